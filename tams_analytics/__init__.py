@@ -1,0 +1,1 @@
+"""Time-addressable media stores, as tables."""

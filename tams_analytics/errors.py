@@ -1,0 +1,178 @@
+"""What can go wrong, as facts.
+
+    TamsError
+    ├── BadTimeRange    (ValueError)           a text or value that is no TAMS timerange
+    ├── BadParameter    (ValueError)           a value that the named field or parameter cannot take
+    ├── NotFound        (LookupError)          the named entity does not exist
+    ├── Refused                                the specification's rules forbid the change
+    │   ├── ReadOnlyFlow                       the flow is read-only
+    │   ├── SegmentsOverlap                    a segment overlaps another one of its flow
+    │   ├── StillReferenced                    others depend on what should be deleted
+    │   └── AlreadyExists                      the id is taken
+    ├── Unsupported     (NotImplementedError)  this engine cannot; the message names one that can
+    └── EngineFailed                           the database or storage under us failed; the cause is chained
+
+A constructor takes facts, ``str()`` writes one sentence of them: the value, what is wrong, what
+would be right. `tams_server.errors` maps the tree to status codes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+LONGEST_VALUE = 120
+"""A message quotes at most this many characters of a value."""
+
+
+class TamsError(Exception):
+    """Anything that this library refuses or fails at."""
+
+
+class BadTimeRange(TamsError, ValueError):
+    """A text or value that is no TAMS timerange."""
+
+    def __init__(
+        self, value: Any, problem: str, expected: str = "", position: int | None = None
+    ) -> None:
+        super().__init__(value, problem, expected, position)
+        self.value = value
+        self.problem = problem
+        self.expected = expected or "for example [0:0_10:0)"
+        self.position = position
+
+    def __str__(self) -> str:
+        where = "" if self.position is None else f" at position {self.position}"
+        return f"{quoted(self.value)} is not a TAMS timerange: {self.problem}{where}; expected {self.expected}"
+
+
+class BadParameter(TamsError, ValueError):
+    """A value that the named field or parameter cannot take."""
+
+    def __init__(self, name: str, value: Any, problem: str, expected: str = "") -> None:
+        super().__init__(name, value, problem, expected)
+        self.name = name
+        self.value = value
+        self.problem = problem
+        self.expected = expected
+
+    def __str__(self) -> str:
+        right = f"; expected {self.expected}" if self.expected else ""
+        return f"{self.name}: {quoted(self.value)} {self.problem}{right}"
+
+
+class NotFound(TamsError, LookupError):
+    """The named entity does not exist."""
+
+    def __init__(self, entity: str, key: Any, hint: str = "") -> None:
+        super().__init__(entity, key, hint)
+        self.entity = entity
+        self.key = key
+        self.hint = hint
+
+    def __str__(self) -> str:
+        hint = f"; {self.hint}" if self.hint else ""
+        return f"no {self.entity} with id {shortened(str(self.key))}{hint}"
+
+
+class Refused(TamsError):
+    """The specification's rules forbid the change."""
+
+    def __init__(self, change: str, reason: str, instead: str = "") -> None:
+        super().__init__(change, reason, instead)
+        self.change = change
+        self.reason = reason
+        self.instead = instead
+
+    def __str__(self) -> str:
+        instead = f"; {self.instead}" if self.instead else ""
+        return f"{self.change} is refused: {self.reason}{instead}"
+
+
+class ReadOnlyFlow(Refused):
+    """The flow is read-only."""
+
+    def __init__(self, flow_id: str, change: str = "changing it") -> None:
+        super().__init__(change, f"flow {flow_id} is read-only", "set its read_only to false first")
+        self.args = (flow_id, change)
+        self.flow_id = flow_id
+
+
+class SegmentsOverlap(Refused):
+    """A segment overlaps another one of its flow."""
+
+    def __init__(self, flow_id: str, timerange: str, other: str, failures: int = 1) -> None:
+        more = "" if failures < 2 else f" ({failures} segments of the batch overlap)"
+        super().__init__(f"segment {timerange}", f"it overlaps {other} of flow {flow_id}{more}")
+        self.args = (flow_id, timerange, other, failures)
+        self.flow_id = flow_id
+        self.timerange = timerange
+        self.other = other
+        self.failures = failures
+
+
+class StillReferenced(Refused):
+    """Others depend on what should be deleted.
+
+    ``dependents`` maps ``flows``, ``segments`` or ``objects`` to ``{"count": n, "sample": [ids]}``,
+    the sample at most 20 ids (mission R6).
+    """
+
+    def __init__(self, entity: str, key: str, dependents: Mapping[str, Mapping[str, Any]]) -> None:
+        named = ", ".join(f"{found['count']} {kind}" for kind, found in dependents.items())
+        super().__init__(f"deleting {entity} {key}", f"{named} depend on it")
+        self.args = (entity, key, dependents)
+        self.entity = entity
+        self.key = key
+        self.dependents = dependents
+
+
+class AlreadyExists(Refused):
+    """The id is taken. ``specified`` says that TAMS 8.2 itself has a code for it (400, not 409)."""
+
+    def __init__(self, entity: str, keys: str | Sequence[str], specified: bool = False) -> None:
+        taken = [keys] if isinstance(keys, str) else list(keys)
+        super().__init__(f"creating {entity} {', '.join(taken[:20])}", "the id is taken")
+        self.args = (entity, keys, specified)
+        self.entity = entity
+        self.keys = taken
+        self.specified = specified
+
+
+class Unsupported(TamsError, NotImplementedError):
+    """The engine cannot do this; the message names one that can."""
+
+    def __init__(self, engine: str, what: str, instead: str = "") -> None:
+        super().__init__(engine, what, instead)
+        self.engine = engine
+        self.what = what
+        self.instead = instead
+
+    def __str__(self) -> str:
+        instead = f"; {self.instead}" if self.instead else ""
+        return f"the {self.engine} engine cannot {self.what}{instead}"
+
+
+class EngineFailed(TamsError):
+    """The database or storage under us failed; the cause is chained."""
+
+    def __init__(self, engine: str, doing: str, reason: str = "", instead: str = "") -> None:
+        super().__init__(engine, doing, reason, instead)
+        self.engine = engine
+        self.doing = doing
+        self.reason = reason
+        self.instead = instead
+
+    def __str__(self) -> str:
+        reason = f": {self.reason}" if self.reason else ""
+        instead = f"; {self.instead}" if self.instead else ""
+        return f"{self.engine} failed at {self.doing}{reason}{instead}"
+
+
+def quoted(value: Any) -> str:
+    """``value`` as a message shows it: text in quotes, long values cut."""
+    return shortened(repr(value))
+
+
+def shortened(text: str) -> str:
+    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
