@@ -1,0 +1,233 @@
+"""An S3 bucket as storage of media objects, and the URLs that clients reach it with.
+
+The client is minimal (mission R11): path addressing, no region, only the host signed, checksums
+when a request requires them. So a bare PUT to a presigned URL verifies on any S3 server. boto3 is
+imported here alone, when the first client is made.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import io
+import itertools
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from tams_analytics.errors import BadParameter, EngineFailed, NotFound, Unsupported
+from tams_analytics.media.storage import Content
+
+MULTIPART_BYTES = 8 << 20
+"""A larger object goes up in parts of this size, four at a time (mission F64)."""
+KEYS_PER_DELETE = 1000
+"""The most that S3 takes in one request."""
+LONGEST_EXPIRY_S = 7 * 24 * 3600
+"""SigV4 refuses a URL that would live longer."""
+SIGNATURES = {"s3v4": "s3v4", "s3": "s3"}
+MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
+
+
+@dataclass(frozen=True)
+class S3Config:
+    """How to reach one bucket. The keys stay out of every repr, and so of logs and errors."""
+
+    bucket: str
+    endpoint_url: str | None = None
+    access_key_id: str | None = field(default=None, repr=False)
+    secret_access_key: str | None = field(default=None, repr=False)
+    signature_version: str = "s3v4"
+    use_ssl: bool = True
+    put_expiry_s: int = 3600
+    get_expiry_s: int = 3600
+
+    def __post_init__(self) -> None:
+        if not self.bucket:
+            raise BadParameter("S3_BUCKET_NAME", self.bucket, "names no bucket")
+        if self.signature_version not in SIGNATURES:
+            raise BadParameter(
+                "S3_SIGNATURE_VERSION", self.signature_version, "is unknown", "s3v4 or s3"
+            )
+        if (self.access_key_id is None) != (self.secret_access_key is None):
+            raise BadParameter(
+                "S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY", "one", "is set", "both or neither"
+            )
+
+
+@dataclass(frozen=True)
+class S3Storage:
+    """Media objects in the bucket of ``config``; a `PresigningStorage`."""
+
+    config: S3Config
+
+    @property
+    def bucket(self) -> str:
+        return self.config.bucket
+
+    @property
+    def client(self) -> Any:
+        """The boto3 client, one for each configuration in a process, shared by all threads."""
+        with _ONE_AT_A_TIME:
+            return client_for(self.config)
+
+    def put(self, key: str, content: Content, content_type: str | None = None) -> int:
+        extra = {"ContentType": content_type} if content_type else {}
+        with _translated(f"storing {key}"), _opened(content) as source:
+            counted = _Counted(source)
+            self.client.upload_fileobj(
+                counted, self.bucket, key, ExtraArgs=extra, Config=_in_parts()
+            )
+            return counted.bytes_read
+
+    def size(self, key: str) -> int:
+        with _translated(f"looking up {key}", key):
+            return int(self.client.head_object(Bucket=self.bucket, Key=key)["ContentLength"])
+
+    def exists(self, key: str) -> bool:
+        try:
+            self.size(key)
+        except NotFound:
+            return False
+        return True
+
+    def open(self, key: str) -> BinaryIO:
+        with _translated(f"reading {key}", key):
+            answer = self.client.get_object(Bucket=self.bucket, Key=key)
+            return cast(BinaryIO, answer["Body"])
+
+    def delete(self, keys: Iterable[str]) -> None:
+        for batch in _batches(keys, KEYS_PER_DELETE):
+            with _translated(f"deleting {len(batch)} objects"):
+                answer = self.client.delete_objects(
+                    Bucket=self.bucket,
+                    Delete={"Objects": [{"Key": key} for key in batch], "Quiet": True},
+                )
+            _refuse_failures(answer.get("Errors", []))
+
+    def url(self, key: str) -> str:
+        return f"s3://{self.bucket}/{key}"
+
+    def presign_get(self, key: str, expires_s: int | None = None) -> str:
+        return self._presigned("get_object", key, expires_s or self.config.get_expiry_s)
+
+    def presign_put(self, key: str, expires_s: int | None = None) -> str:
+        """The content type is not signed: a client may send one, or none (mission F60)."""
+        return self._presigned("put_object", key, expires_s or self.config.put_expiry_s)
+
+    def _presigned(self, method: str, key: str, expires_s: int) -> str:
+        if not 0 < expires_s <= LONGEST_EXPIRY_S:
+            raise BadParameter(
+                "expiry", expires_s, "is out of range", f"1 to {LONGEST_EXPIRY_S} seconds"
+            )
+        with _translated(f"presigning {key}"):
+            where = {"Bucket": self.bucket, "Key": key}
+            return str(self.client.generate_presigned_url(method, where, expires_s))
+
+
+@functools.lru_cache(maxsize=32)
+def client_for(config: S3Config) -> Any:
+    """A boto3 client for ``config``; the same one each time it is asked for."""
+    boto3, botocore = _drivers()
+    return boto3.session.Session().client(
+        "s3",
+        endpoint_url=config.endpoint_url,
+        use_ssl=config.use_ssl,
+        aws_access_key_id=config.access_key_id,
+        aws_secret_access_key=config.secret_access_key,
+        config=botocore.config.Config(
+            signature_version=SIGNATURES[config.signature_version],
+            s3={"addressing_style": "path"},
+            request_checksum_calculation="when_required",
+            response_checksum_validation="when_required",
+            retries={"mode": "standard", "max_attempts": 5},
+            connect_timeout=5,
+            read_timeout=60,
+            max_pool_connections=32,
+            tcp_keepalive=True,
+        ),
+    )
+
+
+_ONE_AT_A_TIME = threading.Lock()
+"""boto3 makes clients in one thread at a time; a made client is safe in all."""
+
+
+def _drivers() -> tuple[Any, Any]:
+    try:
+        import boto3  # noqa: PLC0415  (an extra: the library works without it)
+        import botocore.config  # noqa: PLC0415
+    except ImportError as error:
+        raise Unsupported(
+            "media", "reach S3 without boto3", 'pip install "tams-analytics[media]"'
+        ) from error
+    return boto3, botocore
+
+
+def _in_parts() -> Any:
+    from boto3.s3.transfer import TransferConfig  # noqa: PLC0415
+
+    return TransferConfig(
+        multipart_threshold=MULTIPART_BYTES, multipart_chunksize=MULTIPART_BYTES, max_concurrency=4
+    )
+
+
+class _Counted(io.RawIOBase):
+    """A stream that may be read once, and knows how many bytes were taken from it.
+
+    Not seekable on purpose: s3transfer then reads it strictly in order, in parts.
+    """
+
+    def __init__(self, source: BinaryIO) -> None:
+        super().__init__()
+        self.source = source
+        self.bytes_read = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int | None = -1) -> bytes:
+        found = self.source.read(-1 if size is None else size)
+        self.bytes_read += len(found)
+        return found
+
+
+def _opened(content: Content) -> AbstractContextManager[BinaryIO]:
+    if isinstance(content, bytes):
+        return io.BytesIO(content)
+    if isinstance(content, Path):
+        return content.open("rb")
+    return contextlib.nullcontext(content)
+
+
+def _batches(keys: Iterable[str], size: int) -> Iterator[list[str]]:
+    remaining = iter(keys)
+    while batch := list(itertools.islice(remaining, size)):
+        yield batch
+
+
+def _refuse_failures(failures: list[dict[str, Any]]) -> None:
+    if failures:
+        first = failures[0]
+        raise EngineFailed(
+            "S3",
+            f"deleting {first.get('Key')}",
+            f"{first.get('Code')} ({len(failures)} objects could not be deleted)",
+        )
+
+
+@contextlib.contextmanager
+def _translated(doing: str, key: str = "") -> Iterator[None]:
+    from boto3.exceptions import Boto3Error  # noqa: PLC0415
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+
+    try:
+        yield
+    except ClientError as error:
+        if key and error.response.get("Error", {}).get("Code") in MISSING:
+            raise NotFound("stored object", key) from error
+        raise EngineFailed("S3", doing, str(error)) from error
+    except (BotoCoreError, Boto3Error, OSError) as error:
+        raise EngineFailed("S3", doing, str(error)) from error

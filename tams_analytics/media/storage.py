@@ -1,0 +1,58 @@
+"""Where the bytes of media objects are kept: the seam, and the one place that chooses.
+
+A storage is addressed by *keys*: an object's ``storage_path`` (mission R8) is its key on every
+storage backend. Two kinds stand behind the seam: a directory (`media.directory`, the embedded
+default) and an S3 bucket (`media.s3`). Both stream, so memory does not grow with an object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import BinaryIO, Protocol, runtime_checkable
+
+Content = bytes | Path | BinaryIO
+"""What can be stored: bytes, a file by its path, or a binary file that is open for reading."""
+
+CHUNK_BYTES = 1 << 20
+
+
+@runtime_checkable
+class MediaStorage(Protocol):
+    """Keeps bytes under keys. Each method raises `EngineFailed` where the storage fails."""
+
+    @property
+    def bucket(self) -> str:
+        """The name that ``object_instances.bucket`` records."""
+
+    def put(self, key: str, content: Content, content_type: str | None = None) -> int:
+        """Store all of ``content`` under ``key``, replacing what was there; its size in bytes.
+
+        Readers see the old bytes or the new ones, never a part.
+        """
+
+    def size(self, key: str) -> int:
+        """The number of bytes under ``key``; `NotFound` without any."""
+
+    def exists(self, key: str) -> bool:
+        """Whether there are bytes under ``key``."""
+
+    def open(self, key: str) -> BinaryIO:
+        """The bytes under ``key``, to be read and closed; `NotFound` without any."""
+
+    def delete(self, keys: Iterable[str]) -> None:
+        """Remove the bytes under ``keys``. A key without bytes is no error: a delete may run twice."""
+
+    def url(self, key: str) -> str:
+        """Where ``key`` is, without any permission to read it: ``file:///…`` or ``s3://…``."""
+
+
+@runtime_checkable
+class PresigningStorage(MediaStorage, Protocol):
+    """A storage that clients reach themselves, with URLs that carry a permission for a while."""
+
+    def presign_get(self, key: str, expires_s: int | None = None) -> str:
+        """A URL that reads ``key`` for ``expires_s`` seconds; no network call."""
+
+    def presign_put(self, key: str, expires_s: int | None = None) -> str:
+        """A URL that stores ``key`` for ``expires_s`` seconds by a bare PUT; no network call."""

@@ -1,0 +1,185 @@
+"""What can be set from outside: environment, then a file, then the default (mission F40–F53).
+
+Names known before this library are read with and without the prefix ``TAMS_``; where both are set,
+the prefixed one wins. Names marked ``+`` below have the prefix always. Secrets have no default and
+never show in a ``repr``.
+
+The settings file is ``$TAMS_SETTINGS``, else ``tams/settings.toml`` in the user's configuration
+folder; beside it ``stores.toml`` names stores: ``[newsroom]`` with ``url = "vast://…"``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import os
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from tams_analytics.errors import BadParameter
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+TRUE = {"1", "true", "yes", "on"}
+FALSE = {"0", "false", "no", "off", ""}
+
+
+def as_bool(name: str, text: str) -> bool:
+    if text.strip().lower() in TRUE | FALSE:
+        return text.strip().lower() in TRUE
+    raise BadParameter(name, text, "is no yes or no", "1 or 0")
+
+
+def as_count(name: str, text: str) -> int:
+    if text.strip().isascii() and text.strip().isdigit():
+        return int(text)
+    raise BadParameter(name, text, "is no whole number", "for example 1000")
+
+
+def as_text(name: str, text: str) -> str:
+    return text
+
+
+def one_of(*allowed: str) -> Callable[[str, str], str]:
+    def read(name: str, text: str) -> str:
+        if text in allowed:
+            return text
+        raise BadParameter(name, text, "is not known", " or ".join(allowed))
+
+    return read
+
+
+def setting(
+    default: Any,
+    names: str,
+    read: Callable[[str, str], Any] = as_text,
+    *,
+    secret: bool = False,
+) -> Any:
+    """A field of `Settings`: its default, its names (a ``+`` in front: prefix always), its reader."""
+    return dataclasses.field(
+        default=default, repr=not secret, metadata={"names": names.split(), "read": read}
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class Settings:
+    """One consistent set of settings; make one by `load`."""
+
+    url: str | None = setting(None, "+URL", secret=True)
+    media: str | None = setting(None, "+MEDIA")
+    strict: bool = setting(False, "+STRICT", as_bool)
+    delete_default: str = setting("cascade", "+DELETE_DEFAULT", one_of("cascade", "restrict"))
+    min_object_timeout: str = setting("3600:0", "+MIN_OBJECT_TIMEOUT")
+    async_deletion_threshold: int = setting(1000, "ASYNC_DELETION_THRESHOLD", as_count)
+    get_urls_max_count: int = setting(5, "GET_URLS_MAX_COUNT", as_count)
+    flow_storage_default_limit: int = setting(10, "FLOW_STORAGE_DEFAULT_LIMIT", as_count)
+    default_storage_backend_id: str = setting(
+        "8f5e6b0c-3a3d-4a52-9d6c-2f1b7c9e4d10", "DEFAULT_STORAGE_BACKEND_ID"
+    )
+    enable_table_projections: bool = setting(True, "ENABLE_TABLE_PROJECTIONS", as_bool)
+    s3_endpoint_url: str | None = setting(None, "S3_ENDPOINT_URL")
+    s3_access_key_id: str | None = setting(None, "S3_ACCESS_KEY_ID", secret=True)
+    s3_secret_access_key: str | None = setting(None, "S3_SECRET_ACCESS_KEY", secret=True)
+    s3_bucket_name: str | None = setting(None, "S3_BUCKET_NAME")
+    s3_use_ssl: bool = setting(True, "S3_USE_SSL", as_bool)
+    s3_signature_version: str = setting("s3v4", "S3_SIGNATURE_VERSION", one_of("s3v4", "s3"))
+    s3_presigned_url_upload_timeout: int = setting(
+        3600, "S3_PRESIGNED_URL_UPLOAD_TIMEOUT", as_count
+    )
+    s3_presigned_url_download_timeout: int = setting(
+        3600, "S3_PRESIGNED_URL_DOWNLOAD_TIMEOUT", as_count
+    )
+
+
+def load(environ: Mapping[str, str] | None = None, file: Path | None = None) -> Settings:
+    """The settings of this process. Raises `BadParameter` that names the variable or key."""
+    environ = os.environ if environ is None else environ
+    from_file = _read_toml(file or settings_file(environ))
+    found = {}
+    for field in dataclasses.fields(Settings):
+        for name in _accepted(field.metadata["names"]):
+            text = environ.get(name, from_file.get(name))
+            if text is not None:
+                found[field.name] = field.metadata["read"](name, _plain(text))
+                break
+    return Settings(**found)
+
+
+def _accepted(names: list[str]) -> list[str]:
+    """The names to look for, the ones that win first."""
+    prefixed = [f"TAMS_{name.lstrip('+')}" for name in names]
+    return prefixed + [name for name in names if not name.startswith("+")]
+
+
+def _plain(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def settings_file(environ: Mapping[str, str]) -> Path:
+    named = environ.get("TAMS_SETTINGS")
+    return Path(named) if named else config_folder(environ) / "settings.toml"
+
+
+def config_folder(environ: Mapping[str, str]) -> Path:
+    """The folder of ``settings.toml`` and ``stores.toml``."""
+    home = environ.get("XDG_CONFIG_HOME")
+    return Path(home) / "tams" if home else Path(platformdirs.user_config_dir("tams"))
+
+
+def named_stores(environ: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The URL of each store that ``stores.toml`` names.
+
+    An entry is a table with ``url``, or a plain URL. ``${NAME}`` in a URL is replaced from the
+    environment, so that no secret has to be written down.
+    """
+    environ = os.environ if environ is None else environ
+    file = config_folder(environ) / "stores.toml"
+    entries = _read_toml(file)
+    return {
+        name: _expanded(_store_url(file, name, entry), environ) for name, entry in entries.items()
+    }
+
+
+def _store_url(file: Path, name: str, entry: Any) -> str:
+    url = entry.get("url") if isinstance(entry, dict) else entry
+    if isinstance(url, str):
+        return url
+    raise BadParameter(name, entry, f"in {file} names no store", 'url = "newsroom.duckdb"')
+
+
+def _expanded(url: str, environ: Mapping[str, str]) -> str:
+    missing = [name for name in _placeholders(url) if name not in environ]
+    if missing:
+        raise BadParameter(missing[0], None, "is not set, but a named store's URL needs it")
+    for name in _placeholders(url):
+        url = url.replace("${" + name + "}", environ[name])
+    return url
+
+
+def _placeholders(url: str) -> list[str]:
+    return [part.partition("}")[0] for part in url.split("${")[1:]]
+
+
+def _read_toml(file: Path) -> dict[str, Any]:
+    try:
+        stamp = file.stat().st_mtime_ns
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    return _parsed(file, stamp)
+
+
+@functools.lru_cache(maxsize=8)
+def _parsed(file: Path, stamp: int) -> dict[str, Any]:
+    """``stamp`` is the file's time of change: a changed file is read again."""
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadParameter(str(file), str(error), "is no valid TOML") from error

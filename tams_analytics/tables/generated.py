@@ -1,0 +1,79 @@
+"""What each engine is told of the tables: DDL, Arrow schemas, ibis schemas."""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.datatypes as dt
+import pyarrow as pa
+
+from tams_analytics.tables.columns import NOW, Column, TableDef
+
+ARROW: dict[str, pa.DataType] = {
+    "string": pa.string(),
+    "int64": pa.int64(),
+    "boolean": pa.bool_(),
+    "timestamp": pa.timestamp("us"),
+}
+DUCKDB = {"string": "VARCHAR", "int64": "BIGINT", "boolean": "BOOLEAN", "timestamp": "TIMESTAMP"}
+TRINO = {"string": "varchar", "int64": "bigint", "boolean": "boolean", "timestamp": "timestamp(6)"}
+IBIS: dict[str, dt.DataType] = {
+    "string": dt.string,
+    "int64": dt.int64,
+    "boolean": dt.boolean,
+    "timestamp": dt.Timestamp(scale=6),
+}
+
+
+def ibis_schema(table: TableDef) -> ibis.Schema:
+    """The schema that an engine's ibis table has."""
+    return ibis.schema(
+        {column.name: IBIS[column.type](nullable=column.nullable) for column in table.columns}
+    )
+
+
+def arrow_schema(table: TableDef) -> pa.Schema:
+    """The schema that VAST is given, and that rows have on their way into any engine."""
+    return pa.schema(
+        [pa.field(column.name, ARROW[column.type], column.nullable) for column in table.columns]
+    )
+
+
+def duckdb_ddl(table: TableDef) -> str:
+    """``CREATE TABLE IF NOT EXISTS``, and the indexes, for DuckDB."""
+    columns = [_duckdb_column(column) for column in table.columns]
+    statements = [_create("CREATE TABLE IF NOT EXISTS " + table.name, columns)]
+    statements += [
+        f"CREATE INDEX IF NOT EXISTS {table.name}_{name} ON {table.name} ({name});"
+        for name in table.indexes
+    ]
+    return "\n".join(statements) + "\n"
+
+
+def trino_ddl(table: TableDef) -> str:
+    """``CREATE TABLE IF NOT EXISTS`` for Trino, in the session's catalog and schema."""
+    columns = [
+        f"{column.name} {TRINO[column.type]}{'' if column.nullable else ' NOT NULL'}"
+        for column in table.columns
+    ]
+    return _create("CREATE TABLE IF NOT EXISTS " + table.name, columns) + "\n"
+
+
+def _create(head: str, columns: list[str]) -> str:
+    return head + " (\n  " + ",\n  ".join(columns) + "\n);"
+
+
+def _duckdb_column(column: Column) -> str:
+    parts = [column.name, DUCKDB[column.type]]
+    if not column.nullable:
+        parts.append("NOT NULL")
+    if column.default is not None:
+        parts.append(f"DEFAULT {_duckdb_literal(column.default)}")
+    return " ".join(parts)
+
+
+def _duckdb_literal(default: str | int | bool) -> str:
+    if default == NOW:
+        return "(current_timestamp AT TIME ZONE 'UTC')"
+    if isinstance(default, str):
+        return "'" + default.replace("'", "''") + "'"
+    return str(default).upper()
