@@ -1,0 +1,53 @@
+# The front door: `make help` lists what there is. Needs Python 3.10-3.13 and GNU make 3.81.
+
+ifeq ($(filter 3.81% 3.82% 4.% 5.%,$(MAKE_VERSION)),)
+$(error GNU make 3.81 or later is needed, this is $(MAKE_VERSION); on a Mac: brew install make, then gmake)
+endif
+
+# PYTHON=3.12, a command or a path: the interpreter to set up with, instead of looking for one
+PYTHON ?=
+# ARGS="-k gaps": more arguments for pytest
+ARGS ?=
+# ONLY=window: one benchmark instead of all
+ONLY ?=
+
+PY := .venv/bin/python
+find_python = python=`sh tools/find-python "$(PYTHON)"`
+set_up = $(find_python) && "$$python" tools/set_up.py
+# what `make check` reads of the tests: documentation and SQL snapshots
+SNAPSHOTS := $(wildcard tests/test_documentation.py tests/test_sql.py)
+
+.DEFAULT_GOAL := help
+.PHONY: help set-up demo test check matrix bench constraints
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+set-up: ## everything that the others need, into .venv; does nothing when that is current
+	@$(set_up)
+
+demo: set-up ## real media and a newsroom day; writes demo-out/timeline.html
+	@$(PY) -m tams_analytics.cli demo
+
+test: set-up ## the tests (ARGS="-k gaps" for some of them)
+	@$(PY) -m pytest $(ARGS)
+
+check: set-up ## format, lint, types, layers, documentation and SQL snapshots; no other tests
+	@echo "check: format" && $(PY) -m ruff format --check --quiet .
+	@echo "check: lint" && $(PY) -m ruff check --quiet .
+	@echo "check: types" && $(PY) -m mypy
+	@echo "check: layers" && PYTHONPATH=server .venv/bin/lint-imports
+ifneq ($(SNAPSHOTS),)
+	@echo "check: documentation and SQL" && $(PY) -m pytest -q $(SNAPSHOTS)
+endif
+
+matrix: ## the tests on each CPython 3.10-3.13 that is installed
+	@$(find_python) && "$$python" tools/matrix.py
+
+bench: ## ratios side by side (ONLY=window for one of them)
+	@$(set_up) --tools
+	@.venv-tools/bin/python -m bench $(ONLY)
+
+constraints: ## rewrite both constraints files from pyproject.toml (UPGRADE=1 for newer versions)
+	@$(set_up) --tools
+	@.venv-tools/bin/python tools/constraints.py $(if $(UPGRADE),--upgrade)
