@@ -7,18 +7,16 @@ durable and renames it, so that neither a reader nor a power cut ever sees half 
 from __future__ import annotations
 
 import contextlib
-import io
 import os
 import shutil
 import uuid
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from tams_analytics.errors import BadParameter, EngineFailed, NotFound
-from tams_analytics.media.storage import CHUNK_BYTES, Content
+from tams_analytics.media.storage import CHUNK_BYTES, Content, opened
 
 TEMPORARY = ".put-"
 ATTEMPTS = 3
@@ -38,7 +36,7 @@ class DirectoryStorage:
     def put(self, key: str, content: Content, content_type: str | None = None) -> int:
         """The size stored. A file has no content type: the store's tables know it."""
         path = self.path(key)
-        with _translated(f"storing {key}"), _opened(content) as source:
+        with _translated(f"storing {key}"), opened(content) as source:
             return _replaced(path, source)
 
     def size(self, key: str) -> int:
@@ -125,14 +123,6 @@ def _removed_if_empty(folder: Path) -> bool:
     except OSError:  # not empty, or a put is at work in it
         return False
     return True
-
-
-def _opened(content: Content) -> AbstractContextManager[BinaryIO]:
-    if isinstance(content, bytes):
-        return io.BytesIO(content)
-    if isinstance(content, Path):
-        return content.open("rb")
-    return contextlib.nullcontext(content)
 
 
 @contextlib.contextmanager

@@ -13,13 +13,11 @@ import io
 import itertools
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from tams_analytics.errors import BadParameter, EngineFailed, NotFound, Unsupported
-from tams_analytics.media.storage import Content
+from tams_analytics.media.storage import Content, opened
 
 MULTIPART_BYTES = 8 << 20
 """A larger object goes up in parts of this size, four at a time (mission F64)."""
@@ -27,7 +25,7 @@ KEYS_PER_DELETE = 1000
 """The most that S3 takes in one request."""
 LONGEST_EXPIRY_S = 7 * 24 * 3600
 """SigV4 refuses a URL that would live longer."""
-SIGNATURES = {"s3v4": "s3v4", "s3": "s3"}
+SIGNATURES = ("s3v4", "s3")
 MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
 
 
@@ -56,6 +54,13 @@ class S3Config:
                 "S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY", "one", "is set", "both or neither"
             )
 
+    @property
+    def endpoint(self) -> str | None:
+        """The endpoint with its scheme; None leaves the choice to boto3 (AWS)."""
+        if self.endpoint_url is None or "://" in self.endpoint_url:
+            return self.endpoint_url
+        return f"{'https' if self.use_ssl else 'http'}://{self.endpoint_url}"
+
 
 @dataclass(frozen=True)
 class S3Storage:
@@ -75,7 +80,7 @@ class S3Storage:
 
     def put(self, key: str, content: Content, content_type: str | None = None) -> int:
         extra = {"ContentType": content_type} if content_type else {}
-        with _translated(f"storing {key}"), _opened(content) as source:
+        with _translated(f"storing {key}"), opened(content) as source:
             counted = _Counted(source)
             self.client.upload_fileobj(
                 counted, self.bucket, key, ExtraArgs=extra, Config=_in_parts()
@@ -133,12 +138,11 @@ def client_for(config: S3Config) -> Any:
     boto3, botocore = _drivers()
     return boto3.session.Session().client(
         "s3",
-        endpoint_url=config.endpoint_url,
-        use_ssl=config.use_ssl,
+        endpoint_url=config.endpoint,
         aws_access_key_id=config.access_key_id,
         aws_secret_access_key=config.secret_access_key,
         config=botocore.config.Config(
-            signature_version=SIGNATURES[config.signature_version],
+            signature_version=config.signature_version,
             s3={"addressing_style": "path"},
             request_checksum_calculation="when_required",
             response_checksum_validation="when_required",
@@ -169,9 +173,11 @@ def _drivers() -> tuple[Any, Any]:
 def _in_parts() -> Any:
     from boto3.s3.transfer import TransferConfig  # noqa: PLC0415
 
-    return TransferConfig(
+    parts = TransferConfig(
         multipart_threshold=MULTIPART_BYTES, multipart_chunksize=MULTIPART_BYTES, max_concurrency=4
     )
+    parts.max_in_memory_upload_chunks = 4  # ten by default: 80 MB for each put
+    return parts
 
 
 class _Counted(io.RawIOBase):
@@ -192,14 +198,6 @@ class _Counted(io.RawIOBase):
         found = self.source.read(-1 if size is None else size)
         self.bytes_read += len(found)
         return found
-
-
-def _opened(content: Content) -> AbstractContextManager[BinaryIO]:
-    if isinstance(content, bytes):
-        return io.BytesIO(content)
-    if isinstance(content, Path):
-        return content.open("rb")
-    return contextlib.nullcontext(content)
 
 
 def _batches(keys: Iterable[str], size: int) -> Iterator[list[str]]:

@@ -1,4 +1,4 @@
-"""Where the bytes of media objects are kept: the seam, and the one place that chooses.
+"""Where the bytes of media objects are kept: the seam.
 
 A storage is addressed by *keys*: an object's ``storage_path`` (mission R8) is its key on every
 storage backend. Two kinds stand behind the seam: a directory (`media.directory`, the embedded
@@ -7,7 +7,10 @@ default) and an S3 bucket (`media.s3`). Both stream, so memory does not grow wit
 
 from __future__ import annotations
 
+import contextlib
+import io
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import BinaryIO, Protocol, runtime_checkable
 
@@ -41,7 +44,7 @@ class MediaStorage(Protocol):
         """The bytes under ``key``, to be read and closed; `NotFound` without any."""
 
     def delete(self, keys: Iterable[str]) -> None:
-        """Remove the bytes under ``keys``. A key without bytes is no error: a delete may run twice."""
+        """Remove the bytes under ``keys``; a key without any is no error: a delete may run twice."""
 
     def url(self, key: str) -> str:
         """Where ``key`` is, without any permission to read it: ``file:///…`` or ``s3://…``."""
@@ -56,3 +59,12 @@ class PresigningStorage(MediaStorage, Protocol):
 
     def presign_put(self, key: str, expires_s: int | None = None) -> str:
         """A URL that stores ``key`` for ``expires_s`` seconds by a bare PUT; no network call."""
+
+
+def opened(content: Content) -> AbstractContextManager[BinaryIO]:
+    """``content`` as a file to read; what the caller had opened stays open afterwards."""
+    if isinstance(content, bytes):
+        return io.BytesIO(content)
+    if isinstance(content, Path):
+        return content.open("rb")
+    return contextlib.nullcontext(content)

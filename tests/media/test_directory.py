@@ -1,0 +1,109 @@
+"""A folder as storage of media objects."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+
+from tams_analytics.errors import BadParameter, EngineFailed, NotFound
+from tams_analytics.media.directory import DirectoryStorage
+from tams_analytics.media.storage import Content, MediaStorage
+
+KEY = "f1/2026/11/22/an object"
+
+
+@pytest.fixture
+def storage(tmp_path: Path) -> DirectoryStorage:
+    return DirectoryStorage(tmp_path / "media")
+
+
+def files(storage: DirectoryStorage) -> list[str]:
+    return sorted(str(path.relative_to(storage.root)) for path in storage.root.rglob("*"))
+
+
+def test_a_directory_is_a_media_storage(storage: DirectoryStorage) -> None:
+    assert isinstance(storage, MediaStorage)
+
+
+@pytest.mark.parametrize("kind", ["bytes", "path", "file"])
+def test_what_was_put_is_read_back(storage: DirectoryStorage, tmp_path: Path, kind: str) -> None:
+    original = tmp_path / "original"
+    original.write_bytes(b"moving picture")
+    content: dict[str, Content] = {
+        "bytes": b"moving picture",
+        "path": original,
+        "file": io.BytesIO(b"moving picture"),
+    }
+
+    assert storage.put(KEY, content[kind], "video/mp4") == 14
+    with storage.open(KEY) as file:
+        assert file.read() == b"moving picture"
+    assert storage.size(KEY) == 14
+    assert storage.exists(KEY)
+
+
+def test_a_put_replaces_what_was_there(storage: DirectoryStorage) -> None:
+    storage.put(KEY, b"old and long")
+    storage.put(KEY, b"new")
+
+    assert storage.size(KEY) == 3
+
+
+def test_an_interrupted_put_leaves_the_old_bytes_and_nothing_else(
+    storage: DirectoryStorage,
+) -> None:
+    storage.put(KEY, b"old")
+
+    class Broken(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            raise OSError(5, "the tape tore")
+
+    with pytest.raises(EngineFailed, match=r"storing f1/.*the tape tore"):
+        storage.put(KEY, Broken())
+    assert files(storage) == ["f1", "f1/2026", "f1/2026/11", "f1/2026/11/22", KEY]
+    with storage.open(KEY) as file:
+        assert file.read() == b"old"
+
+
+def test_deleting_twice_is_no_error_and_leaves_no_empty_folder(storage: DirectoryStorage) -> None:
+    storage.put(KEY, b"x")
+    storage.put("other", b"y")
+
+    storage.delete([KEY, "never/there"])
+    storage.delete([KEY])
+    assert files(storage) == ["other"]
+
+
+@pytest.mark.parametrize("question", ["size", "open"])
+def test_bytes_that_are_not_there_are_not_found(storage: DirectoryStorage, question: str) -> None:
+    with pytest.raises(NotFound, match="f1/2026"):
+        getattr(storage, question)(KEY)
+    assert not storage.exists(KEY)
+
+
+@pytest.mark.parametrize(
+    "key", ["", "/etc/passwd", "../up", "a/../../up", "a//b", "./a", "a/.", "a/", "a\0b", ".."]
+)
+def test_a_key_that_is_no_path_below_the_folder_is_refused(
+    storage: DirectoryStorage, key: str
+) -> None:
+    for use in (storage.open, storage.size, storage.exists, storage.url):
+        with pytest.raises(BadParameter):
+            use(key)
+    with pytest.raises(BadParameter):
+        storage.put(key, b"x")
+
+
+def test_a_link_does_not_lead_out_of_the_folder(storage: DirectoryStorage, tmp_path: Path) -> None:
+    (tmp_path / "outside").mkdir()
+    storage.root.mkdir()
+    (storage.root / "link").symlink_to(tmp_path / "outside")
+
+    with pytest.raises(BadParameter, match="leads out"):
+        storage.put("link/x", b"x")
+
+
+def test_a_url_says_where_the_file_is(storage: DirectoryStorage) -> None:
+    assert storage.url("a b") == f"{storage.root.as_uri()}/a%20b"
