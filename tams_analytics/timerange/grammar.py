@@ -2,13 +2,13 @@
 
 A bound is whole nanoseconds, half-open, ``None`` where a side is unbounded. Beside the bounds
 stand the *marks*, the two brackets that the canonical text is written with; they are no part of
-the value. Source: timerange.json and AppNote 0008 of the specification; what both leave open is
-decided in the README.
+the value. Source: timerange.json and AppNote 0008 of the specification.
 """
 
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from tams_analytics.errors import BadTimeRange
 
@@ -20,20 +20,20 @@ Bounds = tuple["int | None", "int | None", str]
 """First nanosecond, the one after the last, and the marks: ``[)``, ``[]``, ``()`` or ``(]``."""
 
 HALF_OPEN = "[)"
-NEVER: Bounds = (0, 0, "()")
+NEVER: Bounds = (0, 0, HALF_OPEN)
 ETERNITY: Bounds = (None, None, HALF_OPEN)
 
-INT64_RANGE = "nanoseconds of 64 bits, -9223372036:854775808 to 9223372036:854775807"
-TIMESTAMP_EXAMPLE = "a timestamp, seconds:nanoseconds, for example 0:200000000"
+INT64 = "int64 nanoseconds, -9223372036:854775808 to 9223372036:854775807"
+A_TIMESTAMP = "a timestamp, seconds:nanoseconds, for example 0:200000000"
 
-# Ten digits of seconds reach past int64, so longer texts need no conversion to be refused.
+# Ten digits of seconds reach past int64: a longer text is refused without being converted.
 _TS = r"(-?(?:0|[1-9][0-9]{0,9})):(0|[1-9][0-9]{0,8})"
-_timerange = re.compile(rf"([\[(])?(?:{_TS})?(_)?(?:(?<=_){_TS})?([\])])?").fullmatch
+_timerange = re.compile(rf"([\[(])?(?:{_TS})?(?:(_)(?:{_TS})?)?([\])])?").fullmatch
 _timestamp = re.compile(_TS).fullmatch
 
 
 def read(text: str) -> Bounds:
-    """The bounds and marks of a timerange as a query means it: a missing marker is inclusive.
+    """Bounds and marks of a timerange as a query means it: a missing marker is inclusive.
 
     Raises `BadTimeRange` where the text leaves the grammar, for an instant with an exclusive
     marker, and outside int64.
@@ -42,37 +42,150 @@ def read(text: str) -> Bounds:
     if match is None:
         raise explained(text)
     opening, seconds, nanos, bar, end_seconds, end_nanos, closing = match.groups()
-    if bar is None:
-        return _instant(text, opening, seconds, nanos, closing)
     start = end = None
-    marks = HALF_OPEN
     if seconds is not None:
         start = int(seconds) * SECOND
         start += -int(nanos) if seconds[0] == "-" else int(nanos)
+    if bar is None:
+        return _single(text, start, opening == "(" or closing == ")")
     if end_seconds is not None:
         end = int(end_seconds) * SECOND
         end += -int(end_nanos) if end_seconds[0] == "-" else int(end_nanos)
     return _resolved(text, start, end, opening == "(", closing == ")")
 
 
-def _resolved(
-    text: str, start: int | None, end: int | None, after_start: bool, before_end: bool
-) -> Bounds:
-    """Markers resolved once: ``[`` v, ``(`` v+1, ``)`` v, ``]`` v+1; none beside a missing value."""
+def _single(text: str, start: int | None, exclusive: bool) -> Bounds:
+    """Without a bar: never, or an instant, which cannot be exclusive (spec: timerange.json)."""
     if start is None:
-        opening = "["
-    else:
-        _check_int64(text, start)
-        opening = "(" if after_start else "["
-        start += after_start
-        _check_int64(text, start)
-    if end is None:
-        closing = ")"
-    else:
-        _check_int64(text, end)
-        closing = ")" if before_end else "]"
-        end += not before_end
-        _check_int64(text, end)
-    if start is not None and end is not None and end <= start:
         return NEVER
+    if exclusive:
+        place = 0 if text[0] == "(" else len(text) - 1
+        raise BadTimeRange(
+            text,
+            f"an instant cannot have the exclusive marker {text[place]!r}",
+            f"[{text.strip('[(])')}]",
+            place,
+        )
+    return _resolved(text, start, start, False, False)
+
+
+def _resolved(text: str, start: int | None, end: int | None, after: bool, before: bool) -> Bounds:
+    """Markers become integers here, once: ``[`` v, ``(`` v+1, ``)`` v, ``]`` v+1."""
+    opening, closing = "[", ")"
+    if start is not None:
+        if not LOWEST_NS <= start <= HIGHEST_NS - after:
+            raise outside(text)
+        if after:
+            opening = "("
+            start += 1
+    if end is not None:
+        if not LOWEST_NS <= end < HIGHEST_NS + before:
+            raise outside(text)
+        if not before:
+            closing = "]"
+            end += 1
+        if start is not None and end <= start:
+            return NEVER
     return start, end, opening + closing
+
+
+def parse_timestamp(text: str) -> int:
+    """Nanoseconds of a timestamp such as ``1:40000000``; the sign covers the whole value.
+
+    Raises `BadTimeRange` outside the grammar and outside int64.
+    """
+    match = _timestamp(text)
+    if match is None:
+        raise explained(text, wanted=A_TIMESTAMP)
+    seconds, nanos = match.groups()
+    value = int(seconds) * SECOND + (-int(nanos) if seconds[0] == "-" else int(nanos))
+    return checked(value, text)
+
+
+def format_timestamp(ns: int) -> str:
+    """The timestamp of ``ns``, such as ``-1:500000000`` for -1.5 seconds."""
+    if ns < 0:
+        return f"-{-ns // SECOND}:{-ns % SECOND}"
+    return f"{ns // SECOND}:{ns % SECOND}"
+
+
+def format_bounds(start: int | None, end: int | None, marks: str = HALF_OPEN) -> str:
+    """The canonical text: no marker beside a missing bound, ``[t]`` for an instant."""
+    if start is None:
+        return "_" if end is None else f"_{_written_end(end, marks)}"
+    if end is None:
+        return f"{_written_start(start, marks)}_"
+    if end <= start:
+        return "()"
+    if marks == "[]" and end - start == 1:
+        return f"[{format_timestamp(start)}]"
+    return f"{_written_start(start, marks)}_{_written_end(end, marks)}"
+
+
+def _written_start(start: int, marks: str) -> str:
+    return marks[0] + format_timestamp(start - (marks[0] == "("))
+
+
+def _written_end(end: int, marks: str) -> str:
+    return format_timestamp(end - (marks[1] == "]")) + marks[1]
+
+
+def checked(ns: int, shown: Any) -> int:
+    """``ns`` itself, or `BadTimeRange` about ``shown`` where it leaves int64; never clamped."""
+    if not LOWEST_NS <= ns <= HIGHEST_NS:
+        raise outside(shown)
+    return ns
+
+
+def outside(shown: Any) -> BadTimeRange:
+    return BadTimeRange(shown, "it leaves 64 bits, the end included", INT64)
+
+
+# What is wrong with a text: the longest beginning that the grammar admits, then its rest.
+
+_ANY_TS = r"-?(?:0|[1-9][0-9]*):(?:0|[1-9][0-9]{0,8})"
+_SOUND = re.compile(rf"[\[(]?(?:{_ANY_TS})?(?:_(?:{_ANY_TS})?)?[\])]?")
+_SOUND_TIMESTAMP = re.compile(rf"(?:{_ANY_TS})?")
+_CLOCK = re.compile(r"-?[0-9]+(?::[0-9]{2}){2}|-?[0-9]{1,2}:[0-9]{2}(?![0-9])|[0-9]{4}-[0-9]{2}-")
+_RESTS = (
+    (re.compile(r"\n|\r"), "a line break", ""),
+    (re.compile(r"\s"), "a blank", ""),
+    (re.compile(r"\+"), "a plus sign", "no sign, or - before the whole value"),
+    (re.compile(r"-?0[0-9]"), "a leading zero", "seconds and nanoseconds without leading zeros"),
+    (re.compile(r"-?[0-9]+\.[0-9]"), "a decimal fraction", A_TIMESTAMP),
+    (re.compile(r"-?[0-9]+:(?![0-9])"), "a timestamp without nanoseconds", A_TIMESTAMP),
+    (re.compile(r"-?[0-9]+(?![0-9:])"), "a number without nanoseconds", A_TIMESTAMP),
+    (re.compile(r"-?[0-9]+:0[0-9]"), "a leading zero", "nanoseconds without leading zeros"),
+)
+
+
+def explained(text: str, wanted: str = "") -> BadTimeRange:
+    """Why ``text`` is refused, where, and what would be right."""
+    sound = _SOUND_TIMESTAMP if wanted else _SOUND
+    match = sound.match(text)
+    position = match.end() if match else 0
+    rest = text[position:]
+    if not rest:
+        return outside(text) if text else BadTimeRange(text, "it is empty", wanted)
+    problem, expected = _problem(text[:position], rest)
+    return BadTimeRange(text, problem, expected or wanted, position)
+
+
+def _problem(before: str, rest: str) -> tuple[str, str]:
+    if rest[0].isdigit() and re.search(r":[0-9]+$", before):
+        return _digits_after(before)
+    if _CLOCK.match(rest):
+        expected = (
+            "seconds:nanoseconds, for example [3600:0_7200:0); tr.utc and tr.timecode read clocks"
+        )
+        return "a clock text", expected
+    for pattern, problem, expected in _RESTS:
+        if pattern.match(rest):
+            return problem, expected
+    return f"unexpected {rest[0]!r}", ""
+
+
+def _digits_after(before: str) -> tuple[str, str]:
+    if before.endswith(":0"):
+        return "a leading zero", "nanoseconds without leading zeros"
+    return "more than nine digits of nanoseconds", "at most 999999999 nanoseconds"
