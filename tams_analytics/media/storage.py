@@ -44,7 +44,7 @@ class MediaStorage(Protocol):
         """The bytes under ``key``, to be read and closed; `NotFound` without any."""
 
     def delete(self, keys: Iterable[str]) -> None:
-        """Remove the bytes under ``keys``; a key without any is no error: a delete may run twice."""
+        """Remove what is under ``keys``; a key without bytes is no error, so a delete may repeat."""
 
     def url(self, key: str) -> str:
         """Where ``key`` is, without any permission to read it: ``file:///…`` or ``s3://…``."""
