@@ -44,7 +44,7 @@ class MediaStorage(Protocol):
         """The bytes under ``key``, to be read and closed; `NotFound` without any."""
 
     def delete(self, keys: Iterable[str]) -> None:
-        """Remove what is under ``keys``; a key without bytes is no error, so a delete may repeat."""
+        """Remove what is under ``keys``; a key without bytes is no error: deletes may repeat."""
 
     def url(self, key: str) -> str:
         """Where ``key`` is, without any permission to read it: ``file:///…`` or ``s3://…``."""
