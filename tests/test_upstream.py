@@ -1,0 +1,119 @@
+"""One test for each thing that we do because of somebody else's code.
+
+Each describes the defect, so it fails when that is gone: then the workaround named can go too.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import duckdb
+import ibis
+import pandas as pd
+import pyarrow as pa
+import pytest
+from ibis.backends.duckdb import Backend
+
+BIG = 1_728_000_000_000_000_001
+"""Nanoseconds that a float64 cannot hold."""
+
+
+class RelationOfDuckDB14:
+    """A DuckDB relation whose ``arrow()`` gives a reader, as DuckDB 1.4 and later do."""
+
+    def __init__(self, relation: Any) -> None:
+        self.relation = relation
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.relation, name)
+
+    def arrow(self, *batch_size: int) -> Any:
+        return self.relation.fetch_arrow_reader(*batch_size)
+
+
+@pytest.fixture
+def plain() -> Backend:
+    """ibis' own DuckDB backend, not ours."""
+    return ibis.duckdb.connect()
+
+
+def test_ibis_cannot_read_what_duckdb_1_4_returns(
+    plain: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The pin ``duckdb==1.3.2`` in pyproject.toml."""
+    relation = plain._to_duckdb_relation
+    monkeypatch.setattr(
+        plain,
+        "_to_duckdb_relation",
+        lambda *expr, **options: RelationOfDuckDB14(relation(*expr, **options)),
+    )
+
+    with pytest.raises(AttributeError, match="column_names"):
+        plain.execute(ibis.memtable({"x": [1]}))
+
+
+def test_one_ibis_connection_fails_when_threads_share_it(plain: Backend) -> None:
+    """The cursor for each thread in ``engines/duckdb_backend.py``."""
+    rows = plain.create_table("rows", ibis.range(0, 20_000).unnest().name("n").as_table())
+
+    with ThreadPoolExecutor(8) as pool:
+        calls = [pool.submit(rows.filter(rows.n >= n).n.min().execute) for n in range(200)]
+    answers = ["failed" if call.exception() else call.result() for call in calls]
+
+    assert answers != list(range(200))
+
+
+def test_a_second_question_ends_the_batches_of_the_first(plain: Backend) -> None:
+    """``to_pyarrow_batches`` on a cursor of its own in ``engines/duckdb_backend.py``."""
+    rows = plain.create_table("rows", ibis.range(0, 500_000).unnest().name("n").as_table())
+    batches = rows.to_pyarrow_batches(chunk_size=1_000)
+
+    rows.n.max().execute()
+
+    with pytest.raises(OSError, match="closed"):
+        batches.read_all()
+
+
+def test_integer_division_goes_through_floats(plain: Backend) -> None:
+    """The modulo instead of ``//`` in ``intervals``: numbers of buckets."""
+    hour = 3_600_000_000_000
+    last_of_its_hour = 480_000 * hour - 1
+    rows = ibis.memtable({"ns": [last_of_its_hour]})
+
+    quotient = plain.execute((rows.ns // hour).name("hours"))[0]
+
+    assert last_of_its_hour // hour != quotient
+
+
+def test_a_union_refuses_nullable_beside_not_null() -> None:
+    """``ibis.literal(v, table.start_ns.type())`` in ``intervals``."""
+    nullable = ibis.table({"ns": "int64"}, name="nullable")
+    required = ibis.table({"ns": "!int64"}, name="required")
+
+    with pytest.raises(ibis.common.exceptions.RelationError):
+        nullable.union(required)
+
+
+def test_pandas_loses_nanoseconds_beside_a_null(plain: Backend) -> None:
+    """``ta.to_pandas`` with Arrow types."""
+    rows = ibis.memtable(pa.table({"ns": pa.array([BIG, None], pa.int64())}))
+
+    assert plain.to_pyarrow(rows)["ns"][0].as_py() == BIG
+    assert int(plain.execute(rows)["ns"][0]) != BIG
+
+
+def test_a_memtable_of_python_numbers_loses_nanoseconds_beside_a_null(plain: Backend) -> None:
+    """Rows given to ibis come as Arrow tables, never as lists with None."""
+    rows = ibis.memtable(pd.DataFrame({"ns": [BIG, None]}))
+
+    assert plain.to_pyarrow(rows.ns.cast("int64"))[0].as_py() != BIG
+
+
+def test_a_parametrised_limit_does_not_run(plain: Backend) -> None:
+    """The limit belongs to a statement's shape, not to its values, in ``store.ask``."""
+    limit = ibis.param("int64")
+    rows = ibis.memtable({"x": [1, 2, 3]})
+
+    with pytest.raises(duckdb.InvalidInputException, match="scalar subquer"):
+        plain.execute(rows.limit(limit), params={limit: 2})
