@@ -25,6 +25,11 @@ exclusive marker '(' at position 0; expected [1:0]
 from __future__ import annotations
 
 from tams_analytics.timerange.clocks import to_utc, utc_text
+from tams_analytics.timerange.columns import (
+    RegisteredColumns,
+    parse_registered_texts,
+    timerange_texts,
+)
 from tams_analytics.timerange.foreign import DurationLike, InstantLike, as_instant, as_ns
 from tams_analytics.timerange.grammar import (
     HIGHEST_NS,
@@ -34,6 +39,8 @@ from tams_analytics.timerange.grammar import (
     parse_timestamp,
 )
 from tams_analytics.timerange.literal import tr
+from tams_analytics.timerange.timecode import FrameClock, RateLike, timecode_text
+from tams_analytics.timerange.utc import UtcLike
 from tams_analytics.timerange.value import TimeRange, TimeRangeLike, as_timerange
 
 __all__ = [
@@ -41,14 +48,21 @@ __all__ = [
     "LOWEST_NS",
     "SECOND",
     "DurationLike",
+    "FrameClock",
     "InstantLike",
+    "RateLike",
+    "RegisteredColumns",
     "TimeRange",
     "TimeRangeLike",
+    "UtcLike",
     "as_instant",
     "as_ns",
     "as_timerange",
     "format_timestamp",
+    "parse_registered_texts",
     "parse_timestamp",
+    "timecode_text",
+    "timerange_texts",
     "to_utc",
     "tr",
     "utc_text",

@@ -21,8 +21,8 @@ from tams_analytics.timerange.grammar import SECOND, checked
 FIRST_OFFSET = 10
 """TAI - UTC in seconds on 1972-01-01, and here for all of the time before."""
 
-UTC_EXAMPLE = "a time such as 2026-09-01T20:00, 2026-09-01T20:00:00.5Z or 2026-09-01T22:00+02:00"
-_EPOCH_DAY = date(1970, 1, 1).toordinal()
+AWARE = "a datetime with a time zone, or tr.utc with a text"
+EPOCH_DAY = date(1970, 1, 1).toordinal()
 _LEAP = re.compile(r"^Leap\s+(\d{4})\s+(\w{3})\s+(\d+)\s+23:59:60\s+\+\s+S", re.MULTILINE)
 _MONTHS = {"Jan": 1, "Feb": 2, "Mar": 3, "Apr": 4, "May": 5, "Jun": 6}
 _MONTHS |= {"Jul": 7, "Aug": 8, "Sep": 9, "Oct": 10, "Nov": 11, "Dec": 12}
@@ -34,7 +34,7 @@ def leap_seconds() -> tuple[int, ...]:
     file = resources.files("tzdata").joinpath("zoneinfo").joinpath("leapseconds")
     found = _LEAP.findall(file.read_text(encoding="utf-8"))
     days = (date(int(year), _MONTHS[month], int(day)).toordinal() for year, month, day in found)
-    return tuple((day + 1 - _EPOCH_DAY) * 86400 for day in days)
+    return tuple((day + 1 - EPOCH_DAY) * 86400 for day in days)
 
 
 @functools.lru_cache(maxsize=1)
@@ -66,14 +66,11 @@ def from_datetime(moment: datetime) -> int:
     Raises `BadTimeRange` for a naive one, and for NaT.
     """
     if moment != moment:  # noqa: PLR0124 - pandas' NaT is a datetime, equal to nothing
-        raise BadTimeRange(moment, "it is no time", UTC_EXAMPLE)
+        raise BadTimeRange(moment, "it is no time", AWARE)
     if moment.utcoffset() is None:
-        problem = "it has no time zone"
-        raise BadTimeRange(moment, problem, "a datetime with tzinfo, or a text in tr.utc")
+        raise BadTimeRange(moment, "it has no time zone", AWARE)
     utc = moment.astimezone(timezone.utc)
-    seconds = (
-        (utc.toordinal() - _EPOCH_DAY) * 86400 + utc.hour * 3600 + utc.minute * 60 + utc.second
-    )
+    seconds = (utc.toordinal() - EPOCH_DAY) * 86400 + utc.hour * 3600 + utc.minute * 60 + utc.second
     return from_posix(seconds * SECOND + utc.microsecond * 1000 + getattr(utc, "nanosecond", 0))
 
 
@@ -88,7 +85,7 @@ def utc_text(ns: int) -> str:
     posix_ns, is_leap = to_posix(ns)
     seconds, nanos = divmod(posix_ns, SECOND)
     day, second = divmod(seconds, 86400)
-    text = date.fromordinal(_EPOCH_DAY + day).isoformat()
+    text = date.fromordinal(EPOCH_DAY + day).isoformat()
     clock = f"{second // 3600:02}:{second // 60 % 60:02}:{60 if is_leap else second % 60:02}"
     fraction = f".{nanos:09}".rstrip("0").rstrip(".")
     return f"{text}T{clock}{fraction}Z"

@@ -12,7 +12,7 @@ from typing import Any, Protocol, SupportsIndex, runtime_checkable
 
 from tams_analytics.errors import BadTimeRange
 from tams_analytics.timerange import clocks, grammar
-from tams_analytics.timerange.grammar import A_TIMESTAMP, HALF_OPEN, NEVER, Bounds
+from tams_analytics.timerange.grammar import A_TIMESTAMP, Bounds
 
 
 @runtime_checkable
@@ -35,6 +35,7 @@ DurationLike = str | timedelta | SupportsIndex | MediaTimestamp
 InstantLike = str | datetime | SupportsIndex | MediaTimestamp
 """A timestamp's text, an aware datetime, whole nanoseconds, or mediatimestamp's."""
 
+NO_UNIT = "a bare number has no unit; TimeRange.from_ns takes nanoseconds"
 A_TIMERANGE = "a text such as [0:0_10:0), a TimeRange, an aware datetime, or a pair of instants"
 
 
@@ -56,10 +57,14 @@ def _pair(pair: tuple[Any, ...]) -> Bounds:
     """``(start, end)``, half-open; ``None`` is unbounded."""
     if len(pair) != 2:
         raise BadTimeRange(pair, f"a pair has two sides, not {len(pair)}", "(start, end)")
-    start, end = (None if side is None else as_instant(side) for side in pair)
-    if start is not None and end is not None and end <= start:
-        return NEVER
-    return start, end, HALF_OPEN
+    start, end = (None if side is None else _side(side) for side in pair)
+    return grammar.unmarked(start, end)
+
+
+def _side(side: Any) -> int:
+    if isinstance(side, SupportsIndex):
+        raise BadTimeRange(side, _unsuitable(side), A_TIMERANGE)
+    return as_instant(side)
 
 
 def _after(instant: int, shown: Any) -> int:
@@ -113,7 +118,7 @@ def _unsuitable(value: Any) -> str:
     if isinstance(value, float):
         return "a float loses nanoseconds"
     if isinstance(value, int):
-        return "a bare number has no unit" if type(value) is not bool else "a bool is no number"
+        return "a bool is no number" if value is True or value is False else NO_UNIT
     if isinstance(value, date):
         return "a date has no time zone"
     if type(value).__name__ == "datetime64":

@@ -89,6 +89,41 @@ def _resolved(text: str, start: int | None, end: int | None, after: bool, before
     return start, end, opening + closing
 
 
+def unmarked(start: int | None, end: int | None) -> Bounds:
+    """Bounds with the marks of a range that nobody wrote: ``[a_b)``, one nanosecond ``[t]``."""
+    if start is None or end is None:
+        return start, end, HALF_OPEN
+    if end <= start:
+        return NEVER
+    return start, end, "[]" if end - start == 1 else HALF_OPEN
+
+
+def read_registered(text: str | None) -> tuple[Bounds, str]:
+    """Bounds of a segment that is being registered, and the text to store for it.
+
+    Raises `BadTimeRange` also for an unbounded or empty range and an exclusive start.
+    """
+    stored = _with_markers(text)
+    bounds = read(stored)
+    start, end, marks = bounds
+    if start is None or end is None:
+        raise BadTimeRange(text, "a segment needs a start and an end")
+    if start == end:
+        raise BadTimeRange(text, "a segment cannot be empty", "a start before the end")
+    if marks[0] == "(":
+        raise BadTimeRange(text, "a segment's start is inclusive", f"[{stored[1:]}", 0)
+    return bounds, stored
+
+
+def _with_markers(text: str | None) -> str:
+    """A text wholly without markers becomes ``[a_b)`` or ``[t]``; others stay as they are."""
+    if not isinstance(text, str):
+        raise BadTimeRange(text, "a registered timerange is a text")
+    if not text or text[0] in "[(" or text[-1] in "])":
+        return text
+    return f"[{text})" if "_" in text else f"[{text}]"
+
+
 def parse_timestamp(text: str) -> int:
     """Nanoseconds of a timestamp such as ``1:40000000``; the sign covers the whole value.
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any, SupportsIndex
 
-from tams_analytics.errors import BadParameter, BadTimeRange
+from tams_analytics.errors import BadParameter
 from tams_analytics.timerange import grammar
 from tams_analytics.timerange.foreign import (
     DurationLike,
@@ -24,7 +24,6 @@ from tams_analytics.timerange.foreign import (
     bounds_of,
     whole,
 )
-from tams_analytics.timerange.grammar import HALF_OPEN, NEVER, Bounds
 
 MOST_PIECES = 1_000_000
 """`TimeRange.split` gives at most this many pieces."""
@@ -45,7 +44,7 @@ class TimeRange:
     _marks: str
 
     def __init__(self, start_ns: int | None, end_ns: int | None) -> None:
-        _fill(self, *_half_open(_bound(start_ns), _bound(end_ns)))
+        _fill(self, *grammar.unmarked(_bound(start_ns), _bound(end_ns)))
 
     @classmethod
     def from_ns(cls, start_ns: int | None, end_ns: int | None) -> TimeRange:
@@ -70,15 +69,8 @@ class TimeRange:
         marker is stored as it was written. Raises `BadTimeRange` also where the range is unbounded
         or empty or its start is exclusive. Source: mission R10.
         """
-        stored = _with_markers(text)
-        found = made(*grammar.read(stored))
-        if found.is_empty:
-            raise BadTimeRange(text, "a segment cannot be empty", "a start before the end")
-        if found.start_ns is None or found.end_ns is None:
-            raise BadTimeRange(text, "a segment needs a start and an end")
-        if found._marks[0] == "(":
-            raise BadTimeRange(text, "a segment's start is inclusive", f"[{stored[1:]}", 0)
-        return found, stored
+        bounds, stored = grammar.read_registered(text)
+        return made(*bounds), stored
 
     @property
     def is_empty(self) -> bool:
@@ -157,7 +149,7 @@ class TimeRange:
         cuts = [as_instant(at_) for at_ in at] if every is None else _steps(self, as_ns(every))
         inside = sorted({cut for cut in cuts if _low(self) < cut < _high(self)})
         edges = [self.start_ns, *inside, self.end_ns]
-        return [made(*_half_open(*pair)) for pair in pairwise(edges)]
+        return [made(*grammar.unmarked(*pair)) for pair in pairwise(edges)]
 
     def shift(self, by: DurationLike) -> TimeRange:
         """The same range ``by`` a duration later, earlier where it is negative; markers are kept.
@@ -260,15 +252,6 @@ _new = object.__new__
 _set = object.__setattr__
 
 
-def _half_open(start: int | None, end: int | None) -> Bounds:
-    """Bounds with the marks of a range that nobody wrote."""
-    if start is None or end is None:
-        return start, end, HALF_OPEN
-    if end <= start:
-        return NEVER
-    return start, end, "[]" if end - start == 1 else HALF_OPEN
-
-
 def _bound(value: Any) -> int | None:
     return None if value is None else grammar.checked(whole(value), value)
 
@@ -284,7 +267,7 @@ def _high(timerange: TimeRange) -> float:
 
 def _between(low: float, high: float) -> TimeRange:
     start, end = (None if math.isinf(side) else int(side) for side in (low, high))
-    return made(*_half_open(start, end))
+    return made(*grammar.unmarked(start, end))
 
 
 def _both_exist(one: TimeRange, other: TimeRange) -> bool:
@@ -305,12 +288,3 @@ def _steps(timerange: TimeRange, every: int) -> range:
     if (end - start) // every >= MOST_PIECES:
         raise BadParameter("every", every, f"makes more than {MOST_PIECES} pieces of {timerange}")
     return range(start + every, end, every)
-
-
-def _with_markers(text: Any) -> str:
-    """A text wholly without markers becomes ``[a_b)`` or ``[t]``; others stay as they are."""
-    if not isinstance(text, str):
-        raise BadTimeRange(text, "a registered timerange is a text")
-    if not text or text[0] in "[(" or text[-1] in "])":
-        return text
-    return f"[{text})" if "_" in text else f"[{text}]"
