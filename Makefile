@@ -36,7 +36,7 @@ check: set-up ## format, lint, types, layers, documentation and SQL snapshots; n
 	@echo "check: format" && $(PY) -m ruff format --check --quiet .
 	@echo "check: lint" && $(PY) -m ruff check --quiet .
 	@echo "check: types" && $(PY) -m mypy
-	@echo "check: layers" && PYTHONPATH=server .venv/bin/lint-imports
+	@echo "check: layers" && PYTHONPATH=server .venv/bin/lint-imports --no-logo
 ifneq ($(SNAPSHOTS),)
 	@echo "check: documentation and SQL" && $(PY) -m pytest -q $(SNAPSHOTS)
 endif
