@@ -10,7 +10,7 @@
     │   ├── StillReferenced                    others depend on what should be deleted
     │   └── AlreadyExists                      the id is taken
     ├── Unsupported     (NotImplementedError)  this engine cannot; the message names one that can
-    └── EngineFailed                           the database or storage under us failed; the cause is chained
+    └── EngineFailed                           the database or storage failed; the cause is chained
 
 A constructor takes facts, ``str()`` writes one sentence of them: the value, what is wrong, what
 would be right. `tams_server.errors` maps the tree to status codes.
@@ -43,7 +43,8 @@ class BadTimeRange(TamsError, ValueError):
 
     def __str__(self) -> str:
         where = "" if self.position is None else f" at position {self.position}"
-        return f"{quoted(self.value)} is not a TAMS timerange: {self.problem}{where}; expected {self.expected}"
+        problem = f"{self.problem}{where}; expected {self.expected}"
+        return f"{quoted(self.value)} is not a TAMS timerange: {problem}"
 
 
 class BadParameter(TamsError, ValueError):

@@ -1,4 +1,4 @@
-"""What can be set from outside: environment, then a file, then the default (mission F40–F53).
+"""What can be set from outside: environment, then a file, then the default (mission F40 to F53).
 
 Names known before this library are read with and without the prefix ``TAMS_``; where both are set,
 the prefixed one wins. Names marked ``+`` below have the prefix always. Secrets have no default and
@@ -63,7 +63,7 @@ def setting(
     *,
     secret: bool = False,
 ) -> Any:
-    """A field of `Settings`: its default, its names (a ``+`` in front: prefix always), its reader."""
+    """A field of `Settings`: default, names (``+`` in front: with the prefix always), reader."""
     return dataclasses.field(
         default=default, repr=not secret, metadata={"names": names.split(), "read": read}
     )

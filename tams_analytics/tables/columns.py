@@ -49,7 +49,7 @@ class TableDef:
 
 def required(
     name: str,
-    type: ColumnType,  # noqa: A002 - the word that a table definition uses
+    type: ColumnType,
     meaning: str,
     spec: str = "",
     default: str | int | bool | None = None,

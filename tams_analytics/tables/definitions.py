@@ -15,7 +15,7 @@ SOURCES = TableDef(
         required(
             "explicit",
             "boolean",
-            "made by POST /sources and lives until it is deleted; else goes with its last flow (R9)",
+            "made by POST /sources, lives until it is deleted; else it goes with its last flow",
             default=False,
         ),
         Column("created_by", "string", "who made it", spec="created_by"),
@@ -218,8 +218,8 @@ COLLECTIONS = TableDef(
 
 TAGS = TableDef(
     "tags",
-    "Tags, one row for each value. A string has position NULL, an array's values are numbered from 0, "
-    "an empty array is one row with position 0 and value NULL (F36).",
+    "Tags, one row for each value. A string has position NULL, values of an array are numbered "
+    "from 0, an empty array is one row with position 0 and value NULL (F36).",
     (
         required("entity_type", "string", "sources, flows, profiles, webhooks or storage_backends"),
         required("entity_id", "string", "the tagged entity"),
@@ -324,7 +324,7 @@ DELETION_REQUESTS = TableDef(
 
 FLOW_FENCES = TableDef(
     "flow_fences",
-    "One row for each flow: its segment writers update it in their transaction, so that two conflict.",
+    "One row for each flow: writers of segments update it, so that two of them conflict.",
     (
         required("flow_id", "string", "the flow"),
         required("epoch", "int64", "writes so far", default=0),

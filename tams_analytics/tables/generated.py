@@ -40,7 +40,7 @@ def arrow_schema(table: TableDef) -> pa.Schema:
 
 def duckdb_ddl(table: TableDef) -> str:
     """``CREATE TABLE IF NOT EXISTS``, and the indexes, for DuckDB."""
-    columns = [_duckdb_column(column) for column in table.columns]
+    columns = [duckdb_column(column) for column in table.columns]
     statements = [_create("CREATE TABLE IF NOT EXISTS " + table.name, columns)]
     statements += [
         f"CREATE INDEX IF NOT EXISTS {table.name}_{name} ON {table.name} ({name});"
@@ -62,9 +62,10 @@ def _create(head: str, columns: list[str]) -> str:
     return head + " (\n  " + ",\n  ".join(columns) + "\n);"
 
 
-def _duckdb_column(column: Column) -> str:
+def duckdb_column(column: Column, *, constrained: bool = True) -> str:
+    """A column as DuckDB's DDL has it; ``constrained``: with its NOT NULL."""
     parts = [column.name, DUCKDB[column.type]]
-    if not column.nullable:
+    if constrained and not column.nullable:
         parts.append("NOT NULL")
     if column.default is not None:
         parts.append(f"DEFAULT {_duckdb_literal(column.default)}")

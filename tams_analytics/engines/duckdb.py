@@ -1,0 +1,151 @@
+"""DuckDB, the embedded default: one process holds the file, one writer, many readers."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from tams_analytics.engines import duckdb_schema
+from tams_analytics.engines.duckdb_backend import Backend
+from tams_analytics.engines.duckdb_transaction import DuckDBTransaction
+from tams_analytics.engines.engine import Engine, Question, T, Transaction
+from tams_analytics.engines.opening import entity_table
+from tams_analytics.engines.statement import Statements
+from tams_analytics.errors import BadParameter, EngineFailed, NotFound, Unsupported
+from tams_analytics.settings import Settings
+from tams_analytics.tables import Tables
+
+MOST_TRIES = 5
+"""How often a transaction runs before a conflict is given up."""
+
+GLOBAL_SETTINGS = "SET GLOBAL disabled_optimizers = 'late_materialization'"
+"""Late materialisation makes a window of one flow 1.6 to 8 times slower (measured)."""
+
+SEALED = {"enable_external_access": "false", "python_enable_replacements": "false"}
+"""With these, SQL can neither read a file beside the store, nor attach one, nor see a variable."""
+
+HOLDER = re.compile(r"lock is held in (?P<program>.*?) \(PID (?P<pid>\d+)\)")
+
+
+class DuckDBEngine(Engine):
+    """A store in one DuckDB file, or in memory.
+
+    ``sealed`` is for SQL of others: read-only, and nothing but the store can be read.
+    """
+
+    name = "duckdb"
+
+    def __init__(
+        self, path: str, settings: Settings, *, read_only: bool = False, sealed: bool = False
+    ) -> None:
+        self.url = path
+        self.settings = settings
+        self.read_only = read_only or sealed
+        self.backend: Backend = _opened(path, self.read_only, sealed=sealed)
+        self.tables = Tables.opened(lambda table: entity_table(self.backend, table))
+        self.statements = Statements(self.backend, self.tables)
+        self._writer = threading.RLock()
+        try:
+            duckdb_schema.prepare(self.backend.con, read_only=self.read_only)
+        except BaseException:
+            self.close()
+            raise
+
+    def ask(self, question: Question, /, **arguments: object) -> pa.Table:
+        statement, values = self.statements.prepare(question, arguments)
+        with translated(f"answering {question.__name__}"):
+            return self.backend.con.execute(statement.sql, values).fetch_arrow_table()
+
+    def query(self, sql: str) -> pa.Table:
+        """The rows of a SQL text. Raises `BadParameter` for one that DuckDB does not understand."""
+        try:
+            with translated("running the SQL"):
+                return self.backend.con.execute(sql).fetch_arrow_table()
+        except EngineFailed as error:
+            if isinstance(error.__cause__, CALLERS_MISTAKE):
+                raise BadParameter("sql", sql, f"is refused: {error.reason}") from error
+            raise
+
+    def transact(self, work: Callable[[Transaction], T]) -> T:
+        if self.read_only:
+            raise Unsupported(self.name, "write to a store that is open read-only")
+        with self._writer:
+            for tries_left in reversed(range(MOST_TRIES)):
+                try:
+                    with translated("writing"):
+                        return self._once(work)
+                except EngineFailed as error:
+                    conflict = isinstance(error.__cause__, duckdb.TransactionException)
+                    if not conflict or not tries_left:
+                        raise
+        raise AssertionError("the last try returns or raises")
+
+    def _once(self, work: Callable[[Transaction], T]) -> T:
+        cursor = self.backend.new_cursor()
+        try:
+            cursor.begin()
+            result = work(DuckDBTransaction(self.backend, self.statements, cursor))
+            cursor.commit()
+            return result
+        finally:
+            cursor.close()  # what was not committed is undone
+
+    def close(self) -> None:
+        self.backend.disconnect()
+
+
+CALLERS_MISTAKE = (
+    duckdb.ParserException,
+    duckdb.BinderException,
+    duckdb.CatalogException,
+    duckdb.PermissionException,
+    duckdb.InvalidInputException,
+    duckdb.ConversionException,
+)
+
+
+@contextlib.contextmanager
+def translated(doing: str) -> Iterator[None]:
+    """DuckDB's errors as ours, the original chained."""
+    try:
+        yield
+    except duckdb.Error as error:
+        raise EngineFailed("duckdb", doing, _first_line(error)) from error
+
+
+def _opened(path: str, read_only: bool, *, sealed: bool) -> Backend:
+    backend = Backend()
+    try:
+        backend.do_connect(path, read_only=read_only, **(SEALED if sealed else {}))
+        backend.con.execute(GLOBAL_SETTINGS)
+        if sealed:
+            backend.seal()
+    except duckdb.Error as error:
+        raise _cannot_open(path, error) from error
+    return backend
+
+
+def _cannot_open(path: str, error: duckdb.Error) -> Exception:
+    """What is wrong with the file, and the way out."""
+    text = _first_line(error)
+    held = HOLDER.search(text)
+    if held:
+        reason = f"process {held['pid']} ({Path(held['program']).name}) has it open"
+        way_out = "end that process, ask it instead, or open a copy of the file"
+        return EngineFailed("duckdb", f"opening {path}", reason, way_out)
+    if "database does not exist" in text:
+        return NotFound("store", path, "a store is made by opening it for writing")
+    if "different configuration" in text:
+        reason = "this process has it open in another way (read-only against writable)"
+        return EngineFailed("duckdb", f"opening {path}", reason, "close that one first")
+    return EngineFailed("duckdb", f"opening {path}", text)
+
+
+def _first_line(error: duckdb.Error) -> str:
+    return str(error).strip().splitlines()[0]

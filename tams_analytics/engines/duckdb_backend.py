@@ -1,0 +1,98 @@
+"""ibis' DuckDB backend, made safe for threads.
+
+One ibis connection shared by threads fails in most calls (see ``test_upstream``), so each thread
+has a cursor of its own: cursors share the database, not the result that is being read.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import weakref
+from collections.abc import Iterator
+from typing import Any
+
+import duckdb
+import ibis.expr.operations as ops
+import ibis.expr.types as ir
+import pyarrow as pa
+from ibis.backends.duckdb import Backend as IbisDuckDB
+
+SESSION = "SET TimeZone = 'UTC'; SET python_enable_replacements = false"
+"""What ibis sets on its one connection; a cursor does not inherit it."""
+
+
+class Backend(IbisDuckDB):
+    """DuckDB with a cursor for each thread; ``con`` is the cursor of the thread that asks."""
+
+    @property
+    def con(self) -> duckdb.DuckDBPyConnection:
+        cursor: duckdb.DuckDBPyConnection | None = getattr(self._thread, "cursor", None)
+        if cursor is None:
+            cursor = self._use(self.new_cursor())
+        return cursor
+
+    @con.setter
+    def con(self, root: duckdb.DuckDBPyConnection) -> None:
+        self._root = root
+        self._thread = threading.local()
+        self._cursors: weakref.WeakSet[duckdb.DuckDBPyConnection] = weakref.WeakSet()
+
+    def new_cursor(self) -> duckdb.DuckDBPyConnection:
+        """A cursor that nobody else uses; closed with the backend at the latest."""
+        cursor = self._root.cursor()
+        cursor.execute(SESSION)
+        self._cursors.add(cursor)
+        return cursor
+
+    def seal(self) -> None:
+        """Let no further setting be changed.
+
+        All threads then share one cursor, as a new one would need settings of its own.
+        """
+        self._root.execute(SESSION)
+        self._root.execute("SET GLOBAL lock_configuration = true")
+        self._use(self._root)
+
+    def _use(self, cursor: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+        self._thread.cursor = cursor
+        self._thread.lent = {}
+        return cursor
+
+    @contextlib.contextmanager
+    def using(self, cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
+        """All that this thread asks meanwhile goes to ``cursor``."""
+        before = self._thread.__dict__.copy()
+        self._use(cursor)
+        try:
+            yield
+        finally:
+            self._thread.__dict__.clear()
+            self._thread.__dict__.update(before)
+
+    def to_pyarrow_batches(self, expr: ir.Expr, /, **options: Any) -> pa.ipc.RecordBatchReader:
+        """Batches on a cursor of their own, so that questions asked meanwhile do not end them."""
+        with self.using(self.new_cursor()):
+            return super().to_pyarrow_batches(expr, **options)
+
+    def _register_in_memory_tables(self, expr: ir.Expr) -> None:
+        """Lend the expression's memtables to this thread's cursor: ibis does it once for all."""
+        cursor, lent = self.con, self._thread.lent
+        for name in [name for name, table in lent.items() if table() is None]:
+            cursor.unregister(name)
+            del lent[name]
+        for table in expr.op().find(ops.InMemoryTable):
+            if table.name not in lent:
+                self._register_in_memory_table(table)
+                lent[table.name] = weakref.ref(table)
+
+    def disconnect(self) -> None:
+        """Close every cursor and the connection, so that the file is free."""
+        for cursor in list(self._cursors):
+            cursor.close()
+        self._root.close()
+
+    @property
+    def db_identity(self) -> str:
+        """Two stores in memory are two databases, whatever they were opened with."""
+        return f"{type(self).__name__}_{id(self)}"

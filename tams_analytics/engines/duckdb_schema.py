@@ -1,0 +1,88 @@
+"""The tables of a DuckDB store: made when it is new, brought forward when it is old."""
+
+from __future__ import annotations
+
+import duckdb
+
+from tams_analytics.engines.migrations import VERSION, AddColumn, CreateTable, plan
+from tams_analytics.errors import Refused
+from tams_analytics.tables import SCHEMA_VERSION, duckdb_ddl
+from tams_analytics.tables.generated import DUCKDB, duckdb_column
+
+COLUMNS = """
+    SELECT table_name, column_name, data_type FROM information_schema.columns
+    WHERE table_catalog = current_database() AND table_schema = 'main'
+"""
+OUR_WORDS = {theirs: ours for ours, theirs in DUCKDB.items()}
+
+
+def prepare(cursor: duckdb.DuckDBPyConnection, *, read_only: bool) -> None:
+    """Bring the tables to this library's version, all steps or none.
+
+    Raises `Refused` for a store of a later version, for a change of type, and for a store that
+    needs a change but is open read-only.
+    """
+    version = stored_version(cursor)
+    if version == SCHEMA_VERSION:
+        return
+    if version is not None and version > SCHEMA_VERSION:
+        raise Refused(
+            "opening the store",
+            f"it has version {version} of the tables, this library knows {SCHEMA_VERSION}",
+            "use a later tams-analytics",
+        )
+    if read_only:
+        found = (
+            "holds no TAMS tables" if version is None else f"has version {version} of the tables"
+        )
+        raise Refused(
+            "opening the store read-only",
+            f"it {found}",
+            "open it once for writing, or name another",
+        )
+    apply(cursor)
+
+
+def stored_version(cursor: duckdb.DuckDBPyConnection) -> int | None:
+    """The version that the store was made by; ``None`` where there is none."""
+    if "store_metadata" not in actual(cursor):
+        return None
+    found = cursor.execute("SELECT value FROM store_metadata WHERE name = ?", [VERSION]).fetchone()
+    return int(found[0]) if found else None
+
+
+def actual(cursor: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
+    """The tables that are there, with the types of their columns in our words."""
+    found: dict[str, dict[str, str]] = {}
+    for table, column, type_ in cursor.execute(COLUMNS).fetchall():
+        found.setdefault(table, {})[column] = OUR_WORDS.get(type_, type_)
+    return found
+
+
+def apply(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Run the steps of the plan in one transaction."""
+    cursor.begin()
+    try:
+        for step in plan(actual(cursor)):
+            cursor.execute(_statements(step))
+        cursor.execute("DELETE FROM store_metadata WHERE name = ?", [VERSION])
+        cursor.execute(
+            "INSERT INTO store_metadata (name, value) VALUES (?, ?)", [VERSION, str(SCHEMA_VERSION)]
+        )
+        cursor.commit()
+    except BaseException:
+        cursor.rollback()
+        raise
+
+
+def _statements(step: CreateTable | AddColumn) -> str:
+    if isinstance(step, CreateTable):
+        return duckdb_ddl(step.table)
+    name = step.table.name
+    # DuckDB alters no table that has an index, and adds no NOT NULL column at once.
+    drop = [f"DROP INDEX IF EXISTS {name}_{column};" for column in step.table.indexes]
+    add = f"ALTER TABLE {name} ADD COLUMN {duckdb_column(step.column, constrained=False)};"
+    keep = (
+        "" if step.column.nullable else f"ALTER TABLE {name} ALTER {step.column.name} SET NOT NULL;"
+    )
+    return "\n".join([*drop, add, keep, duckdb_ddl(step.table)])

@@ -1,0 +1,79 @@
+"""One DuckDB transaction, on a cursor of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import duckdb
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from tams_analytics.engines.duckdb_backend import Backend
+from tams_analytics.engines.engine import Question, Where
+from tams_analytics.engines.rows import completed
+from tams_analytics.engines.statement import Statements
+from tams_analytics.tables import BY_NAME
+
+INSERTED = "rows_to_insert"
+
+
+class DuckDBTransaction:
+    """What `tams_analytics.engines.engine.Transaction` asks for."""
+
+    def __init__(
+        self, backend: Backend, statements: Statements, cursor: duckdb.DuckDBPyConnection
+    ) -> None:
+        self.tables = statements.tables
+        self._backend = backend
+        self._statements = statements
+        self._cursor = cursor
+
+    def ask(self, question: Question, /, **arguments: Any) -> pa.Table:
+        statement, values = self._statements.prepare(question, arguments)
+        return self._cursor.execute(statement.sql, values).fetch_arrow_table()
+
+    def rows(self, expression: ir.Table) -> pa.Table:
+        with self._backend.using(self._cursor):
+            return self._backend.to_pyarrow(expression)
+
+    def insert(self, name: str, rows: pa.Table) -> None:
+        self._cursor.register(INSERTED, completed(BY_NAME[name], rows))
+        self._cursor.execute(f"INSERT INTO {name} BY NAME SELECT * FROM {INSERTED}")
+        self._cursor.unregister(INSERTED)
+
+    def update(self, name: str, where: Where, values: Mapping[str, Any]) -> int:
+        named = {f"set_{column}": value for column, value in values.items()}
+        settings = ", ".join(f"{column} = $set_{column}" for column in values)
+        condition, parameters = self._condition(name, where)
+        return self._run(f"UPDATE {name} SET {settings} WHERE {condition}", named | parameters)
+
+    def delete(self, name: str, where: Where) -> int:
+        condition, parameters = self._condition(name, where)
+        return self._run(f"DELETE FROM {name} WHERE {condition}", parameters)
+
+    def _run(self, sql: str, parameters: Mapping[str, Any]) -> int:
+        found = self._cursor.execute(sql, dict(parameters)).fetchone()
+        return int(found[0]) if found else 0
+
+    def _condition(self, name: str, where: Where) -> tuple[str, dict[str, Any]]:
+        if isinstance(where, Mapping):
+            return _by_columns(where)
+        table = getattr(self.tables, name)
+        chosen = table.mutate(row=table.rowid()).filter(where).select("row")
+        return f"rowid IN ({self._backend.compile(chosen)})", {}
+
+
+def _by_columns(where: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    terms: list[str] = []
+    parameters: dict[str, Any] = {}
+    for column, value in where.items():
+        if value is None:
+            terms.append(f"{column} IS NULL")
+        elif isinstance(value, (list, tuple, set)):
+            terms.append(f"list_contains($where_{column}, {column})")
+            parameters[f"where_{column}"] = list(value)
+        else:
+            terms.append(f"{column} = $where_{column}")
+            parameters[f"where_{column}"] = value
+    return " AND ".join(terms) or "true", parameters

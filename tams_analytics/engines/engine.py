@@ -1,0 +1,78 @@
+"""What an engine is: the seam between the library and a database.
+
+An engine opens the entity tables as plain ibis tables, answers questions, and, where it can write,
+runs a transaction. Everything above it is the same for every engine.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol, TypeVar
+
+import ibis.expr.types as ir
+import pyarrow as pa
+from ibis.backends import BaseBackend
+
+from tams_analytics.errors import Unsupported
+from tams_analytics.settings import Settings
+from tams_analytics.tables import Tables
+
+Question = Callable[..., ir.Table]
+"""A function ``(tables, *, …) -> ibis table``; `span.Value` marks the parameters that are values."""
+
+Where = Any
+"""Which rows: a mapping of column to value (a list: any of them), or an ibis predicate."""
+
+T = TypeVar("T")
+
+
+class Transaction(Protocol):
+    """One transaction: reads see what it wrote, others see all of it or nothing."""
+
+    tables: Tables
+
+    def ask(self, question: Question, /, **arguments: Any) -> pa.Table:
+        """The answer to a question, as this transaction sees the store; compiled once per shape."""
+
+    def rows(self, expression: ir.Table) -> pa.Table:
+        """The rows of any expression over ``tables``, as this transaction sees the store."""
+
+    def insert(self, name: str, rows: pa.Table) -> None:
+        """Add rows; missing columns take their default."""
+
+    def update(self, name: str, where: Where, values: Mapping[str, Any]) -> int:
+        """Set columns of the rows that fulfil ``where``; how many there were."""
+
+    def delete(self, name: str, where: Where) -> int:
+        """Remove the rows that fulfil ``where``; how many there were."""
+
+
+class Engine(ABC):
+    """What holds and answers: one open store."""
+
+    name: str
+    """``duckdb``, ``vast``, ``trino`` or ``rest``."""
+    url: str
+    """Where it is, without secrets."""
+    settings: Settings
+    backend: BaseBackend
+    """The ibis backend whose tables these are."""
+    tables: Tables
+
+    @abstractmethod
+    def ask(self, question: Question, /, **arguments: Any) -> pa.Table:
+        """The answer to a question; the expression is compiled once per shape."""
+
+    def transact(self, work: Callable[[Transaction], T]) -> T:
+        """Run ``work`` in one transaction and give its result.
+
+        The transaction is committed when ``work`` returns and undone when it raises. On a conflict
+        with another writer ``work`` runs again in a new transaction, so it may change nothing but
+        the store.
+        """
+        raise Unsupported(self.name, "write", "open the store by its DuckDB or VAST URL")
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of the store; a second call does nothing."""

@@ -1,0 +1,197 @@
+"""Questions compiled once per shape and run with values.
+
+A question is a function of tables and keyword arguments. Arguments that are compared with columns
+(`tams_analytics.span.Value` marks them) are *values*: they become parameters of the statement. All
+else is the *shape*: which bounds are there, the order, the limit, how many values a list has. A
+question cannot branch on a parameter, so a statement can never have been compiled for somebody
+else's value.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import threading
+import typing
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+from ibis.backends import BaseBackend
+
+from tams_analytics.errors import BadParameter
+from tams_analytics.span import Value, Window, as_window
+from tams_analytics.tables import Tables
+
+MOST_STATEMENTS = 256
+"""How many statements an engine keeps; the one not used for longest goes first."""
+
+NUMBER_MARK = 7_310_000_000_000_000_000
+"""Parameters of whole numbers are compiled as this number and the ones after it."""
+
+Shape = tuple[tuple[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class Statement:
+    """SQL with named parameters, and the schema of its answer."""
+
+    sql: str
+    schema: pa.Schema
+
+
+class Statements:
+    """The statements of one engine, compiled when first asked for."""
+
+    def __init__(self, backend: BaseBackend, tables: Tables) -> None:
+        self._backend = backend
+        self.tables = tables
+        self._kept: OrderedDict[tuple[Any, Shape], Statement] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def prepare(
+        self, question: Callable[..., ir.Table], arguments: dict[str, Any]
+    ) -> tuple[Statement, dict[str, Any]]:
+        """The statement for these arguments, and the values to run it with."""
+        shape, values = split(question, arguments)
+        key = (question, shape)
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is not None:
+                self._kept.move_to_end(key)
+                return kept, values
+        statement = compile_once(self._backend, self.tables, question, shape)
+        with self._lock:
+            self._kept[key] = statement
+            if len(self._kept) > MOST_STATEMENTS:
+                self._kept.popitem(last=False)
+        return statement, values
+
+
+def split(
+    question: Callable[..., ir.Table], arguments: dict[str, Any]
+) -> tuple[Shape, dict[str, Any]]:
+    """The shape of a call, and its values by parameter name.
+
+    Raises `BadParameter`, `BadTimeRange`.
+    """
+    kinds = value_kinds(question)
+    shape: list[tuple[str, Any]] = []
+    values: dict[str, Any] = {}
+    for name, argument in sorted(arguments.items()):
+        kind = kinds.get(name)
+        if kind is None or argument is None:
+            shape.append((name, _hashable(name, argument)))
+        elif kind == "window":
+            shape.append((name, _split_window(name, as_window(argument), values)))
+        elif isinstance(argument, (list, tuple)):
+            shape.append((name, Many(len(argument))))
+            values.update({f"{name}_{at}": value for at, value in enumerate(argument)})
+        else:
+            shape.append((name, One()))
+            values[name] = argument
+    return tuple(shape), values
+
+
+@dataclass(frozen=True)
+class One:
+    """In a shape: one value."""
+
+
+@dataclass(frozen=True)
+class Many:
+    """In a shape: this many values."""
+
+    count: int
+
+
+@dataclass(frozen=True)
+class Sides:
+    """In a shape: a window with these sides."""
+
+    start: bool
+    end: bool
+    never: bool
+
+
+def _split_window(name: str, window: Window, values: dict[str, Any]) -> Sides:
+    if window.start_ns is not None:
+        values[f"{name}_start"] = window.start_ns
+    if window.end_ns is not None:
+        values[f"{name}_end"] = window.end_ns
+    return Sides(window.start_ns is not None, window.end_ns is not None, window.never)
+
+
+def _hashable(name: str, argument: Any) -> Any:
+    plain = tuple(argument) if isinstance(argument, list) else argument
+    try:
+        hash(plain)
+    except TypeError as error:
+        raise BadParameter(name, argument, "cannot shape a statement", "a tuple") from error
+    return plain
+
+
+@functools.lru_cache(maxsize=1024)
+def value_kinds(question: Callable[..., ir.Table]) -> dict[str, str]:
+    """Which parameters of a question are values, and of which kind."""
+    hints = typing.get_type_hints(question, include_extras=True)
+    return {
+        name: mark.type
+        for name, hint in hints.items()
+        for mark in getattr(hint, "__metadata__", ())
+        if isinstance(mark, Value)
+    }
+
+
+def compile_once(
+    backend: BaseBackend, tables: Tables, question: Callable[..., ir.Table], shape: Shape
+) -> Statement:
+    """Ask the question with parameters where values will be, and compile the answer."""
+    marks = _Marks()
+    kinds = value_kinds(question)
+    arguments = {name: _argument(name, kinds.get(name), part, marks) for name, part in shape}
+    expression = question(tables, **arguments)
+    sql = str(backend.compile(expression, params=marks.literals))
+    return Statement(marks.replaced(sql), expression.schema().to_pyarrow())
+
+
+def _argument(name: str, kind: str | None, part: Any, marks: _Marks) -> Any:
+    if kind == "window" and isinstance(part, Sides):
+        return Window(
+            marks.parameter(f"{name}_start", "int64") if part.start else None,
+            marks.parameter(f"{name}_end", "int64") if part.end else None,
+            part.never,
+        )
+    if kind is not None and isinstance(part, Many):
+        return [marks.parameter(f"{name}_{at}", kind) for at in range(part.count)]
+    return marks.parameter(name, kind) if kind is not None and isinstance(part, One) else part
+
+
+class _Marks:
+    """Parameters of one compilation, each compiled as an unmistakable literal.
+
+    ibis writes a literal where a parameter stands; the literal is then replaced by ``$name``.
+    """
+
+    def __init__(self) -> None:
+        self.literals: dict[ir.Scalar, Any] = {}
+        self._texts: dict[str, str] = {}
+
+    def parameter(self, name: str, type: str) -> ir.Scalar:
+        parameter = ibis.param(type)
+        number = NUMBER_MARK + len(self._texts)
+        mark: Any = number if type == "int64" else f"tams-mark-{number}"
+        self.literals[parameter] = mark
+        self._texts[str(mark) if type == "int64" else f"'{mark}'"] = name
+        return parameter
+
+    def replaced(self, sql: str) -> str:
+        for text, name in self._texts.items():
+            sql, found = re.subn(rf"(?<![\w']){re.escape(text)}(?![\w'])", f"${name}", sql)
+            if not found:
+                raise BadParameter(name, None, "is a value that the question does not use")
+        return sql

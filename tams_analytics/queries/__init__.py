@@ -1,0 +1,11 @@
+"""Questions: functions from the entity tables to an ibis table.
+
+Each is asked in the same words everywhere: ``store.ask(ta.queries.segments.listing, …)`` compiles
+it once per shape, ``ta.queries.segments.listing(store.tables, …)`` gives the lazy expression.
+"""
+
+from __future__ import annotations
+
+from tams_analytics.queries import flows, segments
+
+__all__ = ["flows", "segments"]

@@ -1,0 +1,51 @@
+"""Questions about flows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import ibis.expr.types as ir
+import pyarrow as pa
+from ibis import _
+
+from tams_analytics.errors import BadParameter, NotFound
+from tams_analytics.span import Text
+from tams_analytics.tables import Tables
+
+MOST_CANDIDATES = 10
+"""How many flows an ambiguous name lists."""
+
+
+def named(tables: Tables, *, key: Text) -> ir.Table:
+    """The flows with ``key`` as id, label or beginning of the id; all columns of ``flows``."""
+    rows = tables.flows.filter((_.id == key) | (_.label == key) | _.id.startswith(key))
+    return rows.order_by("id").limit(1000)
+
+
+def find(ask: Callable[..., pa.Table], key: str) -> SimpleNamespace:
+    """The one flow that ``key`` names: by id, else by label, else by the beginning of its id.
+
+    Raises `NotFound`, or `BadParameter` with the candidates.
+    """
+    if not isinstance(key, str) or not key:
+        raise BadParameter("flow", key, "names no flow", "an id, the beginning of one, or a label")
+    found = ask(named, key=key).to_pylist()
+    for chosen in ("id", "label"):
+        exact = [row for row in found if row[chosen] == key]
+        if exact:
+            return _only(key, exact)
+    if not found:
+        raise NotFound("flow", key, "nor does a flow have that label or begin with it")
+    return _only(key, found)
+
+
+def _only(key: str, rows: list[dict[str, Any]]) -> SimpleNamespace:
+    if len(rows) == 1:
+        return SimpleNamespace(**rows[0])
+    shown = ", ".join(
+        f"{row['id']} ({row['label'] or 'no label'})" for row in rows[:MOST_CANDIDATES]
+    )
+    more = f" and {len(rows) - MOST_CANDIDATES} more" if len(rows) > MOST_CANDIDATES else ""
+    raise BadParameter("flow", key, f"names {len(rows)} flows", f"one of {shown}{more}")

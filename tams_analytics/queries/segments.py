@@ -1,0 +1,66 @@
+"""Questions about the segments of a flow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import ibis.expr.types as ir
+from ibis import _
+
+from tams_analytics.span import Number, Range, Text, span
+from tams_analytics.tables import Tables
+
+ORDER = ("start_ns", "end_ns", "object_id")
+"""The order of a listing (statement 136), made total."""
+
+
+def listing(  # noqa: PLR0913 - what the specification lets a client say
+    tables: Tables,
+    *,
+    flow_id: Text,
+    timerange: Range = None,
+    object_id: Text = None,
+    limit: int | None = None,
+    reverse: bool = False,
+    after_start_ns: Number = None,
+    after_end_ns: Number = None,
+    after_object_id: Text = None,
+) -> ir.Table:
+    """The segments of a flow that overlap ``timerange``, uncut, in order of time (statements 129 to 139).
+
+    All columns of ``segments``. ``reverse`` is the exact mirror. The three ``after_…`` of the last
+    row of a page begin the next one. Raises `BadTimeRange`.
+    """
+    rows = tables.segments.filter(_.flow_id == flow_id, span.overlaps(timerange))
+    if object_id is not None:
+        rows = rows.filter(_.object_id == object_id)
+    if after_start_ns is not None:
+        cursor = Cursor(after_start_ns, after_end_ns, after_object_id)
+        rows = rows.filter(_beyond(cursor, reverse=reverse))
+    rows = rows.order_by([_[name].desc() if reverse else _[name].asc() for name in ORDER])
+    return rows if limit is None else rows.limit(limit)
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """The place of a row in a listing."""
+
+    start_ns: Any
+    end_ns: Any
+    object_id: Any
+
+
+def _beyond(cursor: Cursor, *, reverse: bool) -> Any:
+    """Rows after ``cursor``; the first term alone bounds the sort column, so that it is pushed."""
+    if reverse:
+        return (_.start_ns <= cursor.start_ns) & (
+            (_.start_ns < cursor.start_ns)
+            | (_.end_ns < cursor.end_ns)
+            | ((_.end_ns == cursor.end_ns) & (_.object_id < cursor.object_id))
+        )
+    return (_.start_ns >= cursor.start_ns) & (
+        (_.start_ns > cursor.start_ns)
+        | (_.end_ns > cursor.end_ns)
+        | ((_.end_ns == cursor.end_ns) & (_.object_id > cursor.object_id))
+    )

@@ -1,0 +1,138 @@
+"""A store: one Time-addressable Media Store, opened. The facade over all that stands below."""
+
+from __future__ import annotations
+
+import functools
+from types import SimpleNamespace, TracebackType
+from typing import Any
+
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from tams_analytics import writes
+from tams_analytics.engines import Engine, Question, open_engine, redacted
+from tams_analytics.queries import flows
+from tams_analytics.tables import Tables
+
+
+def connect(url: str | None = None, *, read_only: bool = False) -> Store:
+    """The store at ``url``: ``x.duckdb``, ``duckdb:///x.duckdb``, ``:memory:``, or a named store.
+
+    Default: ``$TAMS_URL``. A new file becomes an empty store. Stores are named in ``stores.toml``
+    of the user's configuration folder. Raises `BadParameter`, `NotFound`, `Unsupported`,
+    `EngineFailed` (which names the process that holds the file).
+    """
+    return Store(open_engine(url, read_only=read_only))
+
+
+class Store:
+    """An open store. Its entities are plain, lazy ibis tables; use it as a context manager."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @property
+    def engine(self) -> str:
+        """``duckdb``, ``vast``, ``trino`` or ``rest``."""
+        return self._engine.name
+
+    @property
+    def url(self) -> str:
+        """Where it is, without secrets."""
+        return redacted(self._engine.url)
+
+    @property
+    def tables(self) -> Tables:
+        """All entity tables: what questions and verbs are asked of."""
+        return self._engine.tables
+
+    @property
+    def sources(self) -> ir.Table:
+        """What was recorded: ``id, format, label, …``."""
+        return self.tables.sources
+
+    @property
+    def flows(self) -> ir.Table:
+        """Representations of sources: ``id, source_id, format, codec, …``."""
+        return self.tables.flows
+
+    @property
+    def segments(self) -> ir.Table:
+        """Where objects lie on flows: ``flow_id, object_id, start_ns, end_ns, …``."""
+        return self.tables.segments
+
+    @property
+    def objects(self) -> ir.Table:
+        """Media objects: ``id, size, …``."""
+        return self.tables.objects
+
+    @property
+    def object_instances(self) -> ir.Table:
+        """Copies of objects: ``object_id, storage_id, bucket, key, url, …``."""
+        return self.tables.object_instances
+
+    @property
+    def collections(self) -> ir.Table:
+        """Members of flows: ``flow_id, member_id, position, role, …``."""
+        return self.tables.collections
+
+    @property
+    def tags(self) -> ir.Table:
+        """Tags, a row for each value: ``entity_type, entity_id, name, position, value``."""
+        return self.tables.tags
+
+    @property
+    def profiles(self) -> ir.Table:
+        """Shared technical metadata: ``id, format, codec, …``."""
+        return self.tables.profiles
+
+    @property
+    def storage_backends(self) -> ir.Table:
+        """Where bytes are kept: ``id, label, provider, …``."""
+        return self.tables.storage_backends
+
+    @property
+    def webhooks(self) -> ir.Table:
+        """Who hears of changes: ``id, url, status, …``."""
+        return self.tables.webhooks
+
+    @property
+    def deletion_requests(self) -> ir.Table:
+        """Deletes that take their time: ``id, flow_id, status, …``."""
+        return self.tables.deletion_requests
+
+    def flow(self, key: str) -> Any:
+        """The flow with this id, unique prefix of an id, or label: one row, columns as attributes.
+
+        Raises `NotFound`, or `BadParameter` that names the candidates.
+        """
+        return flows.find(self.ask, key)
+
+    def ask(self, question: Question, /, **arguments: Any) -> pa.Table:
+        """The answer to one of `tams_analytics.queries`, compiled once per shape."""
+        return self._engine.ask(question, **arguments)
+
+    @functools.cached_property
+    def writes(self) -> SimpleNamespace:
+        """The functions of `tams_analytics.writes` on this store."""
+        return SimpleNamespace(
+            **{
+                function.__name__: functools.partial(function, self._engine)
+                for function in writes.WRITES
+            }
+        )
+
+    def close(self) -> None:
+        """Let go of the store; a second call does nothing."""
+        self._engine.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
