@@ -1,0 +1,266 @@
+"""What a timeline asks the verbs, and what it makes of the answers.
+
+The engine computes; here only what is drawn is read. How much that is does not depend on the store:
+the longest gaps that the budget allows are kept, and runs are merged across all shorter ones.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+from ibis import _
+
+from tams_analytics.errors import BadParameter
+from tams_analytics.intervals import coverage, gaps, merge, overlaps
+from tams_analytics.span import span
+from tams_analytics.timerange import TimeRange
+from tams_analytics.widgets.bars import BARS, COVERED, GAP, OVERLAP, SEGMENT, Lane, bars_of
+from tams_analytics.widgets.lanes import Name, names_of, natural
+
+MOST_BARS = 20_000
+MOST_LANES = 5_000
+MOST_OVERLAPS = 2_000
+MOST_SEGMENTS = 4_000
+"""Up to so many segments are drawn one by one, more of them as covered stretches."""
+
+MULTI = "urn:x-nmos:format:multi"
+WIDE = "decimal(38, 0)"
+"""A difference of two times can leave int64."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """The tables, how they make lanes, and the window."""
+
+    segments: ir.Table
+    flows: ir.Table
+    sources: ir.Table | None
+    collections: ir.Table | None
+    by: str
+    window: TimeRange
+    show: tuple[str, ...]
+
+    @property
+    def within(self) -> TimeRange | None:
+        """The window for a verb; None where it has no bound."""
+        bounded = self.window.start_ns is not None or self.window.end_ns is not None
+        return self.window if bounded else None
+
+    def rows(self) -> ir.Table:
+        """The segments in the window: ``lane, flow_id, object_id, start_ns, end_ns``."""
+        rows = self.segments.select("flow_id", "object_id", "start_ns", "end_ns")
+        if self.within is not None:
+            rows = rows.filter(span.overlaps(self.within))
+        owners = self._owners()
+        if owners is None:
+            rows = rows.mutate(lane=_.flow_id)
+        else:
+            rows = rows.left_join(owners, rows.flow_id == owners.member)
+            rows = rows.mutate(lane=_.owner if self.by == "source" else _.owner.coalesce(_.flow_id))
+        return rows.select("lane", "flow_id", "object_id", "start_ns", "end_ns")
+
+    def _owners(self) -> ir.Table | None:
+        """``member`` flow, ``owner``: which lane a flow belongs to; None: its own."""
+        if self.by == "source":
+            return self.flows.select(member="id", owner="source_id")
+        if self.by == "collection" and self.collections is not None:
+            return self.collections.select(member="member_id", owner="flow_id").distinct()
+        return None
+
+    def expected(self) -> ir.Table | None:
+        """``lane`` of all that should have media; a collection is expected by its members alone."""
+        if self.by == "collection":
+            return None
+        entities = self.flows if self.by == "flow" else self.sources
+        if entities is None:
+            return None
+        return entities.filter(_.format != MULTI).select(lane="id")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Lanes, bars in the columns of `BARS`, the window they lie in, and what was left out."""
+
+    lanes: tuple[Lane, ...]
+    bars: pa.Table
+    window: TimeRange
+    max_gap_ns: int
+    unseen: int
+
+
+def answered(asked: Question) -> Answer:
+    """Asks for the figures of every lane, then once for each kind of bar."""
+    if asked.window.is_empty:
+        raise BadParameter("during", asked.window, "holds no time", "a timerange that is not empty")
+    rows = asked.rows()
+    figures = {row["lane"]: row for row in _read(coverage(rows, by="lane", within=asked.within))}
+    doubled = _overlap_counts(asked, rows)
+    window = _window(asked.window, figures)
+    lanes, unseen = _lanes(asked, figures, doubled)
+    numbered = {lane.key: number for number, lane in enumerate(lanes)}
+    pairs = _overlap_bars(asked, rows, numbered) if doubled else BARS.empty_table()
+    missing, max_gap_ns = _gap_bars(asked, rows, numbered, _room(len(figures), pairs.num_rows))
+    covered = _covered_bars(asked, rows, numbered, max_gap_ns, window)
+    bars = pa.concat_tables([covered, missing, pairs])
+    return Answer(lanes, bars, window, max_gap_ns, unseen)
+
+
+def _room(lanes: int, pairs: int) -> int:
+    """How many gaps fit: each makes one more run, too."""
+    return max(1, (MOST_BARS - pairs - min(lanes, MOST_LANES)) // 2)
+
+
+def _window(wanted: TimeRange, figures: Mapping[Any, Any]) -> TimeRange:
+    """The window, its open sides closed where the rows end."""
+    start, end = wanted.start_ns, wanted.end_ns
+    if start is None:
+        start = min((row["first_ns"] for row in figures.values()), default=0)
+    if end is None:
+        end = max((row["last_ns"] for row in figures.values()), default=start + 1)
+    return TimeRange.from_ns(start, max(end, start + 1))
+
+
+def _lanes(
+    asked: Question, figures: Mapping[Any, Any], doubled: Mapping[Any, int]
+) -> tuple[tuple[Lane, ...], int]:
+    """The lanes by name, and how many were too many: those with the best coverage."""
+    names = names_of(asked.flows, asked.sources, asked.by)
+    wanted = set(figures) | ({key for key, name in names.items() if not name.is_multi})
+    if asked.by == "collection":
+        wanted = set(figures)
+    made = [_lane(asked.window, key, names.get(key), figures.get(key), doubled) for key in wanted]
+    if len(made) > MOST_LANES:
+        made.sort(key=lambda lane: (2 if lane.ratio is None else lane.ratio, -lane.overlaps))
+    kept = sorted(made[:MOST_LANES], key=lambda lane: (natural(lane.label), lane.key or ""))
+    return tuple(kept), len(made) - len(kept)
+
+
+def _lane(
+    window: TimeRange,
+    key: str | None,
+    name: Name | None,
+    figures: Mapping[str, Any] | None,
+    doubled: Mapping[Any, int],
+) -> Lane:
+    named = name or Name.unknown(key)
+    if figures is None:
+        length = window.duration_ns
+        if length is None:
+            return Lane(key, named.label, named.sub)
+        return Lane(key, named.label, named.sub, ratio=0.0, gaps=1, gap_ns=length)
+    first, last, covered = (int(figures[name]) for name in ("first_ns", "last_ns", "covered_ns"))
+    start = first if window.start_ns is None else window.start_ns
+    end = last if window.end_ns is None else window.end_ns
+    return Lane(
+        key,
+        named.label,
+        named.sub,
+        covered_ns=covered,
+        ratio=_ratio(covered, end - start),
+        gaps=int(figures["pieces"]) - 1 + (first > start) + (last < end),
+        gap_ns=end - start - covered,
+        overlaps=doubled.get(key, 0),
+    )
+
+
+def _ratio(covered: int, length: int) -> float:
+    """1.0 means all of it, also where rounding would say so a nanosecond too early."""
+    ratio = covered / length
+    return math.nextafter(1.0, 0.0) if ratio == 1.0 and covered < length else ratio
+
+
+def _gap_bars(
+    asked: Question, rows: ir.Table, numbered: Mapping[Any, int], room: int
+) -> tuple[pa.Table, int]:
+    """The longest gaps, and the length up to which none is drawn."""
+    groups = asked.expected() if asked.window.is_bounded else None
+    found = gaps(rows, by="lane", within=asked.within, groups=groups)
+    found = found.mutate(length=_.end_ns.cast(WIDE) - _.start_ns.cast(WIDE))
+    longest = _read(found.order_by(ibis.desc("length"), "lane", "start_ns").limit(room + 1))
+    max_gap_ns = _length(longest[-1]) if len(longest) > room else 0
+    kept = [row for row in longest if _length(row) > max_gap_ns]
+    if "gaps" not in asked.show:
+        return BARS.empty_table(), max_gap_ns
+    return _drawn(GAP, kept, numbered), max_gap_ns
+
+
+def _length(row: Mapping[str, Any]) -> int:
+    return int(row["end_ns"]) - int(row["start_ns"])
+
+
+def _covered_bars(
+    asked: Question,
+    rows: ir.Table,
+    numbered: Mapping[Any, int],
+    max_gap_ns: int,
+    window: TimeRange,
+) -> pa.Table:
+    """Runs, or the segments themselves where they are few."""
+    if "segments" not in asked.show:
+        return BARS.empty_table()
+    runs = _read(merge(rows, by="lane", max_gap=max_gap_ns).order_by("lane", "start_ns"))
+    if sum(run["pieces"] for run in runs) <= MOST_SEGMENTS:
+        single = _read(rows.order_by("lane", "start_ns", "end_ns", "object_id"))
+        return _drawn(SEGMENT, single, numbered, [row["object_id"] for row in single])
+    notes = [f"{run['pieces']:,} segments" for run in runs]
+    return _drawn(COVERED, [_clipped(run, window) for run in runs], numbered, notes)
+
+
+def _clipped(run: dict[str, Any], window: TimeRange) -> dict[str, Any]:
+    start = max(run["start_ns"], window.start_ns)
+    return {**run, "start_ns": start, "end_ns": min(run["end_ns"], window.end_ns)}
+
+
+def _pairs(asked: Question, rows: ir.Table) -> ir.Table:
+    """Segments of one flow that share time, whatever the lanes are."""
+    return overlaps(rows, by=["lane", "flow_id"])
+
+
+def _overlap_counts(asked: Question, rows: ir.Table) -> dict[Any, int]:
+    counted = _pairs(asked, rows).group_by("lane").aggregate(pairs=_.count())
+    return {row["lane"]: int(row["pairs"]) for row in _read(counted)}
+
+
+def _overlap_bars(asked: Question, rows: ir.Table, numbered: Mapping[Any, int]) -> pa.Table:
+    if "overlaps" not in asked.show:
+        return BARS.empty_table()
+    pairs = _pairs(asked, rows).select(
+        "lane",
+        "object_id",
+        "object_id_right",
+        start_ns="overlap_start_ns",
+        end_ns="overlap_end_ns",
+    )
+    pairs = pairs.mutate(length=_.end_ns.cast(WIDE) - _.start_ns.cast(WIDE))
+    found = _read(pairs.order_by(ibis.desc("length"), "lane", "start_ns").limit(MOST_OVERLAPS))
+    notes = [f"{row['object_id']} and {row['object_id_right']}" for row in found]
+    return _drawn(OVERLAP, found, numbered, notes)
+
+
+def _drawn(
+    kind: int,
+    rows: list[dict[str, Any]],
+    numbered: Mapping[Any, int],
+    notes: list[str] | None = None,
+) -> pa.Table:
+    """Bars of the rows whose lane is shown."""
+    told = [""] * len(rows) if notes is None else notes
+    shown = [(row, note) for row, note in zip(rows, told, strict=True) if row["lane"] in numbered]
+    return bars_of(
+        kind,
+        [numbered[row["lane"]] for row, _note in shown],
+        [int(row["start_ns"]) for row, _note in shown],
+        [int(row["end_ns"]) for row, _note in shown],
+        [note for _row, note in shown],
+    )
+
+
+def _read(table: ir.Table) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = table.to_pyarrow().to_pylist()
+    return rows

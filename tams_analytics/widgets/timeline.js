@@ -1,0 +1,861 @@
+// A timeline of a media store: lanes of covered stretches, gaps and overlaps on one canvas.
+//
+// One module without dependencies or a build step, in anywidget's shape. It reads its state by
+// model.get and gives back only `window` (two floats) and `selected` (the index of a bar):
+//
+//   lanes     [text]                    details   [{sub, ratio, gaps, overlaps}], one for each lane
+//   t0_ns     text of an integer        bars      {start, end, lane, kind[, exact]}: buffers of
+//   extent    [float, float]                      float64 seconds after t0_ns, int32, uint8 and,
+//   window    [float, float]                      where float64 is too coarse, pairs of int64 ns
+//   selected  index, or -1              notes     [text], one for each bar, or null
+//   leaps     [[TAI seconds, TAI-UTC]]  scale     "utc" or "tams"
+//   noun      "flow"                    summary   the text alternative
+//   caption   what was left out, or ""
+//
+// Times are BigInt nanoseconds wherever they are shown; a Date never touches them.
+
+const SEGMENT = 0, COVERED = 1, GAP = 2, OVERLAP = 3;
+const KINDS = ["segment", "covered", "gap", "overlap"];
+const NS = 1_000_000_000n;
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const AXIS = 46, OVERVIEW = 52, SETTLE_MS = 120, MANY_LANES = 60;
+const FINEST = 1e-7; // seconds: nobody needs to look closer, and float64 offsets stay distinct
+
+const STYLE = `
+.tams-timeline { --paper: #ffffff; --ink: #17202b; --soft: #5c6775; --faint: #e6e9ee; --track: #f1f3f6;
+  --covered: #3f74b5; --covered-edge: #2f5c94; --gap: #c44e00; --gap-paper: #fff1e6; --overlap: #8a2a83;
+  --focus: #111827; --shade: rgba(23, 32, 43, .10); --veil: rgba(255, 255, 255, .72);
+  color: var(--ink); background: var(--paper); border: 1px solid var(--faint); border-radius: 8px;
+  font: 13px/1.4 system-ui, -apple-system, "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif; font-variant-numeric: tabular-nums;
+  overflow: hidden; text-align: left; }
+@media (prefers-color-scheme: dark) { .tams-timeline { --paper: #14181e; --ink: #e8ecf1; --soft: #9aa6b4; --faint: #2a313a;
+  --track: #1c222a; --covered: #5b93d6; --covered-edge: #86b2e6; --gap: #ff9a4d; --gap-paper: #33210f; --overlap: #de86d6;
+  --focus: #ffffff; --shade: rgba(255, 255, 255, .10); --veil: rgba(20, 24, 30, .72); } }
+.tams-timeline * { box-sizing: border-box; }
+.tams-bar { display: flex; flex-wrap: wrap; gap: 8px 14px; align-items: center; padding: 9px 12px; border-bottom: 1px solid var(--faint); }
+.tams-bar .tams-space { flex: 1; }
+.tams-bar label { display: inline-flex; gap: 6px; align-items: center; color: var(--soft); }
+.tams-timeline input[type=search], .tams-timeline select, .tams-timeline button { font: inherit; color: var(--ink); background: var(--paper);
+  border: 1px solid var(--faint); border-radius: 6px; padding: 3px 9px; height: 28px; }
+.tams-timeline input[type=search] { width: 190px; }
+.tams-timeline button { cursor: pointer; } .tams-timeline button:hover { background: var(--track); }
+.tams-timeline button[aria-pressed=true] { background: var(--ink); color: var(--paper); border-color: var(--ink); }
+.tams-group { display: inline-flex; } .tams-group button { border-radius: 0; margin-left: -1px; }
+.tams-group button:first-child { border-radius: 6px 0 0 6px; } .tams-group button:last-child { border-radius: 0 6px 6px 0; }
+.tams-timeline :focus-visible { outline: 2px solid var(--focus); outline-offset: -2px; }
+.tams-overview { display: block; width: 100%; height: ${OVERVIEW}px; border-bottom: 1px solid var(--faint); cursor: grab; touch-action: none; }
+.tams-scroll { position: relative; overflow-x: hidden; overflow-y: auto; }
+.tams-canvas { position: sticky; top: 0; display: block; width: 100%; cursor: crosshair; touch-action: pan-y; }
+.tams-foot { display: flex; flex-wrap: wrap; gap: 6px 18px; align-items: center; padding: 8px 12px; border-top: 1px solid var(--faint); min-height: 44px; }
+.tams-foot .tams-tip { font: 600 13px/1.4 ui-monospace, "SFMono-Regular", "DejaVu Sans Mono", Menlo, Consolas, monospace; user-select: all; }
+.tams-foot .tams-more, .tams-foot .tams-hint, .tams-caption { color: var(--soft); }
+.tams-legend { display: flex; flex-wrap: wrap; gap: 4px 18px; padding: 0 12px 9px; color: var(--soft); font-size: 12px; align-items: center; }
+.tams-legend i { display: inline-block; width: 22px; height: 11px; margin-right: 6px; border-radius: 2px; vertical-align: -1px; }
+.tams-legend .tams-covered { background: var(--covered); }
+.tams-legend .tams-gap { border: 1px solid var(--gap); background: repeating-linear-gradient(135deg, var(--gap) 0 1.5px, var(--gap-paper) 1.5px 5px); }
+.tams-legend .tams-overlap { background: var(--overlap); }
+.tams-legend .tams-nothing { background: var(--track); border: 1px solid var(--faint); }
+.tams-hover { position: fixed; z-index: 9; pointer-events: none; max-width: 460px; padding: 6px 10px; border-radius: 6px; background: var(--ink); color: var(--paper);
+  font-size: 12px; line-height: 1.45; box-shadow: 0 2px 10px rgba(0, 0, 0, .25); overflow-wrap: anywhere; }
+.tams-hover[hidden] { display: none; }
+.tams-hover b { display: block; font-weight: 600; }
+`;
+
+// ---- times -------------------------------------------------------------------------------------
+
+const floorDiv = (a, b) => (a - (((a % b) + b) % b)) / b;
+const count = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, "\u202f");
+const digits = (n, width) => String(n).padStart(width, "0");
+
+/** A TAMS timestamp: the sign covers the whole value. */
+function timestamp(ns) {
+  const size = ns < 0n ? -ns : ns;
+  return `${ns < 0n ? "-" : ""}${size / NS}:${size % NS}`;
+}
+
+const timerange = (start, end) => `[${timestamp(start)}_${timestamp(end)})`;
+
+/** A fraction of a second without the zeros at its end: ".04", or nothing. */
+function fraction(ns) {
+  const text = digits(ns, 9).replace(/0+$/, "");
+  return text && `.${text}`;
+}
+
+/** A length as people say it, exact: "1 h 02 min 03.5 s". */
+function duration(ns) {
+  if (ns > 0n && ns < 1_000_000n) return ns < 1000n ? `${ns} ns` : `${Number(ns) / 1000} µs`;
+  if (ns > 0n && ns < NS) return `${Number(ns) / 1e6} ms`;
+  const seconds = ns / NS, rest = fraction(ns % NS);
+  const d = seconds / 86400n, h = (seconds / 3600n) % 24n, m = (seconds / 60n) % 60n, s = seconds % 60n;
+  if (d) return `${d} d ${digits(h, 2)} h ${digits(m, 2)} min ${digits(s, 2)}${rest} s`;
+  if (h) return `${h} h ${digits(m, 2)} min ${digits(s, 2)}${rest} s`;
+  return m ? `${m} min ${digits(s, 2)}${rest} s` : `${s}${rest} s`;
+}
+
+/** Year, month, day of a day number counted from 1970-01-01 (proleptic Gregorian calendar). */
+function civil(days) {
+  const z = days + 719468, era = Math.floor(z / 146097), doe = z - era * 146097;
+  const yoe = Math.floor((doe - Math.floor(doe / 1460) + Math.floor(doe / 36524) - Math.floor(doe / 146096)) / 365);
+  const doy = doe - (365 * yoe + Math.floor(yoe / 4) - Math.floor(yoe / 100)), mp = Math.floor((5 * doy + 2) / 153);
+  const month = mp < 10 ? mp + 3 : mp - 9;
+  return { year: yoe + era * 400 + (month <= 2 ? 1 : 0), month, day: doy - Math.floor((153 * mp + 2) / 5) + 1 };
+}
+
+/** The day number of a date: the inverse of civil. */
+function dayNumber(year, month, day) {
+  const y = month <= 2 ? year - 1 : year, era = Math.floor(y / 400), yoe = y - era * 400;
+  const doy = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) + day - 1;
+  return era * 146097 + yoe * 365 + Math.floor(yoe / 4) - Math.floor(yoe / 100) + doy - 719468;
+}
+
+/** The clock of a leap second table [[TAI seconds from which, TAI-UTC]], oldest first. */
+function clock(leaps) {
+  const table = leaps.map(([from, offset]) => [BigInt(from) * NS, BigInt(offset) * NS]);
+  const offsetAt = (tai) => table.reduce((found, [from, offset]) => (tai >= from ? offset : found), 0n);
+  const inLeapSecond = (tai) => table.slice(1).some(([from]) => tai >= from - NS && tai < from);
+  return {
+    /** UTC nanoseconds, and whether this is second 60. */
+    utc(tai) {
+      const leap = inLeapSecond(tai);
+      return { ns: tai - offsetAt(tai) - (leap ? NS : 0n), leap };
+    },
+    tai(utc) {
+      return table.reduce((found, [from, offset]) => (utc + offset >= from ? utc + offset : found), utc);
+    },
+  };
+}
+
+function utcParts({ ns, leap }) {
+  const days = floorDiv(ns, 86400n * NS), inDay = ns - days * 86400n * NS, s = Number(inDay / NS);
+  const second = (s % 60) + (leap ? 1 : 0);
+  return { ...civil(Number(days)), hour: Math.floor(s / 3600), minute: Math.floor(s / 60) % 60, second, ns: inDay % NS };
+}
+
+const dateText = (p) => `${digits(p.year, 4)}-${digits(p.month, 2)}-${digits(p.day, 2)}`;
+const timeText = (p) => `${digits(p.hour, 2)}:${digits(p.minute, 2)}:${digits(p.second, 2)}${fraction(p.ns)}`;
+
+// ---- ticks -------------------------------------------------------------------------------------
+
+const STEPS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800];
+
+/** The smallest round number of nanoseconds that is at least `wanted`, by 1, 2, 5. */
+function roundNs(wanted) {
+  const power = 10 ** Math.floor(Math.log10(Math.max(wanted, 1)));
+  const step = [1, 2, 5, 10].find((m) => m * power >= wanted) ?? 10;
+  return BigInt(Math.round(step * power));
+}
+
+const multiples = (from, to, step) => {
+  const found = [];
+  for (let at = -floorDiv(-from, step) * step; at <= to; at += step) found.push(at);
+  return found;
+};
+
+function tamsTicks(from, to, wantedNs) {
+  const step = roundNs(wantedNs);
+  return multiples(from, to, step).map((at) => ({ at, text: step % NS === 0n ? String(at / NS) : timestamp(at), major: false }));
+}
+
+function utcTicks(from, to, wantedNs, time) {
+  const a = time.utc(from).ns, b = time.utc(to).ns;
+  if (wantedNs > 604800e9) return monthTicks(a, b, wantedNs, time);
+  const seconds = STEPS_S.find((s) => s * 1e9 >= wantedNs);
+  const step = wantedNs <= 5e8 ? roundNs(wantedNs) : BigInt(seconds) * NS;
+  return multiples(a, b, step).map((utc) => ({ at: time.tai(utc), ...utcLabel(utcParts({ ns: utc }), step) }));
+}
+
+function utcLabel(p, step) {
+  const midnight = p.hour + p.minute + p.second === 0 && p.ns === 0n;
+  if (midnight) return { text: `${p.day} ${MONTHS[p.month - 1]}`, major: step < 86400n * NS || p.day === 1 };
+  return { text: step >= 60n * NS ? timeText(p).slice(0, 5) : timeText(p), major: false };
+}
+
+function monthTicks(a, b, wantedNs, time) {
+  const months = [1, 3, 6, 12, 24, 60, 120, 240, 600, 1200].find((m) => m * 2.63e15 >= wantedNs) ?? 2400;
+  const first = utcParts({ ns: a }), found = [];
+  for (let m = Math.ceil((first.year * 12 + first.month - 1) / months) * months; ; m += months) {
+    const year = Math.floor(m / 12), month = (m % 12) + 1, utc = BigInt(dayNumber(year, month, 1)) * 86400n * NS;
+    if (utc > b) return found;
+    if (utc >= a) found.push({ at: time.tai(utc), text: month === 1 ? String(year) : MONTHS[month - 1], major: month === 1 });
+  }
+}
+
+// ---- state -------------------------------------------------------------------------------------
+
+function typed(raw, Type) {
+  const bytes = raw instanceof ArrayBuffer ? new Uint8Array(raw) : new Uint8Array(raw.buffer, raw.byteOffset, raw.byteLength);
+  return new Type(bytes.slice().buffer);
+}
+
+function readState(model) {
+  const bars = model.get("bars"), lanes = model.get("lanes");
+  const state = {
+    lanes, details: model.get("details"), notes: model.get("notes"), noun: model.get("noun") || "lane",
+    t0: BigInt(model.get("t0_ns")), extent: model.get("extent"), time: clock(model.get("leaps") || []),
+    start: typed(bars.start, Float64Array), end: typed(bars.end, Float64Array),
+    lane: typed(bars.lane, Int32Array), kind: typed(bars.kind, Uint8Array),
+    exact: bars.exact ? typed(bars.exact, BigInt64Array) : null,
+  };
+  state.byLane = lanes.map(() => []);
+  const order = Array.from(state.start.keys()).sort((a, b) => state.start[a] - state.start[b] || state.kind[a] - state.kind[b]);
+  order.forEach((bar) => state.byLane[state.lane[bar]]?.push(bar));
+  return state;
+}
+
+const wholeNs = (seconds) => {
+  const whole = Math.floor(seconds);
+  return BigInt(whole) * NS + BigInt(Math.round((seconds - whole) * 1e9));
+};
+const startNs = (state, bar) => state.t0 + (state.exact ? state.exact[2 * bar] : wholeNs(state.start[bar]));
+const endNs = (state, bar) => state.t0 + (state.exact ? state.exact[2 * bar + 1] : wholeNs(state.end[bar]));
+
+/** What is said of a bar: its kind and exact timerange, its length, its place, its times in UTC. */
+function describe(state, bar) {
+  const start = startNs(state, bar), end = endNs(state, bar);
+  const from = utcParts(state.time.utc(start)), to = utcParts(state.time.utc(end));
+  const until = dateText(from) === dateText(to) ? timeText(to) : `${dateText(to)} ${timeText(to)}`;
+  return {
+    tip: `${KINDS[state.kind[bar]]} ${timerange(start, end)}`, range: timerange(start, end), length: duration(end - start),
+    lane: state.lanes[state.lane[bar]], utc: `${dateText(from)} ${timeText(from)} – ${until} UTC`, note: state.notes?.[bar] || "",
+  };
+}
+
+const percent = (ratio) => {
+  if (ratio === null || ratio === undefined) return "–";
+  const text = (Math.floor(ratio * 10000) / 100).toFixed(2); // rounded down: 100 % means all of it
+  return ratio === 1 ? "100 %" : `${ratio >= 0.99 ? text : text.slice(0, -1)} %`;
+};
+
+const SORTS = {
+  name: ["Name", (s) => (a, b) => a - b],
+  coverage: ["Least covered first", (s) => (a, b) => (s.details[a].ratio ?? 2) - (s.details[b].ratio ?? 2) || a - b],
+  gaps: ["Most gaps first", (s) => (a, b) => s.details[b].gaps - s.details[a].gaps || a - b],
+  overlaps: ["Most overlaps first", (s) => (a, b) => s.details[b].overlaps - s.details[a].overlaps || a - b],
+};
+
+function visibleLanes(state, view) {
+  const wanted = view.filter.trim().toLowerCase();
+  const holds = (lane) => `${state.lanes[lane]} ${state.details[lane].sub}`.toLowerCase().includes(wanted);
+  const has = (lane) => !view.findings || state.details[lane].gaps + state.details[lane].overlaps > 0;
+  return state.lanes.map((_, lane) => lane).filter((lane) => holds(lane) && has(lane)).sort(SORTS[view.sort][1](state));
+}
+
+// ---- drawing -----------------------------------------------------------------------------------
+
+function colours(root) {
+  const style = getComputedStyle(root), pick = (name) => style.getPropertyValue(`--${name}`).trim();
+  const names = ["paper", "ink", "soft", "faint", "track", "covered", "covered-edge", "gap", "gap-paper", "overlap", "focus", "shade", "veil"];
+  return { font: style.fontFamily, ...Object.fromEntries(names.map((name) => [name, pick(name)])) };
+}
+
+/** The canvas at the screen's own resolution, cleared; units are CSS pixels. */
+function surface(canvas, width, height) {
+  const ratio = window.devicePixelRatio || 1;
+  canvas.width = Math.max(1, Math.round(width * ratio));
+  canvas.height = Math.max(1, Math.round(height * ratio));
+  const pen = canvas.getContext("2d");
+  pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+  return pen;
+}
+
+function hatch(pen, look) {
+  const ratio = window.devicePixelRatio || 1, tile = document.createElement("canvas");
+  tile.width = tile.height = Math.round(6 * ratio);
+  const ink = tile.getContext("2d"), n = tile.width;
+  ink.fillStyle = look["gap-paper"];
+  ink.fillRect(0, 0, n, n);
+  ink.strokeStyle = look.gap;
+  ink.lineWidth = 1.4 * ratio;
+  ink.beginPath();
+  for (const shift of [-n, 0, n]) ink.moveTo(shift - 1, n + 1), ink.lineTo(shift + n + 1, -1);
+  ink.stroke();
+  const pattern = pen.createPattern(tile, "repeat");
+  pattern.setTransform(new DOMMatrix().scale(1 / ratio));
+  return pattern;
+}
+
+function fitted(pen, text, width) {
+  if (pen.measureText(text).width <= width) return text;
+  let low = 0, high = text.length;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (pen.measureText(`${text.slice(0, middle)}…`).width <= width) low = middle;
+    else high = middle - 1;
+  }
+  return low ? `${text.slice(0, low)}…` : "";
+}
+
+function layout(state, width, rows) {
+  const wide = width >= 760;
+  const lane = state.lanes.length <= 24 ? 42 : state.lanes.length <= 200 ? 28 : 22;
+  return { wide, lane, twoLines: lane >= 40, head: wide ? Math.min(460, Math.round(width * 0.35)) : Math.round(width * 0.34), rows: rows.length };
+}
+
+/** x of a time, and back. */
+const scaleOf = (window, left, width) => ({
+  x: (t) => left + ((t - window[0]) / (window[1] - window[0])) * width,
+  t: (x) => window[0] + ((x - left) / width) * (window[1] - window[0]),
+});
+
+function ticksOf(state, view, box) {
+  const from = state.t0 + wholeNs(view.window[0]), to = state.t0 + wholeNs(view.window[1]), { x } = scaleOf(view.window, box.left, box.width);
+  const wanted = (Number(to - from) / box.width) * (view.scale === "utc" ? 84 : 130);
+  const ticks = view.scale === "utc" ? utcTicks(from, to, wanted, state.time) : tamsTicks(from, to, wanted);
+  return ticks.map((tick) => ({ ...tick, x: Math.round(x(Number(tick.at - state.t0) / 1e9)) + 0.5 }));
+}
+
+/** Lines under the bars: over them they would look like gaps. */
+function drawGrid(pen, look, ticks, height) {
+  for (const tick of ticks) {
+    pen.strokeStyle = tick.major ? look.soft : look.faint;
+    pen.globalAlpha = tick.major ? 0.6 : 1;
+    pen.lineWidth = 1;
+    pen.beginPath();
+    pen.moveTo(tick.x, AXIS - 6);
+    pen.lineTo(tick.x, height);
+    pen.stroke();
+  }
+  pen.globalAlpha = 1;
+}
+
+function drawAxis(pen, look, state, view, box, ticks) {
+  pen.textAlign = "center";
+  const right = box.left + box.width;
+  for (const tick of ticks) {
+    pen.fillStyle = tick.major ? look.ink : look.soft;
+    pen.font = `${tick.major ? 600 : 400} 11px ${look.font}`;
+    const half = pen.measureText(tick.text).width / 2;
+    if (tick.x - half >= box.left && tick.x + half <= right) pen.fillText(tick.text, tick.x, AXIS - 12);
+  }
+  const [from, to] = view.window.map((t) => state.t0 + wholeNs(t));
+  drawContext(pen, look, state, view, box, from, to);
+}
+
+function drawContext(pen, look, state, view, box, from, to) {
+  pen.font = `600 11px ${look.font}`;
+  pen.fillStyle = look.ink;
+  pen.textAlign = "left";
+  pen.fillText(view.scale === "utc" ? `${datesText(state, view)} · UTC` : "TAMS seconds", box.left + 6, 15);
+  pen.textAlign = "right";
+  pen.fillStyle = look.soft;
+  pen.font = `400 11px ${look.font}`;
+  pen.fillText(`${roughly(to - from)} in view`, box.left + box.width - 6, 15);
+}
+
+/** The day or days in view, as far as there is anything. */
+function datesText(state, view) {
+  const edges = [Math.max(view.window[0], state.extent[0]), Math.min(view.window[1], state.extent[1] - 1e-9)];
+  const [first, last] = edges.map((t) => dateText(utcParts(state.time.utc(state.t0 + wholeNs(t)))));
+  return first < last ? `${first} – ${last}` : first;
+}
+
+/** A length in view, three figures: nobody reads nanoseconds there. */
+function roughly(ns) {
+  const s = Number(ns) / 1e9;
+  const [unit, size] = [["y", 31557600], ["d", 86400], ["h", 3600], ["min", 60], ["s", 1], ["ms", 1e-3], ["µs", 1e-6]].find(([, n]) => s >= n * 1.5) ?? ["ns", 1e-9];
+  return `${Number((s / size).toPrecision(3))} ${unit}`;
+}
+
+function drawHead(pen, look, state, lane, place, top) {
+  const detail = state.details[lane], middle = top + place.lane / 2 + 4;
+  const right = place.head - 12, numbers = place.wide ? 216 : 62;
+  pen.textAlign = "left";
+  pen.fillStyle = look.ink;
+  pen.font = `${place.twoLines ? 600 : 500} ${place.lane < 26 ? 12 : 13}px ${look.font}`;
+  const room = right - numbers - 14;
+  const name = fitted(pen, state.lanes[lane], room);
+  pen.fillText(name, 12, place.twoLines ? middle - 7 : middle);
+  if (place.twoLines) {
+    pen.fillStyle = look.soft;
+    pen.font = `400 11px ${look.font}`;
+    pen.fillText(fitted(pen, detail.sub, room), 12, middle + 8);
+  }
+  pen.font = `400 12px ${look.font}`;
+  pen.textAlign = "right";
+  pen.fillStyle = detail.ratio === 1 ? look.soft : look.ink;
+  pen.fillText(percent(detail.ratio), place.wide ? right - 104 : right, middle);
+  if (!place.wide) return;
+  drawRatio(pen, look, detail.ratio, right - 216, middle - 8);
+  pen.fillStyle = detail.gaps ? look.gap : look.soft;
+  pen.font = `${detail.gaps ? 600 : 400} 12px ${look.font}`;
+  pen.fillText(detail.gaps ? count(detail.gaps) : "–", right - 62, middle);
+  pen.fillStyle = detail.overlaps ? look.overlap : look.soft;
+  pen.font = `${detail.overlaps ? 600 : 400} 12px ${look.font}`;
+  pen.fillText(detail.overlaps ? count(detail.overlaps) : "–", right, middle);
+}
+
+function drawRatio(pen, look, ratio, left, top) {
+  pen.fillStyle = look.faint;
+  pen.fillRect(left, top, 52, 8);
+  pen.fillStyle = look.covered;
+  if (ratio) pen.fillRect(left, top, Math.max(1, Math.min(51.5, 52 * ratio) + (ratio === 1 ? 0.5 : 0)), 8);
+}
+
+function drawHeadings(pen, look, state, view, place) {
+  pen.fillStyle = look.paper;
+  pen.fillRect(0, 0, place.head, AXIS);
+  pen.fillStyle = look.soft;
+  pen.font = `600 11px ${look.font}`;
+  pen.textAlign = "left";
+  const n = view.rows.length, of = n === state.lanes.length ? "" : ` of ${count(state.lanes.length)}`;
+  pen.fillText(`${count(n)}${of} ${state.noun}${state.lanes.length === 1 ? "" : "s"}`, 12, AXIS - 12);
+  pen.textAlign = "right";
+  const right = place.head - 12;
+  pen.fillText("covered", place.wide ? right - 104 : right, AXIS - 12);
+  if (!place.wide) return;
+  pen.fillText("gaps", right - 62, AXIS - 12);
+  pen.fillText("overlaps", right, AXIS - 12);
+}
+
+/** The bars of one lane: covered, then gaps, then overlaps, nothing narrower than it can be seen. */
+function drawLane(pen, look, state, view, lane, box, top, height) {
+  const { x } = scaleOf(view.window, box.left, box.width), right = box.left + box.width;
+  const layers = [[], [], []];
+  for (const bar of state.byLane[lane]) {
+    if (state.end[bar] < view.window[0] || state.start[bar] > view.window[1]) continue;
+    const x0 = Math.max(x(state.start[bar]), box.left - 2), x1 = Math.min(x(state.end[bar]), right + 2);
+    layers[Math.max(0, state.kind[bar] - 1)].push([x0, x1, state.kind[bar]]);
+  }
+  pen.fillStyle = look.covered;
+  let until = -Infinity;
+  for (const [x0, x1, kind] of layers[0]) {
+    const shown = Math.max(x1 - (kind === SEGMENT && x1 - x0 > 5 ? 1 : 0), x0 + 1);
+    if (shown <= until + 0.25) continue;
+    pen.fillRect(x0, top, shown - x0, height);
+    until = shown;
+  }
+  for (const [x0, x1] of layers[1]) drawGap(pen, look, x0, x1, top, height);
+  for (const [x0, x1] of layers[2]) drawOverlap(pen, look, x0, x1, top, height);
+}
+
+function drawGap(pen, look, x0, x1, top, height) {
+  if (x1 - x0 < 4) {
+    const middle = (x0 + x1) / 2;
+    pen.fillStyle = look.gap;
+    pen.fillRect(middle - 1, top - 1, 2, height + 2);
+    return;
+  }
+  pen.fillStyle = look.hatch;
+  pen.fillRect(x0, top, x1 - x0, height);
+  pen.strokeStyle = look.gap;
+  pen.lineWidth = 1;
+  pen.strokeRect(x0 + 0.5, top + 0.5, x1 - x0 - 1, height - 1);
+}
+
+function drawOverlap(pen, look, x0, x1, top, height) {
+  const middle = (x0 + x1) / 2, half = Math.max(1.5, (x1 - x0) / 2);
+  pen.fillStyle = look.overlap;
+  pen.fillRect(middle - half, top, 2 * half, height);
+  pen.beginPath(); // a flag on top, so that a sliver is seen and is no matter of colour
+  pen.moveTo(middle - 4, top - 4);
+  pen.lineTo(middle + 4, top - 4);
+  pen.lineTo(middle, top + 3);
+  pen.fill();
+}
+
+function drawSelected(pen, look, state, view, box, top, height) {
+  const { x } = scaleOf(view.window, box.left, box.width), bar = view.selected;
+  let x0 = Math.max(x(state.start[bar]), box.left - 4), x1 = Math.min(x(state.end[bar]), box.left + box.width + 4);
+  if (x1 - x0 < 6) [x0, x1] = [(x0 + x1) / 2 - 3, (x0 + x1) / 2 + 3];
+  pen.strokeStyle = look.paper;
+  pen.lineWidth = 4;
+  pen.strokeRect(x0 - 1, top - 1, x1 - x0 + 2, height + 2);
+  pen.strokeStyle = look.focus;
+  pen.lineWidth = 2;
+  pen.strokeRect(x0 - 1, top - 1, x1 - x0 + 2, height + 2);
+}
+
+/** For each pixel: how many lanes are in a gap, what share of them is covered, if any overlaps. */
+function overviewOf(state, rows, width) {
+  const n = Math.max(1, Math.floor(width)), covered = new Float64Array(n + 1), missing = new Int32Array(n + 1), overlaps = new Uint8Array(n);
+  const { x } = scaleOf(state.extent, 0, n), cell = (t) => Math.min(n - 1, Math.max(0, Math.floor(x(t))));
+  const add = (from, to) => { // exact parts of pixels, by a running sum of slopes
+    for (const [t, sign] of [[from, 1], [to, -1]]) {
+      const at = Math.min(n, Math.max(0, x(t))), i = Math.min(n - 1, Math.floor(at)), part = i + 1 - at;
+      covered[i] += sign * part;
+      covered[i + 1] += sign * (1 - part);
+    }
+  };
+  for (const lane of rows) {
+    let until = -Infinity, reached = -1;
+    for (const bar of state.byLane[lane]) {
+      const a = state.start[bar], b = state.end[bar], kind = state.kind[bar];
+      if (kind === GAP) { // a lane counts once in a pixel, however many gaps it has there
+        const first = Math.max(cell(a), reached + 1), last = Math.max(cell(a), Math.ceil(x(b)) - 1);
+        if (first <= last && first < n) missing[first]++, missing[Math.min(n, last + 1)]--;
+        reached = Math.max(reached, last);
+      } else if (kind === OVERLAP) overlaps.fill(1, cell(a), cell(b) + 1);
+      else if (b > until) add(Math.max(a, until), b), (until = b);
+    }
+  }
+  let sum = 0, open = 0;
+  const share = Array.from(covered.subarray(0, n), (step) => (sum += step) / Math.max(1, rows.length));
+  const gaps = Array.from(missing.subarray(0, n), (step) => (open += step));
+  return { share, gaps, overlaps, most: gaps.reduce((a, b) => Math.max(a, b), 0) };
+}
+
+function drawOverview(canvas, look, state, view, place, width) {
+  const pen = surface(canvas, width, OVERVIEW), left = place.head, room = width - left - view.gutter, strip = OVERVIEW - 12, high = strip - 13;
+  if (!view.overview || view.overview.room !== room) view.overview = { room, ...overviewOf(state, view.rows, room) };
+  const { share, gaps, overlaps, most } = view.overview;
+  pen.fillStyle = look.ink;
+  pen.font = `600 11px ${look.font}`;
+  const many = (n) => `${count(n)} ${state.noun}${n === 1 ? "" : "s"}`;
+  pen.fillText(fitted(pen, most ? `at most ${many(most)} in a gap at once` : `no ${state.noun} has a gap`, left - 24), 12, 22);
+  pen.fillStyle = look.soft;
+  pen.font = `400 11px ${look.font}`;
+  pen.fillText(fitted(pen, "all of the time; drag to choose what is below", left - 24), 12, 38);
+  pen.fillStyle = look.gap;
+  gaps.forEach((n, i) => n && pen.fillRect(left + i - 0.25, strip - 2 - Math.max(2, (n / most) * high), 1.5, Math.max(2, (n / most) * high)));
+  pen.fillStyle = look.track;
+  pen.fillRect(left, strip, room, 7);
+  pen.fillStyle = look.covered;
+  share.forEach((part, i) => {
+    pen.globalAlpha = Math.min(1, part);
+    pen.fillRect(left + i, strip, 1, 7);
+  });
+  pen.globalAlpha = 1;
+  pen.fillStyle = look.overlap;
+  overlaps.forEach((any, i) => any && pen.fillRect(left + i - 1, 3, 3, 6));
+  drawBrush(pen, look, state, view, left, room);
+}
+
+function drawBrush(pen, look, state, view, left, room) {
+  const { x } = scaleOf(state.extent, left, room), a = Math.max(left, x(view.window[0])), b = Math.min(left + room, Math.max(x(view.window[1]), a + 2));
+  pen.fillStyle = look.veil;
+  pen.fillRect(left, 0, a - left, OVERVIEW);
+  pen.fillRect(b, 0, left + room - b, OVERVIEW);
+  if (b - a > room - 2) return; // all is in view: nothing to frame
+  pen.strokeStyle = look.focus;
+  pen.lineWidth = 1.5;
+  pen.strokeRect(a + 0.75, 1, Math.max(1, b - a - 1.5), OVERVIEW - 2);
+}
+
+// ---- the page's elements -----------------------------------------------------------------------
+
+function element(tag, props = {}, children = []) {
+  const { data, aria, ...rest } = props, made = Object.assign(document.createElement(tag), rest);
+  for (const [key, value] of Object.entries(aria || {})) made.setAttribute(key === "role" ? key : `aria-${key}`, value);
+  made.append(...children);
+  return made;
+}
+
+function build(state, view, caption) {
+  const ui = {};
+  const button = (text, title, pressed) => element("button", { type: "button", textContent: text, title, aria: pressed === undefined ? { label: title } : { pressed } });
+  ui.filter = element("input", { type: "search", placeholder: `Filter ${state.noun}s`, aria: { label: `Filter ${state.noun}s` } });
+  ui.sort = element("select", { aria: { label: "Sort" } }, Object.entries(SORTS).map(([value, [text]]) => element("option", { value, textContent: text, selected: value === view.sort })));
+  ui.findings = element("input", { type: "checkbox" });
+  [ui.before, ui.after] = [button("‹", "Previous gap or overlap (p)"), button("›", "Next gap or overlap (n)")];
+  [ui.out, ui.in, ui.fit] = [button("−", "Zoom out (-)"), button("+", "Zoom in (+)"), button("All", "All of the time (Home)")];
+  [ui.utc, ui.tams] = [button("UTC", "Times in UTC", view.scale === "utc"), button("TAMS", "Times in TAMS seconds", view.scale === "tams")];
+  const group = (...children) => element("span", { className: "tams-group" }, children);
+  ui.toolbar = element("div", { className: "tams-bar" }, [
+    ui.filter, element("label", {}, ["Sort", ui.sort]), element("label", {}, [ui.findings, "only with gaps or overlaps"]),
+    element("span", { className: "tams-space" }), element("label", {}, ["Finding", group(ui.before, ui.after)]), group(ui.out, ui.in, ui.fit), group(ui.utc, ui.tams),
+  ]);
+  ui.overview = element("canvas", { className: "tams-overview", aria: { hidden: "true" } });
+  ui.canvas = element("canvas", { className: "tams-canvas", tabIndex: 0, aria: { role: "application", label: "Timeline" } });
+  ui.spacer = element("div");
+  ui.scroll = element("div", { className: "tams-scroll" }, [ui.canvas, ui.spacer]);
+  ui.tip = element("span", { className: "tams-tip" });
+  ui.more = element("span", { className: "tams-more" });
+  ui.hint = element("span", { className: "tams-hint", textContent: "Wheel to zoom, drag to move, click a bar. Keys: ← → + − Home, Tab from bar to bar, n and p to the next and previous finding, Enter to zoom to it." });
+  ui.copy = element("button", { type: "button", textContent: "Copy timerange", hidden: true });
+  ui.foot = element("div", { className: "tams-foot", aria: { live: "polite" } }, [ui.tip, ui.copy, ui.more, ui.hint]);
+  const key = (name, text) => element("span", {}, [element("i", { className: `tams-${name}` }), text]);
+  ui.legend = element("div", { className: "tams-legend" }, [key("covered", "covered"), key("gap", "gap"), key("overlap", "overlap"), key("nothing", "nothing expected")]);
+  if (caption) ui.legend.append(element("span", { className: "tams-caption", textContent: caption }));
+  ui.hover = element("div", { className: "tams-hover", hidden: true });
+  ui.root = element("div", { className: "tams-timeline", aria: { role: "group" } }, [element("style", { textContent: STYLE }), ui.toolbar, ui.overview, ui.scroll, ui.foot, ui.legend, ui.hover]);
+  return ui;
+}
+
+// ---- behaviour ---------------------------------------------------------------------------------
+
+function timeline(model, el) {
+  let state = readState(model);
+  const view = {
+    window: [...(model.get("window") || state.extent)], selected: model.get("selected") ?? -1, scale: model.get("scale") || "utc",
+    sort: state.lanes.length > MANY_LANES ? "coverage" : "name", filter: "", findings: false, rows: [], overview: null, gutter: 0,
+  };
+  const ui = build(state, view, model.get("caption"));
+  const undo = [], listen = (target, event, act, options) => {
+    target.addEventListener(event, act, options);
+    undo.push(() => target.removeEventListener(event, act, options));
+  };
+  let frame = 0, settle = 0, place = layout(state, 1000, []);
+  const box = () => ({ left: place.head, width: Math.max(20, ui.canvas.clientWidth - place.head) });
+  const redraw = () => { frame ||= requestAnimationFrame(draw); };
+
+  function arrange() {
+    view.rows = visibleLanes(state, view);
+    view.overview = null;
+    ui.scroll.scrollTop = 0;
+    redraw();
+  }
+
+  function draw() {
+    frame = 0;
+    const width = ui.scroll.clientWidth;
+    if (!width) return;
+    place = layout(state, width, view.rows);
+    const inner = view.rows.length * place.lane, height = Math.min(inner, Math.max(320, Math.min(620, window.innerHeight - 260))) + AXIS + 6;
+    ui.scroll.style.height = `${height}px`;
+    ui.canvas.style.height = `${height}px`;
+    ui.spacer.style.height = `${Math.max(0, inner + AXIS + 6 - height)}px`;
+    const look = colours(ui.root), pen = surface(ui.canvas, ui.canvas.clientWidth, height);
+    view.gutter = ui.root.clientWidth - ui.canvas.clientWidth;
+    look.hatch = hatch(pen, look);
+    pen.fillStyle = look.paper;
+    pen.fillRect(0, 0, width, height);
+    drawRows(pen, look, height);
+    drawOverview(ui.overview, look, state, view, place, ui.root.clientWidth);
+    ui.root.dataset.drawn = String(state.start.length);
+  }
+
+  function drawRows(pen, look, height) {
+    const area = box(), pad = place.lane >= 40 ? 9 : place.lane >= 26 ? 6 : 4, first = Math.floor(ui.scroll.scrollTop / place.lane);
+    const ticks = ticksOf(state, view, area), topOf = (row) => AXIS + row * place.lane - ui.scroll.scrollTop;
+    const last = Math.min(view.rows.length, first + Math.ceil(height / place.lane) + 1);
+    pen.save();
+    pen.beginPath();
+    pen.rect(0, AXIS, area.left + area.width, height - AXIS);
+    pen.clip();
+    for (let row = first; row < last; row++) {
+      pen.fillStyle = look.faint;
+      pen.fillRect(0, topOf(row) - 0.5, area.left + area.width, 1);
+      drawHead(pen, look, state, view.rows[row], place, topOf(row));
+    }
+    pen.beginPath();
+    pen.rect(area.left, AXIS, area.width, height - AXIS);
+    pen.clip();
+    pen.fillStyle = look.track;
+    for (let row = first; row < last; row++) pen.fillRect(area.left, topOf(row) + pad, area.width, place.lane - 2 * pad);
+    drawGrid(pen, look, ticks, height);
+    for (let row = first; row < last; row++) drawLane(pen, look, state, view, view.rows[row], area, topOf(row) + pad, place.lane - 2 * pad);
+    pen.restore();
+    drawAxis(pen, look, state, view, area, ticks);
+    drawHeadings(pen, look, state, view, place);
+    pen.fillStyle = look.faint;
+    pen.fillRect(0, AXIS - 0.5, area.left + area.width, 1);
+    pen.fillRect(area.left - 0.5, 0, 1, height);
+    const row = view.selected < 0 ? -1 : view.rows.indexOf(state.lane[view.selected]);
+    if (row < 0) return;
+    pen.beginPath();
+    pen.rect(area.left, AXIS, area.width, height - AXIS);
+    pen.clip();
+    drawSelected(pen, look, state, view, area, topOf(row) + pad, place.lane - 2 * pad);
+  }
+
+  function look(window) {
+    const [low, high] = state.extent, margin = (high - low) * 0.5 || 1;
+    const span = Math.min(Math.max(window[1] - window[0], FINEST), (high - low) * 1.1 || 1);
+    const start = Math.min(Math.max((window[0] + window[1]) / 2 - span / 2, low - margin), high + margin - span);
+    view.window = [start, start + span];
+    redraw();
+    clearTimeout(settle);
+    settle = setTimeout(() => { model.set("window", [...view.window]); model.save_changes(); }, SETTLE_MS);
+  }
+
+  const zoom = (factor, at) => look(view.window.map((t) => at + (t - at) * factor));
+  const middle = () => (view.window[0] + view.window[1]) / 2;
+  const pan = (part) => { const by = (view.window[1] - view.window[0]) * part; look(view.window.map((t) => t + by)); };
+  const all = () => { const pad = (state.extent[1] - state.extent[0]) * 0.01; look([state.extent[0] - pad, state.extent[1] + pad]); };
+
+  function select(bar, options = {}) {
+    view.selected = bar;
+    showSelected();
+    if (bar >= 0 && options.reveal) reveal(bar);
+    redraw();
+    if (model.get("selected") !== bar) { model.set("selected", bar); model.save_changes(); }
+  }
+
+  function showSelected() {
+    const chosen = view.selected >= 0, said = chosen && describe(state, view.selected);
+    ui.tip.textContent = chosen ? said.tip : "";
+    ui.more.textContent = chosen ? [said.length, said.lane, said.utc, said.note].filter(Boolean).join("  ·  ") : "";
+    ui.tip.hidden = ui.more.hidden = !chosen;
+    ui.hint.hidden = chosen;
+    ui.copy.hidden = !chosen;
+  }
+
+  function reveal(bar) {
+    const row = view.rows.indexOf(state.lane[bar]), top = row * place.lane, room = ui.scroll.clientHeight - AXIS;
+    if (row >= 0 && (top < ui.scroll.scrollTop || top + place.lane > ui.scroll.scrollTop + room)) ui.scroll.scrollTop = top - room / 2;
+    const [a, b] = view.window, span = b - a, at = (state.start[bar] + state.end[bar]) / 2;
+    if (state.end[bar] < a || state.start[bar] > b) look([at - span / 2, at + span / 2]);
+  }
+
+  /** Selects what was pointed at from outside, close enough to be seen. */
+  function show(bar) {
+    select(bar, { reveal: true });
+    if (bar >= 0 && ((state.end[bar] - state.start[bar]) / (view.window[1] - view.window[0])) * box().width < 12) zoomTo(bar);
+  }
+
+  const zoomTo = (bar) => { const length = Math.max(state.end[bar] - state.start[bar], FINEST); look([state.start[bar] - length * 2, state.end[bar] + length * 2]); };
+
+  /** The bars in the order in which they are seen: lane by lane, by time. */
+  const ordered = (wanted) => view.rows.flatMap((lane) => state.byLane[lane]).filter(wanted);
+
+  function step(by, wanted) {
+    const bars = ordered((bar) => wanted(bar) || bar === view.selected), at = bars.indexOf(view.selected);
+    const next = at < 0 ? (by > 0 ? 0 : bars.length - 1) : at + by;
+    if (next < 0 || next >= bars.length) return false;
+    select(bars[next], { reveal: true });
+    return true;
+  }
+  const isFinding = (bar) => state.kind[bar] >= GAP;
+
+  function hit(event) {
+    const bounds = ui.canvas.getBoundingClientRect(), x = event.clientX - bounds.left, y = event.clientY - bounds.top, area = box();
+    const lane = view.rows[Math.floor((y - AXIS + ui.scroll.scrollTop) / place.lane)];
+    if (x < area.left || y < AXIS || lane === undefined) return { x, y, lane: -1, bar: -1 };
+    const at = scaleOf(view.window, area.left, area.width).x, found = { bar: -1, rank: -1 };
+    for (const bar of state.byLane[lane]) {
+      const x0 = at(state.start[bar]), x1 = at(state.end[bar]), slack = Math.max(0, (8 - (x1 - x0)) / 2) * (isFinding(bar) ? 1 : 0.25);
+      if (x >= x0 - slack && x < x1 + slack && state.kind[bar] > found.rank) Object.assign(found, { bar, rank: state.kind[bar] });
+    }
+    return { x, y, lane, bar: found.bar };
+  }
+
+  // pointer
+  let drag = null;
+  listen(ui.canvas, "pointerdown", (event) => {
+    ui.canvas.focus({ preventScroll: true });
+    drag = { x: event.clientX, y: event.clientY, window: [...view.window], top: ui.scroll.scrollTop, moved: false };
+    ui.canvas.setPointerCapture(event.pointerId);
+  });
+  listen(ui.canvas, "pointermove", (event) => (drag ? dragged(event) : hovered(event)));
+  listen(ui.canvas, "pointerup", (event) => {
+    if (drag && !drag.moved) select(hit(event).bar);
+    drag = null;
+    ui.canvas.style.cursor = "";
+  });
+  listen(ui.canvas, "pointercancel", () => { drag = null; });
+  listen(ui.canvas, "pointerleave", () => { ui.hover.hidden = true; });
+  listen(ui.canvas, "dblclick", (event) => { const { bar } = hit(event); if (bar >= 0) zoomTo(bar); });
+
+  function dragged(event) {
+    const dx = event.clientX - drag.x, dy = event.clientY - drag.y;
+    if (!drag.moved && Math.hypot(dx, dy) < 4) return;
+    drag.moved = true;
+    ui.hover.hidden = true;
+    ui.canvas.style.cursor = "grabbing";
+    ui.scroll.scrollTop = drag.top - dy;
+    const by = (dx / box().width) * (drag.window[1] - drag.window[0]);
+    look(drag.window.map((t) => t - by));
+  }
+
+  function hovered(event) {
+    const { bar, x, y, lane } = hit(event), inHead = x < place.head && y > AXIS;
+    const named = inHead ? view.rows[Math.floor((y - AXIS + ui.scroll.scrollTop) / place.lane)] : undefined;
+    ui.hover.hidden = bar < 0 && named === undefined;
+    ui.canvas.style.cursor = bar >= 0 ? "pointer" : inHead ? "default" : "";
+    if (ui.hover.hidden) return;
+    const said = bar >= 0 ? describe(state, bar) : null;
+    ui.hover.replaceChildren(...(said
+      ? [element("b", { textContent: said.tip }), `${said.length} · ${said.lane}`, element("br"), said.utc, ...(said.note ? [element("br"), said.note] : [])]
+      : [element("b", { textContent: state.lanes[named] }), state.details[named].sub]));
+    const width = ui.hover.offsetWidth, height = ui.hover.offsetHeight;
+    ui.hover.style.left = `${Math.max(4, Math.min(event.clientX + 14, document.documentElement.clientWidth - width - 8))}px`;
+    ui.hover.style.top = `${event.clientY + 18 + height > window.innerHeight ? event.clientY - height - 12 : event.clientY + 18}px`;
+  }
+
+  listen(ui.canvas, "wheel", (event) => {
+    const bounds = ui.canvas.getBoundingClientRect(), x = event.clientX - bounds.left, area = box();
+    if (x < area.left) return; // over the names the lanes scroll, as any list does
+    event.preventDefault();
+    const unit = event.deltaMode === 1 ? 16 : 1;
+    if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) pan(((event.deltaX || event.deltaY) * unit) / area.width);
+    else zoom(Math.exp(Math.max(-120, Math.min(120, event.deltaY * unit)) * 0.0025), scaleOf(view.window, area.left, area.width).t(x));
+  }, { passive: false });
+
+  // overview
+  let brush = null;
+  const overviewTime = (event) => scaleOf(state.extent, place.head, ui.overview.clientWidth - place.head - view.gutter).t(event.clientX - ui.overview.getBoundingClientRect().left);
+  listen(ui.overview, "pointerdown", (event) => {
+    brush = { from: overviewTime(event), window: [...view.window], inside: false };
+    const whole = view.window[1] - view.window[0] > (state.extent[1] - state.extent[0]) * 0.9;
+    brush.inside = !whole && brush.from >= view.window[0] && brush.from <= view.window[1];
+    ui.overview.setPointerCapture(event.pointerId);
+  });
+  listen(ui.overview, "pointermove", (event) => {
+    if (!brush) return;
+    const to = overviewTime(event), by = to - brush.from;
+    look(brush.inside ? brush.window.map((t) => t + by) : [Math.min(to, brush.from), Math.max(to, brush.from)]);
+  });
+  listen(ui.overview, "pointerup", (event) => {
+    const to = overviewTime(event), span = view.window[1] - view.window[0];
+    if (brush && Math.abs(to - brush.from) < (state.extent[1] - state.extent[0]) * 0.002) look([to - span / 2, to + span / 2]);
+    brush = null;
+  });
+
+  // keyboard
+  const KEYS = {
+    ArrowLeft: () => pan(-0.15), ArrowRight: () => pan(0.15), "+": () => zoom(0.7, middle()), "=": () => zoom(0.7, middle()), "-": () => zoom(1 / 0.7, middle()),
+    ArrowUp: () => { ui.scroll.scrollTop -= place.lane; }, ArrowDown: () => { ui.scroll.scrollTop += place.lane; },
+    Home: all, "0": all, n: () => step(1, isFinding), p: () => step(-1, isFinding),
+    Enter: () => view.selected >= 0 && zoomTo(view.selected), Escape: () => { ui.free = true; select(-1); },
+  };
+  listen(ui.canvas, "focus", () => { ui.free = false; });
+  listen(ui.canvas, "keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Tab") { // from bar to bar; after the last one, or after Escape, it leaves
+      if (!ui.free && step(event.shiftKey ? -1 : 1, () => true)) event.preventDefault();
+    } else if (KEYS[event.key]) {
+      event.preventDefault();
+      KEYS[event.key]();
+    }
+  });
+
+  // toolbar
+  listen(ui.filter, "input", () => { view.filter = ui.filter.value; arrange(); });
+  listen(ui.sort, "change", () => { view.sort = ui.sort.value; arrange(); });
+  listen(ui.findings, "change", () => { view.findings = ui.findings.checked; arrange(); });
+  listen(ui.before, "click", () => step(-1, isFinding));
+  listen(ui.after, "click", () => step(1, isFinding));
+  listen(ui.in, "click", () => zoom(0.5, middle()));
+  listen(ui.out, "click", () => zoom(2, middle()));
+  listen(ui.fit, "click", all);
+  for (const scale of ["utc", "tams"]) listen(ui[scale], "click", () => {
+    view.scale = scale;
+    for (const other of ["utc", "tams"]) ui[other].setAttribute("aria-pressed", String(other === scale));
+    redraw();
+  });
+  listen(ui.copy, "click", () => navigator.clipboard?.writeText(describe(state, view.selected).range));
+  listen(ui.scroll, "scroll", redraw);
+
+  // the model and the surroundings
+  const changedBars = () => { state = readState(model); describeAll(); showSelected(); arrange(); };
+  const changedSelected = () => { const bar = model.get("selected"); if (bar !== view.selected) show(bar); };
+  const changedWindow = () => { const [a, b] = model.get("window"); if (a !== view.window[0] || b !== view.window[1]) { view.window = [a, b]; redraw(); } };
+  model.on("change:bars", changedBars);
+  model.on("change:selected", changedSelected);
+  model.on("change:window", changedWindow);
+  undo.push(() => { model.off?.("change:bars", changedBars); model.off?.("change:selected", changedSelected); model.off?.("change:window", changedWindow); });
+  const describeAll = () => {
+    ui.root.setAttribute("aria-label", model.get("summary") || "Timeline");
+    ui.canvas.setAttribute("aria-label", model.get("summary") || "Timeline");
+    ui.canvas.textContent = model.get("summary") || "Timeline";
+  };
+  const resized = new ResizeObserver(redraw), dark = window.matchMedia("(prefers-color-scheme: dark)");
+  listen(dark, "change", redraw);
+  el.replaceChildren(ui.root);
+  resized.observe(ui.scroll);
+  describeAll();
+  showSelected();
+  arrange();
+  return () => {
+    cancelAnimationFrame(frame);
+    clearTimeout(settle);
+    resized.disconnect();
+    undo.forEach((act) => act());
+  };
+}
+
+export default {
+  render({ model, el }) {
+    return timeline(model, el);
+  },
+};

@@ -1,0 +1,213 @@
+"""A timeline of a store: its flows, sources or collections as lanes, what they cover and what not.
+
+`build` asks the verbs, each kind of bar once, and gives a `Timeline`: a value that shows itself in
+a notebook and in a terminal, and that writes itself as a page. ``timeline.js`` draws it.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import ibis.expr.types as ir
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tams_analytics.display import text
+from tams_analytics.errors import BadParameter
+from tams_analytics.timerange import TimeRange, TimeRangeLike, as_timerange
+from tams_analytics.widgets import page, picture
+from tams_analytics.widgets.asking import Question, answered
+from tams_analytics.widgets.bars import Lane, buffers, leap_table
+
+SHOWN = ("segments", "gaps", "overlaps", "coverage")
+GROUPS = ("flow", "source", "collection")
+WALL_CLOCK_NS = 10**8 * 10**9
+"""Media that starts before 1973 is not on the wall clock: its times are shown in TAMS seconds."""
+
+
+def build(
+    segments: ir.Table,
+    flows: ir.Table,
+    sources: ir.Table | None = None,
+    collections: ir.Table | None = None,
+    *,
+    by: str = "flow",
+    during: TimeRangeLike | None = None,
+    show: Iterable[str] = ("segments", "gaps", "overlaps"),
+    **unknown: Any,
+) -> Timeline:
+    """The timeline of these entity tables, with at most 20,000 bars whatever their size.
+
+    A lane for each flow, source or collection (``by``); ``during`` clips, and makes a gap of what
+    is missing at its edges, also where a lane has nothing at all. Where there are too many gaps the
+    shortest are left out and said to be (``max_gap_ns``). Reads each kind of bar once. Raises
+    `BadParameter` for an unknown keyword, group or thing to show; `BadTimeRange`.
+    """
+    _refuse(unknown)
+    shown = _shown(show)
+    if by not in GROUPS:
+        raise BadParameter("by", by, "is not a kind of lane", _or(GROUPS))
+    if by == "collection" and collections is None:
+        raise BadParameter("by", by, "needs the table of collections", "collections=")
+    window = TimeRange.eternity() if during is None else as_timerange(during)
+    asked = Question(segments, flows, sources, collections, by, window, shown)
+    answer = answered(asked)
+    return Timeline(
+        by,
+        shown,
+        answer.lanes,
+        answer.bars,
+        answer.window,
+        answer.max_gap_ns,
+        answer.unseen,
+        asked.rows(),
+    )
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Lanes and bars in a window.
+
+    ``bars`` has the columns of `widgets.bars.BARS`; ``max_gap_ns``: gaps so long or shorter are
+    drawn as covered; ``unseen`` counts the lanes that were too many; ``expr`` is the lazy table of
+    the segments that are shown.
+    """
+
+    by: str
+    show: tuple[str, ...]
+    lanes: tuple[Lane, ...]
+    bars: pa.Table
+    timerange: TimeRange
+    max_gap_ns: int = 0
+    unseen: int = 0
+    expr: ir.Table | None = None
+
+    @property
+    def t0_ns(self) -> int:
+        """The origin: bars are sent as offsets from it."""
+        return self.timerange.start_ns or 0
+
+    @property
+    def summary(self) -> str:
+        """What there is to see, in a sentence; the text alternative of the picture."""
+        with_gaps = sum(lane.gaps > 0 for lane in self.lanes)
+        overlaps = sum(lane.overlaps for lane in self.lanes)
+        return (
+            f"{text.plural(len(self.lanes) + self.unseen, self.by)} in {self.timerange}: "
+            f"{text.plural(sum(lane.gaps for lane in self.lanes), 'gap')} in {with_gaps} of them, "
+            f"{text.plural(overlaps, 'overlap')}."
+        )
+
+    @property
+    def clock(self) -> str:
+        """The window in UTC, or nothing where the media is not on the wall clock."""
+        start, end = self.timerange.start_ns or 0, self.timerange.end_ns or 0
+        if start < WALL_CLOCK_NS:
+            return ""
+        return f"{text.utc(start).removesuffix(' UTC')} to {text.utc(end)}."
+
+    @property
+    def caption(self) -> str:
+        """What was left out, or nothing."""
+        short = f"Gaps of {text.duration(self.max_gap_ns)} and less are drawn as covered."
+        many = f"{text.plural(self.unseen, self.by)} with the best coverage are not drawn."
+        return " ".join([short] * (self.max_gap_ns > 0) + [many] * (self.unseen > 0))
+
+    def figures(self) -> list[tuple[str, str, str]]:
+        """Key figures as (class, value, name): the sums over all lanes."""
+        start, end = self.timerange.start_ns or 0, self.timerange.end_ns or 0
+        covered, missing = (
+            sum(getattr(lane, name) for lane in self.lanes) for name in ("covered_ns", "gap_ns")
+        )
+        expected = covered + missing
+        gaps, overlaps = (
+            sum(getattr(lane, name) for lane in self.lanes) for name in ("gaps", "overlaps")
+        )
+        return [
+            ("", text.count(len(self.lanes) + self.unseen), f"{self.by}s"),
+            ("", text.roughly(end - start), "from first to last"),
+            ("", text.roughly(covered), f"covered, {self.by}s added up"),
+            ("", text.percent(covered / expected if expected else None), "of what is expected"),
+            ("gap" if gaps else "", text.count(gaps), f"gaps, {text.roughly(missing)} in all"),
+            ("overlap" if overlaps else "", text.count(overlaps), "overlaps"),
+        ]
+
+    def longest(self, kind: int, limit: int) -> list[int]:
+        """Indices of the longest bars of a kind."""
+        which = pc.indices_nonzero(pc.equal(self.bars["kind"], kind)).to_pylist()
+        starts, ends = (self.bars[name].to_pylist() for name in ("start_ns", "end_ns"))
+        return sorted(which, key=lambda bar: (starts[bar] - ends[bar], starts[bar], bar))[:limit]
+
+    def state(self) -> dict[str, Any]:
+        """What ``timeline.js`` reads by ``model.get``; ``bars`` are buffers."""
+        start, end = self.timerange.start_ns or 0, self.timerange.end_ns or 0
+        length = max((end - start) / 1e9, 1e-6)
+        return {
+            "lanes": [lane.label for lane in self.lanes],
+            "details": [
+                {"sub": one.sub, "ratio": one.ratio, "gaps": one.gaps, "overlaps": one.overlaps}
+                for one in self.lanes
+            ],
+            "t0_ns": str(self.t0_ns),
+            "bars": buffers(self.bars, self.t0_ns),
+            "notes": self.bars["note"].to_pylist(),
+            "extent": [0.0, length],
+            "window": [-0.01 * length, 1.01 * length],
+            "selected": -1,
+            "leaps": leap_table(),
+            "scale": "utc" if self.clock else "tams",
+            "noun": self.by,
+            "summary": self.summary,
+            "caption": self.caption,
+        }
+
+    def to_html(
+        self,
+        path: str | Path | None = None,
+        *,
+        title: str = "Timeline",
+        card: str = "",
+        next_steps: Sequence[page.NextStep] = (),
+    ) -> str:
+        """The timeline as one complete HTML document, written to ``path`` if one is given."""
+        heading = f"Coverage and gaps by {self.by}"
+        made = page.page([(heading, self)], title=title, card=card, next_steps=next_steps)
+        if path is not None:
+            Path(path).write_text(made, encoding="utf-8")
+        return made
+
+    def picture(self) -> str:
+        """The timeline as inline SVG, without a script: its first lanes and widest bars."""
+        return picture.svg(self)
+
+    def _repr_html_(self) -> str:
+        return picture.svg(self)
+
+    def __str__(self) -> str:
+        return picture.plain(self)
+
+    def __repr__(self) -> str:
+        return f"Timeline({self.summary!r})"
+
+
+def _refuse(unknown: dict[str, Any]) -> None:
+    for name, value in unknown.items():
+        known = ("by", "during", "show", "segments", "flows", "sources", "collections")
+        close = difflib.get_close_matches(name, known, 1, 0.4) or ["by, during or show"]
+        raise BadParameter(name, value, "is an unknown keyword", close[0])
+
+
+def _shown(show: Iterable[str]) -> tuple[str, ...]:
+    wanted = (show,) if isinstance(show, str) else tuple(show)
+    for name in wanted:
+        if name not in SHOWN:
+            raise BadParameter("show", name, "cannot be shown", _or(SHOWN))
+    return wanted
+
+
+def _or(words: Sequence[str]) -> str:
+    return f"{', '.join(words[:-1])} or {words[-1]}"
