@@ -1,0 +1,50 @@
+"""Files read as one, without copying them: an initialisation segment and what it initialises."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+
+class Joined(io.RawIOBase):
+    """The bytes of ``paths`` in their order, readable and seekable. Close it."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        super().__init__()
+        self._ends: list[int] = []
+        self._files = [path.open("rb") for path in paths]
+        for path in paths:
+            self._ends.append((self._ends or [0])[-1] + path.stat().st_size)
+        self._position = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._position
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        origin = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._ends[-1]}
+        self._position = origin[whence] + offset
+        return self._position
+
+    def read(self, size: int | None = -1) -> bytes:
+        """At most ``size`` bytes, and none that lie in the next file: a short read is no end."""
+        start = 0
+        for file, end in zip(self._files, self._ends, strict=True):
+            if self._position < end:
+                file.seek(self._position - start)
+                found = file.read(end - self._position if size in (None, -1) else size)
+                self._position += len(found)
+                return found
+            start = end
+        return b""
+
+    def close(self) -> None:
+        for file in self._files:
+            file.close()
+        super().close()

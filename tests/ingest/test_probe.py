@@ -1,0 +1,203 @@
+"""What a media file is, exactly."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from tams_analytics.errors import BadParameter
+from tams_analytics.ingest.probe import probe
+
+
+def test_an_mp4_file_tells_its_container_and_its_streams(mp4: Path) -> None:
+    media = probe(mp4)
+
+    assert media.container == "video/mp4"
+    assert media.size == mp4.stat().st_size
+    assert [(essence.kind, essence.codec) for essence in media.essences] == [
+        ("video", "video/h264"),
+        ("audio", "audio/aac"),
+    ]
+    assert media.leading is media.essences[0]
+
+
+def test_a_picture_tells_its_parameters_as_specified(mp4: Path) -> None:
+    assert probe(mp4).essences[0].parameters == {
+        "frame_width": 160,
+        "frame_height": 90,
+        "frame_rate": {"numerator": 25, "denominator": 1},
+        "interlace_mode": "progressive",
+        "bit_depth": 8,
+        "component_type": "YCbCr",
+        "horiz_chroma_subs": 2,
+        "vert_chroma_subs": 2,
+        "avc_parameters": {"profile": 66, "level": 11, "flags": 192},
+    }
+
+
+def test_sound_tells_its_parameters_as_specified(mp4: Path) -> None:
+    assert probe(mp4).essences[1].parameters == {
+        "sample_rate": 48000,
+        "channels": 1,
+        "codec_parameters": {"coded_frame_size": 1024, "mp4_oti": 2},
+    }
+
+
+def test_pictures_last_until_the_end_of_the_last_one(mp4: Path) -> None:
+    picture = probe(mp4).essences[0]
+
+    assert (picture.start, picture.last, picture.end) == (0, Fraction(149, 25), 6)
+    assert picture.key_frames == 3
+
+
+def test_the_run_up_of_a_sound_encoder_is_not_shown(mp4: Path) -> None:
+    sound = probe(mp4).essences[1]
+
+    assert (sound.start, sound.last, sound.end) == (0, Fraction(287999, 48000), 6)
+
+
+def test_a_fragment_is_read_with_its_initialisation_segment(hls: Path) -> None:
+    media = probe(hls.parent / "video1.m4s", hls.parent / "video-init.mp4")
+    picture = media.leading
+
+    assert media.container == "video/iso.segment"
+    assert media.size == (hls.parent / "video1.m4s").stat().st_size
+    assert (picture.start, picture.end, picture.key_frames) == (2, 4, 1)
+
+
+def test_segments_of_sound_meet_exactly(hls: Path) -> None:
+    init = hls.parent / "audio-init.mp4"
+    segments = [probe(hls.parent / f"audio{n}.m4s", init).leading for n in range(4)]
+
+    assert [one.end for one in segments[:-1]] == [one.start for one in segments[1:]]
+
+
+def test_a_transport_stream_tells_its_packet_ids(muxed: Path) -> None:
+    media = probe(muxed.parent / "muxed1.ts")
+
+    assert media.container == "video/mp2t"
+    assert [essence.track_id for essence in media.essences] == [256, 257]
+    assert media.leading.end - media.leading.start == 2
+
+
+def made(path: Path, rate: Fraction, times: list[int], time_base: Fraction) -> Path:
+    """A file with pictures at these ``times``."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=rate, options={"bf": "0"})
+        stream.width, stream.height, stream.pix_fmt = 64, 64, "yuv420p"
+        stream.codec_context.time_base = time_base
+        for time in times:
+            frame = av.VideoFrame.from_ndarray(np.zeros((96, 64), np.uint8), format="yuv420p")
+            frame.pts, frame.time_base = time, time_base
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return path
+
+
+def test_a_rate_that_is_no_whole_number_is_exact(tmp_path: Path) -> None:
+    rate = Fraction(30000, 1001)
+    path = made(tmp_path / "ntsc.mp4", rate, [n * 1001 for n in range(60)], Fraction(1, 30000))
+    picture = probe(path).leading
+
+    assert picture.rate == rate
+    assert picture.end - picture.start == 60 / rate
+
+
+def test_a_clock_of_milliseconds_does_not_hide_the_rate(tmp_path: Path) -> None:
+    path = made(tmp_path / "web.mkv", Fraction(30), list(range(60)), Fraction(1, 30))
+    media = probe(path)
+
+    assert media.container == "video/matroska"
+    assert media.leading.rate == 30
+
+
+def test_pictures_at_uneven_times_have_a_variable_rate(tmp_path: Path) -> None:
+    path = made(tmp_path / "vfr.mp4", Fraction(25), [0, 1, 2, 5, 6, 11], Fraction(1, 25))
+    picture = probe(path).leading
+
+    assert picture.rate is None
+    assert picture.parameters["vfr"] is True
+    assert "frame_rate" not in picture.parameters
+
+
+def test_sound_without_a_picture_is_an_audio_file(tmp_path: Path) -> None:
+    path = tmp_path / "tone.wav"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("pcm_s16le", rate=44100, layout="stereo")
+        frame = av.AudioFrame.from_ndarray(np.zeros((1, 88200), np.int16), "s16", "stereo")
+        frame.sample_rate = 44100
+        container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    media = probe(path)
+
+    assert (media.container, media.leading.codec) == ("audio/wav", "audio/x-raw-int")
+    assert (media.leading.start, media.leading.end) == (0, 1)
+    assert media.leading.parameters == {
+        "sample_rate": 44100,
+        "channels": 2,
+        "bit_depth": 16,
+        "unc_parameters": {"unc_type": "interleaved"},
+    }
+
+
+def without_frames(data: bytes) -> bytes:
+    payload = data.index(b"mdat") + 4
+    return data[:payload] + bytes(len(data) - payload)
+
+
+@pytest.mark.parametrize(
+    ("broken", "reason"),
+    [
+        (lambda data: b"", "cannot be read as media"),
+        (lambda data: b"a text, not a picture" * 200, "cannot be read as media"),
+        (lambda data: data[: len(data) // 2], r"is (cut off|damaged)"),
+        (lambda data: data[:900], "cannot be read as media"),
+        (without_frames, "cannot be read as media"),
+    ],
+    ids=["empty", "text", "half", "index cut", "zeros for pictures"],
+)
+def test_a_broken_file_is_refused_by_name(tmp_path: Path, mp4: Path, broken, reason) -> None:  # type: ignore[no-untyped-def]
+    path = tmp_path / "broken.mp4"
+    path.write_bytes(broken(mp4.read_bytes()))
+
+    with pytest.raises(BadParameter, match=rf"broken\.mp4' {reason}"):
+        probe(path)
+
+
+def test_half_a_packet_of_a_transport_stream_is_refused(tmp_path: Path, muxed: Path) -> None:
+    path = tmp_path / "cut.ts"
+    path.write_bytes((muxed.parent / "muxed0.ts").read_bytes()[:-100])
+
+    with pytest.raises(BadParameter, match="no whole packets"):
+        probe(path)
+
+
+def test_a_fragment_without_its_initialisation_segment_is_refused(hls: Path) -> None:
+    with pytest.raises(BadParameter, match="video1"):
+        probe(hls.parent / "video1.m4s")
+
+
+def test_half_a_fragment_is_refused(tmp_path: Path, hls: Path) -> None:
+    path = tmp_path / "cut.m4s"
+    path.write_bytes((hls.parent / "video1.m4s").read_bytes()[:-500])
+
+    with pytest.raises(BadParameter, match="cut"):
+        probe(path, hls.parent / "video-init.mp4")
+
+
+def test_a_playlist_in_the_clothes_of_a_film_is_not_followed(tmp_path: Path, hls: Path) -> None:
+    path = tmp_path / "film.mp4"
+    path.write_text(f"#EXTM3U\n#EXTINF:2,\n{hls.parent / 'video0.m4s'}\n#EXT-X-ENDLIST\n")
+
+    with pytest.raises(BadParameter, match=r"film\.mp4"):
+        probe(path)
+
+
+@pytest.mark.parametrize("name", ["missing.mp4", "."])
+def test_what_is_no_file_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(BadParameter, match="cannot be read as media"):
+        probe(tmp_path / name)
