@@ -1,1 +1,36 @@
-"""Time-addressable media stores, as tables."""
+"""Time-addressable media stores, as tables.
+
+>>> import tams_analytics as ta
+>>> from tams_analytics import _, span, tr
+>>> with ta.connect(":memory:") as store:
+...     hits = store.segments.filter(_.flow_id == "f", span.overlaps(tr("[0:0_10:0)")))
+...     hits.to_pyarrow().num_rows
+0
+"""
+
+from __future__ import annotations
+
+import logging
+
+from ibis import _
+
+from tams_analytics import errors, queries
+from tams_analytics.engines import explain, localize
+from tams_analytics.span import span
+from tams_analytics.store import Store, connect
+from tams_analytics.timerange import TimeRange, tr
+
+logging.getLogger(__name__).addHandler(logging.NullHandler())
+
+__all__ = [
+    "Store",
+    "TimeRange",
+    "_",
+    "connect",
+    "errors",
+    "explain",
+    "localize",
+    "queries",
+    "span",
+    "tr",
+]

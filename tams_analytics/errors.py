@@ -73,7 +73,7 @@ class NotFound(TamsError, LookupError):
 
     def __str__(self) -> str:
         hint = f"; {self.hint}" if self.hint else ""
-        return f"no {self.entity} with id {shortened(str(self.key))}{hint}"
+        return f"there is no {self.entity} {shortened(str(self.key))}{hint}"
 
 
 class Refused(TamsError):

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+import tams_analytics as ta
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -51,3 +53,17 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+ENGINES = ["duckdb"]
+"""Every engine that the library is tested on; one more line, and the whole suite judges it."""
+
+
+@pytest.fixture(params=ENGINES)
+def store(request: pytest.FixtureRequest) -> Iterator[ta.Store]:
+    """An empty store on each engine."""
+    with OPEN[request.param]() as opened:
+        yield opened
+
+
+OPEN = {"duckdb": lambda: ta.connect(":memory:")}

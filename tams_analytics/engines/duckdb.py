@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -13,6 +12,7 @@ import pyarrow as pa
 
 from tams_analytics.engines import duckdb_schema
 from tams_analytics.engines.duckdb_backend import Backend
+from tams_analytics.engines.duckdb_errors import CALLERS_MISTAKE, first_line, translated
 from tams_analytics.engines.duckdb_transaction import DuckDBTransaction
 from tams_analytics.engines.engine import Engine, Question, T, Transaction
 from tams_analytics.engines.opening import entity_table
@@ -100,25 +100,6 @@ class DuckDBEngine(Engine):
         self.backend.disconnect()
 
 
-CALLERS_MISTAKE = (
-    duckdb.ParserException,
-    duckdb.BinderException,
-    duckdb.CatalogException,
-    duckdb.PermissionException,
-    duckdb.InvalidInputException,
-    duckdb.ConversionException,
-)
-
-
-@contextlib.contextmanager
-def translated(doing: str) -> Iterator[None]:
-    """DuckDB's errors as ours, the original chained."""
-    try:
-        yield
-    except duckdb.Error as error:
-        raise EngineFailed("duckdb", doing, _first_line(error)) from error
-
-
 def _opened(path: str, read_only: bool, *, sealed: bool) -> Backend:
     backend = Backend()
     try:
@@ -133,7 +114,7 @@ def _opened(path: str, read_only: bool, *, sealed: bool) -> Backend:
 
 def _cannot_open(path: str, error: duckdb.Error) -> Exception:
     """What is wrong with the file, and the way out."""
-    text = _first_line(error)
+    text = first_line(error)
     held = HOLDER.search(text)
     if held:
         reason = f"process {held['pid']} ({Path(held['program']).name}) has it open"
@@ -145,7 +126,3 @@ def _cannot_open(path: str, error: duckdb.Error) -> Exception:
         reason = "this process has it open in another way (read-only against writable)"
         return EngineFailed("duckdb", f"opening {path}", reason, "close that one first")
     return EngineFailed("duckdb", f"opening {path}", text)
-
-
-def _first_line(error: duckdb.Error) -> str:
-    return str(error).strip().splitlines()[0]

@@ -18,6 +18,8 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.backends.duckdb import Backend as IbisDuckDB
 
+from tams_analytics.engines.duckdb_errors import translated
+
 SESSION = "SET TimeZone = 'UTC'; SET python_enable_replacements = false"
 """What ibis sets on its one connection; a cursor does not inherit it."""
 
@@ -40,8 +42,9 @@ class Backend(IbisDuckDB):
 
     def new_cursor(self) -> duckdb.DuckDBPyConnection:
         """A cursor that nobody else uses; closed with the backend at the latest."""
-        cursor = self._root.cursor()
-        cursor.execute(SESSION)
+        with translated("opening a cursor: is the store closed?"):
+            cursor = self._root.cursor()
+            cursor.execute(SESSION)
         self._cursors.add(cursor)
         return cursor
 
@@ -72,8 +75,16 @@ class Backend(IbisDuckDB):
 
     def to_pyarrow_batches(self, expr: ir.Expr, /, **options: Any) -> pa.ipc.RecordBatchReader:
         """Batches on a cursor of their own, so that questions asked meanwhile do not end them."""
-        with self.using(self.new_cursor()):
+        with translated("starting to read"), self.using(self.new_cursor()):
             return super().to_pyarrow_batches(expr, **options)
+
+    def to_pyarrow(self, expr: ir.Expr, /, **options: Any) -> pa.Table:
+        with translated("reading"):
+            return super().to_pyarrow(expr, **options)
+
+    def execute(self, expr: ir.Expr, /, **options: Any) -> Any:
+        with translated("reading"):
+            return super().execute(expr, **options)
 
     def _register_in_memory_tables(self, expr: ir.Expr) -> None:
         """Lend the expression's memtables to this thread's cursor: ibis does it once for all."""

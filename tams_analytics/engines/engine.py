@@ -19,7 +19,7 @@ from tams_analytics.settings import Settings
 from tams_analytics.tables import Tables
 
 Question = Callable[..., ir.Table]
-"""A function ``(tables, *, …) -> ibis table``; `span.Value` marks the parameters that are values."""
+"""A function ``(tables, *, …) -> ibis table``; `span.Value` marks parameters that are values."""
 
 Where = Any
 """Which rows: a mapping of column to value (a list: any of them), or an ibis predicate."""

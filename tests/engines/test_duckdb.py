@@ -1,0 +1,323 @@
+"""DuckDB as a store: opening, sharing, writing, and what it says when it cannot."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import duckdb
+import ibis
+import pyarrow as pa
+import pytest
+from ibis import _
+
+import tams_analytics as ta
+from tams_analytics.engines import Transaction, open_engine
+from tams_analytics.errors import BadParameter, EngineFailed, NotFound, Refused, Unsupported
+
+HOLD = """
+import sys, tams_analytics as ta
+store = ta.connect(sys.argv[1])
+print("held", flush=True)
+sys.stdin.readline()
+"""
+
+
+def segments(*starts: int, flow_id: str = "f") -> pa.Table:
+    return pa.table(
+        {
+            "flow_id": [flow_id] * len(starts),
+            "object_id": [f"o{start}" for start in starts],
+            "start_ns": pa.array(starts, pa.int64()),
+            "end_ns": pa.array([start + 10 for start in starts], pa.int64()),
+            "timerange": [f"[0:{start}_0:{start + 10})" for start in starts],
+        }
+    )
+
+
+def insert(store: ta.Store, *starts: int) -> None:
+    store._engine.transact(lambda tx: tx.insert("segments", segments(*starts)))
+
+
+def count(store: ta.Store) -> int:
+    return int(store.segments.count().execute())
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> str:
+    return str(tmp_path / "x.duckdb")
+
+
+@pytest.fixture
+def held(path: str) -> Iterator[subprocess.Popen[str]]:
+    """Another process that has the store open."""
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLD, path],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(Path(ta.__file__).parent.parent)},
+    )
+    with holder:
+        assert holder.stdout is not None
+        assert "held\n" == holder.stdout.readline()
+        yield holder
+        holder.kill()
+
+
+def test_a_new_file_becomes_an_empty_store_and_stays_one(path: str) -> None:
+    with ta.connect(path) as store:
+        insert(store, 0, 10)
+    with ta.connect(path) as store:
+        assert ("duckdb", path, 2) == (store.engine, store.url, count(store))
+
+
+def test_a_plain_duckdb_reads_and_writes_the_tables(path: str) -> None:
+    ta.connect(path).close()
+    with duckdb.connect(path) as plain:
+        plain.execute(
+            "INSERT INTO segments (flow_id, object_id, start_ns, end_ns, timerange)"
+            " VALUES ('f', 'o', 0, 1, '[0:0]')"
+        )
+        views = plain.execute("SELECT count(*) FROM duckdb_views() WHERE NOT internal").fetchone()
+    with ta.connect(path) as store:
+        assert ((0,), 1) == (views, count(store))
+
+
+@pytest.mark.parametrize(
+    ("url", "file"),
+    [("x.duckdb", "x.duckdb"), ("duckdb:///x.duckdb", "x.duckdb"), ("{}/y.duckdb", "y.duckdb")]
+    + [("duckdb://{}/z.duckdb", "z.duckdb"), ("duckdb:///{}/z.duckdb", "z.duckdb")],
+)
+def test_a_url_names_a_file(
+    url: str, file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ta.connect(url.format(tmp_path)).close()
+
+    assert (tmp_path / file).is_file()
+
+
+def test_tams_url_is_the_default(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TAMS_URL", path)
+    with ta.connect() as store:
+        assert path == store.url
+
+
+def test_without_a_url_the_error_says_how_to_give_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TAMS_URL", raising=False)
+    with pytest.raises(BadParameter, match="TAMS_URL"):
+        ta.connect()
+
+
+def test_an_unknown_name_lists_the_named_stores(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    (tmp_path / "tams").mkdir()
+    (tmp_path / "tams" / "stores.toml").write_text('[morning]\nurl = ":memory:"\n')
+
+    assert ":memory:" == ta.connect("morning").url
+    with pytest.raises(NotFound, match="morning"):
+        ta.connect("evening")
+
+
+@pytest.mark.parametrize("url", ["vast://user:geheim@h/b/s", "mysql://u:geheim@h/?secret=geheim"])
+def test_no_error_shows_a_secret(url: str) -> None:
+    with pytest.raises((Unsupported, BadParameter)) as refused:
+        ta.connect(url)
+
+    assert "geheim" not in f"{refused.value} {refused.value!r}"
+
+
+def test_a_second_process_is_told_who_holds_the_file(
+    path: str, held: subprocess.Popen[str]
+) -> None:
+    with pytest.raises(EngineFailed, match=rf"process {held.pid} .* copy of the file"):
+        ta.connect(path)
+
+
+def test_read_only_in_a_process_that_writes_is_explained(path: str) -> None:
+    with ta.connect(path), pytest.raises(EngineFailed, match="read-only against writable"):
+        ta.connect(path, read_only=True)
+
+
+def test_reading_only_makes_no_file_and_no_change(path: str) -> None:
+    with pytest.raises(NotFound):
+        ta.connect(path, read_only=True)
+    assert not Path(path).exists()
+
+    ta.connect(path).close()
+    with ta.connect(path, read_only=True) as store, pytest.raises(Unsupported, match="read-only"):
+        insert(store, 0)
+
+
+def test_a_file_of_another_kind_is_refused(path: str) -> None:
+    Path(path).write_bytes(b"no database" * 1000)
+    with pytest.raises(EngineFailed, match="not a valid DuckDB"):
+        ta.connect(path)
+
+
+def test_a_foreign_database_is_not_a_store_to_read(path: str) -> None:
+    duckdb.connect(path).execute("CREATE TABLE t (i INT)").close()
+    with pytest.raises(Refused, match="no TAMS tables"):
+        ta.connect(path, read_only=True)
+
+
+def test_two_stores_in_memory_are_two_stores() -> None:
+    with ta.connect(":memory:") as one, ta.connect(":memory:") as other:
+        insert(one, 0)
+
+        assert (1, 0) == (count(one), count(other))
+        with pytest.raises(ibis.common.exceptions.IbisError, match="[Mm]ultiple backends"):
+            one.segments.union(other.segments).to_pyarrow()
+
+
+def test_a_closed_store_says_so_and_frees_the_file(path: str) -> None:
+    store = ta.connect(path)
+    store.segments.count().execute()
+    store.close()
+    store.close()
+
+    with pytest.raises(EngineFailed, match="[Cc]losed"):
+        count(store)
+    duckdb.connect(path, read_only=True).close()
+
+
+def test_an_exception_undoes_the_whole_transaction(store: ta.Store) -> None:
+    def work(tx: Transaction) -> None:
+        tx.insert("segments", segments(0, 10))
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        store._engine.transact(work)
+
+    assert 0 == count(store)
+
+
+def test_a_transaction_reads_what_it_wrote_and_others_do_not(store: ta.Store) -> None:
+    def work(tx: Transaction) -> tuple[int, int]:
+        tx.insert("segments", segments(0, 10, 20))
+        tx.update("segments", {"object_id": ["o0", "o10"]}, {"ts_offset_ns": 7})
+        tx.delete("segments", _.ts_offset_ns == 7)
+        return tx.rows(tx.tables.segments).num_rows, count(store)
+
+    assert (1, 0) == store._engine.transact(work)
+    assert 1 == count(store)
+
+
+def test_updates_and_deletes_say_how_many_rows(store: ta.Store) -> None:
+    insert(store, 0, 10, 20)
+
+    counts = store._engine.transact(
+        lambda tx: (
+            tx.update("segments", {"flow_id": "f", "object_id": "o0"}, {"ts_offset": None}),
+            tx.update("segments", {"ts_offset": None}, {"ts_offset": "0:1"}),
+            tx.delete("segments", {"object_id": []}),
+            tx.delete("segments", _.start_ns >= 10),
+            tx.delete("segments", {}),
+        )
+    )
+    assert (1, 3, 0, 2, 1) == counts
+
+
+def in_threads(work: Callable[[int], None], threads: int = 8) -> list[BaseException]:
+    errors: list[BaseException] = []
+
+    def guarded(number: int) -> None:
+        try:
+            work(number)
+        except BaseException as error:  # noqa: BLE001 - reported by the caller
+            errors.append(error)
+
+    running = [threading.Thread(target=guarded, args=(number,)) for number in range(threads)]
+    for thread in running:
+        thread.start()
+    for thread in running:
+        thread.join()
+    return errors
+
+
+def test_eight_threads_read_at_once(store: ta.Store) -> None:
+    insert(store, *range(0, 1000, 10))
+    few = ibis.memtable(pa.table({"flow_id": ["f"]}))
+
+    def read(number: int) -> None:
+        for _turn in range(20):
+            rows = store.segments.filter(_.start_ns < number * 100)
+            assert number * 10 == rows.to_pyarrow().num_rows
+            assert 100 == store.segments.semi_join(few, "flow_id").count().execute()
+
+    assert [] == in_threads(read)
+
+
+def test_a_reader_never_sees_half_a_transaction(store: ta.Store) -> None:
+    def work(number: int) -> None:
+        for turn in range(15):
+            if number == 0:
+                insert(store, *range(turn * 100, turn * 100 + 100, 10))
+            else:
+                assert 0 == count(store) % 10
+
+    assert [] == in_threads(work, 4)
+    assert 150 == count(store)
+
+
+def test_questions_asked_while_batches_are_read_do_not_end_them(store: ta.Store) -> None:
+    insert(store, *range(0, 100_000, 10))
+    read = 0
+    for batch in store.segments.to_pyarrow_batches(chunk_size=2048):
+        read += batch.num_rows
+        count(store)
+
+    assert 10_000 == read
+
+
+HOSTILE = [
+    "SELECT * FROM read_csv('/etc/passwd')",
+    "SELECT * FROM glob('/*')",
+    "SELECT * FROM read_text('/etc/hostname')",
+    "COPY segments TO 'out.csv'",
+    "ATTACH 'y.duckdb' AS y",
+    "EXPORT DATABASE 'out'",
+    "INSTALL httpfs",
+    "SET threads = 1",
+    "RESET threads",
+    "SET GLOBAL enable_external_access = true",
+    "DELETE FROM segments",
+    "CREATE TABLE t (i INT)",
+    "SELECT * FROM hidden",
+]
+
+
+@pytest.mark.parametrize("sql", HOSTILE)
+def test_sealed_sql_reads_the_store_and_nothing_else(
+    sql: str, path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ta.connect(path).close()
+    before = Path(path).read_bytes()
+    hidden = pa.table({"secret": [1]})
+    engine = open_engine(path, sealed=True)
+
+    with pytest.raises(BadParameter, match="refused"):
+        engine.query(sql)  # type: ignore[attr-defined]
+    engine.close()
+
+    assert 1 == hidden.num_rows
+    assert before == Path(path).read_bytes()
+    assert ["x.duckdb"] == [each.name for each in tmp_path.iterdir()]
+
+
+def test_sealed_sql_answers(path: str) -> None:
+    with ta.connect(path) as store:
+        insert(store, 0, 10)
+    engine = open_engine(path, sealed=True)
+    answer = engine.query("SELECT count(*) AS n, max(end_ns) AS last FROM segments")  # type: ignore[attr-defined]
+    engine.close()
+
+    assert [{"n": 2, "last": 20}] == answer.to_pylist()

@@ -1,0 +1,93 @@
+"""A question is compiled once per shape and run with values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ibis.expr.types as ir
+import pytest
+from ibis import _
+
+import tams_analytics as ta
+from tams_analytics.engines.statement import compile_once, split
+from tams_analytics.errors import BadParameter, BadTimeRange
+from tams_analytics.queries import segments
+from tams_analytics.span import Number, Text
+from tams_analytics.tables import Tables
+
+
+def chosen(
+    tables: Tables, *, flow_ids: Text = None, above: Number = None, limit: int | None = None
+) -> ir.Table:
+    rows = tables.segments
+    if flow_ids is not None:
+        rows = rows.filter(_.flow_id.isin(flow_ids))
+    if above is not None:
+        rows = rows.filter(_.start_ns > above)
+    return rows if limit is None else rows.limit(limit)
+
+
+def test_values_differ_and_the_statement_stays_the_same(store: ta.Store) -> None:
+    statements = store._engine.statements  # type: ignore[attr-defined]
+    first, values = statements.prepare(segments.listing, {"flow_id": "a", "timerange": "[0:0_1:0)"})
+    second, others = statements.prepare(
+        segments.listing, {"flow_id": "b", "timerange": "[2:0_3:0)"}
+    )
+
+    assert first is second
+    assert values == {"flow_id": "a", "timerange_start": 0, "timerange_end": 1_000_000_000}
+    assert others["flow_id"] == "b"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"flow_id": "a"}, {"flow_id": "a", "timerange": "[0:0_"}),
+        ({"flow_id": "a", "timerange": "_0:0)"}, {"flow_id": "a", "timerange": "[0:0_"}),
+        ({"flow_id": "a", "timerange": "()"}, {"flow_id": "a", "timerange": "_"}),
+        ({"flow_id": "a", "limit": 1}, {"flow_id": "a", "limit": 2}),
+        ({"flow_id": "a"}, {"flow_id": "a", "reverse": True}),
+    ],
+)
+def test_another_shape_is_another_statement(one: dict[str, Any], other: dict[str, Any]) -> None:
+    assert split(segments.listing, one)[0] != split(segments.listing, other)[0]
+
+
+def test_a_list_of_values_is_a_shape_of_its_length() -> None:
+    two, values = split(chosen, {"flow_ids": ["a", "b"]})
+    three, _values = split(chosen, {"flow_ids": ["a", "b", "c"]})
+
+    assert two != three
+    assert values == {"flow_ids_0": "a", "flow_ids_1": "b"}
+
+
+def test_a_value_that_looks_like_sql_is_only_a_value(store: ta.Store) -> None:
+    hostile = "x' OR '1'='1"
+
+    assert 0 == store.ask(chosen, flow_ids=[hostile, "ü", "$above"]).num_rows
+
+
+def test_an_unhashable_shape_is_refused() -> None:
+    with pytest.raises(BadParameter, match="limit"):
+        split(chosen, {"limit": {}})
+
+
+def test_a_bad_timerange_is_refused_before_anything_is_asked() -> None:
+    with pytest.raises(BadTimeRange):
+        split(segments.listing, {"flow_id": "a", "timerange": "5"})
+
+
+def test_a_value_that_a_question_drops_is_an_error(store: ta.Store) -> None:
+    def careless(tables: Tables, *, flow_id: Text) -> ir.Table:
+        return tables.segments
+
+    shape, _values = split(careless, {"flow_id": "a"})
+    with pytest.raises(BadParameter, match="flow_id"):
+        compile_once(store._engine.backend, store.tables, careless, shape)
+
+
+def test_the_answer_has_the_columns_of_the_expression(store: ta.Store) -> None:
+    answer = store.ask(segments.listing, flow_id="a", timerange="()")
+
+    assert list(store.segments.columns) == answer.column_names
+    assert 0 == answer.num_rows

@@ -1,0 +1,60 @@
+"""Errors say the value, what is wrong and what would be right."""
+
+from __future__ import annotations
+
+import pickle
+
+import pytest
+
+from tams_analytics.errors import (
+    AlreadyExists,
+    BadParameter,
+    BadTimeRange,
+    EngineFailed,
+    NotFound,
+    ReadOnlyFlow,
+    Refused,
+    SegmentsOverlap,
+    StillReferenced,
+    TamsError,
+    Unsupported,
+)
+
+EACH = [
+    (BadTimeRange("x", "a sign is missing", "1:0", 3), ValueError, "at position 3; expected 1:0"),
+    (BadParameter("limit", -1, "is negative", "1 or more"), ValueError, "limit: -1 is negative"),
+    (NotFound("flow", "f1"), LookupError, "there is no flow f1"),
+    (ReadOnlyFlow("f1"), Refused, "flow f1 is read-only"),
+    (SegmentsOverlap("f1", "[0:0_1:0)", "[0:0_2:0)"), Refused, "[0:0_1:0)"),
+    (
+        StillReferenced("flow", "f1", {"segments": {"count": 3, "sample": []}}),
+        Refused,
+        "3 segments",
+    ),
+    (AlreadyExists("flow", "f1"), Refused, "the id is taken"),
+    (Unsupported("trino", "write"), NotImplementedError, "the trino engine cannot write"),
+    (
+        EngineFailed("duckdb", "reading", "no space"),
+        TamsError,
+        "duckdb failed at reading: no space",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("error", "builtin", "sentence"), EACH, ids=lambda each: type(each).__name__
+)
+def test_an_error_is_also_the_builtin_that_one_expects(
+    error: TamsError, builtin: type[Exception], sentence: str
+) -> None:
+    assert isinstance(error, builtin)
+    assert sentence in str(error)
+
+
+@pytest.mark.parametrize("error", [error for error, _builtin, _sentence in EACH])
+def test_an_error_survives_pickling(error: TamsError) -> None:
+    assert str(error) == str(pickle.loads(pickle.dumps(error)))
+
+
+def test_a_long_value_is_cut() -> None:
+    assert len(str(BadParameter("label", "x" * 10_000, "is too long"))) < 200
