@@ -53,7 +53,7 @@ def test_an_error_is_also_the_builtin_that_one_expects(
 
 @pytest.mark.parametrize("error", [error for error, _builtin, _sentence in EACH])
 def test_an_error_survives_pickling(error: TamsError) -> None:
-    assert str(error) == str(pickle.loads(pickle.dumps(error)))
+    assert str(error) == str(pickle.loads(pickle.dumps(error)))  # noqa: S301
 
 
 def test_a_long_value_is_cut() -> None:

@@ -90,8 +90,13 @@ def test_a_plain_duckdb_reads_and_writes_the_tables(path: str) -> None:
 
 @pytest.mark.parametrize(
     ("url", "file"),
-    [("x.duckdb", "x.duckdb"), ("duckdb:///x.duckdb", "x.duckdb"), ("{}/y.duckdb", "y.duckdb")]
-    + [("duckdb://{}/z.duckdb", "z.duckdb"), ("duckdb:///{}/z.duckdb", "z.duckdb")],
+    [
+        ("x.duckdb", "x.duckdb"),
+        ("duckdb:///x.duckdb", "x.duckdb"),
+        ("{}/y.duckdb", "y.duckdb"),
+        ("duckdb://{}/z.duckdb", "z.duckdb"),
+        ("duckdb:///{}/z.duckdb", "z.duckdb"),
+    ],
 )
 def test_a_url_names_a_file(
     url: str, file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -173,7 +178,7 @@ def test_two_stores_in_memory_are_two_stores() -> None:
         insert(one, 0)
 
         assert (1, 0) == (count(one), count(other))
-        with pytest.raises(ibis.common.exceptions.IbisError, match="[Mm]ultiple backends"):
+        with pytest.raises(ibis.common.exceptions.IbisError, match=r"[Mm]ultiple backends"):
             one.segments.union(other.segments).to_pyarrow()
 
 
@@ -183,7 +188,7 @@ def test_a_closed_store_says_so_and_frees_the_file(path: str) -> None:
     store.close()
     store.close()
 
-    with pytest.raises(EngineFailed, match="[Cc]losed"):
+    with pytest.raises(EngineFailed, match=r"[Cc]losed"):
         count(store)
     duckdb.connect(path, read_only=True).close()
 
