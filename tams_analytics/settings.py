@@ -13,10 +13,12 @@ from __future__ import annotations
 import dataclasses
 import functools
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import platformdirs
 
@@ -26,6 +28,9 @@ if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
+
+PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
+SECRET_OPTION = re.compile(r"(?i)([?&][^=&]*(?:secret|password|token|key)[^=&]*=)[^&#]+")
 
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off", ""}
@@ -150,22 +155,31 @@ def named_stores(environ: Mapping[str, str] | None = None) -> dict[str, str]:
 
 def _store_url(file: Path, name: str, entry: Any) -> str:
     url = entry.get("url") if isinstance(entry, dict) else entry
-    if isinstance(url, str):
-        return url
-    raise BadParameter(name, entry, f"in {file} names no store", 'url = "newsroom.duckdb"')
-
-
-def _expanded(url: str, environ: Mapping[str, str]) -> str:
-    missing = [name for name in _placeholders(url) if name not in environ]
-    if missing:
-        raise BadParameter(missing[0], None, "is not set, but a named store's URL needs it")
-    for name in _placeholders(url):
-        url = url.replace("${" + name + "}", environ[name])
+    if not isinstance(url, str):
+        raise BadParameter(name, entry, f"in {file} names no store", 'url = "newsroom.duckdb"')
+    written = PLACEHOLDER.sub("", url)
+    if redacted(written) != written:
+        expected = "${NAME} in its place, and the variable NAME in the environment"
+        raise BadParameter(
+            name, redacted(written), f"in {file} has a secret written in it", expected
+        )
     return url
 
 
-def _placeholders(url: str) -> list[str]:
-    return [part.partition("}")[0] for part in url.split("${")[1:]]
+def redacted(url: str) -> str:
+    """``url`` without its password and without options that are named like secrets."""
+    parts = urlsplit(url)
+    if parts.password:
+        user, _, host = parts.netloc.rpartition("@")
+        url = urlunsplit(parts._replace(netloc=f"{user.partition(':')[0]}:***@{host}"))
+    return SECRET_OPTION.sub(r"\1***", url)
+
+
+def _expanded(url: str, environ: Mapping[str, str]) -> str:
+    missing = [name for name in PLACEHOLDER.findall(url) if name not in environ]
+    if missing:
+        raise BadParameter(missing[0], None, "is not set, but a named store's URL needs it")
+    return PLACEHOLDER.sub(lambda found: environ[found[1]], url)
 
 
 def _read_toml(file: Path) -> dict[str, Any]:

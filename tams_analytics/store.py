@@ -10,8 +10,9 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from tams_analytics import writes
-from tams_analytics.engines import Engine, Question, open_engine, redacted
+from tams_analytics.engines import Engine, Question, open_engine
 from tams_analytics.queries import flows
+from tams_analytics.settings import redacted
 from tams_analytics.tables import Tables
 
 

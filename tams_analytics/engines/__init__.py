@@ -6,7 +6,7 @@ from tams_analytics.engines.engine import Engine, Question, Transaction
 from tams_analytics.engines.explain import explain
 from tams_analytics.engines.explanation import Explanation, Refused, Scan
 from tams_analytics.engines.localize import localize
-from tams_analytics.engines.urls import duckdb_path, redacted
+from tams_analytics.engines.urls import duckdb_path
 from tams_analytics.errors import BadParameter
 from tams_analytics.settings import Settings, load, named_stores
 
@@ -45,5 +45,4 @@ __all__ = [
     "explain",
     "localize",
     "open_engine",
-    "redacted",
 ]

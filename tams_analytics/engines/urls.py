@@ -1,29 +1,17 @@
-"""Where a store is, as text: what a URL names, and how it may be shown."""
+"""Where a store is: what a URL names."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 from tams_analytics.errors import BadParameter, NotFound, Unsupported
+from tams_analytics.settings import redacted
 
 MEMORY = ":memory:"
-SECRET_OPTION = re.compile(r"(?i)([?&][^=&]*(?:secret|password|token|key)[^=&]*=)[^&#]*")
 DATABASE_SUFFIXES = {".duckdb", ".ddb", ".db"}
 LATER = {"vast", "vast+https", "trino", "http", "https"}
 """Schemes that are part of the design and have no engine yet."""
-
-
-def redacted(url: str) -> str:
-    """``url`` without its password and without options that are named like secrets."""
-    parts = urlsplit(url)
-    if parts.password is not None:
-        user, _, host = parts.netloc.rpartition("@")
-        netloc = f"{user.partition(':')[0]}:***@{host}"
-        url = urlunsplit(parts._replace(netloc=netloc))
-    return SECRET_OPTION.sub(r"\1***", url)
 
 
 def duckdb_path(url: str, named: Mapping[str, str]) -> str:

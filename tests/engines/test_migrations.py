@@ -1,0 +1,124 @@
+"""Old tables come forward, twice is once, and no type changes silently."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+import tams_analytics as ta
+from tams_analytics.engines.duckdb_schema import actual, apply, stored_version
+from tams_analytics.engines.migrations import AddColumn, CreateTable, plan
+from tams_analytics.errors import Refused
+from tams_analytics.tables import SCHEMA_VERSION, TABLES, ibis_schema
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> str:
+    return str(tmp_path / "x.duckdb")
+
+
+def as_defined() -> dict[str, dict[str, str]]:
+    return {table.name: {c.name: c.type for c in table.columns} for table in TABLES}
+
+
+def test_a_new_database_gets_every_table() -> None:
+    assert [CreateTable(table) for table in TABLES] == plan({})
+
+
+def test_a_current_database_needs_nothing() -> None:
+    assert [] == plan(as_defined())
+
+
+def test_a_missing_column_is_added() -> None:
+    tables = as_defined()
+    del tables["segments"]["ts_offset_ns"]
+
+    (step,) = plan(tables)
+    assert isinstance(step, AddColumn)
+    assert "add column ts_offset_ns to segments" == str(step)
+
+
+def test_a_change_of_type_is_refused() -> None:
+    tables = as_defined()
+    tables["segments"]["start_ns"] = "TIMESTAMP"
+
+    with pytest.raises(Refused, match=r"segments.start_ns .* TIMESTAMP .* int64"):
+        plan(tables)
+
+
+def test_a_column_that_old_rows_cannot_have_is_refused() -> None:
+    tables = as_defined()
+    del tables["segments"]["object_id"]
+
+    with pytest.raises(Refused, match=r"segments.object_id"):
+        plan(tables)
+
+
+def test_the_version_is_stored(path: str) -> None:
+    ta.connect(path).close()
+
+    assert stored_version(duckdb.connect(path)) == SCHEMA_VERSION
+
+
+def test_an_old_store_comes_forward_and_keeps_its_rows(path: str) -> None:
+    ta.connect(path).close()
+    with duckdb.connect(path) as old:
+        old.execute("INSERT INTO objects (id, storage_path) VALUES ('o', 'f/o')")
+        old.execute("DROP INDEX objects_id; ALTER TABLE objects DROP COLUMN content_type")
+        old.execute("ALTER TABLE sources DROP COLUMN explicit; DROP TABLE tags")
+        old.execute("INSERT INTO sources (id, format) VALUES ('s', 'urn:x-nmos:format:video')")
+        old.execute("UPDATE store_metadata SET value = '0' WHERE name = 'schema_version'")
+
+    with ta.connect(path) as store:
+        assert [("o", None)] == [
+            (row["id"], row["content_type"]) for row in store.objects.to_pyarrow().to_pylist()
+        ]
+        assert [False] == store.sources.explicit.to_pyarrow().to_pylist()
+        assert (
+            ibis_schema(TABLES[0])
+            == store._engine.backend.table("sources")[list(store.sources.columns)].schema()
+        )
+        indexes = store._engine.backend.con.execute("SELECT index_name FROM duckdb_indexes()")
+        assert [("objects_id",)] == indexes.fetchall()
+
+
+def test_applying_twice_changes_nothing(path: str) -> None:
+    with ta.connect(path) as store:
+        cursor = store._engine.backend.con
+        before = actual(cursor)
+        apply(cursor)
+        assert before == actual(cursor)
+
+
+def test_a_failed_migration_leaves_the_store_as_it_was(path: str) -> None:
+    ta.connect(path).close()
+    with duckdb.connect(path) as old:
+        old.execute("ALTER TABLE segments DROP COLUMN created; DROP TABLE tags")
+        old.execute("ALTER TABLE webhooks ALTER url TYPE INTEGER")
+        old.execute("UPDATE store_metadata SET value = '0' WHERE name = 'schema_version'")
+
+    with pytest.raises(Refused, match=r"webhooks.url"):
+        ta.connect(path)
+    with duckdb.connect(path) as old:
+        assert "tags" not in actual(old)
+        assert "created" not in actual(old)["segments"]
+
+
+def test_a_store_of_a_later_version_is_refused(path: str) -> None:
+    ta.connect(path).close()
+    with duckdb.connect(path) as later:
+        later.execute("UPDATE store_metadata SET value = '99' WHERE name = 'schema_version'")
+
+    with pytest.raises(Refused, match="use a later tams-analytics"):
+        ta.connect(path)
+
+
+def test_an_old_store_is_not_migrated_when_it_is_opened_for_reading(path: str) -> None:
+    ta.connect(path).close()
+    with duckdb.connect(path) as old:
+        old.execute("UPDATE store_metadata SET value = '0' WHERE name = 'schema_version'")
+
+    with pytest.raises(Refused, match="open it once for writing"):
+        ta.connect(path, read_only=True)

@@ -1,0 +1,99 @@
+"""Environment before file before default; names with and without the prefix; no secret shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tams_analytics.errors import BadParameter
+from tams_analytics.settings import Settings, load, named_stores
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    (tmp_path / "tams").mkdir()
+    return tmp_path / "tams"
+
+
+def test_without_anything_set_there_are_defaults() -> None:
+    assert Settings() == load({}, Path("nowhere.toml"))
+
+
+def test_the_prefixed_name_wins() -> None:
+    both = {"ASYNC_DELETION_THRESHOLD": "5", "TAMS_ASYNC_DELETION_THRESHOLD": "7"}
+
+    assert 7 == load(both, Path("nowhere.toml")).async_deletion_threshold
+    assert 5 == load({"ASYNC_DELETION_THRESHOLD": "5"}).async_deletion_threshold
+
+
+def test_a_new_name_needs_its_prefix() -> None:
+    assert not load({"STRICT": "1"}).strict
+    assert load({"TAMS_STRICT": "1"}).strict
+
+
+def test_the_environment_wins_over_the_file(config: Path) -> None:
+    file = config / "settings.toml"
+    file.write_text("TAMS_STRICT = true\nTAMS_DELETE_DEFAULT = 'restrict'\n")
+
+    read = load({"XDG_CONFIG_HOME": str(config.parent), "TAMS_DELETE_DEFAULT": "cascade"})
+    assert (True, "cascade") == (read.strict, read.delete_default)
+
+
+def test_tams_settings_names_another_file(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text("GET_URLS_MAX_COUNT = 2\n")
+
+    assert 2 == load({"TAMS_SETTINGS": str(file)}).get_urls_max_count
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TAMS_STRICT", "perhaps"),
+        ("ASYNC_DELETION_THRESHOLD", "-1"),
+        ("ASYNC_DELETION_THRESHOLD", "1.5"),
+        ("TAMS_DELETE_DEFAULT", "maybe"),
+    ],
+)
+def test_a_bad_value_names_its_variable(name: str, value: str) -> None:
+    with pytest.raises(BadParameter, match=name):
+        load({name: value})
+
+
+def test_a_file_that_is_no_toml_is_named(config: Path) -> None:
+    (config / "settings.toml").write_text("= 5")
+
+    with pytest.raises(BadParameter, match=r"settings\.toml"):
+        load({"XDG_CONFIG_HOME": str(config.parent)})
+
+
+def test_secrets_do_not_show() -> None:
+    secret = {"S3_SECRET_ACCESS_KEY": "geheim", "TAMS_URL": "vast://h/b/s?secret=geheim"}
+
+    assert "geheim" not in repr(load(secret))
+
+
+def test_stores_have_names_and_secrets_stay_outside(config: Path) -> None:
+    (config / "stores.toml").write_text(
+        '[day]\nurl = "day.duckdb"\n[cluster]\nurl = "vast://${KEY}@h/b/s"\n'
+    )
+    environ = {"XDG_CONFIG_HOME": str(config.parent), "KEY": "k"}
+
+    assert {"day": "day.duckdb", "cluster": "vast://k@h/b/s"} == named_stores(environ)
+
+
+def test_a_placeholder_that_is_not_set_is_named(config: Path) -> None:
+    (config / "stores.toml").write_text('[cluster]\nurl = "vast://${KEY}@h/b/s"\n')
+
+    with pytest.raises(BadParameter, match="KEY"):
+        named_stores({"XDG_CONFIG_HOME": str(config.parent)})
+
+
+@pytest.mark.parametrize("url", ["trino://me:pw@h/c/s", "vast://h/b/s?secret_key=pw"])
+def test_a_secret_written_into_the_file_is_refused(config: Path, url: str) -> None:
+    (config / "stores.toml").write_text(f'[cluster]\nurl = "{url}"\n')
+
+    with pytest.raises(BadParameter, match="cluster") as refused:
+        named_stores({"XDG_CONFIG_HOME": str(config.parent)})
+    assert "pw" not in str(refused.value)
