@@ -11,7 +11,7 @@ from tams_analytics.timerange.foreign import DurationLike, InstantLike, as_insta
 from tams_analytics.timerange.grammar import SECOND
 from tams_analytics.timerange.timecode import FrameClock, RateLike, drops_frames
 from tams_analytics.timerange.utc import UtcLike, utc_instants
-from tams_analytics.timerange.value import TimeRange, TimeRangeLike, as_timerange
+from tams_analytics.timerange.value import TimeRange, as_timerange
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _COUNT_OF_UNITS = re.compile(r"([0-9]{1,10})([smhdw])").fullmatch
@@ -22,13 +22,7 @@ class TimeRangeLiteral:
 
     __slots__ = ()
 
-    def __call__(self, value: TimeRangeLike) -> TimeRange:
-        """The timerange of a text, an aware datetime, a pair of instants, or mediatimestamp's.
-
-        A text without markers is inclusive at both ends; a pair is half-open, ``None`` in it is
-        unbounded. Raises `BadTimeRange`, also for a naive datetime, a number and a float.
-        """
-        return as_timerange(value)
+    __call__ = staticmethod(as_timerange)
 
     def utc(self, start: UtcLike | None, end: UtcLike | None) -> TimeRange:
         """From one moment of UTC to another, half-open, in stored (TAI) nanoseconds.

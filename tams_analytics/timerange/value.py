@@ -44,7 +44,10 @@ class TimeRange:
     _marks: str
 
     def __init__(self, start_ns: int | None, end_ns: int | None) -> None:
-        _fill(self, *grammar.unmarked(_bound(start_ns), _bound(end_ns)))
+        start, end, marks = grammar.unmarked(_bound(start_ns), _bound(end_ns))
+        _set_start(self, start)
+        _set_end(self, end)
+        _set_marks(self, marks)
 
     @classmethod
     def from_ns(cls, start_ns: int | None, end_ns: int | None) -> TimeRange:
@@ -227,29 +230,33 @@ TimeRangeLike = (
 
 
 def as_timerange(value: TimeRangeLike) -> TimeRange:
-    """``value`` as a `TimeRange`, itself if it is one. Raises `BadTimeRange`."""
+    """The timerange of a text, an aware datetime, a pair of instants, or mediatimestamp's.
+
+    A text without markers is inclusive at both ends; a pair is half-open, ``None`` in it is
+    unbounded; a `TimeRange` is itself. Raises `BadTimeRange`, also for a naive datetime, a bare
+    number and a float.
+    """
     if type(value) is TimeRange:
         return value
-    if type(value) is str:
-        return made(*grammar.read(value))
-    return made(*bounds_of(value))
+    if type(value) is not str:
+        return made(*bounds_of(value))
+    return made(*grammar.read(value))
 
 
 def made(start: int | None, end: int | None, marks: str) -> TimeRange:
     """A range of bounds that are known to be sound."""
     new = _new(TimeRange)
-    _fill(new, start, end, marks)
+    _set_start(new, start)
+    _set_end(new, end)
+    _set_marks(new, marks)
     return new
 
 
-def _fill(new: TimeRange, start: int | None, end: int | None, marks: str) -> None:
-    _set(new, "start_ns", start)
-    _set(new, "end_ns", end)
-    _set(new, "_marks", marks)
-
-
+# The slots' own setters: `TimeRange` refuses ordinary assignment.
 _new = object.__new__
-_set = object.__setattr__
+_set_start = vars(TimeRange)["start_ns"].__set__
+_set_end = vars(TimeRange)["end_ns"].__set__
+_set_marks = vars(TimeRange)["_marks"].__set__
 
 
 def _bound(value: Any) -> int | None:
