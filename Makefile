@@ -1,7 +1,7 @@
 # The front door: `make help` lists what there is. Needs Python 3.10-3.13 and GNU make 3.81.
 
-ifeq ($(filter 3.81% 3.82% 4.% 5.%,$(MAKE_VERSION)),)
-$(error GNU make 3.81 or later is needed, this is $(MAKE_VERSION); on a Mac: brew install make, then gmake)
+ifneq (,$(filter 3.7% 3.80%,$(or $(MAKE_VERSION),3.80)))
+$(error this make is $(MAKE_VERSION); GNU make 3.81 or later is needed, often installed as gmake)
 endif
 
 # PYTHON=3.12, a command or a path: the interpreter to set up with, instead of looking for one
@@ -27,7 +27,7 @@ set-up: ## everything that the others need, into .venv; does nothing when that i
 	@$(set_up)
 
 demo: set-up ## real media and a newsroom day; writes demo-out/timeline.html
-	@$(PY) -m tams_analytics.cli demo
+	@.venv/bin/tams demo
 
 test: set-up ## the tests (ARGS="-k gaps" for some of them)
 	@$(PY) -m pytest $(ARGS)

@@ -34,7 +34,7 @@ def run(code: str, root: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_every_import_goes_downwards(root: Path) -> None:
-    lint = "import sys; from importlinter import cli; sys.exit(cli.lint_imports())"
+    lint = "import sys; from importlinter import cli; sys.exit(cli.lint_imports(no_logo=True))"
 
     linted = run(lint, root)
 

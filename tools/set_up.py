@@ -37,7 +37,11 @@ def main() -> int:
     started = time.monotonic()
     try:
         make(venv)
-        install(venv, pins)
+        say(f"installing what {pins.name} pins; the first time takes a minute or two")
+        # two steps: pip refuses an editable requirement beside pins with hashes
+        pip(venv, "--require-hashes", "-r", pins)
+        say("installing tams-analytics itself, editable")
+        pip(venv, "--no-deps", "--no-build-isolation", "-e", ROOT)
     except subprocess.CalledProcessError as failed:
         say(f"failed at: {' '.join(map(str, failed.cmd))}")
         return 1
@@ -54,10 +58,10 @@ def arguments() -> argparse.Namespace:
 
 
 def fingerprint(pins: Path) -> str:
-    """What an environment is made of: the pins, the project's metadata, the version of Python."""
+    """What an environment is made of and where: both are written into it."""
     parts = [pins, ROOT / "pyproject.toml", Path(__file__)]
     digests = [f"{part.name} {hashlib.sha256(part.read_bytes()).hexdigest()}" for part in parts]
-    return "\n".join([f"python {platform.python_version()}", *digests, ""])
+    return "\n".join([f"python {platform.python_version()}", f"folder {ROOT}", *digests, ""])
 
 
 def make(venv: Path) -> None:
@@ -72,24 +76,15 @@ def make(venv: Path) -> None:
 
 
 def works(venv: Path) -> bool:
-    """The environment has pip and the version of Python that runs this."""
+    """The environment has pip and the version of Python that runs this, and was made here."""
     ask = "import pip, platform; print(platform.python_version())"
     try:
-        said = subprocess.run(
-            [python(venv), "-c", ask], capture_output=True, text=True, check=False
-        )
+        command = [python(venv), "-c", ask]
+        said = subprocess.run(command, capture_output=True, text=True, check=False)
+        made_here = str(venv) in (venv / "bin" / "pip").read_text()
     except OSError:
         return False
-    return said.stdout.strip() == platform.python_version()
-
-
-def install(venv: Path, pins: Path) -> None:
-    """In two steps: pip refuses an editable requirement beside pins with hashes."""
-    count = sum("==" in line for line in pins.read_text().splitlines())
-    say(f"installing up to {count} pinned packages of {pins.name}, about a minute when new")
-    pip(venv, "--require-hashes", "-r", pins)
-    say("installing tams-analytics itself, editable")
-    pip(venv, "--no-deps", "--no-build-isolation", "-e", ROOT)
+    return made_here and said.stdout.strip() == platform.python_version()
 
 
 def pip(venv: Path, *options: str | Path) -> None:
