@@ -211,6 +211,7 @@ COLLECTIONS = TableDef(
             "where in the container, JSON",
             spec="flow_collection[].container_mapping",
         ),
+        required("body", "string", "all else of the client's item, JSON", default="{}"),
     ),
     sort_key=("flow_id",),
     projections=(("member_id",),),
