@@ -15,6 +15,7 @@ import logging
 from ibis import _
 
 from tams_analytics import errors, queries
+from tams_analytics.display.expressions import timeranges, to_pandas
 from tams_analytics.engines import explain, localize
 from tams_analytics.span import span
 from tams_analytics.store import Store, connect
@@ -32,5 +33,7 @@ __all__ = [
     "localize",
     "queries",
     "span",
+    "timeranges",
+    "to_pandas",
     "tr",
 ]

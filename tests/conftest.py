@@ -10,10 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 import tams_analytics as ta
 
 ROOT = Path(__file__).resolve().parent.parent
+
+settings.register_profile("tams", deadline=None)  # no test is judged by the clock
+settings.load_profile("tams")
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,64 @@
+"""Texts written by the engine equal those of the library, and frames keep every nanosecond."""
+
+from __future__ import annotations
+
+import ibis
+import pandas as pd
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import tams_analytics as ta
+from tams_analytics.display.expressions import timeranges, to_pandas
+from tams_analytics.errors import BadParameter
+from tams_analytics.timerange import HIGHEST_NS, LOWEST_NS, TimeRange
+
+INT64 = st.integers(LOWEST_NS, HIGHEST_NS)
+NEAR_SECONDS = st.integers(-20, 20).map(lambda n: n * 500_000_000) | st.integers(-3, 3)
+
+
+def rows(*bounds: tuple[int | None, int | None]) -> pa.Table:
+    columns = {"start_ns": [start for start, _ in bounds], "end_ns": [end for _, end in bounds]}
+    return pa.table({name: pa.array(values, pa.int64()) for name, values in columns.items()})
+
+
+@given(st.lists(st.tuples(INT64 | NEAR_SECONDS, INT64 | NEAR_SECONDS), max_size=20))
+def test_the_engine_writes_the_text_that_the_library_writes(bounds: list[tuple[int, int]]) -> None:
+    written = timeranges(ibis.memtable(rows(*bounds))).timerange.to_pyarrow().to_pylist()
+
+    assert [str(TimeRange.from_ns(*each)) for each in bounds] == written
+
+
+def test_the_text_stands_before_the_bounds_or_replaces_an_older_one() -> None:
+    plain = pa.table({"flow_id": ["f"], "start_ns": [0], "end_ns": [1]})
+    older = plain.append_column("timerange", pa.array(["0:0"]))
+
+    assert ("flow_id", "timerange", "start_ns", "end_ns") == timeranges(
+        ibis.memtable(plain)
+    ).columns
+    assert ["[0:0]"] == timeranges(older)["timerange"].to_pylist()
+
+
+def test_without_bounds_there_is_no_text() -> None:
+    with pytest.raises(BadParameter, match="start_ns"):
+        timeranges(pa.table({"a": [1]}))
+
+
+def test_null_bounds_have_no_text() -> None:
+    assert [None] == timeranges(ibis.memtable(rows((None, 1)))).timerange.to_pyarrow().to_pylist()
+
+
+@pytest.mark.parametrize("lazy", [True, False])
+def test_a_nullable_nanosecond_survives_pandas(lazy: bool) -> None:
+    table = rows((1_727_999_999_999_999_999, None))
+    frame = to_pandas(ibis.memtable(table) if lazy else table)
+
+    assert 1_727_999_999_999_999_999 == frame["start_ns"][0]
+    assert frame["end_ns"][0] is pd.NA
+
+
+def test_a_column_becomes_a_series() -> None:
+    series = ta.to_pandas(ibis.memtable(rows((5, 6))).start_ns)
+
+    assert (5, "start_ns") == (series[0], series.name)
