@@ -1,0 +1,6 @@
+"""Ratios side by side in one run: `make bench`, or `make bench ONLY=window` for one of them."""
+
+from __future__ import annotations
+
+BENCHMARKS = ("timerange", "window", "verbs", "joins", "newsroom", "writes")
+"""Each is a module beside this file, measured in this order."""
