@@ -7,7 +7,7 @@ from collections import defaultdict
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-import pyarrow.compute as pc
+import numpy as np
 
 from tams_analytics.display import text
 from tams_analytics.timerange import TimeRange
@@ -65,7 +65,7 @@ def plain(shown: Timeline, width: int = 60) -> str:
 def _bars_by_lane(shown: Timeline) -> list[list[dict[str, Any]]]:
     """The bars of the first lanes; of too many, the widest."""
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    few = shown.bars.filter(pc.less(shown.bars["lane"], MOST_LANES)).to_pylist()
+    few = shown.bars.take(np.flatnonzero(shown.bars["lane"].to_numpy() < MOST_LANES)).to_pylist()
     for bar in sorted(few, key=lambda bar: bar["start_ns"] - bar["end_ns"])[:MOST_BARS]:
         found[bar["lane"]].append(bar)
     for bars in found.values():
@@ -148,4 +148,4 @@ def _blocks(shown: Timeline, bars: list[dict[str, Any]], width: int) -> str:
 def _cell(covered: float, mark: str | None) -> str:
     if mark == _MISSING:
         return _MISSING if covered < 0.05 else _PARTLY
-    return mark or (_FULL if covered > 0.05 else _NONE)
+    return mark or (_FULL if covered > 0.5 else _PARTLY if covered else _NONE)

@@ -42,14 +42,14 @@ const STYLE = `
 .tams-timeline button[aria-pressed=true] { background: var(--ink); color: var(--paper); border-color: var(--ink); }
 .tams-group { display: inline-flex; } .tams-group button { border-radius: 0; margin-left: -1px; }
 .tams-group button:first-child { border-radius: 6px 0 0 6px; } .tams-group button:last-child { border-radius: 0 6px 6px 0; }
-.tams-timeline :focus-visible { outline: 2px solid var(--focus); outline-offset: -2px; }
+.tams-timeline :focus-visible { outline: 2px solid var(--covered); outline-offset: -2px; }
 .tams-overview { display: block; width: 100%; height: ${OVERVIEW}px; border-bottom: 1px solid var(--faint); cursor: grab; touch-action: none; }
 .tams-scroll { position: relative; overflow-x: hidden; overflow-y: auto; }
 .tams-canvas { position: sticky; top: 0; display: block; width: 100%; cursor: crosshair; touch-action: pan-y; }
-.tams-foot { display: flex; flex-wrap: wrap; gap: 6px 18px; align-items: center; padding: 8px 12px; border-top: 1px solid var(--faint); min-height: 44px; }
-.tams-foot .tams-tip { font: 600 13px/1.4 ui-monospace, "SFMono-Regular", "DejaVu Sans Mono", Menlo, Consolas, monospace; user-select: all; }
-.tams-foot .tams-more, .tams-foot .tams-hint, .tams-caption { color: var(--soft); }
-.tams-legend { display: flex; flex-wrap: wrap; gap: 4px 18px; padding: 0 12px 9px; color: var(--soft); font-size: 12px; align-items: center; }
+.tams-chosen { display: flex; flex-wrap: wrap; gap: 6px 18px; align-items: center; padding: 6px 12px; border-bottom: 1px solid var(--faint); min-height: 41px; }
+.tams-chosen .tams-tip { font: 600 13px/1.4 ui-monospace, "SFMono-Regular", "DejaVu Sans Mono", Menlo, Consolas, monospace; user-select: all; }
+.tams-chosen .tams-more, .tams-chosen .tams-hint, .tams-caption { color: var(--soft); }
+.tams-legend { display: flex; flex-wrap: wrap; gap: 4px 18px; padding: 8px 12px; border-top: 1px solid var(--faint); color: var(--soft); font-size: 12px; align-items: center; }
 .tams-legend i { display: inline-block; width: 22px; height: 11px; margin-right: 6px; border-radius: 2px; vertical-align: -1px; }
 .tams-legend .tams-covered { background: var(--covered); }
 .tams-legend .tams-gap { border: 1px solid var(--gap); background: repeating-linear-gradient(135deg, var(--gap) 0 1.5px, var(--gap-paper) 1.5px 5px); }
@@ -358,7 +358,7 @@ function roughly(ns) {
 
 function drawHead(pen, look, state, lane, place, top) {
   const detail = state.details[lane], middle = top + place.lane / 2 + 4;
-  const right = place.head - 12, numbers = place.wide ? 216 : 62;
+  const right = place.head - 12, numbers = !place.wide ? 62 : place.twoLines ? 166 : 216;
   pen.textAlign = "left";
   pen.fillStyle = look.ink;
   pen.font = `${place.twoLines ? 600 : 500} ${place.lane < 26 ? 12 : 13}px ${look.font}`;
@@ -373,9 +373,10 @@ function drawHead(pen, look, state, lane, place, top) {
   pen.font = `400 12px ${look.font}`;
   pen.textAlign = "right";
   pen.fillStyle = detail.ratio === 1 ? look.soft : look.ink;
-  pen.fillText(percent(detail.ratio), place.wide ? right - 104 : right, middle);
+  pen.fillText(percent(detail.ratio), place.wide ? right - 104 : right, place.twoLines ? middle - 7 : middle);
   if (!place.wide) return;
-  drawRatio(pen, look, detail.ratio, right - 216, middle - 8);
+  if (place.twoLines) drawRatio(pen, look, detail.ratio, right - 156, middle + 2, 5);
+  else drawRatio(pen, look, detail.ratio, right - 216, middle - 8, 8);
   pen.fillStyle = detail.gaps ? look.gap : look.soft;
   pen.font = `${detail.gaps ? 600 : 400} 12px ${look.font}`;
   pen.fillText(detail.gaps ? count(detail.gaps) : "–", right - 62, middle);
@@ -384,11 +385,11 @@ function drawHead(pen, look, state, lane, place, top) {
   pen.fillText(detail.overlaps ? count(detail.overlaps) : "–", right, middle);
 }
 
-function drawRatio(pen, look, ratio, left, top) {
+function drawRatio(pen, look, ratio, left, top, height) {
   pen.fillStyle = look.faint;
-  pen.fillRect(left, top, 52, 8);
+  pen.fillRect(left, top, 52, height);
   pen.fillStyle = look.covered;
-  if (ratio) pen.fillRect(left, top, Math.max(1, Math.min(51.5, 52 * ratio) + (ratio === 1 ? 0.5 : 0)), 8);
+  if (ratio) pen.fillRect(left, top, Math.max(1, Math.min(51.5, 52 * ratio) + (ratio === 1 ? 0.5 : 0)), height);
 }
 
 function drawHeadings(pen, look, state, view, place) {
@@ -562,12 +563,12 @@ function build(state, view, caption) {
   ui.more = element("span", { className: "tams-more" });
   ui.hint = element("span", { className: "tams-hint", textContent: "Wheel to zoom, drag to move, click a bar. Keys: ← → + − Home, Tab from bar to bar, n and p to the next and previous finding, Enter to zoom to it." });
   ui.copy = element("button", { type: "button", textContent: "Copy timerange", hidden: true });
-  ui.foot = element("div", { className: "tams-foot", aria: { live: "polite" } }, [ui.tip, ui.copy, ui.more, ui.hint]);
+  ui.chosen = element("div", { className: "tams-chosen", aria: { live: "polite" } }, [ui.tip, ui.copy, ui.more, ui.hint]);
   const key = (name, text) => element("span", {}, [element("i", { className: `tams-${name}` }), text]);
   ui.legend = element("div", { className: "tams-legend" }, [key("covered", "covered"), key("gap", "gap"), key("overlap", "overlap"), key("nothing", "nothing expected")]);
   if (caption) ui.legend.append(element("span", { className: "tams-caption", textContent: caption }));
   ui.hover = element("div", { className: "tams-hover", hidden: true });
-  ui.root = element("div", { className: "tams-timeline", aria: { role: "group" } }, [element("style", { textContent: STYLE }), ui.toolbar, ui.overview, ui.scroll, ui.foot, ui.legend, ui.hover]);
+  ui.root = element("div", { className: "tams-timeline", aria: { role: "group" } }, [element("style", { textContent: STYLE }), ui.toolbar, ui.chosen, ui.overview, ui.scroll, ui.legend, ui.hover]);
   return ui;
 }
 
@@ -600,7 +601,7 @@ function timeline(model, el) {
     const width = ui.scroll.clientWidth;
     if (!width) return;
     place = layout(state, width, view.rows);
-    const inner = view.rows.length * place.lane, height = Math.min(inner, Math.max(320, Math.min(620, window.innerHeight - 260))) + AXIS + 6;
+    const inner = view.rows.length * place.lane, height = Math.min(inner, Math.max(300, Math.min(640, window.innerHeight - 330))) + AXIS + 6;
     ui.scroll.style.height = `${height}px`;
     ui.canvas.style.height = `${height}px`;
     ui.spacer.style.height = `${Math.max(0, inner + AXIS + 6 - height)}px`;
@@ -611,6 +612,7 @@ function timeline(model, el) {
     pen.fillRect(0, 0, width, height);
     drawRows(pen, look, height);
     drawOverview(ui.overview, look, state, view, place, ui.root.clientWidth);
+    Object.assign(ui.canvas.dataset, { head: place.head, lane: place.lane, axis: AXIS }); // where things are, for whoever drives the page
     ui.root.dataset.drawn = String(state.start.length);
   }
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import ibis.expr.types as ir
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from tams_analytics.display import text
 from tams_analytics.errors import BadParameter
@@ -138,7 +138,7 @@ class Timeline:
 
     def longest(self, kind: int, limit: int) -> list[int]:
         """Indices of the longest bars of a kind."""
-        which = pc.indices_nonzero(pc.equal(self.bars["kind"], kind)).to_pylist()
+        which = np.flatnonzero(self.bars["kind"].to_numpy() == kind).tolist()
         starts, ends = (self.bars[name].to_pylist() for name in ("start_ns", "end_ns"))
         return sorted(which, key=lambda bar: (starts[bar] - ends[bar], starts[bar], bar))[:limit]
 

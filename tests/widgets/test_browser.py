@@ -1,0 +1,259 @@
+"""The canvas module in a real browser: what is drawn, chosen, said, and that nothing is fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.widgets.browser import chromium, opened, required_or_skip
+from tests.widgets.pictured import HOSTILE, SECOND, START, large, small
+
+MODEL = "document.querySelector('[data-tams-state]').tamsModel"
+SHARE_OF_BLUE = """() => {
+    const canvas = document.querySelector(".tams-canvas"), { width, height } = canvas;
+    const pixels = canvas.getContext("2d").getImageData(0, 0, width, height).data;
+    let blue = 0;
+    for (let i = 0; i < pixels.length; i += 4)
+        if (pixels[i] === 63 && pixels[i + 1] === 116 && pixels[i + 2] === 181) blue++;
+    return blue / (width * height);
+}"""
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    required_or_skip()
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture
+def page(browser: Any, tmp_path: Path) -> Iterator[Any]:
+    file = tmp_path / "timeline.html"
+    small().to_html(file)
+    with opened(browser, file) as found:
+        yield found
+        assert ([], []) == (found.asked, found.errors)
+
+
+def model(page: Any, name: str) -> Any:
+    return page.evaluate(f"{MODEL}.get('{name}')")
+
+
+def point(page: Any, seconds: float, row: int) -> tuple[float, float]:
+    """Where on the screen a time of a row is."""
+    canvas = page.locator(".tams-canvas")
+    box = canvas.bounding_box()
+    head, lane, axis = (float(canvas.get_attribute(f"data-{n}")) for n in ("head", "lane", "axis"))
+    first, last = model(page, "window")
+    part = (seconds - first) / (last - first)
+    return box["x"] + head + part * (box["width"] - head), box["y"] + axis + (row + 0.5) * lane
+
+
+def click(page: Any, seconds: float, row: int) -> None:
+    page.mouse.click(*point(page, seconds, row))
+
+
+def settled_window(page: Any, before: list[float]) -> list[float]:
+    page.wait_for_function(f"before => {MODEL}.get('window')[0] !== before", arg=before[0])
+    window: list[float] = model(page, "window")
+    return window
+
+
+def blue_share(page: Any) -> float:
+    """How much of the canvas is covered in the colour of covered time."""
+    share: float = page.evaluate(SHARE_OF_BLUE)
+    return share
+
+
+def test_every_bar_counts_as_drawn(page: Any) -> None:
+    assert "5" == page.locator(".tams-timeline").get_attribute("data-drawn")
+
+
+def test_covered_time_fills_the_canvas(page: Any) -> None:
+    assert 0.15 < blue_share(page) < 0.6
+
+
+def test_a_click_on_a_segment_says_its_exact_timerange(page: Any) -> None:
+    click(page, 20, 0)
+
+    assert "segment [1756000000:1_1756000040:0)" == page.locator(".tams-tip").text_content()
+    assert 0 == model(page, "selected")
+
+
+def test_a_click_on_a_gap_says_its_exact_timerange(page: Any) -> None:
+    click(page, 50, 0)
+
+    assert "gap [1756000040:0_1756000060:0)" == page.locator(".tams-tip").text_content()
+
+
+def test_an_overlap_wins_over_the_segment_under_it(page: Any) -> None:
+    click(page, 51, 1)
+
+    assert "overlap [1756000050:0_1756000052:3)" == page.locator(".tams-tip").text_content()
+
+
+def test_times_are_said_in_utc_by_the_leap_seconds(page: Any) -> None:
+    click(page, 50, 0)
+
+    said = page.locator(".tams-more").text_content()
+    assert "2025-08-24 01:46:43 \u2013 01:47:03 UTC" in said
+
+
+def test_a_click_beside_every_bar_selects_nothing(page: Any) -> None:
+    click(page, 50, 0)
+    click(page, -0.5, 0)
+
+    assert -1 == model(page, "selected")
+    assert "" == page.locator(".tams-tip").text_content()
+
+
+def test_the_wheel_zooms_at_the_pointer(page: Any) -> None:
+    before = model(page, "window")
+    page.mouse.move(*point(page, 50, 0))
+    page.mouse.wheel(0, -300)
+    first, last = settled_window(page, before)
+
+    assert last - first < before[1] - before[0]
+    assert 0.5 == pytest.approx((50 - first) / (last - first), abs=0.02)
+
+
+def test_dragging_moves_the_window_and_selects_nothing(page: Any) -> None:
+    before = model(page, "window")
+    x, y = point(page, 50, 0)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x - 200, y, steps=4)
+    page.mouse.up()
+    after = settled_window(page, before)
+
+    assert after[0] > before[0]
+    assert before[1] - before[0] == pytest.approx(after[1] - after[0])
+    assert -1 == model(page, "selected")
+
+
+def test_the_keyboard_zooms_pans_and_comes_home(page: Any) -> None:
+    before = model(page, "window")
+    page.locator(".tams-canvas").focus()
+    page.keyboard.press("+")
+    zoomed = settled_window(page, before)
+    page.keyboard.press("ArrowRight")
+    panned = settled_window(page, zoomed)
+    page.keyboard.press("Home")
+    home = settled_window(page, panned)
+
+    assert zoomed[1] - zoomed[0] < before[1] - before[0]
+    assert panned[0] > zoomed[0]
+    assert before == pytest.approx(home)
+
+
+def test_tab_goes_from_bar_to_bar_and_leaves_after_the_last(page: Any) -> None:
+    page.locator(".tams-canvas").focus()
+    chosen = []
+    for _ in range(5):
+        page.keyboard.press("Tab")
+        chosen.append(model(page, "selected"))
+    page.keyboard.press("Tab")
+
+    assert [0, 3, 1, 2, 4] == chosen
+    assert "CANVAS" != page.evaluate("document.activeElement.tagName")
+
+
+def test_n_goes_to_the_next_finding(page: Any) -> None:
+    page.locator(".tams-canvas").focus()
+    page.keyboard.press("n")
+    first = page.locator(".tams-tip").text_content()
+    page.keyboard.press("n")
+    second = page.locator(".tams-tip").text_content()
+
+    assert ("gap", "overlap") == (first.split()[0], second.split()[0])
+
+
+def test_escape_lets_go_of_the_selection_and_of_tab(page: Any) -> None:
+    page.locator(".tams-canvas").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Tab")
+
+    assert -1 == model(page, "selected")
+    assert "CANVAS" != page.evaluate("document.activeElement.tagName")
+
+
+def test_a_row_of_the_table_of_gaps_selects_its_bar(page: Any) -> None:
+    page.get_by_role("button", name="Show this gap").click()
+
+    assert 3 == model(page, "selected")
+
+
+def test_the_filter_keeps_the_lanes_that_hold_its_words(page: Any) -> None:
+    page.locator(".tams-timeline input[type=search]").fill("camera")
+    click(page, 51, 1)
+
+    assert -1 == model(page, "selected")
+
+
+def test_a_hostile_label_is_text_and_nothing_else(page: Any) -> None:
+    click(page, 10, 1)
+
+    assert HOSTILE in page.locator(".tams-more").text_content()
+    assert 0 == page.locator(".tams-timeline script").count()
+
+
+def test_the_canvas_has_a_role_a_name_and_a_text_alternative(page: Any) -> None:
+    canvas = page.locator(".tams-canvas")
+
+    assert "application" == canvas.get_attribute("role")
+    assert small().summary == canvas.get_attribute("aria-label") == canvas.text_content()
+
+
+def test_a_script_that_is_not_ours_is_refused_by_the_pages_policy(
+    browser: Any, tmp_path: Path
+) -> None:
+    file = tmp_path / "injected.html"
+    made = small().to_html().replace("</main>", "<script>window.injected = 1</script></main>")
+    file.write_text(made, encoding="utf-8")
+    with opened(browser, file) as page:
+        assert page.evaluate("window.injected") is None
+        assert any("Content Security Policy" in error for error in page.errors)
+
+
+def test_twenty_thousand_bars_are_drawn_and_zoomed(browser: Any, tmp_path: Path) -> None:
+    file = tmp_path / "large.html"
+    large().to_html(file)
+    with opened(browser, file) as page:
+        assert "20000" == page.locator(".tams-timeline").get_attribute("data-drawn")
+        before = model(page, "window")
+        page.mouse.move(*point(page, 40_000, 3))
+        page.mouse.wheel(0, -600)
+        assert settled_window(page, before) != before
+        assert ([], []) == (page.asked, page.errors)
+
+
+def test_months_of_nanoseconds_stay_exact(browser: Any, tmp_path: Path) -> None:
+    file = tmp_path / "long.html"
+    shown = small()
+    far = 300 * 86_400 * SECOND + 1
+    bars = shown.bars.set_column(2, "start_ns", [[START + far] + [START] * 4])
+    bars = bars.set_column(3, "end_ns", [[START + 2 * far] + [START + 1] * 4])
+    extent = type(shown.timerange).from_ns(START, START + 2 * far)
+    type(shown)("flow", shown.show, shown.lanes, bars.cast(shown.bars.schema), extent).to_html(file)
+    with opened(browser, file) as page:
+        page.evaluate(f"{MODEL}.set('selected', 0)")
+
+        assert "segment [1781920000:1_1807840000:2)" == page.locator(".tams-tip").text_content()
+
+
+def test_the_dark_scheme_has_a_dark_canvas(browser: Any, tmp_path: Path) -> None:
+    file = tmp_path / "dark.html"
+    small().to_html(file)
+    with opened(browser, file, dark=True) as page:
+        corner = page.evaluate(
+            "Array.from(document.querySelector('.tams-canvas').getContext('2d')"
+            ".getImageData(3, 3, 1, 1).data)"
+        )
+
+        assert [20, 24, 30, 255] == corner
