@@ -50,14 +50,14 @@ def test_sound_tells_its_parameters_as_specified(mp4: Path) -> None:
 def test_pictures_last_until_the_end_of_the_last_one(mp4: Path) -> None:
     picture = probe(mp4).essences[0]
 
-    assert (picture.start, picture.last, picture.end) == (0, Fraction(149, 25), 6)
+    assert [picture.start, picture.last, picture.end] == [0, Fraction(149, 25), 6]
     assert picture.key_frames == 3
 
 
 def test_the_run_up_of_a_sound_encoder_is_not_shown(mp4: Path) -> None:
     sound = probe(mp4).essences[1]
 
-    assert (sound.start, sound.last, sound.end) == (0, Fraction(287999, 48000), 6)
+    assert [sound.start, sound.last, sound.end] == [0, Fraction(287999, 48000), 6]
 
 
 def test_a_fragment_is_read_with_its_initialisation_segment(hls: Path) -> None:
@@ -66,7 +66,7 @@ def test_a_fragment_is_read_with_its_initialisation_segment(hls: Path) -> None:
 
     assert media.container == "video/iso.segment"
     assert media.size == (hls.parent / "video1.m4s").stat().st_size
-    assert (picture.start, picture.end, picture.key_frames) == (2, 4, 1)
+    assert [picture.start, picture.end, picture.key_frames] == [2, 4, 1]
 
 
 def test_segments_of_sound_meet_exactly(hls: Path) -> None:
@@ -135,7 +135,7 @@ def test_sound_without_a_picture_is_an_audio_file(tmp_path: Path) -> None:
     media = probe(path)
 
     assert (media.container, media.leading.codec) == ("audio/wav", "audio/x-raw-int")
-    assert (media.leading.start, media.leading.end) == (0, 1)
+    assert [media.leading.start, media.leading.end] == [0, 1]
     assert media.leading.parameters == {
         "sample_rate": 44100,
         "channels": 2,
