@@ -7,7 +7,8 @@ stands neither under ``pushed`` nor under ``refused`` had nothing to do.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import ibis.expr.types as ir
@@ -77,10 +78,11 @@ def _texts(value: Any) -> list[str]:
 def _scan(node: Node, above: Node | None) -> Scan:
     info = node.get("extra_info", {})
     estimated = info.get("Estimated Cardinality")
+    pushed = tuple(_conditions(info.get("Filters", [])))
     return Scan(
         table=str(info.get("Table") or info.get("Text") or info.get("Function") or _name(node)),
-        columns=tuple(_texts(info.get("Projections", []))),
-        pushed=tuple(_conditions(info.get("Filters", []))),
+        columns=tuple(dict.fromkeys([*_texts(info.get("Projections", [])), *_filtered(pushed)])),
+        pushed=pushed,
         refused=_refused(above),
         limit=None,
         estimated_rows=int(estimated) if estimated else None,
@@ -93,6 +95,12 @@ def _conditions(filters: Any) -> Iterator[str]:
         for condition in text.split(" AND "):
             if not condition.startswith(DYNAMIC):
                 yield condition
+
+
+def _filtered(conditions: Iterable[str]) -> list[str]:
+    """The columns that are read for a condition alone; DuckDB does not list them."""
+    leading = (re.match(r"\w+", condition) for condition in conditions)
+    return [found[0] for found in leading if found]
 
 
 def _refused(above: Node | None) -> tuple[Refused, ...]:

@@ -48,6 +48,18 @@ class DuckDBTransaction:
         condition, parameters = self._condition(name, where)
         return self._run(f"UPDATE {name} SET {settings} WHERE {condition}", named | parameters)
 
+    def update_each(self, name: str, key: str, rows: pa.Table) -> int:
+        settings = ", ".join(
+            f"{column} = r.{column}" for column in rows.column_names if column != key
+        )
+        self._cursor.register(INSERTED, rows)
+        try:
+            return self._run(
+                f"UPDATE {name} SET {settings} FROM {INSERTED} r WHERE {name}.{key} = r.{key}", {}
+            )
+        finally:
+            self._cursor.unregister(INSERTED)
+
     def delete(self, name: str, where: Where) -> int:
         condition, parameters = self._condition(name, where)
         return self._run(f"DELETE FROM {name} WHERE {condition}", parameters)
@@ -61,6 +73,8 @@ class DuckDBTransaction:
             return _by_columns(where)
         table = getattr(self.tables, name)
         chosen = table.mutate(row=table.rowid()).filter(where).select("row")
+        with self._backend.using(self._cursor):
+            self._backend._run_pre_execute_hooks(chosen)  # memtables of the predicate
         return f"rowid IN ({self._backend.compile(chosen)})", {}
 
 
@@ -70,8 +84,11 @@ def _by_columns(where: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     for column, value in where.items():
         if value is None:
             terms.append(f"{column} IS NULL")
+        elif isinstance(value, (list, tuple, set)) and not value:
+            terms.append("false")
         elif isinstance(value, (list, tuple, set)):
-            terms.append(f"list_contains($where_{column}, {column})")
+            # a semi join: list_contains compares every row with every element
+            terms.append(f"{column} IN (SELECT unnest($where_{column}))")
             parameters[f"where_{column}"] = list(value)
         else:
             terms.append(f"{column} = $where_{column}")

@@ -44,6 +44,9 @@ class Transaction(Protocol):
     def update(self, name: str, where: Where, values: Mapping[str, Any]) -> int:
         """Set columns of the rows that fulfil ``where``; how many there were."""
 
+    def update_each(self, name: str, key: str, rows: pa.Table) -> int:
+        """Set the columns of ``rows`` in the rows with the same ``key``; how many there were."""
+
     def delete(self, name: str, where: Where) -> int:
         """Remove the rows that fulfil ``where``; how many there were."""
 
