@@ -69,18 +69,25 @@ def make(venv: Path) -> None:
     if works(venv):
         say(f"updating {venv.name} (Python {platform.python_version()})")
         return
-    interpreter = getattr(sys, "_base_executable", sys.executable)  # we may run from within it
+    interpreter = outside()
     say(f"making {venv.name} with Python {platform.python_version()} ({interpreter})")
     shutil.rmtree(venv, ignore_errors=True)
     run(interpreter, "-m", "venv", venv)
+
+
+def outside() -> Path:
+    """This interpreter as it is any virtual environment."""
+    own = Path(sys.base_prefix, "bin", "python{}.{}".format(*sys.version_info))
+    return own if own.is_file() else Path(sys.executable)
 
 
 def works(venv: Path) -> bool:
     """The environment has pip and the version of Python that runs this, and was made here."""
     ask = "import pip, platform; print(platform.python_version())"
     try:
-        command = [python(venv), "-c", ask]
-        said = subprocess.run(command, capture_output=True, text=True, check=False)
+        said = subprocess.run(
+            [str(python(venv)), "-c", ask], capture_output=True, text=True, check=False
+        )
         made_here = str(venv) in (venv / "bin" / "pip").read_text()
     except OSError:
         return False
