@@ -43,10 +43,15 @@ def _leaps_in_tai() -> tuple[int, ...]:
     return tuple(posix + FIRST_OFFSET + n for n, posix in enumerate(leap_seconds()))
 
 
-def from_posix(posix_ns: int) -> int:
-    """Stored nanoseconds of a POSIX time, which knows no leap second. Raises `BadTimeRange`."""
+def from_posix(posix_ns: int, shown: object = None) -> int:
+    """Stored nanoseconds of a POSIX time, which knows no leap second.
+
+    Raises `BadTimeRange`, about ``shown`` if it is given, outside int64.
+    """
     leaps = bisect_right(leap_seconds(), posix_ns // SECOND)
-    return checked(posix_ns + (FIRST_OFFSET + leaps) * SECOND, posix_ns)
+    return checked(
+        posix_ns + (FIRST_OFFSET + leaps) * SECOND, shown or f"POSIX nanosecond {posix_ns}"
+    )
 
 
 def to_posix(ns: int) -> tuple[int, bool]:
@@ -67,11 +72,15 @@ def from_datetime(moment: datetime) -> int:
     """
     if moment != moment:  # noqa: PLR0124 - pandas' NaT is a datetime, equal to nothing
         raise BadTimeRange(moment, "it is no time", AWARE)
-    if moment.utcoffset() is None:
+    offset = moment.utcoffset()
+    if offset is None:
         raise BadTimeRange(moment, "it has no time zone", AWARE)
-    utc = moment.astimezone(timezone.utc)
-    seconds = (utc.toordinal() - EPOCH_DAY) * 86400 + utc.hour * 3600 + utc.minute * 60 + utc.second
-    return from_posix(seconds * SECOND + utc.microsecond * 1000 + getattr(utc, "nanosecond", 0))
+    # By hand: at the ends of its years a datetime cannot be turned into UTC.
+    day = moment.toordinal() - EPOCH_DAY - offset.days
+    seconds = day * 86400 + moment.hour * 3600 + moment.minute * 60 + moment.second - offset.seconds
+    micros = moment.microsecond - offset.microseconds
+    nanos = seconds * SECOND + micros * 1000 + getattr(moment, "nanosecond", 0)
+    return from_posix(nanos, moment)
 
 
 def utc_text(ns: int) -> str:

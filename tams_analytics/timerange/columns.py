@@ -14,12 +14,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tams_analytics.errors import BadTimeRange
-from tams_analytics.timerange.grammar import HIGHEST_NS, SECOND, read_registered
+from tams_analytics.timerange.grammar import HIGHEST_NS, INT64, SECOND, read_registered
 
 # RE2 gives "" for a group that took no part. Below this second no nanosecond leaves int64.
 _TS = "(?P<{0}minus>-?)(?P<{0}seconds>0|[1-9][0-9]{{0,9}}):(?P<{0}nanos>0|[1-9][0-9]{{0,8}})"
 _COMMON = rf"\A(?P<opening>\[?){_TS.format('start_')}_{_TS.format('end_')}(?P<closing>[\])]?)\z"
 _SAFE_SECONDS = HIGHEST_NS // SECOND
+_TEXT_KINDS = (
+    pa.types.is_string,
+    pa.types.is_large_string,
+    pa.types.is_string_view,
+    pa.types.is_null,
+)
 
 
 class RegisteredColumns(NamedTuple):
@@ -58,7 +64,10 @@ def _int64(values: Any) -> pa.Int64Array:
     array = values if isinstance(values, (pa.Array, pa.ChunkedArray)) else pa.array(values)
     if not pa.types.is_integer(array.type):
         raise BadTimeRange(str(array.type), "nanoseconds are whole numbers", "an int64 column")
-    return _one_chunk(array.cast(pa.int64()))
+    try:
+        return _one_chunk(array.cast(pa.int64()))
+    except pa.ArrowInvalid as error:
+        raise BadTimeRange(str(array.type), "a value leaves 64 bits", INT64) from error
 
 
 def _one_chunk(array: Any) -> Any:
@@ -71,16 +80,21 @@ def parse_registered_texts(texts: Any) -> RegisteredColumns:
     Takes an Arrow column of strings. Raises `BadTimeRange`, which names the first bad row, counted
     from 0; a NULL is one.
     """
-    column = _one_chunk(
-        texts if isinstance(texts, (pa.Array, pa.ChunkedArray)) else pa.array(texts)
-    )
-    column = column.cast(pa.string())
+    column = _strings(texts)
     parts = pc.extract_regex(column, pattern=_COMMON)
     start, end = _nanoseconds(parts, "start_"), _nanoseconds(parts, "end_")
     end = pc.add(end, _end_included(parts))
     stored = pc.if_else(_unmarked(parts), pc.binary_join_element_wise("[", column, ")", ""), column)
     is_sound = pc.fill_null(pc.and_(_is_safe(parts), pc.less(start, end)), False)
     return _with_odd_rows(column, is_sound, RegisteredColumns(start, end, stored))
+
+
+def _strings(texts: Any) -> pa.StringArray:
+    array = texts if isinstance(texts, (pa.Array, pa.ChunkedArray)) else pa.array(texts)
+    kind = array.type.value_type if pa.types.is_dictionary(array.type) else array.type
+    if not any(is_kind(kind) for is_kind in _TEXT_KINDS):
+        raise BadTimeRange(str(kind), "timeranges are texts", "a column of strings")
+    return _one_chunk(array.cast(pa.string()))
 
 
 def _nanoseconds(parts: pa.StructArray, side: str) -> pa.Int64Array:

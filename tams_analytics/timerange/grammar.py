@@ -28,9 +28,15 @@ A_TIMESTAMP = "a timestamp, seconds:nanoseconds, for example 0:200000000"
 
 # Ten digits of seconds reach past int64: a longer text is refused without being converted.
 _TS = r"(-?(?:0|[1-9][0-9]{0,9})):(0|[1-9][0-9]{0,8})"
-_timerange = re.compile(rf"([\[(])?(?:{_TS})?(?:(_)(?:{_TS})?)?([\])])?").fullmatch
-_bounded = re.compile(rf"([\[(]?){_TS}_{_TS}([\])]?)").fullmatch
 _timestamp = re.compile(_TS).fullmatch
+_two_timestamps = re.compile(rf"([\[(]?){_TS}_{_TS}([\])]?)").fullmatch
+_one_timestamp = re.compile(rf"([\[(]?)(_?){_TS}(_?)([\])]?)").fullmatch
+_NO_TIMESTAMP = {
+    f"{opening}{bar}{closing}": ETERNITY if bar else NEVER
+    for opening in ("", "[", "(")
+    for bar in ("", "_")
+    for closing in ("", "]", ")")
+}
 
 
 def read(text: str) -> Bounds:
@@ -39,57 +45,56 @@ def read(text: str) -> Bounds:
     Raises `BadTimeRange` where the text leaves the grammar, for an instant with an exclusive
     marker, and outside int64.
     """
-    # Nearly every text has two ends, and that form alone matches in half the time.
-    match = _bounded(text)
-    if match is not None:
-        opening, seconds, nanos, end_seconds, end_nanos, closing = match.groups()
-        # Nine digits of nanoseconds behind the seconds: the sign then covers the whole value.
-        start = int(seconds + nanos.zfill(9)) + (opening == "(")
-        end = int(end_seconds + end_nanos.zfill(9)) + (closing != ")")
-        if LOWEST_NS < start < end <= HIGHEST_NS:
-            return start, end, (opening or "[") + (closing or "]")
-    return _read_any(text)
-
-
-def _read_any(text: str) -> Bounds:
-    match = _timerange(text)
+    match = _two_timestamps(text)
     if match is None:
-        raise explained(text)
-    opening, seconds, nanos, bar, end_seconds, end_nanos, closing = match.groups()
-    start = None if seconds is None else int(seconds + nanos.zfill(9))
-    if bar is None:
-        return _single(text, start, opening == "(" or closing == ")")
-    end = None if end_seconds is None else int(end_seconds + end_nanos.zfill(9))
-    return _resolved(text, start, end, opening == "(", closing == ")")
-
-
-def _single(text: str, start: int | None, exclusive: bool) -> Bounds:
-    """Without a bar: never, or an instant, which cannot be exclusive (spec: timerange.json)."""
-    if start is None:
+        return _read_one(text)
+    opening, seconds, nanos, end_seconds, end_nanos, closing = match.groups()
+    # Nine digits of nanoseconds behind the seconds: the sign then covers the whole value.
+    start, end = int(seconds + nanos.zfill(9)), int(end_seconds + end_nanos.zfill(9))
+    if not (LOWEST_NS <= start <= HIGHEST_NS and LOWEST_NS <= end <= HIGHEST_NS):
+        raise outside(text)
+    # Markers become integers here, once: [ v, ( v+1, ) v, ] v+1.
+    start += opening == "("
+    end += closing != ")"
+    if end <= start:
         return NEVER
-    if exclusive:
-        place = 0 if text[0] == "(" else len(text) - 1
-        problem = f"an instant cannot have the exclusive marker {text[place]!r}"
-        raise BadTimeRange(text, problem, f"[{text.strip('[(])')}]", place)
-    return _resolved(text, start, start, False, False)
+    if end > HIGHEST_NS:
+        raise outside(text)
+    return start, end, (opening or "[") + (closing or "]")
 
 
-def _resolved(text: str, start: int | None, end: int | None, after: bool, before: bool) -> Bounds:
-    """Markers become integers here, once: ``[`` v, ``(`` v+1, ``)`` v, ``]`` v+1."""
-    if start is not None:
-        if not LOWEST_NS <= start <= HIGHEST_NS - after:
-            raise outside(text)
-        start += after
-    if end is not None:
-        if not LOWEST_NS <= end < HIGHEST_NS + before:
-            raise outside(text)
-        end += not before
-        if start is not None and end <= start:
-            return NEVER
-        closing = ")" if before else "]"
-    else:
-        closing = ")"
-    return start, end, ("(" if after and start is not None else "[") + closing
+def _read_one(text: str) -> Bounds:
+    match = _one_timestamp(text)
+    if match is None:
+        return _read_none(text)
+    opening, before, seconds, nanos, behind, closing = match.groups()
+    value = int(seconds + nanos.zfill(9))
+    after = value + 1
+    if not LOWEST_NS <= value <= HIGHEST_NS:
+        raise outside(text)
+    if before and behind:
+        raise explained(text)
+    if behind:
+        return (value, None, "[)") if opening != "(" else (checked(after, text), None, "()")
+    if before:
+        return (None, value, "[)") if closing == ")" else (None, checked(after, text), "[]")
+    if opening == "(" or closing == ")":
+        raise _exclusive_instant(text, value)
+    return value, checked(after, text), "[]"
+
+
+def _read_none(text: str) -> Bounds:
+    bounds = _NO_TIMESTAMP.get(text)
+    if bounds is None:
+        raise explained(text)
+    return bounds
+
+
+def _exclusive_instant(text: str, value: int) -> BadTimeRange:
+    """An instant cannot have an exclusive marker (spec: timerange.json)."""
+    place = 0 if text[0] == "(" else len(text) - 1
+    problem = f"an instant cannot have the exclusive marker {text[place]!r}"
+    return BadTimeRange(text, problem, f"[{format_timestamp(value)}]", place)
 
 
 def unmarked(start: int | None, end: int | None) -> Bounds:

@@ -74,7 +74,7 @@ def _stored(day: int, clock: Clock, shown: object) -> int:
     if is_leap and posix + 1 not in clocks.leap_seconds():
         raise BadParameter("utc", shown, "has second 60 where no leap second was", A_MOMENT)
     nanos = int((clock[3] or "").ljust(9, "0"))
-    return clocks.from_posix(posix * SECOND) + is_leap * SECOND + nanos
+    return clocks.from_posix(posix * SECOND, shown) + is_leap * SECOND + nanos
 
 
 def _offset(zone: str | None, shown: object) -> int:
@@ -105,4 +105,4 @@ def _datetime64_instant(moment: np.datetime64) -> int:
     if np.isnat(moment) or nanos.astype(moment.dtype) != moment:
         problem = "is no time of whole nanoseconds between 1677 and 2262"
         raise BadParameter("utc", moment, problem, A_MOMENT)
-    return clocks.from_posix(int(nanos.astype(np.int64)))
+    return clocks.from_posix(int(nanos.astype(np.int64)), moment)

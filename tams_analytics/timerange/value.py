@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from datetime import datetime
 from itertools import pairwise
-from typing import Any, SupportsIndex
+from typing import Any, SupportsIndex, final
 
 from tams_analytics.errors import BadParameter
 from tams_analytics.timerange import grammar
@@ -29,6 +29,7 @@ MOST_PIECES = 1_000_000
 """`TimeRange.split` gives at most this many pieces."""
 
 
+@final
 class TimeRange:
     """Half-open whole nanoseconds ``[start_ns, end_ns)``; ``None`` is unbounded.
 
@@ -43,11 +44,8 @@ class TimeRange:
     end_ns: int | None
     _marks: str
 
-    def __init__(self, start_ns: int | None, end_ns: int | None) -> None:
-        start, end, marks = grammar.unmarked(_bound(start_ns), _bound(end_ns))
-        _set_start(self, start)
-        _set_end(self, end)
-        _set_marks(self, marks)
+    def __new__(cls, start_ns: int | None, end_ns: int | None) -> TimeRange:
+        return made(*grammar.unmarked(_bound(start_ns), _bound(end_ns)))
 
     @classmethod
     def from_ns(cls, start_ns: int | None, end_ns: int | None) -> TimeRange:
@@ -236,11 +234,11 @@ def as_timerange(value: TimeRangeLike) -> TimeRange:
     unbounded; a `TimeRange` is itself. Raises `BadTimeRange`, also for a naive datetime, a bare
     number and a float.
     """
+    if type(value) is str:
+        return made(*grammar.read(value))
     if type(value) is TimeRange:
         return value
-    if type(value) is not str:
-        return made(*bounds_of(value))
-    return made(*grammar.read(value))
+    return made(*bounds_of(value))
 
 
 def made(start: int | None, end: int | None, marks: str) -> TimeRange:

@@ -161,6 +161,8 @@ AWARE_NS = 1788292837 * SECOND + 5000
         (pd.Timestamp(AWARE), AWARE_NS),
         (pd.Timestamp("2026-09-01T22:00:00.000005007+02:00"), AWARE_NS + 7),
         (pd.Timestamp("1969-12-31T23:59:49.999999999Z"), -1),
+        (pd.Timestamp("2026-09-01T22:00:00.000005", tz="Europe/Berlin"), AWARE_NS),
+        (AWARE.astimezone(timezone(timedelta(hours=-3, microseconds=-7))), AWARE_NS),
     ],
 )
 def test_an_aware_datetime_is_an_instant(moment: datetime, ns: int) -> None:
@@ -188,6 +190,15 @@ def test_numpy_datetimes_are_read_as_utc_and_in_utc_only(moment: str) -> None:
     assert 1788292837 * SECOND == tr.utc(np.datetime64(moment), None).start_ns
     with pytest.raises(BadTimeRange, match=r"tr\.utc"):
         tr(np.datetime64(moment))
+
+
+@pytest.mark.parametrize("moment", [datetime.min, datetime.max])
+@pytest.mark.parametrize("hours", [-23, 0, 23])
+def test_a_moment_that_int64_cannot_hold_is_refused(moment: datetime, hours: int) -> None:
+    with pytest.raises(BadTimeRange, match="64 bits"):
+        tr(moment.replace(tzinfo=timezone(timedelta(hours=hours))))
+    with pytest.raises(BadTimeRange, match=r"2300-01-01.*64 bits"):
+        tr.utc("2300-01-01", None)
 
 
 @pytest.mark.parametrize("pair", [(5, 6), (5.0, 6.0), ("0:0",), ("0:0", "1:0", "2:0"), ("5", None)])

@@ -53,9 +53,13 @@ def test_a_null_bound_has_a_null_text() -> None:
     assert ["[0:0_0:9)", None, "[0:5_0:9)"] == timerange_texts(start, pa.array([9] * 3)).to_pylist()
 
 
-def test_texts_of_floats_are_refused() -> None:
+def test_columns_of_another_type_are_refused() -> None:
     with pytest.raises(BadTimeRange, match="whole numbers"):
         timerange_texts(np.array([0.0]), np.array([1.0]))
+    with pytest.raises(BadTimeRange, match="64 bits"):
+        timerange_texts(pa.array([2**63], pa.uint64()), pa.array([1]))
+    with pytest.raises(BadTimeRange, match="texts"):
+        parse_registered_texts(pa.array([1]))
 
 
 def _registered(text: str) -> tuple[int | None, int | None, str] | None:
@@ -92,6 +96,13 @@ def test_the_first_bad_row_is_named(text: str | None) -> None:
 
     with pytest.raises(BadTimeRange, match="row 2: "):
         parse_registered_texts(column)
+
+
+@pytest.mark.parametrize("kind", [pa.large_string(), pa.dictionary(pa.int32(), pa.string())])
+def test_every_kind_of_string_column_is_read(kind: pa.DataType) -> None:
+    column = pa.array(["[0:0_1:0)", "5:0"]).cast(kind)
+
+    assert ["[0:0_1:0)", "[5:0]"] == parse_registered_texts(column).texts.to_pylist()
 
 
 def test_no_rows_are_no_rows() -> None:

@@ -206,7 +206,9 @@ def test_a_range_cannot_change() -> None:
     ):
         with pytest.raises(AttributeError):
             change()
-    assert not hasattr(window, "__dict__")
+    window.__init__(5, 6)  # type: ignore[misc]
+
+    assert ("[1:0_2:0)", False) == (str(window), hasattr(window, "__dict__"))
 
 
 @pytest.mark.parametrize("text", ["(1:0_2:0]", "[1:0]", "_", "()", "_1:0]"])
