@@ -1,0 +1,7 @@
+"""Stores to try things on. Above the store: everything here can be said with the library itself."""
+
+from __future__ import annotations
+
+from tams_analytics.examples.newsroom import defects, newsroom
+
+__all__ = ["defects", "newsroom"]

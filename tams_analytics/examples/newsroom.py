@@ -1,0 +1,177 @@
+"""A newsroom to try things on: live studios, programmes, clips that reuse objects; no bytes."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+from ibis import _
+
+from tams_analytics.engines import Engine, Transaction
+from tams_analytics.errors import AlreadyExists, BadParameter
+from tams_analytics.examples import catalogue
+from tams_analytics.examples.catalogue import Life
+from tams_analytics.examples.clock import END_UTC
+from tams_analytics.examples.essences import MULTI
+from tams_analytics.examples.media import Place, instance_rows, object_rows, segment_rows
+from tams_analytics.examples.plan import Flow, Plan, identifier, plan
+from tams_analytics.examples.planting import PLANTED_SEGMENTS, Rows, plant, planted_in, table_of
+from tams_analytics.examples.timelines import track
+from tams_analytics.store import Store, connect
+
+FEWEST_SEGMENTS = 1_000
+MOST_SEGMENTS = 100_000_000
+ROWS_AT_ONCE = 250_000
+"""About how many segments are made and written together; what bounds the memory."""
+BUCKET = "newsroom-media"
+FACT = "newsroom"
+"""The row of ``store_metadata`` that says which newsroom is in a store."""
+
+
+def newsroom(
+    store: Store | None = None, *, segments: int = 100_000, seed: int = 1, defects: bool = True
+) -> Store:
+    """The store (default: a new one in memory), filled with a newsroom of so many segments.
+
+    About 10,000 segments in a flow: live ones of 2 to 10 s that end at 2026-09-01T00:00:00Z with
+    3 % of their time missing, programmes, clips that reuse live objects, collections of all these.
+    The same seed gives the same rows on any day. With ``defects`` a handful of rows break one rule
+    each (see `defects`); without, the store is clean by every rule. One transaction, which goes
+    past `tams_analytics.writes`, as that refuses the defects. Raises `BadParameter`,
+    `AlreadyExists` for a store that has a newsroom.
+    """
+    if not FEWEST_SEGMENTS <= segments <= MOST_SEGMENTS:
+        raise BadParameter("segments", segments, "is out of range", "1,000 to 100,000,000")
+    store = connect(":memory:") if store is None else store
+    what = {"segments": segments, "seed": seed, "defects": defects}
+    planned = plan(segments - PLANTED_SEGMENTS * defects, seed)
+    engine: Engine = store._engine
+    engine.transact(lambda tx: _fill(tx, planned, what, engine.settings.default_storage_backend_id))
+    return store
+
+
+def defects(store: Store) -> ir.Table:
+    """What was planted in a newsroom, as a table ``check, entity, id`` of that store.
+
+    A check as `tams check` names it, an entity as its table; a segment's id is
+    ``flow_id@timerange``, a collection's is that of the collecting flow. Empty for a clean one.
+    """
+    return planted_in(store.tables)
+
+
+def _fill(tx: Transaction, planned: Plan, what: dict[str, int], storage_id: str) -> None:
+    if tx.rows(tx.tables.store_metadata.filter(_.name == FACT)).num_rows:
+        raise AlreadyExists("a newsroom", FACT)
+    place = _place(tx, storage_id)
+    lives = _write_media(tx, planned, place)
+    _write_catalogue(tx, planned, lives)
+    if what["defects"]:
+        for name, tables in plant(planned, place).rows.items():
+            for rows in tables:
+                tx.insert(name, rows)
+    fact = {"name": FACT, "value": json.dumps(what), "updated": END_UTC}
+    tx.insert("store_metadata", table_of("store_metadata", [fact]))
+
+
+def _place(tx: Transaction, storage_id: str) -> Place:
+    """The default storage backend, made where there is none."""
+    found = tx.rows(tx.tables.storage_backends.filter(_.id == storage_id)).to_pylist()
+    if found:
+        return Place(storage_id, found[0]["bucket"])
+    row = {
+        "id": storage_id,
+        "label": "default",
+        "provider": "newsroom",
+        "store_product": "example",
+        "default_storage": True,
+        "bucket": BUCKET,
+        "created": END_UTC,
+    }
+    tx.insert("storage_backends", table_of("storage_backends", [row]))
+    return Place(storage_id, BUCKET)
+
+
+def _write_media(tx: Transaction, planned: Plan, place: Place) -> dict[str, Life]:
+    """Segments, objects and instances, flow by flow in the order of ids; how each flow lived."""
+    lives: dict[str, Life] = {}
+    for batch in _made_ahead(planned, place):
+        for name, tables in batch.rows.items():
+            tx.insert(name, pa.concat_tables(tables, promote_options="default"))
+        lives |= batch.lives
+    return lives
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The media of a few flows: rows by table, and how each flow lived."""
+
+    rows: Rows = field(default_factory=lambda: defaultdict(list))
+    lives: dict[str, Life] = field(default_factory=dict)
+
+
+def _made_ahead(planned: Plan, place: Place) -> Iterator[Batch]:
+    """The batches, each made while the one before it is written."""
+    with ThreadPoolExecutor(1) as maker:
+        ahead: Future[Batch] | None = None
+        for flows in _batches(planned):
+            following = maker.submit(_media, flows, place)
+            if ahead is not None:
+                yield ahead.result()
+            ahead = following
+        if ahead is not None:
+            yield ahead.result()
+
+
+def _batches(planned: Plan) -> Iterator[list[Flow]]:
+    """The flows that have segments, by id, a few at a time."""
+    batch: list[Flow] = []
+    for flow in sorted(planned.flows, key=lambda flow: flow.id):
+        if flow.is_collecting:
+            continue
+        batch.append(flow)
+        if sum(each.segments for each in batch) >= ROWS_AT_ONCE:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _media(flows: list[Flow], place: Place) -> Batch:
+    batch = Batch()
+    for flow in flows:
+        there = track(flow)
+        batch.lives[flow.id] = catalogue.life(there)
+        batch.rows["segments"].append(segment_rows(flow, there))
+        if flow.makes_objects:
+            objects = object_rows(flow, there)
+            batch.rows["objects"].append(objects)
+            batch.rows["object_instances"].append(instance_rows(flow, objects, place))
+    return batch
+
+
+def _write_catalogue(tx: Transaction, planned: Plan, lives: dict[str, Life]) -> None:
+    """All that is not media. A collecting flow is as old as the oldest of its members."""
+    for first, members in planned.collections():
+        lives[first.id] = Life(min(lives[flow.id].created for flow in members), None, 0, 0)
+    flows = [(flow, lives[flow.id]) for flow in planned.flows]
+    rows = {
+        "sources": [*catalogue.source_rows(flows), _planned_source(planned)],
+        "flows": [catalogue.flow_row(flow, life) for flow, life in flows],
+        "collections": catalogue.collection_rows(planned),
+        "tags": catalogue.tag_rows(planned),
+        "flow_fences": [catalogue.fence_row(flow.id, life) for flow, life in flows],
+    }
+    for name, found in rows.items():
+        tx.insert(name, table_of(name, found))
+
+
+def _planned_source(planned: Plan) -> catalogue.Row:
+    id = identifier(np.random.default_rng([planned.seed, 7]))
+    row = catalogue.source_row(id, MULTI, catalogue.PLANNED, END_UTC)
+    return row | {"explicit": True, "description": "to come; made before there is a flow"}
