@@ -16,12 +16,32 @@ from tams_analytics.tables import Tables
 
 MOST_CANDIDATES = 10
 """How many flows an ambiguous name lists."""
+UNDER_WAY = ("created", "started")
+"""What a deletion request is before it ends."""
 
 
 def named(tables: Tables, *, key: Text) -> ir.Table:
     """The flows with ``key`` as id, label or beginning of the id; all columns of ``flows``."""
     rows = tables.flows.filter((_.id == key) | (_.label == key) | _.id.startswith(key))
     return rows.order_by("id").limit(1000)
+
+
+def by_ids(tables: Tables, *, ids: Text) -> ir.Table:
+    """The flows with these ids, by id; all columns of ``flows``."""
+    return tables.flows.filter(_.id.isin(ids)).order_by("id")
+
+
+def for_writing(tables: Tables, *, ids: Text) -> ir.Table:
+    """The flows with these ids, and ``being_deleted``: a deletion request is under way."""
+    requests = tables.deletion_requests.filter(_.delete_flow, _.status.isin(UNDER_WAY))
+    rows = tables.flows.filter(_.id.isin(ids))
+    return rows.mutate(being_deleted=rows.id.isin(requests.flow_id)).order_by("id")
+
+
+def of_source(tables: Tables, *, source_id: Text, limit: int | None = None) -> ir.Table:
+    """The flows of a source, by id; all columns of ``flows``."""
+    rows = tables.flows.filter(_.source_id == source_id).order_by("id")
+    return rows if limit is None else rows.limit(limit)
 
 
 def find(ask: Callable[..., pa.Table], key: str) -> SimpleNamespace:

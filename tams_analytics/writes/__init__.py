@@ -9,7 +9,65 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-CATALOGUE: tuple[Callable[..., Any], ...] = ()
+from tams_analytics.writes.collections import delete_flow_collection, set_flow_collection
+from tams_analytics.writes.flow_properties import (
+    delete_flow_avg_bit_rate,
+    delete_flow_description,
+    delete_flow_label,
+    delete_flow_max_bit_rate,
+    set_flow_avg_bit_rate,
+    set_flow_description,
+    set_flow_label,
+    set_flow_max_bit_rate,
+    set_flow_read_only,
+)
+from tams_analytics.writes.flows import create_flow, create_flows, put_flow
+from tams_analytics.writes.profiles import create_profile
+from tams_analytics.writes.source_properties import (
+    delete_source_description,
+    delete_source_label,
+    set_source_description,
+    set_source_label,
+)
+from tams_analytics.writes.sources import create_source, create_sources
+from tams_analytics.writes.tags import (
+    delete_flow_tag,
+    delete_source_tag,
+    set_flow_tag,
+    set_flow_tags,
+    set_source_tag,
+    set_source_tags,
+)
+
+CATALOGUE: tuple[Callable[..., Any], ...] = (
+    create_source,
+    create_sources,
+    set_source_label,
+    delete_source_label,
+    set_source_description,
+    delete_source_description,
+    set_source_tag,
+    delete_source_tag,
+    set_source_tags,
+    create_flow,
+    create_flows,
+    put_flow,
+    set_flow_label,
+    delete_flow_label,
+    set_flow_description,
+    delete_flow_description,
+    set_flow_max_bit_rate,
+    delete_flow_max_bit_rate,
+    set_flow_avg_bit_rate,
+    delete_flow_avg_bit_rate,
+    set_flow_read_only,
+    set_flow_tag,
+    delete_flow_tag,
+    set_flow_tags,
+    set_flow_collection,
+    delete_flow_collection,
+    create_profile,
+)
 """Sources, flows, collections, tags and profiles."""
 
 MEDIA: tuple[Callable[..., Any], ...] = ()

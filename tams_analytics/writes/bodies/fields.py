@@ -82,13 +82,6 @@ def is_tags(value: Any) -> dict[str, str | list[str]]:
     return dict(value)
 
 
-def is_tag(value: Any) -> str | list[str]:
-    """The value of one tag (statement 55)."""
-    _refuse_unless_tag(value, "")
-    tag: str | list[str] = value
-    return tag
-
-
 def _refuse_unless_tag(value: Any, field: str) -> None:
     values = value if isinstance(value, list) else [value]
     if len(values) > MOST_TAGS:
@@ -122,7 +115,6 @@ Positive = Annotated[int, Field(gt=0, lt=2**63)]
 Count = Annotated[int, Field(ge=0, lt=2**63)]
 Whole = Annotated[int, Field(gt=-(2**63), lt=2**63)]
 Tags = Annotated[Any, PlainValidator(is_tags)]
-Tag = Annotated[Any, PlainValidator(is_tag)]
 
 VIDEO = "urn:x-nmos:format:video"
 AUDIO = "urn:x-nmos:format:audio"
