@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tams_analytics.display.explanation import explanation_html, explanation_text
+
 
 @dataclass(frozen=True)
 class Refused:
@@ -45,37 +47,12 @@ class Explanation:
     sql: str | None = None
 
     def __str__(self) -> str:
-        return "\n".join(
-            [f"engine: {self.engine}", *map(_scan_text, self.scans), _local_text(self)]
-        )
+        return explanation_text(self)
+
+    def _repr_html_(self) -> str:
+        return explanation_html(self)
 
     @property
     def pushed(self) -> tuple[str, ...]:
         """What all scans take, in one tuple."""
         return tuple(condition for scan in self.scans for condition in scan.pushed)
-
-
-def _scan_text(scan: Scan) -> str:
-    lines = [
-        f"scan {scan.table}",
-        f"  columns: {', '.join(scan.columns) or '(none)'}",
-        f"  pushed:  {' AND '.join(scan.pushed) or '(nothing)'}",
-    ]
-    lines += [f"  refused: {refused}" for refused in scan.refused]
-    lines += [f"  {name}: {count:,}" for name, count in _counts(scan)]
-    return "\n".join(lines)
-
-
-def _counts(scan: Scan) -> list[tuple[str, int]]:
-    named = {
-        "limit": scan.limit,
-        "estimated rows": scan.estimated_rows,
-        "rows": scan.rows,
-        "bytes": scan.bytes,
-        "requests": scan.requests,
-    }
-    return [(name, count) for name, count in named.items() if count is not None]
-
-
-def _local_text(explanation: Explanation) -> str:
-    return "local: " + (", ".join(explanation.local) or "(nothing)")
