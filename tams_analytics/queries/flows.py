@@ -31,6 +31,11 @@ def by_ids(tables: Tables, *, ids: Text) -> ir.Table:
     return tables.flows.filter(_.id.isin(ids)).order_by("id")
 
 
+def known(tables: Tables, *, ids: Text) -> ir.Table:
+    """Those of these ids that flows have: ``id``."""
+    return tables.flows.filter(_.id.isin(ids)).select("id").order_by("id")
+
+
 def for_writing(tables: Tables, *, ids: Text) -> ir.Table:
     """The flows with these ids, and ``being_deleted``: a deletion request is under way."""
     requests = tables.deletion_requests.filter(_.delete_flow, _.status.isin(UNDER_WAY))

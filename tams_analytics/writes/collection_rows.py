@@ -21,7 +21,7 @@ def refuse_bad_members(tx: Transaction, documents: Sequence[Given]) -> None:
     """
     new = {given.id: [member["id"] for member in given.members] for given in documents}
     wanted = {id for members in new.values() for id in members} - new.keys()
-    known = new.keys() | {row["id"] for row in found(tx, flows.by_ids, "ids", wanted)}
+    known = new.keys() | {row["id"] for row in found(tx, flows.known, "ids", wanted)}
     collected = _collected_below(tx, new)
     for given in documents:
         for position, member in enumerate(given.members):

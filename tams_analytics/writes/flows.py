@@ -67,7 +67,7 @@ def create_flows(
     Raises `BadParameter` that names place and field (``3.codec``), `AlreadyExists`.
     """
     documents = batch(bodies_, flat_flow)
-    with audited("create", "flows", str(len(documents)), principal):
+    with audited("create", "flow", [given.id for given in documents], principal):
         return engine.transact(lambda tx: _create(tx, documents, principal))
 
 
@@ -79,7 +79,7 @@ def _put(tx: Transaction, given: Given, principal: str | None) -> Written:
 
 
 def _create(tx: Transaction, documents: Sequence[Given], principal: str | None) -> list[Document]:
-    taken = found(tx, flows.by_ids, "ids", [given.id for given in documents])
+    taken = found(tx, flows.known, "ids", [given.id for given in documents])
     if taken:
         raise AlreadyExists("flow", [row["id"] for row in taken])
     return _insert(tx, documents, principal)

@@ -37,7 +37,7 @@ def create_sources(
     Raises `BadParameter` that names place and field (``3.format``), `AlreadyExists`.
     """
     documents = batch(bodies_, bodies.source)
-    with audited("create", "sources", str(len(documents)), principal):
+    with audited("create", "source", [given.id for given in documents], principal):
         return engine.transact(lambda tx: _create(tx, documents, principal))
 
 

@@ -24,7 +24,7 @@ def new_version() -> str:
 
 def said_anew(said: str | None, stored: str | None) -> bool:
     """The client sets a value itself; giving back what GET gave does not count."""
-    return said is not None and said != stored
+    return bool(said) and said != stored
 
 
 def changed_flow(
