@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from tams_analytics.writes import load
+
 from tams_analytics.writes.collections import delete_flow_collection, set_flow_collection
 from tams_analytics.writes.flow_properties import (
     delete_flow_avg_bit_rate,
@@ -70,7 +72,7 @@ CATALOGUE: tuple[Callable[..., Any], ...] = (
 )
 """Sources, flows, collections, tags and profiles."""
 
-MEDIA: tuple[Callable[..., Any], ...] = ()
+MEDIA: tuple[Callable[..., Any], ...] = (load.load,)
 """Segments, objects, instances, storage, deletes and bulk loads."""
 
 WRITES: tuple[Callable[..., Any], ...] = (*CATALOGUE, *MEDIA)

@@ -1,0 +1,105 @@
+"""The bulk path: Arrow rows into a table, checked as a whole, in one transaction.
+
+    store.writes.load("segments", table)
+
+Rows come as anything that speaks Arrow's stream interface: a `pyarrow.Table`, a
+`pyarrow.RecordBatchReader`, a frame of pandas or polars. They are taken `CHUNK_ROWS` at a time, so
+a stream of any length needs little memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pyarrow as pa
+from tqdm.auto import tqdm
+
+from tams_analytics.engines import Engine, Transaction
+from tams_analytics.engines.rows import now
+from tams_analytics.errors import BadParameter, Refused
+from tams_analytics.tables import BY_NAME
+from tams_analytics.writes.load_entities import load_entities
+from tams_analytics.writes.load_segments import load_segments
+
+CHUNK_ROWS = 1_000_000
+"""So many rows are checked at once."""
+
+OWN_TABLES = ("flow_fences", "store_metadata")
+"""What the library keeps for itself."""
+
+
+def load(engine: Engine, name: str, rows: Any, *, progress: bool = False) -> int:
+    """Add rows to a table, all or none; how many there were. Missing columns take their default.
+
+    ``segments`` need ``flow_id``, ``object_id`` and either ``timerange`` (read as in a
+    registration) or ``start_ns, end_ns``. Their objects are registered, those that are not stored
+    as unverified ones (R14). ``flows`` bring the sources that are not there. ``objects`` without a
+    ``storage_path`` get one (R8). Raises `BadParameter` (an unknown column), `BadTimeRange`,
+    `NotFound` (a flow), `ReadOnlyFlow`, `SegmentsOverlap`, `AlreadyExists`, `Refused`; the message
+    names the first row.
+    """
+    if name not in BY_NAME or name in OWN_TABLES:
+        loadable = [table for table in BY_NAME if table not in OWN_TABLES]
+        raise BadParameter("name", name, "cannot be loaded", "one of " + ", ".join(loadable))
+    chunks = _chunks(rows)
+
+    def work(tx: Transaction) -> int:
+        count = 0
+        with tqdm(unit=" rows", unit_scale=True, disable=not progress, desc=f"load {name}") as bar:
+            for chunk in chunks():
+                _load_chunk(engine, tx, name, chunk, count)
+                count += chunk.num_rows
+                bar.update(chunk.num_rows)
+        return count
+
+    return engine.transact(work)
+
+
+def _load_chunk(engine: Engine, tx: Transaction, name: str, rows: pa.Table, first_row: int) -> None:
+    if name == "segments":
+        load_segments(tx, rows, first_row, now(), strict=engine.settings.strict)
+    else:
+        load_entities(tx, BY_NAME[name], rows, now())
+
+
+def _chunks(rows: Any) -> Callable[[], Iterator[pa.Table]]:
+    """What gives the rows, a chunk at a time; again from the start where they can be read again."""
+    if isinstance(rows, pa.RecordBatch):
+        rows = pa.Table.from_batches([rows])
+    if isinstance(rows, pa.Table):
+        return lambda: _slices(rows)
+    if isinstance(rows, pa.RecordBatchReader):
+        return _read_once(rows)
+    if hasattr(rows, "__arrow_c_stream__"):
+        return lambda: _gathered(pa.RecordBatchReader.from_stream(rows))
+    expected = "a pyarrow.Table, a RecordBatchReader, or what has __arrow_c_stream__"
+    raise BadParameter("rows", type(rows).__name__, "holds no Arrow data", expected)
+
+
+def _slices(table: pa.Table) -> Iterator[pa.Table]:
+    for start in range(0, max(table.num_rows, 1), CHUNK_ROWS):
+        yield table.slice(start, CHUNK_ROWS)
+
+
+def _read_once(reader: pa.RecordBatchReader) -> Callable[[], Iterator[pa.Table]]:
+    readers = [reader]
+
+    def chunks() -> Iterator[pa.Table]:
+        if not readers:
+            reason = "another writer was faster, and a stream cannot be read again"
+            raise Refused("loading the stream", reason, "load it again from its origin")
+        return _gathered(readers.pop())
+
+    return chunks
+
+
+def _gathered(reader: pa.RecordBatchReader) -> Iterator[pa.Table]:
+    """The batches of a stream as chunks of at least `CHUNK_ROWS` rows, the last one smaller."""
+    batches: list[pa.RecordBatch] = []
+    for batch in reader:
+        batches.append(batch)
+        if sum(each.num_rows for each in batches) >= CHUNK_ROWS:
+            yield pa.Table.from_batches(batches, reader.schema)
+            batches = []
+    yield pa.Table.from_batches(batches, reader.schema)

@@ -1,0 +1,247 @@
+"""What a batch of segments does to its objects: registers them, or is refused by them.
+
+Nearly all rows of a batch name an object that is registered already and fits. One join finds the
+others; only they are looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import ibis
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from ibis import _
+
+from tams_analytics.engines import Transaction
+from tams_analytics.errors import BadTimeRange, Refused
+from tams_analytics.timerange import timerange_texts, tr
+from tams_analytics.writes.load_columns import one_chunk
+from tams_analytics.writes.places import storage_paths
+
+FlowColumn = Callable[[str], pa.Array]
+"""A column of the batch's flows, for each row of the batch."""
+
+
+def register_objects(
+    tx: Transaction,
+    rows: pa.Table,
+    of_flow: FlowColumn,
+    first_row: int,
+    now: datetime,
+    *,
+    strict: bool,
+) -> None:
+    """Make or complete the objects of a batch of segments (R5, R8, R14, §172 to §180).
+
+    An object that the batch registers spans all uses that the batch makes of it. Raises `Refused`
+    for the first row that an object forbids; ``strict``: also for an object that is not stored.
+    """
+    uses = _uses(rows, of_flow, first_row)
+    odd = tx.rows(_odd(tx, uses))
+    if not odd.num_rows:
+        return
+    refusals = _Refusals(odd)
+    refusals.raise_if(_is_unfit(odd), "the segment does not lie in the object's timerange (§177)")
+    refusals.raise_if(_is_foreign(odd), "the object was allocated for another flow (§173)")
+    refusals.raise_if(_lacks_init(odd), "the flow's objects need an initialisation object (§180)")
+    refusals.raise_if(_has_init(odd), "the flow's objects have no initialisation object (§180)")
+    unknown = pc.invert(odd.column("is_stored"))
+    if strict:
+        refusals.raise_if(unknown, "the object was never allocated (strict)")
+    _refuse_init_objects(tx, odd, refusals)
+    _insert(tx, odd.filter(unknown), now)
+    _complete(tx, odd.filter(_needs_registration(odd)), now)
+
+
+def _uses(rows: pa.Table, of_flow: FlowColumn, first_row: int) -> pa.Table:
+    """Each row's object, on the object's own timeline."""
+    start, end, texts = (
+        one_chunk(rows.column(name)) for name in ("start_ns", "end_ns", "timerange")
+    )
+    if "ts_offset_ns" in rows.column_names:
+        offset = one_chunk(rows.column("ts_offset_ns"))
+        start, end, texts = _moved(start, end, texts, offset)
+    needs_init = pc.fill_null(of_flow("init_segments"), False)
+    return pa.table(
+        {
+            "row": np.arange(first_row, first_row + rows.num_rows),
+            "object_id": one_chunk(rows.column("object_id")),
+            "flow_id": one_chunk(rows.column("flow_id")),
+            "used_from": start,
+            "used_until": end,
+            "used": texts,
+            "needs_init": needs_init,
+        }
+    )
+
+
+def _moved(start: pa.Array, end: pa.Array, texts: pa.Array, offset: pa.Array) -> tuple[Any, ...]:
+    """Bounds and texts less ``ts_offset``; the closing marker is kept (§175)."""
+    if not pc.any(pc.not_equal(offset, 0)).as_py():
+        return start, end, texts
+    try:
+        start, end = pc.subtract_checked(start, offset), pc.subtract_checked(end, offset)
+    except pa.ArrowInvalid as error:
+        raise BadTimeRange(
+            "timerange - ts_offset", "it leaves 64 bits", "int64 nanoseconds"
+        ) from error
+    return start, end, _with_closed(timerange_texts(start, end), texts, offset)
+
+
+def _with_closed(canonical: pa.Array, texts: pa.Array, offset: pa.Array) -> pa.Array:
+    """``canonical``, but a text that ended with ``]`` is moved as it is."""
+    is_closed = pc.ends_with(texts, "]")
+    closed = zip(
+        texts.filter(is_closed).to_pylist(), offset.filter(is_closed).to_pylist(), strict=True
+    )
+    moved = pa.array([str(tr(text).shift(-by)) for text, by in closed], pa.string())
+    return pc.replace_with_mask(canonical, is_closed, moved)
+
+
+def _odd(tx: Transaction, uses: pa.Table) -> Any:
+    """The uses whose object is not registered, or does not fit; with the object's columns."""
+    use, kept = ibis.memtable(uses), tx.tables.objects
+    joined = use.left_join(kept, use.object_id == kept.id)
+    fits = (
+        kept.registered_at.notnull()
+        & kept.released_at.isnull()
+        & (kept.start_ns <= use.used_from)
+        & (kept.end_ns >= use.used_until)
+        & (kept.init_object_id.notnull() == use.needs_init)
+    )
+    return joined.filter(~fits.fill_null(False)).select(
+        *uses.column_names,
+        "registered_at",
+        "released_at",
+        "start_ns",
+        "end_ns",
+        "init_object_id",
+        "first_flow_id",
+        is_stored=kept.id.notnull(),
+    )
+
+
+class _Refusals:
+    """Raises about the first row of the batch that a rule forbids."""
+
+    def __init__(self, odd: pa.Table) -> None:
+        self._odd = odd
+
+    def raise_if(self, mask: pa.ChunkedArray, reason: str) -> None:
+        forbidden = self._odd.filter(pc.fill_null(mask, False))
+        if not forbidden.num_rows:
+            return
+        first = forbidden.sort_by("row").slice(0, 1).to_pylist()[0]
+        more = f" ({forbidden.num_rows} segments of the batch)" if forbidden.num_rows > 1 else ""
+        change = f"using object {first['object_id']} for {first['used']} (row {first['row']})"
+        raise Refused(change, reason + more)
+
+
+def _is_registered(odd: pa.Table) -> pa.ChunkedArray:
+    """Registered and referenced: its properties are fixed."""
+    return pc.and_(pc.is_valid(odd.column("registered_at")), pc.is_null(odd.column("released_at")))
+
+
+def _is_unfit(odd: pa.Table) -> pa.ChunkedArray:
+    outside = pc.or_(
+        pc.less(odd.column("used_from"), odd.column("start_ns")),
+        pc.greater(odd.column("used_until"), odd.column("end_ns")),
+    )
+    return pc.and_(_is_registered(odd), outside)
+
+
+def _is_foreign(odd: pa.Table) -> pa.ChunkedArray:
+    """Allocated for a flow that none of the batch's uses belongs to."""
+    is_allocated = pc.and_(odd.column("is_stored"), pc.is_null(odd.column("registered_at")))
+    own = odd.filter(pc.equal(odd.column("first_flow_id"), odd.column("flow_id")))
+    is_own = pc.is_in(odd.column("object_id"), value_set=one_chunk(own.column("object_id")))
+    bound = pc.is_valid(odd.column("first_flow_id"))
+    return pc.and_(pc.and_(is_allocated, bound), pc.invert(is_own))
+
+
+def _lacks_init(odd: pa.Table) -> pa.ChunkedArray:
+    return pc.and_(odd.column("needs_init"), pc.is_null(odd.column("init_object_id")))
+
+
+def _has_init(odd: pa.Table) -> pa.ChunkedArray:
+    return pc.and_(pc.invert(odd.column("needs_init")), pc.is_valid(odd.column("init_object_id")))
+
+
+def _needs_registration(odd: pa.Table) -> pa.ChunkedArray:
+    """Stored, and allocated, released, or without a timerange of its own yet."""
+    is_complete = pc.and_(_is_registered(odd), pc.is_valid(odd.column("start_ns")))
+    return pc.and_(odd.column("is_stored"), pc.invert(is_complete))
+
+
+def _refuse_init_objects(tx: Transaction, odd: pa.Table, refusals: _Refusals) -> None:
+    """An initialisation object is no media object (§179); it has no timerange of its own."""
+    suspects = odd.filter(pc.and_(odd.column("is_stored"), pc.is_null(odd.column("start_ns"))))
+    if not suspects.num_rows:
+        return
+    used = (
+        tx.tables.objects.filter(_.init_object_id.notnull()).select(id="init_object_id").distinct()
+    )
+    found = one_chunk(tx.rows(used).column("id"))
+    is_init = pc.is_in(odd.column("object_id"), value_set=found)
+    refusals.raise_if(is_init, "it is an initialisation object (§179)")
+
+
+def _by_object(uses: pa.Table) -> pa.Table:
+    """One row for each object: its first use, with the span of all of them.
+
+    Columns ``id, flow_id, start_ns, end_ns, timerange, registered_at, first_flow_id``; a single use
+    keeps its text.
+    """
+    spans = uses.group_by("object_id").aggregate(
+        [("row", "min"), ("used_from", "min"), ("used_until", "max")]
+    )
+    start, end = spans.column("used_from_min"), spans.column("used_until_max")
+    places = pc.index_in(spans.column("row_min"), value_set=one_chunk(uses.column("row")))
+    first = uses.take(one_chunk(places))
+    is_whole = pc.and_(
+        pc.equal(first.column("used_from"), start), pc.equal(first.column("used_until"), end)
+    )
+    texts = pc.if_else(
+        is_whole, first.column("used"), pa.chunked_array([timerange_texts(start, end)])
+    )
+    columns = {
+        "id": spans.column("object_id"),
+        "start_ns": start,
+        "end_ns": end,
+        "timerange": texts,
+    }
+    kept = ("flow_id", "registered_at", "released_at", "first_flow_id")
+    return pa.table(columns | {name: first.column(name) for name in kept})
+
+
+def _insert(tx: Transaction, unknown: pa.Table, now: datetime) -> None:
+    """Objects that nobody allocated become unverified ones: registered, without an instance."""
+    if not unknown.num_rows:
+        return
+    objects = _by_object(unknown)
+    flow, ids = (one_chunk(objects.column(name)) for name in ("flow_id", "id"))
+    made = objects.select(["id", "start_ns", "end_ns", "timerange"])
+    made = made.append_column("storage_path", storage_paths(flow, now, ids))
+    tx.insert("objects", made.append_column("first_flow_id", flow))
+
+
+def _complete(tx: Transaction, odd: pa.Table, now: datetime) -> None:
+    """Allocated and released objects become registered, with the span of their uses."""
+    if not odd.num_rows:
+        return
+    objects = _by_object(odd)
+    stamp = pa.scalar(now, pa.timestamp("us"))
+    is_first = pc.or_(
+        pc.is_null(objects.column("registered_at")), pc.is_valid(objects.column("released_at"))
+    )
+    changed = {
+        "registered_at": pc.if_else(is_first, stamp, objects.column("registered_at")),
+        "released_at": pa.nulls(objects.num_rows, pa.timestamp("us")),
+        "first_flow_id": pc.coalesce(objects.column("first_flow_id"), objects.column("flow_id")),
+    }
+    spans = {name: objects.column(name) for name in ("id", "start_ns", "end_ns", "timerange")}
+    tx.update_each("objects", "id", pa.table(spans | changed))
