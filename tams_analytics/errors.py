@@ -30,12 +30,18 @@ class TamsError(Exception):
 
 
 class BadTimeRange(TamsError, ValueError):
-    """A text or value that is no TAMS timerange."""
+    """A text or value that is no TAMS timerange (or timestamp: ``kind``)."""
 
     def __init__(
-        self, value: Any, problem: str, expected: str = "", position: int | None = None
+        self,
+        value: Any,
+        problem: str,
+        expected: str = "",
+        position: int | None = None,
+        kind: str = "timerange",
     ) -> None:
-        super().__init__(value, problem, expected, position)
+        super().__init__(value, problem, expected, position, kind)
+        self.kind = kind
         self.value = value
         self.problem = problem
         self.expected = expected or "for example [0:0_10:0)"
@@ -44,7 +50,7 @@ class BadTimeRange(TamsError, ValueError):
     def __str__(self) -> str:
         where = "" if self.position is None else f" at position {self.position}"
         problem = f"{self.problem}{where}; expected {self.expected}"
-        return f"{quoted(self.value)} is not a TAMS timerange: {problem}"
+        return f"{quoted(self.value)} is not a TAMS {self.kind}: {problem}"
 
 
 class BadParameter(TamsError, ValueError):

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import ibis
 import ibis.expr.types as ir
-import pandas as pd
 import pyarrow as pa
 
 from tams_analytics.display import tables
 from tams_analytics.errors import BadParameter
 from tams_analytics.timerange import SECOND
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Rows = TypeVar("Rows", ir.Table, pa.Table)
 
@@ -63,6 +65,8 @@ def to_pandas(rows: ir.Expr | pa.Table) -> pd.DataFrame | pd.Series:
 
     A nullable ``int64`` stays one: pandas' own types would make it a float and lose nanoseconds.
     """
+    import pandas as pd  # noqa: PLC0415 - a second to import, and most commands need none
+
     arrow = rows.to_pyarrow() if isinstance(rows, ir.Expr) else rows
     if isinstance(arrow, (pa.Table, pa.Array, pa.ChunkedArray)):
         return arrow.to_pandas(types_mapper=pd.ArrowDtype)

@@ -203,14 +203,14 @@ _RESTS = (
 
 def explained(text: str, wanted: str = "") -> BadTimeRange:
     """Why ``text`` is refused, where, and what would be right."""
-    sound = _SOUND_TIMESTAMP if wanted else _SOUND
+    sound, kind = (_SOUND_TIMESTAMP, "timestamp") if wanted else (_SOUND, "timerange")
     match = sound.match(text)
     position = match.end() if match else 0
     rest = text[position:]
     if not rest:
-        return outside(text) if text else BadTimeRange(text, "it is empty", wanted)
+        return outside(text) if text else BadTimeRange(text, "it is empty", wanted, kind=kind)
     problem, expected = _problem(text[:position], rest)
-    return BadTimeRange(text, problem, expected or wanted, position)
+    return BadTimeRange(text, problem, expected or wanted, position, kind)
 
 
 def _problem(before: str, rest: str) -> tuple[str, str]:
