@@ -22,6 +22,7 @@ from tams_analytics.span import span
 from tams_analytics.timerange import TimeRange
 from tams_analytics.widgets.bars import BARS, COVERED, GAP, OVERLAP, SEGMENT, Lane, bars_of
 from tams_analytics.widgets.lanes import Name, names_of, natural
+from tams_analytics.widgets.question import Question
 
 MOST_BARS = 20_000
 MOST_LANES = 5_000
@@ -29,58 +30,8 @@ MOST_OVERLAPS = 2_000
 MOST_SEGMENTS = 4_000
 """Up to so many segments are drawn one by one, more of them as covered stretches."""
 
-MULTI = "urn:x-nmos:format:multi"
 WIDE = "decimal(38, 0)"
 """A difference of two times can leave int64."""
-
-
-@dataclass(frozen=True)
-class Question:
-    """The tables, how they make lanes, and the window."""
-
-    segments: ir.Table
-    flows: ir.Table
-    sources: ir.Table | None
-    collections: ir.Table | None
-    by: str
-    window: TimeRange
-    show: tuple[str, ...]
-
-    @property
-    def within(self) -> TimeRange | None:
-        """The window for a verb; None where it has no bound."""
-        bounded = self.window.start_ns is not None or self.window.end_ns is not None
-        return self.window if bounded else None
-
-    def rows(self) -> ir.Table:
-        """The segments in the window: ``lane, flow_id, object_id, start_ns, end_ns``."""
-        rows = self.segments.select("flow_id", "object_id", "start_ns", "end_ns")
-        if self.within is not None:
-            rows = rows.filter(span.overlaps(self.within))
-        owners = self._owners()
-        if owners is None:
-            rows = rows.mutate(lane=_.flow_id)
-        else:
-            rows = rows.left_join(owners, rows.flow_id == owners.member)
-            rows = rows.mutate(lane=_.owner if self.by == "source" else _.owner.coalesce(_.flow_id))
-        return rows.select("lane", "flow_id", "object_id", "start_ns", "end_ns")
-
-    def _owners(self) -> ir.Table | None:
-        """``member`` flow, ``owner``: which lane a flow belongs to; None: its own."""
-        if self.by == "source":
-            return self.flows.select(member="id", owner="source_id")
-        if self.by == "collection" and self.collections is not None:
-            return self.collections.select(member="member_id", owner="flow_id").distinct()
-        return None
-
-    def expected(self) -> ir.Table | None:
-        """``lane`` of all that should have media; a collection is expected by its members alone."""
-        if self.by == "collection":
-            return None
-        entities = self.flows if self.by == "flow" else self.sources
-        if entities is None:
-            return None
-        return entities.filter(_.format != MULTI).select(lane="id")
 
 
 @dataclass(frozen=True)
@@ -100,14 +51,15 @@ def answered(asked: Question) -> Answer:
         raise BadParameter("during", asked.window, "holds no time", "a timerange that is not empty")
     rows = asked.rows()
     figures = {row["lane"]: row for row in _read(coverage(rows, by="lane", within=asked.within))}
-    doubled = _overlap_counts(asked, rows)
+    pairs = _pairs(asked, rows, figures)
+    doubled = {} if pairs is None else _overlap_counts(pairs)
     window = _window(asked.window, figures)
     lanes, unseen = _lanes(asked, figures, doubled)
     numbered = {lane.key: number for number, lane in enumerate(lanes)}
-    pairs = _overlap_bars(asked, rows, numbered) if doubled else BARS.empty_table()
-    missing, max_gap_ns = _gap_bars(asked, rows, numbered, _room(len(figures), pairs.num_rows))
+    shared = BARS.empty_table() if pairs is None else _overlap_bars(asked, pairs, numbered)
+    missing, max_gap_ns = _gap_bars(asked, rows, numbered, _room(len(figures), shared.num_rows))
     covered = _covered_bars(asked, rows, numbered, max_gap_ns, window)
-    bars = pa.concat_tables([covered, missing, pairs])
+    bars = pa.concat_tables([covered, missing, shared])
     return Answer(lanes, bars, window, max_gap_ns, unseen)
 
 
@@ -217,20 +169,42 @@ def _clipped(run: dict[str, Any], window: TimeRange) -> dict[str, Any]:
     return {**run, "start_ns": start, "end_ns": min(run["end_ns"], window.end_ns)}
 
 
-def _pairs(asked: Question, rows: ir.Table) -> ir.Table:
-    """Segments of one flow that share time, whatever the lanes are."""
-    return overlaps(rows, by=["lane", "flow_id"])
+def _pairs(asked: Question, rows: ir.Table, figures: Mapping[Any, Any]) -> ir.Table | None:
+    """Segments of one flow that share time, whatever the lanes are; None where no flow has any."""
+    flows = _flows_with_overlaps(asked, figures)
+    if not flows:
+        return None
+    return overlaps(rows.filter(_.flow_id.isin(flows)), by=["lane", "flow_id"])
 
 
-def _overlap_counts(asked: Question, rows: ir.Table) -> dict[Any, int]:
-    counted = _pairs(asked, rows).group_by("lane").aggregate(pairs=_.count())
-    return {row["lane"]: int(row["pairs"]) for row in _read(counted)}
+def _flows_with_overlaps(asked: Question, figures: Mapping[Any, Any]) -> list[str]:
+    """Flows whose segments are longer together than what they cover.
+
+    Two sums over the window find them; pairing the segments of all flows would take far longer.
+    """
+    inside = asked.inside()
+    if asked.by == "flow":
+        covered = {flow: row["covered_ns"] for flow, row in figures.items()}
+    else:
+        found = _read(coverage(inside, by="flow_id", within=asked.within))
+        covered = {row["flow_id"]: row["covered_ns"] for row in found}
+    if asked.within is not None:
+        inside = inside.mutate(**span.intersection(asked.within).columns())
+    inside = inside.filter(_.end_ns > _.start_ns)
+    length = (_.end_ns.cast(WIDE) - _.start_ns.cast(WIDE)).sum()
+    summed = _read(inside.group_by("flow_id").aggregate(length=length))
+    return sorted(row["flow_id"] for row in summed if row["length"] > covered[row["flow_id"]])
 
 
-def _overlap_bars(asked: Question, rows: ir.Table, numbered: Mapping[Any, int]) -> pa.Table:
+def _overlap_counts(pairs: ir.Table) -> dict[Any, int]:
+    counted = _read(pairs.group_by("lane").aggregate(pairs=_.count()))
+    return {row["lane"]: int(row["pairs"]) for row in counted}
+
+
+def _overlap_bars(asked: Question, pairs: ir.Table, numbered: Mapping[Any, int]) -> pa.Table:
     if "overlaps" not in asked.show:
         return BARS.empty_table()
-    pairs = _pairs(asked, rows).select(
+    pairs = pairs.select(
         "lane",
         "object_id",
         "object_id_right",

@@ -127,7 +127,8 @@ def _findings(shown: Timeline, kind: int, heading: str, total: int) -> str:
         f'<h3>{heading} <span class="soft">{text.count(total)}{listed}</span></h3>'
         '<div class="wide"><table><thead><tr>'
         f"<th>{escape(shown.by.capitalize())}</th><th>Timerange</th>"
-        '<th class="number">Length</th><th>From, UTC</th></tr></thead>'
+        '<th class="number">Length</th>'
+        f"{'<th>From, UTC</th>' if shown.clock else ''}</tr></thead>"
         f"<tbody>{rows}</tbody></table></div>"
     )
 
@@ -143,8 +144,14 @@ def _row(shown: Timeline, bar: int) -> str:
         f'<td><button type="button" data-tams-bar="{bar}" aria-label="Show this {kind}"{note}>'
         f"{escape(str(timerange))}</button></td>"
         f'<td class="number">{escape(text.duration(row["end_ns"] - row["start_ns"]))}</td>'
-        f"<td>{escape(text.utc(row['start_ns']).removesuffix(' UTC'))}</td></tr>"
+        f"{_since(shown, row['start_ns'])}</tr>"
     )
+
+
+def _since(shown: Timeline, start_ns: int) -> str:
+    """When, where the media is on the wall clock."""
+    since = escape(text.utc(start_ns).removesuffix(" UTC"))
+    return f"<td>{since}</td>" if shown.clock else ""
 
 
 def _next(steps: Sequence[NextStep]) -> str:

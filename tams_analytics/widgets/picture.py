@@ -117,13 +117,16 @@ def _ticks(shown: Timeline, height: int) -> str:
         x = NAME + (WIDTH - NAME - NUMBERS) * n / TICKS
         drawn.append(
             f'<line x1="{x}" x2="{x}" y1="18" y2="{height}" stroke="currentColor" opacity=".2"/>'
-            f'<text x="{x + 3}" y="12" fill="currentColor" opacity=".75">{escape(_when(at))}</text>'
+            f'<text x="{x + 3}" y="12" fill="currentColor" opacity=".75">'
+            f"{escape(_when(shown, at))}</text>"
         )
     return "".join(drawn)
 
 
-def _when(ns: int) -> str:
-    return text.utc(ns // text.SECOND_NS * text.SECOND_NS)
+def _when(shown: Timeline, ns: int) -> str:
+    """A tick's label: UTC, or TAMS seconds where the media is not on the wall clock."""
+    whole = ns // text.SECOND_NS
+    return text.utc(whole * text.SECOND_NS) if shown.clock else f"{whole} s"
 
 
 def _blocks(shown: Timeline, bars: list[dict[str, Any]], width: int) -> str:

@@ -194,7 +194,7 @@ function readState(model) {
     t0: BigInt(model.get("t0_ns")), extent: model.get("extent"), time: clock(model.get("leaps") || []),
     start: typed(bars.start, Float64Array), end: typed(bars.end, Float64Array),
     lane: typed(bars.lane, Int32Array), kind: typed(bars.kind, Uint8Array),
-    exact: bars.exact ? typed(bars.exact, BigInt64Array) : null,
+    onTheClock: model.get("scale") !== "tams", exact: bars.exact ? typed(bars.exact, BigInt64Array) : null,
   };
   state.byLane = lanes.map(() => []);
   const order = Array.from(state.start.keys()).sort((a, b) => state.start[a] - state.start[b] || state.kind[a] - state.kind[b]);
@@ -216,7 +216,7 @@ function describe(state, bar) {
   const until = dateText(from) === dateText(to) ? timeText(to) : `${dateText(to)} ${timeText(to)}`;
   return {
     tip: `${KINDS[state.kind[bar]]} ${timerange(start, end)}`, range: timerange(start, end), length: duration(end - start),
-    lane: state.lanes[state.lane[bar]], utc: `${dateText(from)} ${timeText(from)} – ${until} UTC`, note: state.notes?.[bar] || "",
+    lane: state.lanes[state.lane[bar]], utc: state.onTheClock ? `${dateText(from)} ${timeText(from)} – ${until} UTC` : "", note: state.notes?.[bar] || "",
   };
 }
 
@@ -502,10 +502,10 @@ function drawOverview(canvas, look, state, view, place, width) {
   pen.fillStyle = look.ink;
   pen.font = `600 11px ${look.font}`;
   const many = (n) => `${count(n)} ${state.noun}${n === 1 ? "" : "s"}`;
-  pen.fillText(fitted(pen, most ? `at most ${many(most)} in a gap at once` : `no ${state.noun} has a gap`, left - 24), 12, 22);
+  pen.fillText(fitted(pen, most ? `up to ${many(most)} with a gap` : `no ${state.noun} has a gap`, left - 24), 12, 22);
   pen.fillStyle = look.soft;
   pen.font = `400 11px ${look.font}`;
-  pen.fillText(fitted(pen, "all of the time; drag to choose what is below", left - 24), 12, 38);
+  pen.fillText(fitted(pen, most ? `within ${roughly(wholeNs((state.extent[1] - state.extent[0]) / room))}; drag to choose the view` : "drag to choose the view", left - 24), 12, 38);
   pen.fillStyle = look.gap;
   gaps.forEach((n, i) => n && pen.fillRect(left + i - 0.25, strip - 2 - Math.max(2, (n / most) * high), 1.5, Math.max(2, (n / most) * high)));
   pen.fillStyle = look.track;
@@ -757,7 +757,7 @@ function timeline(model, el) {
     if (ui.hover.hidden) return;
     const said = bar >= 0 ? describe(state, bar) : null;
     ui.hover.replaceChildren(...(said
-      ? [element("b", { textContent: said.tip }), `${said.length} · ${said.lane}`, element("br"), said.utc, ...(said.note ? [element("br"), said.note] : [])]
+      ? [element("b", { textContent: said.tip }), `${said.length} · ${said.lane}`, ...(said.utc ? [element("br"), said.utc] : []), ...(said.note ? [element("br"), said.note] : [])]
       : [element("b", { textContent: state.lanes[named] }), state.details[named].sub]));
     const width = ui.hover.offsetWidth, height = ui.hover.offsetHeight;
     ui.hover.style.left = `${Math.max(4, Math.min(event.clientX + 14, document.documentElement.clientWidth - width - 8))}px`;

@@ -20,8 +20,9 @@ from tams_analytics.display import text
 from tams_analytics.errors import BadParameter
 from tams_analytics.timerange import TimeRange, TimeRangeLike, as_timerange
 from tams_analytics.widgets import page, picture
-from tams_analytics.widgets.asking import Question, answered
+from tams_analytics.widgets.asking import answered
 from tams_analytics.widgets.bars import Lane, buffers, leap_table
+from tams_analytics.widgets.question import Question
 
 SHOWN = ("segments", "gaps", "overlaps", "coverage")
 GROUPS = ("flow", "source", "collection")

@@ -11,8 +11,10 @@ from typing import Any
 import numpy as np
 
 from tams_analytics.display import StoreCard
+from tams_analytics.timerange import TimeRange
 from tams_analytics.widgets import page
-from tams_analytics.widgets.bars import COVERED, bars_of, buffers, leap_table
+from tams_analytics.widgets.bars import COVERED, GAP, Lane, bars_of, buffers, leap_table
+from tams_analytics.widgets.timeline import Timeline
 from tests.widgets.pictured import HOSTILE, SECOND, START, large, small
 
 SCRIPT = re.compile(r"<script[^>]*>(.*?)</script>", re.DOTALL)
@@ -134,3 +136,12 @@ def test_a_terminal_sees_a_line_for_each_lane() -> None:
     assert "Camera 1" == lines[1][:8]
     assert "█" * 24 + "·" * 12 + "█" * 24 in lines[1]
     assert " 80.0 %" in lines[1]
+
+
+def test_media_off_the_wall_clock_is_told_in_tams_seconds_alone() -> None:
+    bars = bars_of(GAP, [0], [0], [SECOND])
+    lane = Lane("f", "Tone", gaps=1, gap_ns=SECOND)
+    shown = Timeline("flow", ("gaps",), (lane,), bars, TimeRange.from_ns(0, 2 * SECOND))
+
+    assert "tams" == shown.state()["scale"]
+    assert "UTC" not in shown.to_html().split('id="tams-module"')[0]

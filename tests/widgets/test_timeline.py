@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import ibis
@@ -51,8 +52,20 @@ def named(rows: list[tuple[str | None, ...]], *names: str) -> Any:
 
 
 def built(rows: list[tuple[str, str, int, int]] | None = None, **how: Any) -> timeline.Timeline:
+    if not rows and not how:
+        return whole()
+    return made(rows or SEGMENTS, **how)
+
+
+@functools.lru_cache(maxsize=1)
+def whole() -> timeline.Timeline:
+    """The world without a window, asked once for all tests."""
+    return made(SEGMENTS)
+
+
+def made(rows: list[tuple[str, str, int, int]], **how: Any) -> timeline.Timeline:
     return timeline.build(
-        segments(rows or SEGMENTS),
+        segments(rows),
         named(FLOWS, "id", "source_id", "label", "format"),
         named(SOURCES, "id", "label", "format"),
         named([("together", "cam-a"), ("together", "cam-b")], "flow_id", "member_id"),
@@ -98,7 +111,7 @@ def test_many_segments_are_drawn_as_covered_stretches(monkeypatch: pytest.Monkey
         ("Camera 2", 0, 20 * SECOND),
         ("lost", 1, 5),
     ]
-    assert expected == drawn(built(), COVERED)
+    assert expected == drawn(made(SEGMENTS), COVERED)
 
 
 def test_a_gap_lies_between_segments() -> None:

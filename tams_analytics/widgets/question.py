@@ -1,0 +1,66 @@
+"""The tables of a timeline's question, and how their rows come to lie in lanes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import ibis.expr.types as ir
+from ibis import _
+
+from tams_analytics.span import span
+from tams_analytics.timerange import TimeRange
+
+MULTI = "urn:x-nmos:format:multi"
+"""The format of what only collects others."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """The tables, how they make lanes, and the window."""
+
+    segments: ir.Table
+    flows: ir.Table
+    sources: ir.Table | None
+    collections: ir.Table | None
+    by: str
+    window: TimeRange
+    show: tuple[str, ...]
+
+    @property
+    def within(self) -> TimeRange | None:
+        """The window for a verb; None where it has no bound."""
+        bounded = self.window.start_ns is not None or self.window.end_ns is not None
+        return self.window if bounded else None
+
+    def inside(self) -> ir.Table:
+        """The segments in the window: ``flow_id, object_id, start_ns, end_ns``."""
+        rows = self.segments.select("flow_id", "object_id", "start_ns", "end_ns")
+        return rows if self.within is None else rows.filter(span.overlaps(self.within))
+
+    def rows(self) -> ir.Table:
+        """The same with their ``lane`` in front; one that stands in two lanes comes twice."""
+        rows = self.inside()
+        owners = self._owners()
+        if owners is None:
+            rows = rows.mutate(lane=_.flow_id)
+        else:
+            rows = rows.left_join(owners, rows.flow_id == owners.member)
+            rows = rows.mutate(lane=_.owner if self.by == "source" else _.owner.coalesce(_.flow_id))
+        return rows.select("lane", "flow_id", "object_id", "start_ns", "end_ns")
+
+    def _owners(self) -> ir.Table | None:
+        """``member`` flow, ``owner``: which lane a flow belongs to; None: its own."""
+        if self.by == "source":
+            return self.flows.select(member="id", owner="source_id")
+        if self.by == "collection" and self.collections is not None:
+            return self.collections.select(member="member_id", owner="flow_id").distinct()
+        return None
+
+    def expected(self) -> ir.Table | None:
+        """``lane`` of all that should have media; a collection is expected by its members alone."""
+        if self.by == "collection":
+            return None
+        entities = self.flows if self.by == "flow" else self.sources
+        if entities is None:
+            return None
+        return entities.filter(_.format != MULTI).select(lane="id")
