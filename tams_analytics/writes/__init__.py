@@ -10,7 +10,6 @@ from collections.abc import Callable
 from typing import Any
 
 from tams_analytics.writes import load
-
 from tams_analytics.writes.collections import delete_flow_collection, set_flow_collection
 from tams_analytics.writes.flow_properties import (
     delete_flow_avg_bit_rate,
