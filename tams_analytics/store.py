@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterable
 from types import SimpleNamespace, TracebackType
 from typing import Any
 
@@ -10,10 +11,13 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from tams_analytics import writes
+from tams_analytics.display import StoreCard
 from tams_analytics.engines import Engine, Question, open_engine
-from tams_analytics.queries import flows
+from tams_analytics.queries import flows, overview
 from tams_analytics.settings import redacted
 from tams_analytics.tables import Tables
+from tams_analytics.timerange import TimeRange, TimeRangeLike
+from tams_analytics.widgets import timeline
 
 
 def connect(url: str | None = None, *, read_only: bool = False) -> Store:
@@ -122,6 +126,45 @@ class Store:
                 for function in writes.WRITES
             }
         )
+
+    def timeline(
+        self,
+        by: str = "flow",
+        *,
+        during: TimeRangeLike | None = None,
+        show: Iterable[str] = timeline.SHOWN[:3],
+        **unknown: Any,
+    ) -> timeline.Timeline:
+        """A picture of what is covered, missing and doubled: see `widgets.timeline.build`."""
+        return timeline.build(
+            self.segments,
+            self.flows,
+            self.sources,
+            self.collections,
+            by=by,
+            during=during,
+            show=show,
+            **unknown,
+        )
+
+    def card(self) -> StoreCard:
+        """What the store says of itself: engine, counts, extent, capabilities, versions."""
+        counted = self.ask(overview.counts).to_pylist()
+        (extent,) = self.ask(overview.extent).to_pylist()
+        return StoreCard(
+            engine=self.engine,
+            url=self.url,
+            counts={row["entity"]: row["rows"] for row in counted},
+            extent=TimeRange.from_ns(**extent) if extent["start_ns"] is not None else None,
+            capabilities=self._engine.capabilities,
+            versions=self._engine.versions,
+        )
+
+    def __repr__(self) -> str:
+        return str(self.card())
+
+    def _repr_html_(self) -> str:
+        return self.card().to_html()
 
     def close(self) -> None:
         """Let go of the store; a second call does nothing."""

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
+import ibis
 import pyarrow as pa
 
 from tams_analytics.engines import duckdb_schema
@@ -19,7 +20,7 @@ from tams_analytics.engines.opening import entity_table
 from tams_analytics.engines.statement import Statements
 from tams_analytics.errors import BadParameter, EngineFailed, NotFound, Unsupported
 from tams_analytics.settings import Settings
-from tams_analytics.tables import Tables
+from tams_analytics.tables import SPECIFICATION, Tables
 
 MOST_TRIES = 5
 """How often a transaction runs before a conflict is given up."""
@@ -56,6 +57,14 @@ class DuckDBEngine(Engine):
         except BaseException:
             self.close()
             raise
+
+    @property
+    def capabilities(self) -> dict[str, bool]:
+        return {"read": True, "write": not self.read_only, "SQL": True, "snapshots": False}
+
+    @property
+    def versions(self) -> dict[str, str]:
+        return {"DuckDB": duckdb.__version__, "ibis": ibis.__version__, "TAMS": SPECIFICATION}
 
     def ask(self, question: Question, /, **arguments: object) -> pa.Table:
         statement, values = self.statements.prepare(question, arguments)

@@ -63,6 +63,16 @@ class Engine(ABC):
     """The ibis backend whose tables these are."""
     tables: Tables
 
+    @property
+    @abstractmethod
+    def capabilities(self) -> Mapping[str, bool]:
+        """What this open store can do and what not, in words for people."""
+
+    @property
+    @abstractmethod
+    def versions(self) -> Mapping[str, str]:
+        """What answers, and its version."""
+
     @abstractmethod
     def ask(self, question: Question, /, **arguments: Any) -> pa.Table:
         """The answer to a question; the expression is compiled once per shape."""

@@ -6,6 +6,24 @@ it once per shape, ``ta.queries.segments.listing(store.tables, …)`` gives the 
 
 from __future__ import annotations
 
-from tams_analytics.queries import collections, entities, flows, profiles, segments, sources, tags
+from tams_analytics.queries import (
+    collections,
+    entities,
+    flows,
+    overview,
+    profiles,
+    segments,
+    sources,
+    tags,
+)
 
-__all__ = ["collections", "entities", "flows", "profiles", "segments", "sources", "tags"]
+__all__ = [
+    "collections",
+    "entities",
+    "flows",
+    "overview",
+    "profiles",
+    "segments",
+    "sources",
+    "tags",
+]

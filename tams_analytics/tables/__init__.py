@@ -50,6 +50,9 @@ TABLES: tuple[TableDef, ...] = (
 )
 BY_NAME = {table.name: table for table in TABLES}
 
+SPECIFICATION = "8.2"
+"""The version of TAMS whose rules hold."""
+
 SCHEMA_VERSION = 1
 """Raised with every change of a table; `tams_analytics.engines.migrations` knows the steps."""
 
@@ -91,6 +94,7 @@ __all__ = [
     "SCHEMA_VERSION",
     "SEGMENTS",
     "SOURCES",
+    "SPECIFICATION",
     "STORAGE_BACKENDS",
     "STORE_METADATA",
     "TABLES",

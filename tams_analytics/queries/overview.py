@@ -1,0 +1,30 @@
+"""Questions about a store as a whole."""
+
+from __future__ import annotations
+
+import functools
+
+import ibis
+import ibis.expr.types as ir
+from ibis import _
+
+from tams_analytics.tables import Tables
+
+COUNTED = ("sources", "flows", "segments", "objects", "object_instances", "collections", "tags")
+"""The entities that a store's card counts, in the order in which they are shown."""
+
+
+def counts(tables: Tables) -> ir.Table:
+    """How many rows each of `COUNTED` has: ``entity, rows``."""
+    each = [_count(tables, name) for name in COUNTED]
+    return functools.reduce(lambda one, other: one.union(other), each)
+
+
+def _count(tables: Tables, name: str) -> ir.Table:
+    counted: ir.Table = getattr(tables, name).agg(rows=_.count())
+    return counted.mutate(entity=ibis.literal(name)).select("entity", "rows")
+
+
+def extent(tables: Tables) -> ir.Table:
+    """From the first to the last segment of the store: one row, ``start_ns, end_ns``, or NULLs."""
+    return tables.segments.agg(start_ns=_.start_ns.min(), end_ns=_.end_ns.max())
