@@ -19,7 +19,8 @@ def dotted(path: Path) -> str:
 def refuse_unless_plain(value: Any, path: Path = ()) -> None:
     """Raise `BadParameter` for what is no JSON, too deep, or holds NUL or half a surrogate pair."""
     if len(path) > MOST_DEPTH:
-        raise BadParameter(dotted(path), value, "is nested too deep", f"{MOST_DEPTH} levels")
+        kind = type(value).__name__  # the value itself may be too deep to be shown
+        raise BadParameter(dotted(path), kind, "is nested too deep", f"{MOST_DEPTH} levels")
     if isinstance(value, dict):
         _refuse_unless_plain_object(value, path)
     elif isinstance(value, list):
@@ -27,6 +28,9 @@ def refuse_unless_plain(value: Any, path: Path = ()) -> None:
             refuse_unless_plain(item, (*path, position))
     elif isinstance(value, str):
         refuse_unless_text(value, path)
+    elif isinstance(value, int) and value.bit_length() > MOST_INTEGER_BITS:
+        problem = f"of {value.bit_length()} bits is too large"  # Python may refuse to print it
+        raise BadParameter(dotted(path), "number", problem, f"{MOST_INTEGER_BITS} bits")
     elif not _is_plain_scalar(value):
         raise BadParameter(dotted(path), value, "is no JSON", "text, number, object, array")
 
@@ -42,9 +46,7 @@ def _refuse_unless_plain_object(value: dict[Any, Any], path: Path) -> None:
 def _is_plain_scalar(value: Any) -> bool:
     if isinstance(value, float):
         return math.isfinite(value)
-    if isinstance(value, int):
-        return value.bit_length() <= MOST_INTEGER_BITS
-    return value is None
+    return value is None or isinstance(value, int)
 
 
 def refuse_unless_text(text: str, path: Path) -> None:
