@@ -34,6 +34,12 @@ class StoreCard:
     versions: Mapping[str, str] = field(default_factory=dict)
     name: str = ""
 
+    @property
+    def line(self) -> str:
+        """Engine, place and counts in one line."""
+        counts = (f"{_counted(n)} {name}" for name, n in self.counts.items())
+        return tables.one_line(" · ".join([self.engine, self.url, *counts]))
+
     def to_text(self) -> str:
         """A few lines for a terminal."""
         facts = [(name, value) for name, value in self._facts() if value]

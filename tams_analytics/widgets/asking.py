@@ -89,8 +89,13 @@ def _lanes(
     made = [_lane(asked.window, key, names.get(key), figures.get(key), doubled) for key in wanted]
     if len(made) > MOST_LANES:
         made.sort(key=lambda lane: (2 if lane.ratio is None else lane.ratio, -lane.overlaps))
-    kept = sorted(made[:MOST_LANES], key=lambda lane: (natural(lane.label), lane.key or ""))
+    kept = sorted(made[:MOST_LANES], key=lambda lane: _place(lane, names))
     return tuple(kept), len(made) - len(kept)
+
+
+def _place(lane: Lane, names: Mapping[str | None, Name]) -> tuple[bool, Any, str]:
+    """By name; what is not registered comes last."""
+    return lane.key not in names, natural(lane.label), lane.key or ""
 
 
 def _lane(

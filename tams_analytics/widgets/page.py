@@ -10,7 +10,7 @@ from html import escape
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from tams_analytics.display import text
+from tams_analytics.display import StoreCard, text
 from tams_analytics.timerange import TimeRange
 from tams_analytics.widgets.bars import GAP, KINDS, OVERLAP
 
@@ -29,13 +29,13 @@ def page(
     *,
     title: str,
     intro: str = "",
-    card: str = "",
+    card: StoreCard | None = None,
     next_steps: Sequence[NextStep] = (),
 ) -> str:
     """One HTML document with each timeline under its heading, its figures and its findings.
 
-    ``card`` is HTML that this library made (`StoreCard.to_html`); all else is escaped. The document
-    asks for nothing outside itself: its policy refuses that, and any script but its own.
+    Every text is escaped. The document asks for nothing outside itself: its policy refuses that,
+    and any script but its own.
     """
     sections = [_section(heading, shown, n) for n, (heading, shown) in enumerate(timelines)]
     boot = own_file("page.js")
@@ -47,9 +47,11 @@ def page(
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             f"<title>{escape(title)}</title>",
             f"<style>{own_file('page.css')}</style></head><body><main>",
-            f"<header><h1>{escape(title)}</h1>{_paragraph(intro)}{card}</header>",
+            f"<header><h1>{escape(title)}</h1>{_paragraph(intro)}"
+            f"{'' if card is None else _paragraph(card.line)}</header>",
             *sections,
             _next(next_steps),
+            "" if card is None else _about(card),
             "<footer>Made by tams_analytics. This file is complete: it asks for nothing else."
             "</footer></main>",
             f'<script type="application/json" id="tams-module">{inlined(own_file("timeline.js"))}'
@@ -161,6 +163,10 @@ def _next(steps: Sequence[NextStep]) -> str:
         f"<dt><code>{escape(typed)}</code></dt><dd>{escape(does)}</dd>" for typed, does in steps
     )
     return f'<section><h2>What to type next</h2><dl class="next">{items}</dl></section>'
+
+
+def _about(card: StoreCard) -> str:
+    return f"<details><summary>About this store</summary>{card.to_html()}</details>"
 
 
 def _paragraph(words: str) -> str:

@@ -16,7 +16,7 @@ import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
-from tams_analytics.display import text
+from tams_analytics.display import StoreCard, text
 from tams_analytics.errors import BadParameter
 from tams_analytics.timerange import TimeRange, TimeRangeLike, as_timerange
 from tams_analytics.widgets import page, picture
@@ -171,7 +171,7 @@ class Timeline:
         path: str | Path | None = None,
         *,
         title: str = "Timeline",
-        card: str = "",
+        card: StoreCard | None = None,
         next_steps: Sequence[page.NextStep] = (),
     ) -> str:
         """The timeline as one complete HTML document, written to ``path`` if one is given."""

@@ -102,11 +102,12 @@ def test_a_page_is_written_where_it_is_asked_for(tmp_path: Path) -> None:
 
 
 def test_two_timelines_stand_on_one_page_with_the_card_of_the_store() -> None:
-    card = StoreCard("duckdb", "newsroom.duckdb", {"flows": 2}).to_html()
+    card = StoreCard("duckdb", HOSTILE, {"flows": 2})
     html = page.page([("Media", small()), ("Day", small())], title="Newsroom", card=card)
 
     assert ["tams-state-0", "tams-state-1"] == re.findall(r'data-tams-state="([^"]+)"', html)
-    assert card in html
+    assert card.to_html() in html
+    assert 4 == len(SCRIPT.findall(html))
 
 
 def test_the_tables_of_a_page_have_exact_timeranges() -> None:

@@ -159,7 +159,7 @@ def test_a_nanosecond_that_is_missing_is_not_all_of_it() -> None:
 def test_lanes_by_source_cover_what_any_of_its_flows_covers() -> None:
     shown = built(by="source")
 
-    assert ["(no source)", "court", "Studio"] == [lane.label for lane in shown.lanes]
+    assert ["court", "Studio", "(no source)"] == [lane.label for lane in shown.lanes]
     assert [("Studio", 20 * SECOND, 25 * SECOND)] == drawn(shown, GAP)
 
 
@@ -168,7 +168,7 @@ def test_flows_of_one_source_at_the_same_time_are_no_overlap() -> None:
 
 
 def test_lanes_by_collection_are_what_collects() -> None:
-    assert ["lost", "Programme"] == [lane.label for lane in built(by="collection").lanes]
+    assert ["Programme", "lost"] == [lane.label for lane in built(by="collection").lanes]
 
 
 def test_only_what_is_asked_for_is_drawn() -> None:
