@@ -17,6 +17,16 @@ from ibis import _
 from tams_analytics import errors, queries
 from tams_analytics.display.expressions import timeranges, to_pandas
 from tams_analytics.engines import explain, localize
+from tams_analytics.intervals import (
+    closest,
+    coverage,
+    depth,
+    gaps,
+    join_overlaps,
+    merge,
+    overlaps,
+    subtract,
+)
 from tams_analytics.span import span
 from tams_analytics.store import Store, connect
 from tams_analytics.timerange import TimeRange, tr
@@ -27,12 +37,20 @@ __all__ = [
     "Store",
     "TimeRange",
     "_",
+    "closest",
     "connect",
+    "coverage",
+    "depth",
     "errors",
     "explain",
+    "gaps",
+    "join_overlaps",
     "localize",
+    "merge",
+    "overlaps",
     "queries",
     "span",
+    "subtract",
     "timeranges",
     "to_pandas",
     "tr",
