@@ -19,14 +19,19 @@ Advance = Callable[[int], object]
 def digest(path: Path, advance: Advance) -> str:
     """The SHA-256 of the file at ``path``, in hexadecimal digits."""
     found = hashlib.sha256()
+    with opened(path) as file:
+        while chunk := file.read(CHUNK_BYTES):
+            found.update(chunk)
+            advance(len(chunk))
+    return found.hexdigest()
+
+
+def opened(path: Path) -> BinaryIO:
+    """The file at ``path``, to be read. Raises `BadParameter` where there is none."""
     try:
-        with path.open("rb") as file:
-            while chunk := file.read(CHUNK_BYTES):
-                found.update(chunk)
-                advance(len(chunk))
+        return path.open("rb")
     except OSError as error:
         raise BadParameter("file", str(path), f"cannot be read: {error.strerror}") from error
-    return found.hexdigest()
 
 
 class Watched(io.RawIOBase):

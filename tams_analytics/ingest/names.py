@@ -44,7 +44,7 @@ DECODERS = {"libdav1d": "av1", "libopus": "opus", "libvorbis": "vorbis", "mp3flo
 
 INITIALISED = "video/iso.segment"
 """A fragment of MP4 that needs its initialisation segment, picture or sound."""
-EITHER_CONTAINERS = {"mp4": "{}/mp4", "matroska": "{}/matroska", "webm": "{}/webm", "ogg": "{}/ogg"}
+EITHER_CONTAINERS = {"mp4": "{}/mp4", "matroska": "{}/matroska", "ogg": "{}/ogg"}
 """Containers registered for picture and for sound."""
 CONTAINERS = {
     "aac": "audio/aac",
@@ -67,10 +67,15 @@ def codec_type(kind: str, name: str) -> str:
     return known.get(name) or RAW_AUDIO.get(name[:5]) or f"{kind}/x-{name.replace('_', '-')}"
 
 
-def container_type(kind: str, names: str, metadata: Mapping[str, str]) -> str:
-    """The MIME type of a container by FFmpeg's ``names`` for it and the kind of what it holds."""
+def container_type(kind: str, names: str, metadata: Mapping[str, str], head: bytes = b"") -> str:
+    """The MIME type of a container by FFmpeg's ``names`` for it and the kind of what it holds.
+
+    ``head`` is how the file begins: WebM is a Matroska file that calls itself so.
+    """
     if metadata.get("major_brand", "").startswith("qt"):
         return "video/quicktime"
+    if b"webm" in head:
+        return f"{kind}/webm"
     for name in names.split(","):
         if name in EITHER_CONTAINERS:
             return EITHER_CONTAINERS[name].format(kind)

@@ -46,7 +46,7 @@ def probe(path: Path, init: Path | None = None) -> Media:
 def _media(path: Path, init: Path | None, container: Any, readings: list[Reading]) -> Media:
     size = path.stat().st_size
     kind = min((reading.stream.type for reading in readings), key=KINDS.index)
-    named = container_type(kind, container.format.name, container.metadata)
+    named = container_type(kind, container.format.name, container.metadata, _head(path))
     problems = [problem for reading in readings if (problem := reading.problem())]
     if named == "video/mp2t" and all(size % packet for packet in TRANSPORT_PACKETS):
         problems.append(f"is cut off: its {size} bytes are no whole packets of a transport stream")
@@ -54,6 +54,11 @@ def _media(path: Path, init: Path | None, container: Any, readings: list[Reading
         raise _broken(path, problems[0])
     essences = tuple(reading.essence() for reading in readings)
     return Media(path, INITIALISED if init else named, size, essences)
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(64)
 
 
 def _essences(container: Any) -> Iterator[Any]:

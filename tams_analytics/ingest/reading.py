@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from array import array
 from fractions import Fraction
 from typing import Any
@@ -10,13 +11,14 @@ import numpy as np
 
 from tams_analytics.ingest.essence import audio_parameters, video_parameters
 from tams_analytics.ingest.media import Essence
-from tams_analytics.ingest.names import codec_type
+from tams_analytics.ingest.names import RAW_AUDIO, codec_type
 from tams_analytics.ingest.rates import Times, frame_rate
 
 PACKETS_TO_FIRST_SAMPLE = 64
 """A decoder that has given nothing by then is not asked further."""
 ASSUMED_RATE = Fraction(25)
 """For the last frame of a variable rate, where the container does not say how long it lasts."""
+HALF = Fraction(1, 2)
 LOWEST = -(1 << 63)
 
 
@@ -61,9 +63,10 @@ class Reading:
         if not packet.has_sidedata("skip_samples"):
             return 0, 0
         data = bytes(packet.get_sidedata("skip_samples"))
-        before, after = (int.from_bytes(data[at : at + 4], "little") for at in (0, 4))
         tick = self.stream.codec_context.sample_rate * self.stream.time_base
-        return round(before / tick), round(after / tick)
+        samples = (int.from_bytes(data[at : at + 4], "little") for at in (0, 4))
+        before, after = (math.floor(count / tick + HALF) for count in samples)
+        return before, after
 
     def _decode(self, packet: Any) -> None:
         """The first sample, from a key frame on; the decoder raises where it is no media."""
@@ -77,9 +80,14 @@ class Reading:
             return f"is damaged: {self.damaged} of {self.packets} packets of its {self.name}"
         if not self.times:
             return f"has no sample in its {self.name}"
-        if self.packets < self.stream.frames:
+        if self.packets < self._promised():
             return f"is cut off: its {self.name} has {self.packets} of {self.stream.frames} packets"
         return None
+
+    def _promised(self) -> int:
+        """The packets that the file's index lists, 0 without one; of raw sound it lists samples."""
+        is_raw = self.stream.codec_context.name[:5] in RAW_AUDIO
+        return 0 if is_raw else int(self.stream.frames)
 
     def essence(self) -> Essence:
         """Everything that was learnt."""
@@ -111,7 +119,7 @@ class Reading:
     def _shown(self, first: int, rate: Fraction | None) -> tuple[Fraction, Fraction, Fraction]:
         """When the first sample starts, and when the last one starts and ends."""
         tick = Fraction(self.stream.time_base)
-        start = max(first, self.shown_from or first) * tick
+        start = (first if self.shown_from is None else max(first, self.shown_from)) * tick
         unsaid = self.end <= self.last  # some containers do not say how long a sample lasts
         end = self.last * tick + 1 / (rate or ASSUMED_RATE) if unsaid else self.end * tick
         if rate and self.stream.type == "audio":

@@ -30,8 +30,13 @@ class DirectoryStorage:
     root: Path
 
     @property
+    def product(self) -> str:
+        return "directory"
+
+    @property
     def bucket(self) -> str:
-        return str(self.root)
+        """The folder's name alone: store and folder may be moved together."""
+        return self.root.absolute().name
 
     def put(self, key: str, content: Content, content_type: str | None = None) -> int:
         """The size stored. A file has no content type: the store's tables know it."""

@@ -69,6 +69,10 @@ class S3Storage:
     config: S3Config
 
     @property
+    def product(self) -> str:
+        return "S3"
+
+    @property
     def bucket(self) -> str:
         return self.config.bucket
 

@@ -25,6 +25,10 @@ class MediaStorage(Protocol):
     """Keeps bytes under keys. Each method raises `EngineFailed` where the storage fails."""
 
     @property
+    def product(self) -> str:
+        """What keeps the bytes, as ``storage_backends.store_product`` has it."""
+
+    @property
     def bucket(self) -> str:
         """The name that ``object_instances.bucket`` records."""
 

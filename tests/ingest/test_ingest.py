@@ -1,0 +1,343 @@
+"""Media files, playlists and folders into a store."""
+
+from __future__ import annotations
+
+import shutil
+import tracemalloc
+import wave
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import pytest
+from moto.moto_server.threaded_moto_server import ThreadedMotoServer
+
+from tams_analytics.engines import Engine, open_engine
+from tams_analytics.errors import BadParameter, EngineFailed, SegmentsOverlap
+from tams_analytics.ingest import Ingested, Kept, ingest
+from tams_analytics.ingest.keeping import keep
+from tams_analytics.ingest.plan import plan
+from tams_analytics.ingest.presentation import presentation
+from tams_analytics.ingest.probe import probe
+from tams_analytics.media.directory import DirectoryStorage
+from tams_analytics.media.s3 import S3Config, S3Storage
+from tams_analytics.media.storage import Content
+from tams_analytics.settings import Settings
+
+TABLES = ("sources", "flows", "segments", "objects", "object_instances", "collections")
+NOTHING = Kept()
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    engine = open_engine(str(tmp_path / "news.duckdb"), settings=Settings())
+    yield engine
+    engine.close()
+
+
+@pytest.fixture
+def storage(tmp_path: Path) -> DirectoryStorage:
+    return DirectoryStorage(tmp_path / "news-media")
+
+
+def rows(engine: Engine, name: str) -> list[dict[str, Any]]:
+    table = getattr(engine.tables, name)
+    return table.order_by(table.columns).to_pyarrow().to_pylist()  # type: ignore[no-any-return]
+
+
+def everything(engine: Engine) -> dict[str, list[dict[str, Any]]]:
+    return {name: rows(engine, name) for name in TABLES}
+
+
+def files(storage: DirectoryStorage) -> dict[str, bytes]:
+    found = storage.root.rglob("*") if storage.root.exists() else ()
+    return {str(p.relative_to(storage.root)): p.read_bytes() for p in found if p.is_file()}
+
+
+def labelled(engine: Engine, label: str) -> dict[str, Any]:
+    return next(row for row in rows(engine, "flows") if row["label"] == label)
+
+
+def test_a_file_becomes_a_source_and_a_flow_for_the_whole_and_for_each_stream(
+    engine: Engine, mp4: Path
+) -> None:
+    [done] = ingest(engine, [mp4])
+
+    assert done.kept == Kept(3, 1, 1, mp4.stat().st_size)
+    found = {row["label"]: row["format"].rpartition(":")[2] for row in rows(engine, "flows")}
+    assert found == {"sample": "multi", "sample video": "video", "sample audio": "audio"}
+    assert len(rows(engine, "sources")) == 3
+    picture, whole = labelled(engine, "sample video"), labelled(engine, "sample")
+    assert (picture["frame_width"], picture["frame_rate_num"], picture["container"]) == (
+        160,
+        25,
+        None,
+    )
+    assert whole["container"] == "video/mp4"
+    assert [row["member_id"] for row in rows(engine, "collections")] == sorted(done.flows[:2])
+
+
+def test_the_segment_of_a_file_is_all_of_it(engine: Engine, mp4: Path) -> None:
+    [done] = ingest(engine, [mp4], start="100:0")
+    [segment], [stored] = rows(engine, "segments"), rows(engine, "objects")
+
+    assert segment["flow_id"] == done.flows[-1]
+    assert (segment["start_ns"], segment["end_ns"]) == (100_000_000_000, 106_000_000_000)
+    assert (segment["ts_offset"], segment["last_duration"]) == ("100:0", "0:40000000")
+    assert (stored["timerange"], stored["key_frame_count"]) == ("[0:0_6:0)", 3)
+    assert (stored["size"], stored["content_type"]) == (mp4.stat().st_size, "video/mp4")
+
+
+def test_bytes_lie_at_the_objects_storage_path(
+    engine: Engine, storage: DirectoryStorage, mp4: Path
+) -> None:
+    ingest(engine, [mp4])
+    [stored], [instance] = rows(engine, "objects"), rows(engine, "object_instances")
+
+    assert files(storage) == {stored["storage_path"]: mp4.read_bytes()}
+    assert stored["storage_path"].startswith(f"{stored['first_flow_id']}/20")
+    assert (instance["bucket"], instance["key"], instance["url"]) == (
+        "news-media",
+        stored["storage_path"],
+        None,
+    )
+
+
+def test_every_file_of_a_presentation_is_stored_as_it_is(
+    engine: Engine, storage: DirectoryStorage, hls: Path
+) -> None:
+    [done] = ingest(engine, [hls])
+    originals = [*hls.parent.glob("*.m4s"), *hls.parent.glob("*-init.mp4")]
+
+    assert done.kept == Kept(3, 7, 9, sum(path.stat().st_size for path in originals))
+    assert sorted(files(storage).values()) == sorted(path.read_bytes() for path in originals)
+
+
+def test_segments_of_a_presentation_leave_no_gap(engine: Engine, hls: Path) -> None:
+    [done] = ingest(engine, [hls])
+
+    for flow, end_ns in zip(done.flows[:2], (6_000_000_000, 6_021_333_333), strict=True):
+        found = [row for row in rows(engine, "segments") if row["flow_id"] == flow]
+        found.sort(key=lambda row: row["start_ns"])
+        assert [row["end_ns"] for row in found[:-1]] == [row["start_ns"] for row in found[1:]]
+        assert (found[0]["start_ns"], found[-1]["end_ns"]) == (0, end_ns)
+
+
+def test_media_objects_name_their_initialisation_object(engine: Engine, hls: Path) -> None:
+    ingest(engine, [hls])
+    stored = rows(engine, "objects")
+    inits = {row["init_object_id"] for row in stored} - {None}
+
+    assert {row["id"] for row in stored if row["start_ns"] is None} == inits
+    assert len(inits) == 2
+    title = hls.parent.name
+    assert labelled(engine, f"{title} video")["init_segments"] is True
+
+
+def test_a_second_run_changes_nothing(
+    engine: Engine, storage: DirectoryStorage, hls: Path, mp4: Path, muxed: Path
+) -> None:
+    ingest(engine, [hls, mp4, muxed])
+    before, stored = everything(engine), files(storage)
+    again = ingest(engine, [hls, mp4, muxed])
+
+    assert [done.kept for done in again] == [NOTHING, NOTHING, NOTHING]
+    assert everything(engine) == before
+    assert files(storage) == stored
+
+
+def test_a_playlist_that_has_grown_adds_what_is_new(
+    engine: Engine, tmp_path: Path, muxed: Path
+) -> None:
+    live = tmp_path / "live"
+    shutil.copytree(muxed.parent, live)
+    playlist = live / "muxed.m3u8"
+    playlist.write_text("#EXTM3U\n#EXTINF:2,\nmuxed0.ts\n")
+    ingest(engine, [playlist])
+    playlist.write_text("#EXTM3U\n#EXTINF:2,\nmuxed0.ts\n#EXTINF:2,\nmuxed1.ts\n")
+    [done] = ingest(engine, [playlist])
+
+    assert (done.kept.flows, done.kept.segments, done.kept.objects) == (0, 1, 1)
+    assert len(rows(engine, "segments")) == 2
+
+
+def test_another_start_uses_the_same_bytes(
+    engine: Engine, storage: DirectoryStorage, mp4: Path
+) -> None:
+    ingest(engine, [mp4])
+    stored = files(storage)
+    [done] = ingest(engine, [mp4], start="3600:0")
+
+    assert done.kept == Kept(3, 1, 0, 0)
+    assert files(storage) == stored
+    assert len({row["object_id"] for row in rows(engine, "segments")}) == 1
+
+
+def test_a_folder_is_ingested_as_what_is_in_it(engine: Engine, tmp_path: Path, mp4: Path) -> None:
+    folder = tmp_path / "rushes"
+    folder.mkdir()
+    for name in ("b.mp4", "a.mp4"):
+        shutil.copy(mp4, folder / name)
+    done = ingest(engine, [folder])
+
+    assert [one.title for one in done] == ["a", "b"]
+    assert done[1].kept == NOTHING
+
+
+def test_a_broken_file_leaves_nothing_of_the_others_either(
+    engine: Engine, storage: DirectoryStorage, tmp_path: Path, mp4: Path
+) -> None:
+    broken = tmp_path / "broken.mp4"
+    broken.write_bytes(mp4.read_bytes()[:-20_000])
+
+    with pytest.raises(BadParameter, match=r"broken\.mp4"):
+        ingest(engine, [mp4, broken])
+    assert everything(engine) == {name: [] for name in TABLES}
+    assert files(storage) == {}
+
+
+def test_a_broken_segment_leaves_nothing_of_its_presentation(
+    engine: Engine, storage: DirectoryStorage, tmp_path: Path, hls: Path
+) -> None:
+    shutil.copytree(hls.parent, tmp_path / "hls")
+    (tmp_path / "hls" / "video1.m4s").write_bytes(b"")
+
+    with pytest.raises(BadParameter, match=r"video1\.m4s"):
+        ingest(engine, [tmp_path / "hls" / "index.m3u8"])
+    assert everything(engine) == {name: [] for name in TABLES}
+    assert files(storage) == {}
+
+
+def test_what_the_store_refuses_leaves_no_bytes(
+    engine: Engine, storage: DirectoryStorage, tmp_path: Path, muxed: Path
+) -> None:
+    shutil.copytree(muxed.parent, tmp_path / "live")
+    playlist = tmp_path / "live" / "muxed.m3u8"
+    playlist.write_text("#EXTM3U\n#EXTINF:2,\nmuxed0.ts\n#EXTINF:2,\nmuxed1.ts\n")
+    ingest(engine, [playlist])
+    before, stored = everything(engine), files(storage)
+    playlist.write_text("#EXTM3U\n#EXTINF:2,\nmuxed0.ts\n#EXT-X-DISCONTINUITY\nmuxed2.ts\n")
+
+    with pytest.raises(SegmentsOverlap):
+        ingest(engine, [playlist])
+    assert everything(engine) == before
+    assert files(storage) == stored
+
+
+@dataclass(frozen=True)
+class Full(DirectoryStorage):
+    """A storage that takes three files and is full then."""
+
+    def put(self, key: str, content: Content, content_type: str | None = None) -> int:
+        if len(files(self)) == 3:
+            raise EngineFailed("the media directory", f"storing {key}", "no space left on device")
+        return super().put(key, content, content_type)
+
+
+def test_a_storage_that_fails_is_left_as_it_was(
+    engine: Engine, storage: DirectoryStorage, hls: Path
+) -> None:
+    with pytest.raises(EngineFailed, match="no space left"):
+        ingest(engine, [hls], storage=Full(storage.root))
+    assert everything(engine) == {name: [] for name in TABLES}
+    assert files(storage) == {}
+
+
+def test_a_file_that_changes_meanwhile_is_refused(
+    engine: Engine, storage: DirectoryStorage, mp4: Path
+) -> None:
+    shown = presentation(mp4)
+    reads = [[(item, probe(item.path)) for item in track.items] for track in shown.tracks]
+    planned = plan(shown, reads, {mp4: "0" * 64})
+
+    with pytest.raises(BadParameter, match="has changed while it was ingested"):
+        keep(engine, storage, planned, advance=lambda count: None)
+    assert everything(engine) == {name: [] for name in TABLES}
+    assert files(storage) == {}
+
+
+def test_a_store_without_a_folder_for_media_says_what_to_set(mp4: Path) -> None:
+    engine = open_engine(":memory:", settings=Settings())
+
+    with pytest.raises(BadParameter, match="TAMS_MEDIA"):
+        ingest(engine, [mp4])
+    engine.close()
+
+
+def test_no_file_is_refused(engine: Engine) -> None:
+    with pytest.raises(BadParameter, match="at least one file"):
+        ingest(engine, [])
+
+
+def test_the_default_storage_backend_is_made_known_once(
+    engine: Engine, mp4: Path, muxed: Path
+) -> None:
+    ingest(engine, [mp4, muxed])
+    [backend] = rows(engine, "storage_backends")
+
+    assert (backend["label"], backend["store_product"]) == ("default", "directory")
+    assert backend["default_storage"] is True
+    assert {row["storage_id"] for row in rows(engine, "object_instances")} == {backend["id"]}
+
+
+def test_progress_counts_each_byte_twice(
+    engine: Engine, mp4: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ingest(engine, [mp4], progress=True)
+
+    assert "100%" in capsys.readouterr().err
+
+
+def test_no_progress_is_drawn_where_there_is_no_terminal(
+    engine: Engine, mp4: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ingest(engine, [mp4])
+
+    assert capsys.readouterr().err == ""
+
+
+def test_a_large_file_is_never_held_in_memory(
+    engine: Engine, storage: DirectoryStorage, tmp_path: Path
+) -> None:
+    path = tmp_path / "long.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(2)
+        file.setsampwidth(2)
+        file.setframerate(48_000)
+        for _ in range(64):
+            file.writeframes(bytes(1 << 20))
+    tracemalloc.start()
+    [done] = ingest(engine, [path])
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert done.kept.bytes_stored == path.stat().st_size > 64 << 20
+    assert peak < 16 << 20
+
+
+def test_what_was_ingested_into_a_bucket_is_what_its_url_gives(
+    engine: Engine, tmp_path: Path, mp4: Path
+) -> None:
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    bucket = S3Storage(S3Config("media", f"http://{host}:{port}", "key", "secret"))
+    bucket.client.create_bucket(Bucket="media")
+    ingest(engine, [mp4], storage=bucket)
+    [stored] = rows(engine, "objects")
+
+    with urlopen(bucket.presign_get(stored["storage_path"])) as answer:  # noqa: S310
+        assert answer.read() == mp4.read_bytes()
+        assert answer.headers["Content-Type"] == "video/mp4"
+    server.stop()
+
+
+def test_ids_are_those_of_the_contents(engine: Engine, tmp_path: Path, mp4: Path) -> None:
+    [here] = ingest(engine, [mp4])
+    other = open_engine(str(tmp_path / "other.duckdb"), settings=Settings())
+    [there] = ingest(other, [mp4])
+    other.close()
+
+    assert here == replace(there) == Ingested(mp4, "sample", here.flows, here.kept)
