@@ -31,13 +31,21 @@ def browser() -> Iterator[Any]:
         yield found
 
 
-@pytest.fixture
-def page(browser: Any, tmp_path: Path) -> Iterator[Any]:
-    file = tmp_path / "timeline.html"
+@pytest.fixture(scope="module")
+def small_page(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    file = tmp_path_factory.mktemp("page") / "timeline.html"
     small().to_html(file)
     with opened(browser, file) as found:
         yield found
-        assert ([], []) == (found.asked, found.errors)
+
+
+@pytest.fixture
+def page(small_page: Any) -> Iterator[Any]:
+    """The small timeline, as it is when it has just been opened."""
+    small_page.reload()
+    small_page.wait_for_selector("[data-drawn]")
+    yield small_page
+    assert ([], []) == (small_page.asked, small_page.errors)
 
 
 def model(page: Any, name: str) -> Any:
