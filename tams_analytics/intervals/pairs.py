@@ -1,0 +1,138 @@
+"""Pairs of rows that share a nanosecond: overlaps within a table, join_overlaps of two."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import ibis
+import ibis.expr.types as ir
+from ibis import _
+
+from tams_analytics.errors import BadParameter
+from tams_analytics.intervals.cells import RIGHT, meeting
+from tams_analytics.intervals.rows import (
+    By,
+    columns,
+    nullable,
+    refuse_clash,
+    shaped,
+    taking_part,
+    whole,
+)
+
+HOW = ("inner", "left", "semi", "anti")
+SHARED = ("overlap_start_ns", "overlap_end_ns")
+
+
+def overlaps(table: ir.Table, by: By = None) -> ir.Table:
+    """Each pair of rows of one ``by`` that share time, once.
+
+    Out: the columns of the left row (the earlier by ``start_ns``, ``end_ns``, remaining columns),
+    the right row's others with the suffix ``_right``, ``overlap_start_ns, overlap_end_ns``. Raises
+    `BadParameter`.
+    """
+    names = columns(table, by, "by")
+    right = _right(table, names)
+    refuse_clash([*right, *SHARED], table.columns)
+    rows = _ranked(_involved(taking_part(table), names), names)
+    met = meeting(rows, rows, ["_group"] if names else [])
+    met = met.filter(_._rank < _._rank_right)
+    return _shared(met, table.columns, right)
+
+
+def _involved(rows: ir.Table, names: Sequence[str]) -> ir.Table:
+    """The rows that overlap another one: usually few, so that only these are paired."""
+    earlier = ibis.window(group_by=names, order_by=["start_ns", "end_ns"], preceding=(None, 1))
+    order = ibis.window(group_by=names, order_by=["start_ns", "end_ns"])
+    beside = rows.mutate(
+        _until=rows.end_ns.max().over(earlier), _next=rows.start_ns.lead().over(order)
+    )
+    involved = beside.filter((_.start_ns < _._until) | (_._next < _.end_ns))
+    return involved.select(*rows.columns)
+
+
+def _ranked(rows: ir.Table, names: Sequence[str]) -> ir.Table:
+    """``_rank``, the order of left and right, and ``_group``, a number for ``by``, NULL or not."""
+    ranked = rows.mutate(_rank=ibis.row_number().over(order_by=ordering(rows)))
+    if names:
+        ranked = ranked.mutate(_group=ibis.dense_rank().over(order_by=list(names)))
+    return ranked
+
+
+def ordering(rows: ir.Table) -> list[str]:
+    """``start_ns``, ``end_ns``, and the remaining columns that every engine can sort."""
+    rest = [name for name in rows.columns if name not in ("start_ns", "end_ns")]
+    return ["start_ns", "end_ns", *(name for name in rest if not rows[name].type().is_nested())]
+
+
+def join_overlaps(a: ir.Table, b: ir.Table, on: By = None, *, how: str = "inner") -> ir.Table:
+    """The rows of ``a`` with those of ``b`` that share time with them.
+
+    Out: the columns of ``a``, those of ``b`` but ``on`` with the suffix ``_right``,
+    ``overlap_start_ns, overlap_end_ns``. ``how``: ``inner``; ``left`` (NULLs where there is no
+    partner); ``semi`` and ``anti`` (the rows of ``a`` with and without one, its columns only).
+    NULL in ``on`` matches nothing. Raises `BadParameter`.
+    """
+    names = columns(a, on, "on")
+    columns(b, names, "on")
+    if how not in HOW:
+        raise BadParameter("how", how, "is unknown", f"one of {', '.join(HOW)}")
+    if how in ("semi", "anti"):
+        return _tested(a, b, names, wanted=how == "semi")
+    right = _right(b, names)
+    refuse_clash([*right, *SHARED], a.columns)
+    met = meeting(taking_part(a), taking_part(b), names)
+    pairs = _shared(met, a.columns, right)
+    return pairs if how == "inner" else _with_the_lonely(pairs, a, b, names)
+
+
+def _with_the_lonely(pairs: ir.Table, a: ir.Table, b: ir.Table, names: list[str]) -> ir.Table:
+    """``pairs`` and the rows of ``a`` that are in none, with NULLs beside them."""
+    schema = {
+        name: kind if name in a.columns else kind.copy(nullable=True)
+        for name, kind in pairs.schema().items()
+    }
+    lonely = _tested(a, b, names, wanted=False)
+    missing = {name: ibis.null(kind) for name, kind in schema.items() if name not in a.columns}
+    return pairs.cast(schema).union(lonely.mutate(**missing))
+
+
+def _tested(a: ir.Table, b: ir.Table, names: list[str], *, wanted: bool) -> ir.Table:
+    """The rows of ``a`` that overlap a row of ``b``, or those that do not, each as often as it is.
+
+    A row does exactly if it starts before the largest end of all rows of ``b`` that start before
+    its own end: one running maximum over the rows of both, whatever their lengths.
+    """
+    refuse_clash(["_point", "_theirs", "_end", "_until"], a.columns)
+    ours = taking_part(a).mutate(_point=_.end_ns, _theirs=whole(0), _end=ibis.null("int64"))
+    loose = {name: kind.copy(nullable=True) for name, kind in ours.schema().items()}
+    rows = taking_part(b)
+    known = {name: rows[name].cast(loose[name]) for name in names}
+    absent = {name: ibis.null(loose[name]) for name in a.columns if name not in names}
+    theirs = rows.select(
+        **{name: known.get(name, absent.get(name)) for name in a.columns},
+        _point=rows.start_ns.cast("int64"),
+        _theirs=whole(1),
+        _end=rows.end_ns.cast("int64"),
+    )
+    for name in names:
+        theirs = theirs.filter(theirs[name].notnull())
+    earlier = ibis.window(group_by=names, order_by=["_point", "_theirs"], preceding=(None, 1))
+    points = ours.cast(loose).union(theirs.cast(loose))
+    points = points.mutate(_until=points._end.max().over(earlier)).filter(_._theirs == 0)
+    overlaps_one = ibis.coalesce(points._until > points.start_ns, ibis.literal(False))
+    found = points.filter(overlaps_one if wanted else ~overlaps_one)
+    return shaped(found, a)
+
+
+def _right(table: ir.Table, once: Sequence[str]) -> list[str]:
+    return [name + RIGHT for name in table.columns if name not in once]
+
+
+def _shared(met: ir.Table, left: Sequence[str], right: Sequence[str]) -> ir.Table:
+    return met.select(
+        *left,
+        *right,
+        overlap_start_ns=nullable(ibis.greatest(met.start_ns, met.start_ns_right)),
+        overlap_end_ns=nullable(ibis.least(met.end_ns, met.end_ns_right)),
+    )
