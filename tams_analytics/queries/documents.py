@@ -122,11 +122,21 @@ def to_row(table: TableDef, document: Document) -> dict[str, Any]:
 def flow_row(document: Document) -> dict[str, Any]:
     """A flow's document without tags and collection as columns of ``flows``.
 
-    ``body`` remembers that ``read_only`` was said, see `flow_document`.
+    A denominator is 1 by default (statement 101). ``body`` remembers what the client did not say,
+    so that it gets back what it gave, and whether it said ``read_only``.
     """
     row = to_row(FLOWS, document)
-    said = "read_only" in document
-    return {**row, "read_only": bool(row["read_only"]), "body": remembering(row["body"], said)}
+    body = json.loads(row["body"])
+    for ratio in ("frame_rate", "segment_duration"):
+        if row[f"{ratio}_num"] is not None and row[f"{ratio}_den"] is None:
+            row[f"{ratio}_den"] = 1
+            _put(body, PLACES["flows"][f"{ratio}_den"], UNSAID)
+    row["body"] = remembering(json_text(body), said="read_only" in document)
+    return {**row, "read_only": bool(row["read_only"])}
+
+
+UNSAID = None
+"""In ``body``, at the place of a column: the column has its default, the client did not say it."""
 
 
 def remembering(body: str, said: bool) -> str:
@@ -177,5 +187,7 @@ def _merge(document: Document, rest: Mapping[str, Any]) -> None:
     for key, value in rest.items():
         if isinstance(value, dict) and isinstance(document.get(key), dict):
             _merge(document[key], value)
+        elif value is UNSAID and key in document:
+            del document[key]
         else:
             document.setdefault(key, value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import PlainValidator, model_validator
 
@@ -17,17 +17,11 @@ class Ratio(Open):
     denominator: Positive
 
 
-class Rate(Ratio):
-    """A ratio whose denominator is 1 unless it is given."""
+class Rate(Open):
+    """A ratio whose denominator is 1 unless it is given (statement 101)."""
 
-    @model_validator(mode="before")
-    @classmethod
-    def _with_denominator(cls, body: Any) -> Any:
-        return {**body, "denominator": body.get("denominator", 1)} if _is_object(body) else body
-
-
-def _is_object(body: Any) -> bool:
-    return isinstance(body, dict)
+    numerator: Positive
+    denominator: Positive = UNSET
 
 
 class AvcParameters(Open):
