@@ -29,6 +29,8 @@ from tams_analytics.writes.flows import put_flow
 from tams_analytics.writes.load import load
 from tams_analytics.writes.places import storage_path
 
+IDS_AT_ONCE = 64
+
 
 @dataclass(frozen=True)
 class Kept:
@@ -112,8 +114,14 @@ def _sweep(engine: Engine, storage: MediaStorage, uploads: Sequence[Upload]) -> 
 
 
 def _places(engine: Engine, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
-    found = engine.ask(object_places, ids=sorted(set(ids)))
-    return {row["id"]: row for row in found.to_pylist()}
+    """`object_places` by id; always the same number of ids, as it is part of a statement's shape."""
+    wanted = sorted(set(ids))
+    found: dict[str, dict[str, Any]] = {}
+    for first in range(0, len(wanted), IDS_AT_ONCE):
+        some = wanted[first : first + IDS_AT_ONCE]
+        filled = some + some[-1:] * (IDS_AT_ONCE - len(some))
+        found |= {row["id"]: row for row in engine.ask(object_places, ids=filled).to_pylist()}
+    return found
 
 
 def _write(
