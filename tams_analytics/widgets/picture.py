@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -11,13 +10,15 @@ import numpy as np
 
 from tams_analytics.display import text
 from tams_analytics.timerange import TimeRange
-from tams_analytics.widgets.bars import GAP, KINDS, OVERLAP
+from tams_analytics.widgets.bars import COVERED, GAP, KINDS, OVERLAP, SEGMENT
 
 if TYPE_CHECKING:
     from tams_analytics.widgets.timeline import Timeline
 
 MOST_LANES = 30
-MOST_BARS = 1_500
+MOST_FINDINGS = 1_500
+FINEST = 250
+"""Covered stretches that are nearer than this part of the window are drawn as one."""
 WIDTH, NAME, NUMBERS, LANE, HEAD = 1_000, 250, 60, 26, 30
 TICKS = 4
 
@@ -28,6 +29,7 @@ _HATCH = (
     f'patternTransform="rotate(45)"><rect width="5" height="5" fill="#fff1e6"/>'
     f'<rect width="1.6" height="5" fill="{_GAP}"/></pattern></defs>'
 )
+_COVERS = (SEGMENT, COVERED)
 _FULL, _NONE, _MISSING, _PARTLY, _TWICE = "█", " ", "·", "▒", "\u2573"
 
 
@@ -63,14 +65,39 @@ def plain(shown: Timeline, width: int = 60) -> str:
 
 
 def _bars_by_lane(shown: Timeline) -> list[list[dict[str, Any]]]:
-    """The bars of the first lanes; of too many, the widest."""
-    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    """The bars of the first lanes: what is covered joined up, and of too many findings the longest.
+
+    A covered bar may not be left out, it would look as if nothing had been there.
+    """
     few = shown.bars.take(np.flatnonzero(shown.bars["lane"].to_numpy() < MOST_LANES)).to_pylist()
-    for bar in sorted(few, key=lambda bar: bar["start_ns"] - bar["end_ns"])[:MOST_BARS]:
-        found[bar["lane"]].append(bar)
-    for bars in found.values():
-        bars.sort(key=lambda bar: (bar["kind"], bar["start_ns"]))
-    return [found[lane] for lane in range(min(MOST_LANES, len(shown.lanes)))]
+    lanes = [_joined(bars, _scale(shown)[1] // FINEST) for bars in _by_lane(shown, few, _COVERS)]
+    findings = [bar for bar in few if bar["kind"] not in _COVERS]
+    longest = sorted(findings, key=lambda bar: bar["start_ns"] - bar["end_ns"])[:MOST_FINDINGS]
+    for lane, found in zip(lanes, _by_lane(shown, longest, (GAP, OVERLAP)), strict=True):
+        lane.extend(sorted(found, key=lambda bar: (bar["kind"], bar["start_ns"])))
+    return lanes
+
+
+def _by_lane(
+    shown: Timeline, bars: list[dict[str, Any]], kinds: tuple[int, ...]
+) -> list[list[dict[str, Any]]]:
+    found: list[list[dict[str, Any]]] = [[] for _lane in shown.lanes[:MOST_LANES]]
+    for bar in bars:
+        if bar["kind"] in kinds:
+            found[bar["lane"]].append(bar)
+    return found
+
+
+def _joined(bars: list[dict[str, Any]], nearer_ns: int) -> list[dict[str, Any]]:
+    """Covered bars as runs: what is hardly apart becomes one, named as covered."""
+    runs: list[dict[str, Any]] = []
+    for bar in sorted(bars, key=lambda bar: (bar["start_ns"], bar["end_ns"])):
+        if runs and bar["start_ns"] - runs[-1]["end_ns"] <= nearer_ns:
+            end = max(runs[-1]["end_ns"], bar["end_ns"])
+            runs[-1] = {**runs[-1], "kind": COVERED, "end_ns": end, "note": ""}
+        else:
+            runs.append(bar)
+    return runs
 
 
 def _scale(shown: Timeline) -> tuple[int, int]:

@@ -13,7 +13,7 @@ import numpy as np
 from tams_analytics.display import StoreCard
 from tams_analytics.timerange import TimeRange
 from tams_analytics.widgets import page
-from tams_analytics.widgets.bars import COVERED, GAP, Lane, bars_of, buffers, leap_table
+from tams_analytics.widgets.bars import COVERED, GAP, SEGMENT, Lane, bars_of, buffers, leap_table
 from tams_analytics.widgets.timeline import Timeline
 from tests.widgets.pictured import HOSTILE, SECOND, START, large, small
 
@@ -146,3 +146,14 @@ def test_media_off_the_wall_clock_is_told_in_tams_seconds_alone() -> None:
 
     assert "tams" == shown.state()["scale"]
     assert "UTC" not in shown.to_html().split('id="tams-module"')[0]
+
+
+def test_the_picture_joins_touching_segments_and_leaves_no_false_hole() -> None:
+    step = SECOND // 100
+    starts = [START + n * step for n in range(5_000)]
+    bars = bars_of(SEGMENT, [0] * 5_000, starts, [start + step for start in starts])
+    window = TimeRange.from_ns(START, START + 50 * SECOND)
+    svg = Timeline("flow", ("segments",), (Lane("f", "Camera"),), bars, window)._repr_html_()
+
+    assert 1 == svg.count("<title>covered [1756000000:0_1756000050:0)</title>")
+    assert 0 == svg.count("<title>segment")
