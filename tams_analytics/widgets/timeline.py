@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from tams_analytics.display import StoreCard, text
 from tams_analytics.errors import BadParameter
-from tams_analytics.timerange import TimeRange, TimeRangeLike, as_timerange
+from tams_analytics.timerange import HIGHEST_NS, TimeRange, TimeRangeLike, as_timerange
 from tams_analytics.widgets import page, picture
 from tams_analytics.widgets.asking import answered
 from tams_analytics.widgets.bars import Lane, buffers, leap_table
@@ -89,8 +89,15 @@ class Timeline:
 
     @property
     def t0_ns(self) -> int:
-        """The origin: bars are sent as offsets from it."""
-        return self.timerange.start_ns or 0
+        """The origin: bars are sent as offsets from it.
+
+        The start of the window, unless an offset from there would leave int64.
+        """
+        start, end = self.timerange.start_ns or 0, self.timerange.end_ns or 0
+        lowest = min([start, *self.bars["start_ns"].to_pylist()])
+        highest = max([end, *self.bars["end_ns"].to_pylist()])
+        fits = start - lowest <= HIGHEST_NS and highest - start <= HIGHEST_NS
+        return start if fits else (lowest + highest) // 2
 
     @property
     def summary(self) -> str:
@@ -146,18 +153,20 @@ class Timeline:
     def state(self) -> dict[str, Any]:
         """What ``timeline.js`` reads by ``model.get``; ``bars`` are buffers."""
         start, end = self.timerange.start_ns or 0, self.timerange.end_ns or 0
-        length = max((end - start) / 1e9, 1e-6)
+        t0_ns = self.t0_ns
+        first, last = (start - t0_ns) / 1e9, max(end - t0_ns, start - t0_ns + 1_000) / 1e9
+        margin = (last - first) / 100
         return {
             "lanes": [lane.label for lane in self.lanes],
             "details": [
                 {"sub": one.sub, "ratio": one.ratio, "gaps": one.gaps, "overlaps": one.overlaps}
                 for one in self.lanes
             ],
-            "t0_ns": str(self.t0_ns),
-            "bars": buffers(self.bars, self.t0_ns),
+            "t0_ns": str(t0_ns),
+            "bars": buffers(self.bars, t0_ns),
             "notes": self.bars["note"].to_pylist(),
-            "extent": [0.0, length],
-            "window": [-0.01 * length, 1.01 * length],
+            "extent": [first, last],
+            "window": [first - margin, last + margin],
             "selected": -1,
             "leaps": leap_table(),
             "scale": "utc" if self.clock else "tams",

@@ -6,6 +6,7 @@ import functools
 from typing import Any
 
 import ibis
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -233,3 +234,13 @@ def test_an_empty_store_is_a_timeline_without_bars() -> None:
 
     assert (0, 0) == (len(shown.lanes), shown.bars.num_rows)
     assert "data-tams-state" in shown.to_html()
+
+
+def test_the_legal_extremes_of_time_stay_exact_on_the_page() -> None:
+    lowest, highest = -9_223_372_036 * SECOND, 9_223_372_036 * SECOND
+    shown = built([("cam-a", "o1", lowest, lowest + 1), ("cam-a", "o2", highest - 1, highest)])
+    exact = np.frombuffer(shown.state()["bars"]["exact"], "<i8").tolist()
+    t0_ns = int(shown.state()["t0_ns"])
+
+    expected = [lowest, lowest + 1, highest - 1, highest, lowest + 1, highest - 1]
+    assert expected == [t0_ns + offset for offset in exact]
