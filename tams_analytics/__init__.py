@@ -14,7 +14,7 @@ import logging
 
 from ibis import _
 
-from tams_analytics import errors, queries
+from tams_analytics import errors, examples, queries
 from tams_analytics.display.expressions import timeranges, to_pandas
 from tams_analytics.engines import explain, localize
 from tams_analytics.intervals import (
@@ -42,6 +42,7 @@ __all__ = [
     "coverage",
     "depth",
     "errors",
+    "examples",
     "explain",
     "gaps",
     "join_overlaps",
