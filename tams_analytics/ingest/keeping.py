@@ -114,7 +114,7 @@ def _sweep(engine: Engine, storage: MediaStorage, uploads: Sequence[Upload]) -> 
 
 
 def _places(engine: Engine, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """`object_places` by id; always the same number of ids, as it is part of a statement's shape."""
+    """`object_places` by id, as many at once as one compiled statement takes."""
     wanted = sorted(set(ids))
     found: dict[str, dict[str, Any]] = {}
     for first in range(0, len(wanted), IDS_AT_ONCE):

@@ -8,8 +8,8 @@ flow-get-200-multi-container-map and -audio-aac-multi). Tracks of their own are 
 flow without container or segments (flow-put-multi).
 
 Ids are derived from contents: the same bytes are the same object, and the same presentation at the
-same start is the same flows, so that a second run finds everything done. A playlist that may still
-grow is known by its first files alone.
+same start is the same flows, so that a second run finds everything done. A playlist that is not
+declared to be VOD may grow: it is known by its first files alone, also once it has ended.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ def _key(
     digests: Mapping[Path, str],
     start_ns: int | None,
 ) -> str:
-    identifying = tracks if shown.ended else [files[:1] for files in tracks]
+    identifying = tracks if shown.fixed else [files[:1] for files in tracks]
     contents = [digests[file.media.path] for files in identifying for file in files]
     return identifier("presentation", str(start_ns), *contents)
 
@@ -120,6 +120,7 @@ class _Names:
             "source_id": identifier("source", self.key, source),
             "label": " ".join(word for word in (self.shown.title, *label) if word),
             "description": f"Ingested from {self.shown.path.name}",
+            **({"status": "closed_complete"} if self.shown.fixed else {}),
         }
 
     def apart(self, number: int) -> str:

@@ -40,12 +40,12 @@ class Item:
 
 @dataclass(frozen=True)
 class MediaPlaylist:
-    """Segments in their order. ``ended``: no more will come."""
+    """Segments in their order. ``fixed``: it is declared to be VOD, which never changes."""
 
     path: Path
     items: tuple[Item, ...]
     target_s: int
-    ended: bool
+    fixed: bool
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ class _Reader:
 class _Media(_Reader):
     items: list[Item] = field(default_factory=list)
     target_s: int = 0
-    ended: bool = False
+    fixed: bool = False
     init: Path | None = None
     discontinuity: bool = False
     at_ns: int | None = None
@@ -144,7 +144,7 @@ class _Media(_Reader):
                 _MEDIA_TAGS[tag](self, value)
         if not self.items:
             raise BadParameter("playlist", str(self.path), "has no segment")
-        return MediaPlaylist(self.path, tuple(self.items), self.target_s, self.ended)
+        return MediaPlaylist(self.path, tuple(self.items), self.target_s, self.fixed)
 
     def _add(self, uri: str) -> None:
         if not self.is_gap:
@@ -180,8 +180,8 @@ class _Media(_Reader):
     def _gap(self, value: str) -> None:
         self.is_gap = True
 
-    def _end(self, value: str) -> None:
-        self.ended = True
+    def _type(self, value: str) -> None:
+        self.fixed = value == "VOD"
 
 
 _MEDIA_TAGS: dict[str, Callable[[_Media, str], None]] = {
@@ -191,7 +191,7 @@ _MEDIA_TAGS: dict[str, Callable[[_Media, str], None]] = {
     "EXT-X-PROGRAM-DATE-TIME": _Media._date,
     "EXT-X-DISCONTINUITY": _Media._discontinuity,
     "EXT-X-GAP": _Media._gap,
-    "EXT-X-ENDLIST": _Media._end,
+    "EXT-X-PLAYLIST-TYPE": _Media._type,
 }
 
 

@@ -30,7 +30,7 @@ class Track:
 
     items: tuple[Item, ...]
     target_s: int = 0
-    ended: bool = True
+    fixed: bool = True
     rendition: str | None = None
 
 
@@ -44,9 +44,9 @@ class Presentation:
     variants: tuple[tuple[int, ...], ...]
 
     @property
-    def ended(self) -> bool:
-        """Whether nothing will be added to it."""
-        return all(track.ended for track in self.tracks)
+    def fixed(self) -> bool:
+        """Whether nothing can be added to it: a file, or playlists declared to be VOD."""
+        return all(track.fixed for track in self.tracks)
 
 
 def presentations(paths: Sequence[Path]) -> list[Presentation]:
@@ -89,7 +89,7 @@ def _referred(path: Path) -> set[Path]:
 
 
 def _track(playlist: MediaPlaylist, rendition: str | None = None) -> Track:
-    return Track(playlist.items, playlist.target_s, playlist.ended, rendition)
+    return Track(playlist.items, playlist.target_s, playlist.fixed, rendition)
 
 
 def _multivariant(playlist: MultivariantPlaylist, title: str) -> Presentation:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 import tracemalloc
 import wave
 from collections.abc import Iterator
@@ -243,6 +246,43 @@ def test_a_storage_that_fails_is_left_as_it_was(
         ingest(engine, [hls], storage=Full(storage.root))
     assert everything(engine) == {name: [] for name in TABLES}
     assert files(storage) == {}
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from tams_analytics.engines import open_engine
+from tams_analytics.ingest import ingest
+from tams_analytics.media.directory import DirectoryStorage
+
+class Killed(DirectoryStorage):
+    puts = 0
+    def put(self, *put):
+        super().put(*put)
+        Killed.puts += 1
+        if Killed.puts == 5:
+            os.kill(os.getpid(), 9)
+
+store, media, playlist = sys.argv[1:]
+ingest(open_engine(store), [playlist], storage=Killed(Path(media)))
+"""
+
+
+def test_what_a_killed_ingest_has_left_is_completed_by_the_next(
+    tmp_path: Path, storage: DirectoryStorage, hls: Path
+) -> None:
+    store = str(tmp_path / "news.duckdb")
+    command = [sys.executable, "-c", KILLED, store, str(storage.root), str(hls)]
+    found_here = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    killed = subprocess.run(command, env=found_here, check=False)
+    engine = open_engine(store, settings=Settings())
+
+    assert killed.returncode == -9
+    assert everything(engine) == {name: [] for name in TABLES}
+    assert len(files(storage)) == 5
+    ingest(engine, [hls])
+    assert set(files(storage)) == {row["storage_path"] for row in rows(engine, "objects")}
+    engine.close()
 
 
 def test_a_file_that_changes_meanwhile_is_refused(

@@ -148,17 +148,19 @@ def test_another_start_is_another_flow_of_the_same_object(mp4: Path) -> None:
     assert here.objects[0].id == there.objects[0].id
 
 
-@pytest.mark.parametrize(("end", "same"), [("", True), ("#EXT-X-ENDLIST\n", False)])
+@pytest.mark.parametrize(("type_", "same"), [("EVENT", True), ("VOD", False)])
 def test_a_playlist_that_may_grow_is_known_by_its_first_segment(
-    tmp_path: Path, muxed: Path, end: str, same: bool
+    tmp_path: Path, muxed: Path, type_: str, same: bool
 ) -> None:
     shutil.copytree(muxed.parent, tmp_path, dirs_exist_ok=True)
     path = tmp_path / "muxed.m3u8"
-    path.write_text(f"#EXTM3U\n#EXTINF:2,\nmuxed0.ts\n{end}")
+    head = f"#EXTM3U\n#EXT-X-PLAYLIST-TYPE:{type_}\n#EXTINF:2,\nmuxed0.ts\n"
+    path.write_text(head)
     before = planned(path)
-    path.write_text(f"#EXTM3U\n#EXTINF:2,\nmuxed0.ts\n#EXTINF:2,\nmuxed1.ts\n{end}")
+    path.write_text(f"{head}#EXTINF:2,\nmuxed1.ts\n#EXT-X-ENDLIST\n")
 
     assert (planned(path).flows[0].id == before.flows[0].id) is same
+    assert ("status" in before.flows[0].body) is not same
 
 
 def test_encodings_are_flows_of_one_source(tmp_path: Path, hls: Path) -> None:

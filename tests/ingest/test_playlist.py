@@ -36,7 +36,7 @@ def test_a_media_playlist_is_its_segments_in_order(written, tmp_path: Path) -> N
             "#EXT-X-PROGRAM-DATE-TIME:2026-09-01T20:00:00.040Z\n#EXTINF:4,\na%20b.m4s\n"
             "#EXT-X-GAP\n#EXTINF:4,\nabsent.m4s\n"
             '#EXT-X-DISCONTINUITY\n#EXT-X-MAP:URI="other.mp4"\n#EXTINF:4,\nc.m4s\n'
-            "#EXTINF:4,\nd.m4s\n#EXT-X-ENDLIST\n"
+            "#EXTINF:4,\nd.m4s\n#EXT-X-PLAYLIST-TYPE:VOD\n#EXT-X-ENDLIST\n"
         )
     )
 
@@ -53,11 +53,11 @@ def test_a_media_playlist_is_its_segments_in_order(written, tmp_path: Path) -> N
     )
 
 
-def test_a_playlist_without_an_end_may_grow(written) -> None:  # type: ignore[no-untyped-def]
-    playlist = read_playlist(written("#EXTM3U\n#EXTINF:4,\na.ts\n"))
+def test_a_playlist_that_is_not_vod_may_grow(written) -> None:  # type: ignore[no-untyped-def]
+    playlist = read_playlist(written("#EXTM3U\n#EXTINF:4,\na.ts\n#EXT-X-ENDLIST\n"))
 
     assert isinstance(playlist, MediaPlaylist)
-    assert not playlist.ended
+    assert not playlist.fixed
 
 
 def test_a_multivariant_playlist_is_its_variants_and_renditions(hls: Path) -> None:
@@ -76,7 +76,7 @@ def test_what_ffmpeg_wrote_is_read(hls: Path) -> None:
     assert isinstance(playlist, MediaPlaylist)
     assert [item.path.name for item in playlist.items] == [f"video{n}.m4s" for n in range(3)]
     assert {item.init for item in playlist.items} == {hls.parent / "video-init.mp4"}
-    assert (playlist.target_s, playlist.ended) == (2, True)
+    assert (playlist.target_s, playlist.fixed) == (2, True)
 
 
 @pytest.mark.parametrize(
