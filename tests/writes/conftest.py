@@ -1,4 +1,4 @@
-"""Stores for tests of changes, and the few flows and segments that they begin with."""
+"""Stores for tests of changes."""
 
 from __future__ import annotations
 
@@ -7,18 +7,104 @@ from pathlib import Path
 
 import pytest
 
-from tams_analytics.engines import Engine, open_engine
+from tams_analytics.engines import Engine, Transaction, open_engine
+from tams_analytics.tables import STORE_METADATA, TABLES
 
 
-@pytest.fixture
-def engine() -> Iterator[Engine]:
-    """An empty store in memory."""
+@pytest.fixture(scope="session")
+def only_engine() -> Iterator[Engine]:
+    """One store in memory for all tests, so that each statement is compiled once."""
     opened = open_engine(":memory:")
     yield opened
     opened.close()
 
 
 @pytest.fixture
+def engine(only_engine: Engine) -> Iterator[Engine]:
+    """An empty store in memory with the default settings."""
+    settings = only_engine.settings
+    only_engine.transact(empty)
+    yield only_engine
+    only_engine.settings = settings
+
+
+def empty(tx: Transaction) -> None:
+    for table in TABLES:
+        if table is not STORE_METADATA:
+            tx.delete(table.name, {})
+
+
+@pytest.fixture
 def file(tmp_path: Path) -> Path:
     """Where a store may be made."""
     return tmp_path / "store.duckdb"
+
+
+VIDEO = "urn:x-nmos:format:video"
+F1 = "11111111-1111-4111-8111-111111111111"
+F2 = "22222222-2222-4222-8222-222222222222"
+S = "99999999-9999-4999-8999-999999999999"
+
+
+class World:
+    """A store with two flows of one source, and what tests ask of it."""
+
+    F1, F2, S = F1, F2, S
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        flows = {"id": [F1, F2], "source_id": [S, S], "format": [VIDEO, VIDEO]}
+        load(engine, "flows", pa.table(flows | {"container": ["video/mp4", "video/mp4"]}))
+
+    def rows(self, name: str, *columns: str) -> list[tuple[Any, ...]]:
+        """Some columns of all rows of a table, in order."""
+
+        def read(tx: Transaction) -> list[tuple[Any, ...]]:
+            table = getattr(tx.tables, name).select(*columns)
+            found = tx.rows(table.order_by(*columns)).to_pylist()
+            return [tuple(row.values()) for row in found]
+
+        return self.engine.transact(read)
+
+    def object(self, id: str) -> dict[str, Any]:
+        """The row of an object."""
+        found = self.engine.ask(objects.by_ids, ids=[id]).to_pylist()
+        return dict(found[0])
+
+    def segments(self, flow_id: str) -> list[tuple[Any, ...]]:
+        """``object_id, timerange`` of a flow's segments, in order of time."""
+        found = self.engine.ask(listing, flow_id=flow_id)
+        return list(
+            zip(found["object_id"].to_pylist(), found["timerange"].to_pylist(), strict=True)
+        )
+
+    def set_flow(self, flow_id: str, **values: Any) -> None:
+        """Change columns of a flow behind the rules' back."""
+        self.engine.transact(lambda tx: tx.update("flows", {"id": flow_id}, values))
+
+    def set_strict(self) -> None:
+        """Turn the strict mode on (R14)."""
+        self.engine.settings = dataclasses.replace(self.engine.settings, strict=True)
+
+    def set(self, **settings: Any) -> None:
+        """Change settings of the store."""
+        self.engine.settings = dataclasses.replace(self.engine.settings, **settings)
+
+    def request_deletion(self, flow_id: str, **values: Any) -> None:
+        """A deletion request that nobody works on."""
+        request = {
+            "id": "r",
+            "flow_id": flow_id,
+            "timerange_to_delete": "_",
+            "timerange_remaining": "_",
+            "delete_flow": False,
+            "status": "created",
+        }
+        rows = pa.table({name: [value] for name, value in (request | values).items()})
+        self.engine.transact(lambda tx: tx.insert("deletion_requests", rows))
+
+
+@pytest.fixture
+def world(engine: Engine) -> World:
+    """A store with the flows F1 and F2 of the source S."""
+    return World(engine)
