@@ -196,6 +196,8 @@ function readState(model) {
     lane: typed(bars.lane, Int32Array), kind: typed(bars.kind, Uint8Array),
     onTheClock: model.get("scale") !== "tams", exact: bars.exact ? typed(bars.exact, BigInt64Array) : null,
   };
+  const margin = (state.extent[1] - state.extent[0]) / 100;
+  state.whole = [state.extent[0] - margin, state.extent[1] + margin]; // what the overview shows
   state.byLane = lanes.map(() => []);
   const order = Array.from(state.start.keys()).sort((a, b) => state.start[a] - state.start[b] || state.kind[a] - state.kind[b]);
   order.forEach((bar) => state.byLane[state.lane[bar]]?.push(bar));
@@ -469,7 +471,7 @@ function drawSelected(pen, look, state, view, box, top, height) {
 /** For each pixel: how many lanes are in a gap, what share of them is covered, if any overlaps. */
 function overviewOf(state, rows, width) {
   const n = Math.max(1, Math.floor(width)), covered = new Float64Array(n + 1), missing = new Int32Array(n + 1), overlaps = new Uint8Array(n);
-  const { x } = scaleOf(state.extent, 0, n), cell = (t) => Math.min(n - 1, Math.max(0, Math.floor(x(t))));
+  const { x } = scaleOf(state.whole, 0, n), cell = (t) => Math.min(n - 1, Math.max(0, Math.floor(x(t))));
   const add = (from, to) => { // exact parts of pixels, by a running sum of slopes
     for (const [t, sign] of [[from, 1], [to, -1]]) {
       const at = Math.min(n, Math.max(0, x(t))), i = Math.min(n - 1, Math.floor(at)), part = i + 1 - at;
@@ -505,7 +507,7 @@ function drawOverview(canvas, look, state, view, place, width) {
   pen.fillText(fitted(pen, most ? `up to ${many(most)} with a gap` : `no ${state.noun} has a gap`, left - 24), 12, 22);
   pen.fillStyle = look.soft;
   pen.font = `400 11px ${look.font}`;
-  pen.fillText(fitted(pen, most ? `within ${roughly(wholeNs((state.extent[1] - state.extent[0]) / room))}; drag to choose the view` : "drag to choose the view", left - 24), 12, 38);
+  pen.fillText(fitted(pen, most ? `within ${roughly(wholeNs((state.whole[1] - state.whole[0]) / room))}; drag to choose the view` : "drag to choose the view", left - 24), 12, 38);
   pen.fillStyle = look.gap;
   gaps.forEach((n, i) => n && pen.fillRect(left + i - 0.25, strip - 2 - Math.max(2, (n / most) * high), 1.5, Math.max(2, (n / most) * high)));
   pen.fillStyle = look.track;
@@ -522,7 +524,7 @@ function drawOverview(canvas, look, state, view, place, width) {
 }
 
 function drawBrush(pen, look, state, view, left, room) {
-  const { x } = scaleOf(state.extent, left, room), a = Math.max(left, x(view.window[0])), b = Math.min(left + room, Math.max(x(view.window[1]), a + 2));
+  const { x } = scaleOf(state.whole, left, room), a = Math.max(left, x(view.window[0])), b = Math.min(left + room, Math.max(x(view.window[1]), a + 2));
   pen.fillStyle = look.veil;
   pen.fillRect(left, 0, a - left, OVERVIEW);
   pen.fillRect(b, 0, left + room - b, OVERVIEW);
@@ -663,7 +665,7 @@ function timeline(model, el) {
   const zoom = (factor, at) => look(view.window.map((t) => at + (t - at) * factor));
   const middle = () => (view.window[0] + view.window[1]) / 2;
   const pan = (part) => { const by = (view.window[1] - view.window[0]) * part; look(view.window.map((t) => t + by)); };
-  const all = () => { const pad = (state.extent[1] - state.extent[0]) * 0.01; look([state.extent[0] - pad, state.extent[1] + pad]); };
+  const all = () => look(state.whole);
 
   function select(bar, options = {}) {
     view.selected = bar;
@@ -775,7 +777,7 @@ function timeline(model, el) {
 
   // overview
   let brush = null;
-  const overviewTime = (event) => scaleOf(state.extent, place.head, ui.overview.clientWidth - place.head - view.gutter).t(event.clientX - ui.overview.getBoundingClientRect().left);
+  const overviewTime = (event) => scaleOf(state.whole, place.head, ui.overview.clientWidth - place.head - view.gutter).t(event.clientX - ui.overview.getBoundingClientRect().left);
   listen(ui.overview, "pointerdown", (event) => {
     brush = { from: overviewTime(event), window: [...view.window], inside: false };
     const whole = view.window[1] - view.window[0] > (state.extent[1] - state.extent[0]) * 0.9;
