@@ -1,0 +1,76 @@
+"""`tams explain`: what of another command's question is pushed into scans, and what is not."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Sequence
+
+import click
+
+from tams_analytics.cli import look, options, showing
+from tams_analytics.cli.output import Output, write_text
+from tams_analytics.engines import Explanation
+from tams_analytics.engines import explain as explained
+from tams_analytics.store import connect
+
+BY_NAME = {
+    each.name: (each, command) for each, command in zip(look.LOOKS, look.COMMANDS, strict=True)
+}
+FORMATS = ("table", "json", "html")
+
+
+def _explain(
+    words: tuple[str, ...], store: str | None, no_run: bool, sql: bool, format: str | None
+) -> None:
+    before, name, rest = divided(words)
+    question, command = BY_NAME[name]
+    with command.make_context(name, list(rest), parent=click.get_current_context()) as inner:
+        output = options.the_output(inner.params)
+        output = dataclasses.replace(output, named=format or output.named)
+        with connect(options.the_store(inner.params, before or store), read_only=True) as opened:
+            expression = question.ask(opened, options.asked(opened, inner.params))
+            if output.limit is not None:
+                expression = expression.limit(output.limit)
+            explanation = explained(expression, run=not no_run)
+            write_text(told(explanation, output, with_sql=sql), output)
+
+
+def divided(words: Sequence[str]) -> tuple[str | None, str, Sequence[str]]:
+    """The store, the command and its arguments. Raises click's `UsageError`."""
+    known = f"one of {', '.join(BY_NAME)}"
+    for place in (0, 1):
+        if len(words) > place and words[place] in BY_NAME:
+            return (words[0] if place else None), words[place], words[place + 1 :]
+    raise click.UsageError(f"explain needs a command that looks, {known}")
+
+
+def told(explanation: Explanation, output: Output, *, with_sql: bool) -> str:
+    if output.format == "json":
+        return json.dumps(dataclasses.asdict(explanation), indent=2, ensure_ascii=False)
+    if output.format == "html":
+        return showing.page("explain", explanation._repr_html_())
+    if output.format == "table":
+        return str(explanation if with_sql else dataclasses.replace(explanation, sql=None))
+    raise click.UsageError(f"an explanation has no rows; --format is {' or '.join(FORMATS)}")
+
+
+explain = click.Command(
+    "explain",
+    callback=_explain,
+    context_settings={"ignore_unknown_options": True},
+    params=[
+        click.Argument(
+            ["words"],
+            metavar="[STORE] COMMAND…",
+            nargs=-1,
+            required=True,
+            type=click.UNPROCESSED,
+        ),
+        options.store_option(),
+        click.Option(["--no-run"], is_flag=True, help="Only plan: no rows are counted."),
+        click.Option(["--sql"], is_flag=True, help="Show the SQL as well."),
+        click.Option(["--format"], type=click.Choice(FORMATS), help="Default: table."),
+    ],
+    help="What a command's question pushes into scans. For example: explain gaps --flow F.",
+)

@@ -1,0 +1,99 @@
+"""The group of commands: which there are, and how a command ends.
+
+Exit codes: 0 done · 1 findings, or what was asked for does not exist · 2 could not run, or was
+called wrongly · 130 interrupted · 141 nobody reads on. What went wrong is one sentence on stderr.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any, NoReturn
+
+import click
+
+from tams_analytics.errors import NotFound, TamsError
+
+ENTRY_POINTS = "tams.commands"
+ABSENT, WRONG, INTERRUPTED, UNREAD = 1, 2, 130, 141
+
+
+class Tams(click.Group):
+    """Commands in the order of their list, then those of other distributions."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*self.commands, *(name for name in installed() if name not in self.commands)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        own = super().get_command(ctx, cmd_name)
+        entry = None if own else installed().get(cmd_name)
+        return loaded(entry) if entry else own
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            _discard_output()
+            raise click.exceptions.Exit(UNREAD) from None
+        except NotFound as error:
+            _end(error, ABSENT)
+        except (TamsError, OSError) as error:
+            _end(error, WRONG)
+        return result
+
+    def main(self, *args: Any, **extra: Any) -> NoReturn:
+        """Run, and leave the process with the exit code."""
+        try:
+            code = super().main(*args, **{**extra, "standalone_mode": False})
+        except click.UsageError as error:
+            path = error.ctx.command_path if error.ctx else "tams"
+            _say(f"{path}: {error.format_message()} (see {path} --help)")
+            code = WRONG
+        except click.ClickException as error:
+            _say(error.format_message())
+            code = error.exit_code
+        except click.Abort:
+            _say("interrupted")
+            code = INTERRUPTED
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def installed() -> dict[str, EntryPoint]:
+    """The commands that distributions register, by name."""
+    return {entry.name: entry for entry in sorted(entry_points(group=ENTRY_POINTS))}
+
+
+def loaded(entry: EntryPoint) -> click.Command:
+    """The command of an entry point, or one that says what it misses."""
+    try:
+        command: click.Command = entry.load()
+    except ImportError as error:
+        return _missing(entry.name, str(error))
+    return command
+
+
+def _missing(name: str, problem: str) -> click.Command:
+    def fail(**_ignored: Any) -> None:
+        raise click.ClickException(f"{name} cannot be loaded: {problem}")
+
+    rest = click.Argument(["rest"], nargs=-1, type=click.UNPROCESSED)
+    settings = {"ignore_unknown_options": True}
+    return click.Command(
+        name, settings, fail, [rest], help=f"Cannot be loaded: {problem}", add_help_option=False
+    )
+
+
+def _end(error: Exception, code: int) -> NoReturn:
+    _say(str(error))
+    raise click.exceptions.Exit(code) from error
+
+
+def _say(sentence: str) -> None:
+    click.echo(f"tams: {' '.join(sentence.split())}", err=True)
+
+
+def _discard_output() -> None:
+    """What is still buffered goes nowhere, or the interpreter would complain when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,108 @@
+"""The options that commands share, made strict in one place: which store and flows, when, how."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from tams_analytics import queries
+from tams_analytics.cli.output import FORMATS, Output
+from tams_analytics.cli.questions import GROUPS, Asked
+from tams_analytics.errors import NotFound
+from tams_analytics.store import Store
+from tams_analytics.timerange import TimeRange, as_ns, as_timerange, tr
+
+
+def store() -> list[click.Parameter]:
+    """STORE: the first argument, or -s."""
+    said = "The store; as well the first argument. Default: $TAMS_URL."
+    return [
+        click.Argument(["place"], metavar="[STORE]", required=False),
+        store_option(said),
+    ]
+
+
+def store_option(help_: str = "The store. Default: $TAMS_URL.") -> click.Option:
+    return click.Option(["-s", "--store"], metavar="STORE", help=help_)
+
+
+def selection() -> list[click.Parameter]:
+    """Which flows, and when."""
+    return [
+        click.Option(["--flow"], metavar="FLOW", help="An id, the beginning of one, or a label."),
+        click.Option(["--source"], metavar="ID", help="The flows of this source."),
+        click.Option(["--timerange"], metavar="RANGE", help="For example [0:0_10:0)."),
+        click.Option(["--last"], metavar="TIME", help="Up to now: 90s, 10m, 24h, 7d, 2w."),
+    ]
+
+
+def output() -> list[click.Parameter]:
+    """How many rows, in which form, where to."""
+    return [
+        click.Option(["--limit"], type=click.IntRange(min=0), help="At most so many rows."),
+        click.Option(["--format"], type=click.Choice(FORMATS), help="Default: table, or as FILE."),
+        click.Option(["-o", "--output"], metavar="FILE", help="Write here instead of to stdout."),
+    ]
+
+
+SPECIAL: dict[str, click.Option] = {
+    "by": click.Option(
+        ["--by"], type=click.Choice(tuple(GROUPS)), default="flow", help="Apart for each, or not."
+    ),
+    "min_duration": click.Option(
+        ["--min-duration"], metavar="TIME", help="Gaps at least so long: ns, or 0:200000000."
+    ),
+    "all_flows": click.Option(
+        ["--all-flows"], is_flag=True, help="A flow with nothing in the timerange is a gap, too."
+    ),
+}
+"""Options of single commands."""
+
+
+def the_store(params: Mapping[str, Any], before: str | None = None) -> str | None:
+    """The store that was named, once. ``before``: by a word in front of the command."""
+    named = [one for one in (before, params.get("place"), params.get("store")) if one is not None]
+    if len(named) > 1:
+        raise click.UsageError(f"two stores are given, {named[0]} and {named[1]}")
+    return named[0] if named else None
+
+
+def the_output(params: Mapping[str, Any]) -> Output:
+    return Output(params["format"], params["output"], params["limit"])
+
+
+def asked(store: Store, params: Mapping[str, Any]) -> Asked:
+    """What was asked of this store. Raises `NotFound`, `BadParameter`, `BadTimeRange`."""
+    shortest = params.get("min_duration") or 0
+    return Asked(
+        flow_ids=flow_ids(store, params["flow"], params["source"]),
+        source_id=params["source"],
+        window=window(params["timerange"], params["last"]),
+        by=params.get("by", "flow"),
+        min_duration=as_ns(int(shortest) if str(shortest).isdigit() else shortest),
+        all_flows=params.get("all_flows", False),
+    )
+
+
+def flow_ids(store: Store, flow: str | None, source: str | None) -> tuple[str, ...] | None:
+    """The flows that are meant; ``None`` for all of them."""
+    chosen = None if flow is None else store.flow(flow)
+    if source is None:
+        return None if chosen is None else (chosen.id,)
+    queries.entities.row(store.ask, "source", source)
+    if chosen is None:
+        found = store.ask(queries.flows.of_source, source_id=source)
+        return tuple(found["id"].to_pylist())
+    if chosen.source_id != source:
+        raise NotFound("flow", flow, f"of source {source}: its source is {chosen.source_id}")
+    return (chosen.id,)
+
+
+def window(timerange: str | None, last: str | None) -> TimeRange | None:
+    if timerange is not None and last is not None:
+        raise click.UsageError("--timerange and --last exclude each other")
+    if last is not None:
+        return tr.last(last)
+    return None if timerange is None else as_timerange(timerange)

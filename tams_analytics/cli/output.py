@@ -1,0 +1,164 @@
+"""Rows in the format that was asked for, to a file or to stdout.
+
+``json`` (a list of objects, one a line), ``csv`` and ``parquet`` are written batch by batch with
+every row, every column and every nanosecond; ``table`` and ``html`` are for people.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import IO, Any
+
+import click
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+import pyarrow.parquet
+from tqdm.auto import tqdm
+
+from tams_analytics.errors import BadParameter
+
+FORMATS = ("table", "json", "csv", "parquet", "html")
+READABLE = ("table", "html")
+"""The formats for people."""
+SUFFIXES = {f".{name}": name for name in FORMATS} | {".htm": "html", ".pq": "parquet"}
+UTC_TEXT = "%Y-%m-%dT%H:%M:%SZ"
+
+
+@dataclass(frozen=True)
+class Output:
+    """Where rows go: the format that was named, a path (None or ``-``: stdout), the most rows."""
+
+    named: str | None = None
+    path: str | None = None
+    limit: int | None = None
+
+    @property
+    def format(self) -> str:
+        """As named, else as the path ends."""
+        suffix = Path(self.path).suffix.lower() if self.path else ""
+        return self.named or SUFFIXES.get(suffix, "table")
+
+    @property
+    def is_stdout(self) -> bool:
+        return self.path in (None, "-")
+
+
+def write_rows(rows: pa.RecordBatchReader, output: Output) -> None:
+    """All of ``rows``, in a format for machines. Raises `BadParameter` for binary on a terminal."""
+    if output.format == "parquet" and output.is_stdout and sys.stdout.isatty():
+        raise BadParameter("format", "parquet", "is not for a terminal", "-o FILE, or a pipe")
+    with destination(output) as stream:
+        WRITERS[output.format](rows.schema, _counted(rows, output), stream)
+
+
+def write_text(text: str, output: Output) -> None:
+    """A text for people, with a line end."""
+    if output.is_stdout:
+        click.echo(text)
+        return
+    with destination(output) as stream:
+        stream.write(text.encode() + b"\n")
+
+
+@contextmanager
+def destination(output: Output) -> Iterator[IO[bytes]]:
+    """Where bytes go. A file is there when it is whole: before that it has another name."""
+    if output.path is None or output.is_stdout:
+        stream = click.get_binary_stream("stdout")
+        yield stream
+        stream.flush()
+        return
+    final = Path(output.path)
+    part = final.with_name(f".{final.name}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as file:
+            yield file
+        part.replace(final)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _counted(rows: pa.RecordBatchReader, output: Output) -> Iterator[pa.RecordBatch]:
+    """The batches, in the types that their schema says: DuckDB sums to wider ones.
+
+    A bar counts the rows where nothing else is on the terminal.
+    """
+    hidden = True if output.is_stdout and sys.stdout.isatty() else None
+    with tqdm(unit=" rows", unit_scale=True, disable=hidden, leave=False) as bar:
+        for batch in rows:
+            yield batch.cast(rows.schema)
+            bar.update(batch.num_rows)
+
+
+def _json(schema: pa.Schema, batches: Iterator[pa.RecordBatch], stream: IO[bytes]) -> None:
+    before = b"[\n"
+    for batch in batches:
+        for row in plain(batch).to_pylist():
+            stream.write(before + _dumped(row).encode())
+            before = b",\n"
+    stream.write(b"[]\n" if before == b"[\n" else b"\n]\n")
+
+
+def _csv(schema: pa.Schema, batches: Iterator[pa.RecordBatch], stream: IO[bytes]) -> None:
+    flat = plain(schema.empty_table(), nested=False).schema
+    with pyarrow.csv.CSVWriter(stream, flat) as writer:
+        for batch in batches:
+            writer.write_batch(plain(batch, nested=False).cast(flat))
+
+
+def _parquet(schema: pa.Schema, batches: Iterator[pa.RecordBatch], stream: IO[bytes]) -> None:
+    with pyarrow.parquet.ParquetWriter(stream, schema, compression="zstd") as writer:
+        for batch in batches:
+            writer.write_batch(batch)
+
+
+Writer = Callable[[pa.Schema, Iterator[pa.RecordBatch], IO[bytes]], None]
+WRITERS: dict[str, Writer] = {"json": _json, "csv": _csv, "parquet": _parquet}
+
+
+def plain(rows: Any, *, nested: bool = True) -> Any:
+    """The same rows (a table or a batch) with what JSON has no type for as text.
+
+    Moments become ``2026-09-01T00:00:00.000000Z``; with ``nested`` off,
+    lists and structs become JSON.
+    """
+    columns = [_plain(column, nested) for column in rows.columns]
+    return type(rows).from_arrays(columns, names=rows.schema.names)
+
+
+def _plain(column: Any, nested: bool) -> Any:
+    kind = column.type
+    if pa.types.is_timestamp(kind):
+        return pc.strftime(column.cast(pa.timestamp(kind.unit)), format=UTC_TEXT)
+    if pa.types.is_nested(kind) and not nested:
+        return pa.array([None if v is None else _dumped(v) for v in column.to_pylist()])
+    return column
+
+
+def _dumped(value: Any) -> str:
+    return json.dumps(_finite(value), ensure_ascii=False, default=_text, allow_nan=False)
+
+
+def _finite(value: Any) -> Any:
+    """JSON has no number for what is none: null."""
+    if isinstance(value, dict):
+        return {key: _finite(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_finite(each) for each in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _text(value: Any) -> Any:
+    """What JSON has no type for; decimals are numbers, whole ones exactly."""
+    if isinstance(value, Decimal) and value.is_finite():
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value.hex() if isinstance(value, bytes) else str(value)

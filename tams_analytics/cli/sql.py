@@ -1,0 +1,68 @@
+"""`tams query`: SQL of the user on a sealed store, read only."""
+
+from __future__ import annotations
+
+import click
+import pyarrow as pa
+import sqlglot
+from sqlglot.errors import TokenError
+from sqlglot.tokens import TokenType
+
+from tams_analytics.cli import options, showing, views
+from tams_analytics.cli.output import READABLE, Output, write_rows, write_text
+from tams_analytics.engines import open_engine
+from tams_analytics.errors import BadParameter, Unsupported
+
+
+def _query(words: tuple[str, ...], store: str | None, **params: str | int | None) -> None:
+    if len(words) > 2:
+        raise click.UsageError(f"{len(words)} words are given; put the SQL in quotes")
+    url = options.the_store({"store": store}, words[0] if len(words) == 2 else None)
+    output, sql = options.the_output(params), words[-1]
+    refuse_several(sql)
+    engine = open_engine(url, sealed=True)
+    try:
+        if not hasattr(engine, "query"):
+            raise Unsupported(engine.name, "take SQL", "open the store by its DuckDB file")
+        show(engine.query(sql), output)
+    finally:
+        engine.close()
+
+
+def refuse_several(sql: str) -> None:
+    """Raises `BadParameter` for more than one statement, or none."""
+    try:
+        tokens = [token.token_type for token in sqlglot.tokenize(sql, read="duckdb")]
+    except TokenError:
+        return  # the engine says what is wrong with it
+    while tokens and tokens[-1] == TokenType.SEMICOLON:
+        tokens.pop()
+    if not tokens:
+        raise BadParameter("sql", sql, "says nothing", "one statement, as SELECT …")
+    if TokenType.SEMICOLON in tokens:
+        raise BadParameter("sql", sql, "is more than one statement", "one at a time")
+
+
+def show(rows: pa.Table, output: Output) -> None:
+    """The rows of an answer, named and written as they are."""
+    total = rows.num_rows if output.limit is None else min(rows.num_rows, output.limit)
+    rows = rows.slice(0, total)
+    if output.format not in READABLE:
+        write_rows(rows.to_reader(), output)
+    elif output.format == "html":
+        write_text(showing.page("query", showing.html(views.as_is(rows, {}))), output)
+    else:
+        shown = rows if output.limit is not None else rows.slice(0, showing.ROWS_IN_A_TABLE)
+        write_text(showing.plain(views.as_is(shown, {}), shown.num_rows, total, output), output)
+
+
+query = click.Command(
+    "query",
+    callback=_query,
+    params=[
+        click.Argument(["words"], metavar="[STORE] SQL", nargs=-1, required=True),
+        options.store_option(),
+        *options.output(),
+    ],
+    help="The rows of a SELECT. It cannot change the store, nor read anything beside it.",
+)
