@@ -11,6 +11,8 @@ from ibis import _
 from tams_analytics.span import Number, Range, Text, span
 from tams_analytics.tables import Tables
 
+UNDER_WAY = ("created", "started")
+"""What a deletion request is before it ends."""
 ORDER = ("start_ns", "end_ns", "object_id")
 """The order of a listing (statement 136), made total."""
 
@@ -64,3 +66,36 @@ def _beyond(cursor: Cursor, *, reverse: bool) -> Any:
         | (_.end_ns > cursor.end_ns)
         | ((_.end_ns == cursor.end_ns) & (_.object_id > cursor.object_id))
     )
+
+
+def standing(tables: Tables, *, flow_id: Text) -> ir.Table:
+    """What a writer of segments must know of a flow; no row: no such flow.
+
+    ``id, read_only, container, init_segments, epoch, max_segment_ns`` (its fence),
+    ``being_deleted``, and ``open_request``: when the last deletion under way was asked for.
+    """
+    requests = tables.deletion_requests.filter(_.flow_id == flow_id, _.status.isin(UNDER_WAY))
+    asked = requests.group_by("flow_id").agg(
+        open_request=_.created.max(), being_deleted=_.delete_flow.max()
+    )
+    flow = tables.flows.filter(_.id == flow_id).select(
+        "id", "read_only", "container", "init_segments"
+    )
+    fence = tables.flow_fences.filter(_.flow_id == flow_id)
+    fenced = flow.left_join(fence, [("id", "flow_id")]).drop("flow_id")
+    known = fenced.left_join(asked, [("id", "flow_id")]).drop("flow_id")
+    return known.mutate(being_deleted=_.being_deleted.fill_null(False))
+
+
+def taken(
+    tables: Tables, *, flow_id: Text, timerange: Range, starting_after: Number = None
+) -> ir.Table:
+    """The ranges that a flow's segments take up in ``timerange``: ``start_ns, end_ns``.
+
+    ``starting_after`` is a bound that overlapping implies: the range's start less the longest
+    segment of the flow.
+    """
+    rows = tables.segments.filter(_.flow_id == flow_id, span.overlaps(timerange))
+    if starting_after is not None:
+        rows = rows.filter(_.start_ns > starting_after)
+    return rows.select("start_ns", "end_ns")

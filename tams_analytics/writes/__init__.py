@@ -24,6 +24,7 @@ from tams_analytics.writes.flow_properties import (
 )
 from tams_analytics.writes.flows import create_flow, create_flows, put_flow
 from tams_analytics.writes.profiles import create_profile
+from tams_analytics.writes.segments import create_segments
 from tams_analytics.writes.source_properties import (
     delete_source_description,
     delete_source_label,
@@ -31,6 +32,8 @@ from tams_analytics.writes.source_properties import (
     set_source_label,
 )
 from tams_analytics.writes.sources import create_source, create_sources
+from tams_analytics.writes.storage import allocate_storage
+from tams_analytics.writes.storage_backends import ensure_default_backend, put_storage_backend
 from tams_analytics.writes.tags import (
     delete_flow_tag,
     delete_source_tag,
@@ -71,7 +74,13 @@ CATALOGUE: tuple[Callable[..., Any], ...] = (
 )
 """Sources, flows, collections, tags and profiles."""
 
-MEDIA: tuple[Callable[..., Any], ...] = (load.load,)
+MEDIA: tuple[Callable[..., Any], ...] = (
+    load.load,
+    create_segments,
+    allocate_storage,
+    put_storage_backend,
+    ensure_default_backend,
+)
 """Segments, objects, instances, storage, deletes and bulk loads."""
 
 WRITES: tuple[Callable[..., Any], ...] = (*CATALOGUE, *MEDIA)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from tams_analytics.engines import Engine, Transaction, open_engine
+from tams_analytics.queries import objects
+from tams_analytics.queries.segments import listing
 from tams_analytics.tables import STORE_METADATA, TABLES
+from tams_analytics.writes.load import load
 
 
 @pytest.fixture(scope="session")

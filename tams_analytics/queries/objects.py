@@ -1,0 +1,35 @@
+"""Questions about objects and their instances."""
+
+from __future__ import annotations
+
+import ibis.expr.types as ir
+from ibis import _
+
+from tams_analytics.span import Text
+from tams_analytics.tables import Tables
+
+
+def by_ids(tables: Tables, *, ids: Text) -> ir.Table:
+    """The objects with these ids; all columns of ``objects``."""
+    return tables.objects.filter(_.id.isin(ids))
+
+
+def known(tables: Tables, *, ids: Text) -> ir.Table:
+    """Those of these ids that are taken: ``id``."""
+    return tables.objects.filter(_.id.isin(ids)).select("id")
+
+
+def instances(tables: Tables, *, object_ids: Text) -> ir.Table:
+    """The instances of these objects; all columns of ``object_instances``."""
+    return tables.object_instances.filter(_.object_id.isin(object_ids))
+
+
+def users_of_init(tables: Tables, *, ids: Text) -> ir.Table:
+    """Which of these objects others need as initialisation object: ``id``, each once."""
+    users = tables.objects.filter(_.init_object_id.isin(ids))
+    return users.select(id="init_object_id").distinct()
+
+
+def storage_backends(tables: Tables) -> ir.Table:
+    """All storage backends, by id; all columns of ``storage_backends``."""
+    return tables.storage_backends.order_by("id")

@@ -1,0 +1,227 @@
+"""The objects that a request names: what they are, what it may make of them, what it made.
+
+A registry begins with the stored rows of the objects. Each segment first asks whether it may use
+its object (`Registry.refuse`), then does (`Registry.use`), so that one that is refused leaves no
+trace. Source: mission R5, R8, R14 and statements 172 to 180.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tams_analytics.errors import BadParameter, Refused
+from tams_analytics.timerange import TimeRange, parse_timestamp
+from tams_analytics.writes.places import storage_path
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Use:
+    """A checked body of a segment, with its ranges on the flow's and on the object's timeline."""
+
+    body: Mapping[str, Any]
+    timerange: TimeRange
+    text: str
+    offset_ns: int
+    on_object: TimeRange
+    text_on_object: str
+
+    @classmethod
+    def of(cls, body: Mapping[str, Any]) -> Use:
+        """Raises `BadTimeRange` where ``timerange - ts_offset`` leaves int64."""
+        timerange, text = TimeRange.registered(body["timerange"])
+        offset = parse_timestamp(body.get("ts_offset", "0:0"))
+        if not offset:
+            return cls(body, timerange, text, 0, timerange, text)
+        moved = timerange.shift(-offset)
+        return cls(body, timerange, text, offset, moved, str(moved))
+
+    @property
+    def object_id(self) -> str:
+        return str(self.body["object_id"])
+
+    @property
+    def init_object_id(self) -> str | None:
+        return self.body.get("init_object_id")
+
+    def object_timerange(self) -> tuple[TimeRange, str]:
+        """What the object spans at its first registration (§175)."""
+        if "object_timerange" in self.body:
+            return TimeRange.registered(self.body["object_timerange"])
+        return self.on_object, self.text_on_object
+
+
+@dataclass
+class Registry:
+    """The objects of one request to one flow, by id; what is not in ``rows`` is not stored."""
+
+    flow_id: str
+    container: str
+    needs_init: bool
+    strict: bool
+    now: dt.datetime
+    rows: dict[str, Row]
+    init_ids: set[str]
+    """Those that are initialisation objects."""
+    new: set[str] = field(default_factory=set)
+    changed: set[str] = field(default_factory=set)
+
+    def refuse(self, use: Use) -> None:
+        """Raise `Refused` or `BadParameter` where the object forbids this use."""
+        row = self.rows.get(use.object_id)
+        self._refuse_role(use, row)
+        if row is None:
+            self._refuse_unknown(use.object_id, is_external=bool(use.body.get("get_urls")))
+        elif is_registered(row):
+            _refuse_change(use, row)
+        else:
+            self._refuse_foreign(row)
+        _refuse_outside(use, row)
+        self._refuse_init(use, row)
+        self._refuse_path(use, row)
+
+    def _refuse_role(self, use: Use, row: Row | None) -> None:
+        """An initialisation object is no media object, nor the reverse (§179)."""
+        if use.object_id in self.init_ids:
+            raise _refused(use.object_id, "it is an initialisation object")
+        init = use.init_object_id
+        if init is None:
+            return
+        known = self.rows.get(init)
+        is_media = known is not None and is_registered(known) and init not in self.init_ids
+        if is_media or init == use.object_id:
+            raise _refused(init, "it is a media object and cannot initialise others")
+
+    def _refuse_unknown(self, object_id: str, *, is_external: bool) -> None:
+        if self.strict and not is_external:
+            raise BadParameter(
+                "object_id", object_id, "was never allocated", "an allocated object, or get_urls"
+            )
+
+    def _refuse_foreign(self, row: Row) -> None:
+        """What was allocated for another flow is that one's until it is registered (§173)."""
+        bound = row["first_flow_id"]
+        if row["registered_at"] is None and bound not in (None, self.flow_id):
+            raise _refused(row["id"], f"it was allocated for flow {bound}")
+
+    def _refuse_init(self, use: Use, row: Row | None) -> None:
+        """Objects have an initialisation object exactly where the flow says so (§180)."""
+        kept = row["init_object_id"] if row is not None and is_registered(row) else None
+        init = use.init_object_id or kept
+        if self.needs_init and init is None:
+            raise BadParameter("init_object_id", None, "is missing: the flow has init_segments")
+        if not self.needs_init and init is not None:
+            raise BadParameter("init_object_id", init, "is refused: the flow has no init_segments")
+        if use.init_object_id is not None:
+            self._refuse_init_object(use.init_object_id)
+
+    def _refuse_init_object(self, init_id: str) -> None:
+        row = self.rows.get(init_id)
+        if row is None:
+            self._refuse_unknown(init_id, is_external=False)
+        elif not is_registered(row):
+            self._refuse_foreign(row)
+
+    def _refuse_path(self, use: Use, row: Row | None) -> None:
+        """A client may repeat an object's ``storage_path``, not choose it (R8)."""
+        given = use.body.get("storage_path")
+        own = self._path(use.object_id) if row is None else row["storage_path"]
+        if given is not None and given != own:
+            raise BadParameter("storage_path", given, "is not the object's", own)
+
+    def _path(self, object_id: str) -> str:
+        return storage_path(self.flow_id, self.now, object_id)
+
+    def use(self, use: Use) -> Row:
+        """The object's row, made or completed by this segment."""
+        if use.init_object_id is not None:
+            self.init_ids.add(use.init_object_id)
+            self._register(use.init_object_id, {})
+        row = self.rows.get(use.object_id)
+        if row is not None and is_registered(row) and row["start_ns"] is not None:
+            return row
+        timerange, text = use.object_timerange()
+        properties = {"start_ns": timerange.start_ns, "end_ns": timerange.end_ns, "timerange": text}
+        if row is None or not is_registered(row):
+            properties["key_frame_count"] = use.body.get("key_frame_count")
+            properties["init_object_id"] = use.init_object_id
+        return self._register(use.object_id, properties)
+
+    def _register(self, object_id: str, properties: Row) -> Row:
+        row = self.rows.get(object_id)
+        if row is None:
+            row = self.rows[object_id] = self._new_row(object_id)
+            self.new.add(object_id)
+        elif not is_registered(row) or properties:
+            self.changed.add(object_id)
+        if not is_registered(row):
+            row["registered_at"], row["released_at"] = self.now, None
+        row["first_flow_id"] = row["first_flow_id"] or self.flow_id
+        row.update(properties)
+        return row
+
+    def _new_row(self, object_id: str) -> Row:
+        """Nobody allocated it: unverified, or external where it has URLs (R14, §172)."""
+        return {
+            "id": object_id,
+            "storage_path": self._path(object_id),
+            "content_type": self.container,
+            "start_ns": None,
+            "end_ns": None,
+            "timerange": None,
+            "key_frame_count": None,
+            "init_object_id": None,
+            "first_flow_id": self.flow_id,
+            "created": self.now,
+            "registered_at": None,
+            "released_at": None,
+        }
+
+    def written(self, ids: Iterable[str]) -> list[Row]:
+        """The rows of these objects, in a steady order."""
+        return [self.rows[id] for id in sorted(ids)]
+
+
+def is_registered(row: Row) -> bool:
+    """Registered and still referenced: its properties are fixed."""
+    return row["registered_at"] is not None and row["released_at"] is None
+
+
+def _refused(object_id: str, reason: str) -> Refused:
+    return Refused(f"using object {object_id}", reason)
+
+
+def _refuse_change(use: Use, row: Row) -> None:
+    """A reuse changes no property of the object; leaving one out is fine (§176)."""
+    for name in ("key_frame_count", "init_object_id"):
+        if name in use.body and use.body[name] != row[name]:
+            raise BadParameter(name, use.body[name], "would change the object", _said(row[name]))
+    if "object_timerange" not in use.body or row["start_ns"] is None:
+        return
+    given, _ = TimeRange.registered(use.body["object_timerange"])
+    if (given.start_ns, given.end_ns) != (row["start_ns"], row["end_ns"]):
+        text = use.body["object_timerange"]
+        raise BadParameter("object_timerange", text, "would change the object", row["timerange"])
+
+
+def _said(value: Any) -> str:
+    return "no value" if value is None else str(value)
+
+
+def _refuse_outside(use: Use, row: Row | None) -> None:
+    """``timerange - ts_offset`` lies inside the object's timerange (§177)."""
+    if row is not None and is_registered(row) and row["start_ns"] is not None:
+        spans, text = TimeRange.from_ns(row["start_ns"], row["end_ns"]), row["timerange"]
+    else:
+        spans, text = use.object_timerange()
+    if not use.on_object.within(spans):
+        raise BadParameter(
+            "timerange",
+            use.text,
+            f"less ts_offset is {use.text_on_object}, outside the object's timerange",
+            f"a part of {text}",
+        )

@@ -1,0 +1,43 @@
+"""A flow as its writers find it, and the fence that makes two of them conflict (design §3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from tams_analytics.engines import Transaction
+from tams_analytics.errors import NotFound, ReadOnlyFlow
+from tams_analytics.queries import segments as questions
+from tams_analytics.timerange import HIGHEST_NS, TimeRange
+from tams_analytics.writes.rows import insert
+
+
+def writable_standing(tx: Transaction, flow_id: str, change: str) -> dict[str, Any]:
+    """The row of `queries.segments.standing`. Raises `NotFound`, `ReadOnlyFlow`."""
+    rows = tx.ask(questions.standing, flow_id=flow_id).to_pylist()
+    if not rows:
+        raise NotFound("flow", flow_id)
+    flow: dict[str, Any] = rows[0]
+    if flow["being_deleted"]:
+        raise ReadOnlyFlow(flow_id, f"{change} while it is being deleted")
+    if flow["read_only"]:
+        raise ReadOnlyFlow(flow_id, change)
+    return flow
+
+
+def raise_fence(tx: Transaction, flow: Mapping[str, Any], ranges: Iterable[TimeRange] = ()) -> None:
+    """Make a second writer of the flow conflict, before anything else is read (design §3)."""
+    longest = max(map(length, ranges), default=0)
+    if flow["epoch"] is None:
+        insert(tx, "flow_fences", [{"flow_id": flow["id"], "epoch": 1, "max_segment_ns": longest}])
+        return
+    raised = {
+        "epoch": flow["epoch"] + 1,
+        "max_segment_ns": max(flow["max_segment_ns"], longest),
+    }
+    tx.update("flow_fences", {"flow_id": flow["id"]}, raised)
+
+
+def length(timerange: TimeRange) -> int:
+    """Nanoseconds of a bounded range; one that is longer than int64 counts as the largest."""
+    return min(timerange.duration_ns or 0, HIGHEST_NS)

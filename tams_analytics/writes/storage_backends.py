@@ -1,0 +1,99 @@
+"""Storage backends: where objects are kept, as the store knows them.
+
+Addresses and keys are settings; the table holds what clients may see.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from tams_analytics.engines import Engine, Transaction
+from tams_analytics.engines.rows import now
+from tams_analytics.errors import BadParameter
+from tams_analytics.media.directory import DirectoryStorage
+from tams_analytics.media.opening import media_storage
+from tams_analytics.queries import objects
+from tams_analytics.writes.audit import audited
+from tams_analytics.writes.bodies import storage as bodies
+from tams_analytics.writes.rows import insert
+from tams_analytics.writes.tag_rows import replace_tags
+
+Row = dict[str, Any]
+DEFAULT_LABEL = "default"
+
+
+def put_storage_backend(engine: Engine, body: Any, *, principal: str | None = None) -> Row:
+    """Make a storage backend known, or replace what is known of it; its row.
+
+    A new default takes the place of the old one (§67). Raises `BadParameter`, also for a label
+    that another one has.
+    """
+    given = bodies.storage_backend(body)
+    tags = given.pop("tags", {})
+    with audited("put", "storage backend", given["id"], principal):
+        return engine.transact(lambda tx: _put(tx, given, tags))
+
+
+def _put(tx: Transaction, given: Row, tags: Row) -> Row:
+    others = tx.ask(objects.storage_backends).to_pylist()
+    for other in others:
+        if other["id"] != given["id"] and other["label"] == given.get("label") is not None:
+            raise BadParameter("label", given["label"], f"is that of storage backend {other['id']}")
+    if given.get("default_storage"):
+        tx.update("storage_backends", {"default_storage": True}, {"default_storage": False})
+    stored = next((row for row in others if row["id"] == given["id"]), None)
+    row = {"created": stored["created"] if stored else now(), **given}
+    tx.delete("storage_backends", {"id": given["id"]})
+    insert(tx, "storage_backends", [row])
+    replace_tags(tx, "storage_backends", given["id"], tags)
+    return row
+
+
+def ensure_default_backend(engine: Engine) -> Row:
+    """The storage backend that is taken where a client names none; made when there is none at all.
+
+    Raises `BadParameter` where there are some, but no default (§197).
+    """
+    return engine.transact(lambda tx: chosen_backend(tx, engine, None))
+
+
+def chosen_backend(tx: Transaction, engine: Engine, storage_id: str | None) -> Row:
+    """The row of the backend with this id, else of the default. Raises `BadParameter` (§197)."""
+    rows: list[Row] = tx.ask(objects.storage_backends).to_pylist()
+    default = engine.settings.default_storage_backend_id
+    if not rows and storage_id in (None, default):
+        row = embedded_backend(engine)
+        insert(tx, "storage_backends", [row])
+        return row
+    for row in rows:
+        if row["id"] == storage_id or (storage_id is None and row["default_storage"]):
+            return row
+    if storage_id is None:
+        raise BadParameter("storage_id", None, "is missing: there is no default storage backend")
+    raise BadParameter("storage_id", storage_id, "is no storage backend of this store")
+
+
+def embedded_backend(engine: Engine) -> Row:
+    """The row of the storage that the settings name: a folder beside the store, or a bucket."""
+    provider, product, bucket = _place(engine)
+    return {
+        "id": engine.settings.default_storage_backend_id,
+        "label": DEFAULT_LABEL,
+        "provider": provider,
+        "store_product": product,
+        "default_storage": True,
+        "bucket": bucket,
+        "created": now(),
+    }
+
+
+def _place(engine: Engine) -> tuple[str, str, str | None]:
+    settings = engine.settings
+    file = None if engine.url == ":memory:" or "://" in engine.url else Path(engine.url)
+    if file is None and settings.media is None and not settings.s3_bucket_name:
+        return "local", "none", None  # a store in memory without media
+    storage = media_storage(settings, file)
+    if isinstance(storage, DirectoryStorage):
+        return "local", "file system", storage.bucket
+    return "s3", "S3", storage.bucket
