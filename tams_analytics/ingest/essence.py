@@ -21,15 +21,20 @@ RAW_PACKINGS = {"yuyv422": "YUYV", "uyvy422": "UYVY", "rgb24": "RGB", "rgba": "R
 AAC_OBJECT_TYPES = {"Main": 1, "LC": 2, "SSR": 3, "LTP": 4, "HE-AAC": 5, "HE-AACv2": 29}
 
 
-def video_parameters(stream: Any, rate: Fraction | None) -> dict[str, Any]:
-    """Size, rate (``vfr`` where ``rate`` is None), scan, shape, colour and profile, where known."""
+def video_parameters(
+    stream: Any, rate: Fraction | None, *, interlaced: bool | None
+) -> dict[str, Any]:
+    """Size, rate (``vfr`` where ``rate`` is None), scan, shape, colour and profile, where known.
+
+    ``interlaced`` is what the first picture says of itself, None without one.
+    """
     context = stream.codec_context
     timing = {"vfr": True} if rate is None else {"frame_rate": rational(rate)}
     return {
         "frame_width": context.width,
         "frame_height": context.height,
         **timing,
-        **_scan(context),
+        **_scan(context, interlaced),
         **_shape(stream),
         **_samples(context.format),
         **_colour(context),
@@ -52,8 +57,11 @@ def rational(value: Fraction) -> dict[str, int]:
     return {"numerator": value.numerator, "denominator": value.denominator}
 
 
-def _scan(context: Any) -> dict[str, Any]:
-    order = FIELD_ORDERS.get(int(context.field_order))
+def _scan(context: Any, interlaced: bool | None) -> dict[str, Any]:
+    """PyAV 17, the last for Python 3.10, does not tell which field is shown first."""
+    order = FIELD_ORDERS.get(int(getattr(context, "field_order", 0)))
+    if order is None and interlaced is False:
+        order = PROGRESSIVE
     return {"interlace_mode": order} if order else {}
 
 

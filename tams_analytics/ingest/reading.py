@@ -33,6 +33,7 @@ class Reading:
         self.shown_from: int | None = None
         self.packets = self.key_frames = self.payload_bytes = self.damaged = 0
         self.undecoded = PACKETS_TO_FIRST_SAMPLE
+        self.interlaced: bool | None = None
 
     def take(self, packet: Any) -> None:
         if packet.size == 0:  # the end of the stream
@@ -72,7 +73,10 @@ class Reading:
         """The first sample, from a key frame on; the decoder raises where it is no media."""
         started = self.undecoded < PACKETS_TO_FIRST_SAMPLE
         if self.undecoded and (started or packet.is_keyframe):
-            self.undecoded = 0 if self.stream.decode(packet) else self.undecoded - 1
+            frames = self.stream.decode(packet)
+            self.undecoded = 0 if frames else self.undecoded - 1
+            if frames and self.stream.type == "video":
+                self.interlaced = bool(frames[0].interlaced_frame)
 
     def problem(self) -> str | None:
         """Why the stream cannot be used, or None."""
@@ -94,13 +98,12 @@ class Reading:
         stream, times = self.stream, np.sort(np.frombuffer(self.times, np.int64))
         rate = self._rate(times)
         start, last, end = self._shown(int(times[0]), rate)
-        is_video = stream.type == "video"
         return Essence(
             kind=stream.type,
             track=stream.index,
             track_id=stream.id,
             codec=codec_type(stream.type, stream.codec_context.name),
-            parameters=video_parameters(stream, rate) if is_video else audio_parameters(stream),
+            parameters=self._parameters(rate),
             rate=rate,
             start=start,
             last=last,
@@ -108,6 +111,11 @@ class Reading:
             key_frames=self.key_frames,
             payload_bytes=self.payload_bytes,
         )
+
+    def _parameters(self, rate: Fraction | None) -> dict[str, Any]:
+        if self.stream.type == "audio":
+            return audio_parameters(self.stream)
+        return video_parameters(self.stream, rate, interlaced=self.interlaced)
 
     def _rate(self, times: Times) -> Fraction | None:
         stream = self.stream
