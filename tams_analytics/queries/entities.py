@@ -50,10 +50,20 @@ BY_IDS = {"flow": flows.by_ids, "source": sources.by_ids, "profile": profiles.by
 
 def row(ask: Ask, entity: str, id: str) -> dict[str, Any]:
     """The row of a flow, source or profile. Raises `NotFound`."""
-    found: list[dict[str, Any]] = ask(BY_IDS[entity], ids=[id]).to_pylist()
+    found = ask(BY_IDS[entity], ids=[id]).to_pylist() if is_askable(id) else []
     if not found:
         raise NotFound(entity, id)
-    return found[0]
+    row: dict[str, Any] = found[0]
+    return row
+
+
+def is_askable(text: str) -> bool:
+    """It is Unicode; no engine takes half a surrogate pair, and nothing is named by one."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def tags_of(ask: Ask, entity_type: str, id: str) -> dict[str, str | list[str]]:

@@ -81,7 +81,7 @@ FLOWS = TableDef(
             "init_segments",
             "boolean",
             "its objects need an initialisation object",
-            spec="init_segments",
+            spec="essence_parameters.init_segments",
         ),
         Column("generation", "int64", "lossy encodings so far", spec="generation"),
         Column(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from tams_analytics.errors import TamsError, quoted
 
@@ -16,7 +16,7 @@ LOG = logging.getLogger("tams_analytics.audit")
 
 @contextlib.contextmanager
 def audited(
-    change: str, entity: str, keys: str | Sequence[str], principal: str | None
+    change: str, entity: str, keys: str | list[str], principal: str | None
 ) -> Iterator[None]:
     """Log the change that runs inside: ``done``, or the name of what refused it; a line per entity.
 
@@ -31,8 +31,8 @@ def audited(
 
 
 def _log(
-    change: str, entity: str, keys: str | Sequence[str], principal: str | None, result: str
+    change: str, entity: str, keys: str | list[str], principal: str | None, result: str
 ) -> None:
     who = "-" if principal is None else quoted(principal)  # quoted: no line breaks of a client
-    for key in [keys] if isinstance(keys, str) else keys:
+    for key in keys if isinstance(keys, list) else [keys]:
         LOG.info("principal=%s change=%s %s=%s result=%s", who, change, entity, quoted(key), result)

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from tams_analytics.engines import Engine, Transaction
 from tams_analytics.engines.rows import now
-from tams_analytics.errors import AlreadyExists
-from tams_analytics.queries import entities, flows
+from tams_analytics.errors import AlreadyExists, BadParameter
+from tams_analytics.queries import entities, flows, segments
 from tams_analytics.queries.documents import Document, flow_document, flow_row
 from tams_analytics.writes import bodies
 from tams_analytics.writes.audit import audited
@@ -123,6 +123,7 @@ def _replace(
     ensure_sources(tx, [given], principal, now())
     refuse_bad_members(tx, [given])
     values = _replaced(stored, given, principal)
+    _refuse_other_init_segments(tx, stored, values)
     tx.update("flows", {"id": given.id}, values)
     replace_tags(tx, "flows", given.id, given.tags)
     replace_members(tx, given)
@@ -130,6 +131,18 @@ def _replace(
         drop_implicit_source(tx, stored["source_id"])
     collectors = entities.collectors_of(tx.ask, given.id)
     return flow_document({**stored, **values}, given.tags, given.members, collectors)
+
+
+def _refuse_other_init_segments(
+    tx: Transaction, stored: dict[str, Any], values: dict[str, Any]
+) -> None:
+    """Raise `BadParameter` where the objects of the flow's segments would break §180."""
+    now_needed = values["init_segments"]
+    if bool(now_needed) == bool(stored["init_segments"]):
+        return
+    if tx.ask(segments.listing, flow_id=stored["id"], limit=1).num_rows:
+        name = "essence_parameters.init_segments"
+        raise BadParameter(name, now_needed, "cannot change while the flow has segments")
 
 
 def _replaced(stored: dict[str, Any], given: Given, principal: str | None) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from tams_analytics.engines import Transaction
 from tams_analytics.errors import NotFound, ReadOnlyFlow
-from tams_analytics.queries import flows
+from tams_analytics.queries import entities, flows
 
 
 def writable_flow(tx: Transaction, flow_id: str, change: str) -> dict[str, Any]:
@@ -19,7 +19,8 @@ def writable_flow(tx: Transaction, flow_id: str, change: str) -> dict[str, Any]:
 
 def existing_flow(tx: Transaction, flow_id: str) -> dict[str, Any]:
     """The row of a flow, and ``being_deleted``. Raises `NotFound`."""
-    rows = tx.ask(flows.for_writing, ids=[flow_id]).to_pylist()
+    askable = entities.is_askable(flow_id)
+    rows = tx.ask(flows.for_writing, ids=[flow_id]).to_pylist() if askable else []
     if not rows:
         raise NotFound("flow", flow_id)
     row: dict[str, Any] = rows[0]

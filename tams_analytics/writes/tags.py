@@ -129,4 +129,6 @@ def _replace_tag(tx: Transaction, entity_type: str, id: str, name: str, value: A
 
 
 def _delete_tag(tx: Transaction, entity_type: str, id: str, name: str) -> int:
+    if not entities.is_askable(name):
+        return 0
     return tx.delete("tags", {"entity_type": entity_type, "entity_id": id, "name": name})

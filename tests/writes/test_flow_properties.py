@@ -131,6 +131,14 @@ def test_a_property_of_an_unknown_flow_is_not_found(engine: Engine, name: str) -
         setter(name)(engine, F, VALUES.get(name, True))
 
 
+@pytest.mark.parametrize("id", ["", "x", "a\0b", "\ud800", "' or true --", "x" * 100_000])
+def test_4_what_is_no_id_is_not_found(engine: Engine, id: str) -> None:
+    with pytest.raises(NotFound):
+        writes.set_flow_label(engine, id, "x")
+    with pytest.raises(NotFound):
+        writes.set_source_label(engine, id, "x")
+
+
 def test_b15_of_many_who_create_one_flow_exactly_one_wins(engine: Engine) -> None:
     results: list[str] = []
 

@@ -103,6 +103,28 @@ def test_f31_every_field_comes_back_as_it_was_given(engine: Engine) -> None:
     assert entities.flow(engine.ask, F1) == document
 
 
+def test_what_is_filtered_or_sorted_has_a_column_and_all_else_is_in_body(engine: Engine) -> None:
+    essence = {**VIDEO["essence_parameters"], "vfr": False}
+    put_flow(engine, {**VIDEO, "read_only": False, "essence_parameters": essence})
+
+    [row] = engine.tables.flows.to_pyarrow().to_pylist()
+    columns = (
+        *("id", "source_id", "format", "codec", "container", "label", "description", "status"),
+        *("frame_width", "frame_height", "frame_rate_num", "frame_rate_den", "vfr"),
+        *("avg_bit_rate", "max_bit_rate", "segment_duration_num", "segment_duration_den"),
+        *("init_segments", "generation", "read_only"),
+    )
+    assert [row[name] for name in columns] == [
+        *(F1, S1, VIDEO["format"], "video/h264", "video/mp2t", "cleanfeed", "OB truck A"),
+        *("ingesting", 1920, 1080, 25, 1, False, 5000, 6000, 2, 1, False, 0, False),
+    ]
+    assert json.loads(row["body"]) == {
+        "essence_parameters": {"bit_depth": 8, "aspect_ratio": {"numerator": 16, "denominator": 9}},
+        "x_extension": {"kept": [1, None, "ü"]},
+        "read_only": False,
+    }
+
+
 def test_94_what_get_gave_put_takes(engine: Engine) -> None:
     put_flow(engine, VIDEO, principal="ann")
     got = entities.flow(engine.ask, F1)
@@ -224,6 +246,17 @@ def request(engine: Engine, status: str) -> None:
         "status": status,
     }
     engine.transact(lambda tx: insert(tx, "deletion_requests", [row]))
+
+
+def test_180_init_segments_stay_as_they_are_once_there_are_segments(engine: Engine) -> None:
+    put_flow(engine, VIDEO)
+    row = {"flow_id": F1, "object_id": "o", "start_ns": 0, "end_ns": 1, "timerange": "[0:0_0:1)"}
+    engine.transact(lambda tx: insert(tx, "segments", [row]))
+    initialised = {**VIDEO["essence_parameters"], "init_segments": True}
+
+    with pytest.raises(BadParameter, match=r"^essence_parameters\.init_segments"):
+        put_flow(engine, {**VIDEO, "essence_parameters": initialised})
+    assert not put_flow(engine, VIDEO).created
 
 
 def test_79_80_an_unknown_source_is_made_with_what_the_flow_says(engine: Engine) -> None:

@@ -99,6 +99,8 @@ def test_58_an_unknown_tag_is_not_found_on_a_source(engine: Engine) -> None:
     with pytest.raises(NotFound) as caught:
         delete_source_tag(engine, S, "fresh")
     assert (caught.value.entity, caught.value.key) == ("tag", "fresh")
+    with pytest.raises(NotFound):
+        delete_source_tag(engine, S, "half \ud800")
 
 
 def test_58_deleting_an_unknown_tag_of_a_flow_is_no_change(engine: Engine) -> None:
