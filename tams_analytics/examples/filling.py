@@ -27,8 +27,8 @@ from tams_analytics.store import Store, connect
 
 FEWEST_SEGMENTS = 1_000
 MOST_SEGMENTS = 100_000_000
-ROWS_AT_ONCE = 250_000
-"""About how many segments are made and written together; what bounds the memory."""
+ROWS_AT_ONCE = 2 * 122_880
+"""How many rows are written together: two of DuckDB's row groups. It bounds the memory."""
 BUCKET = "newsroom-media"
 FACT = "newsroom"
 """The row of ``store_metadata`` that says which newsroom is in a store."""
@@ -100,11 +100,23 @@ def _place(tx: Transaction, storage_id: str) -> Place:
 def _write_media(tx: Transaction, planned: Plan, place: Place) -> dict[str, Life]:
     """Segments, objects and instances, flow by flow in the order of ids; how each flow lived."""
     lives: dict[str, Life] = {}
+    waiting: Rows = defaultdict(list)
     for batch in _made_ahead(planned, place):
-        for name, tables in batch.rows.items():
-            tx.insert(name, pa.concat_tables(tables, promote_options="default"))
         lives |= batch.lives
+        for name, tables in batch.rows.items():
+            waiting[name] = _write_whole(tx, name, [*waiting[name], *tables])
+    for name, tables in waiting.items():
+        tx.insert(name, pa.concat_tables(tables, promote_options="default"))
     return lives
+
+
+def _write_whole(tx: Transaction, name: str, tables: list[pa.Table]) -> list[pa.Table]:
+    """Write what fills `ROWS_AT_ONCE`, and give what is left: engines like their inserts even."""
+    rows = pa.concat_tables(tables, promote_options="default")
+    whole = rows.num_rows // ROWS_AT_ONCE * ROWS_AT_ONCE
+    if whole:
+        tx.insert(name, rows.slice(0, whole))
+    return [rows.slice(whole)]
 
 
 @dataclass(frozen=True)
@@ -147,9 +159,10 @@ def _media(flows: list[Flow], place: Place) -> Batch:
     for flow in flows:
         there = track(flow)
         batch.lives[flow.id] = catalogue.life(there)
-        batch.rows["segments"].append(segment_rows(flow, there))
+        segments = segment_rows(flow, there)
+        batch.rows["segments"].append(segments)
         if flow.makes_objects:
-            objects = object_rows(flow, there)
+            objects = object_rows(flow, there, segments)
             batch.rows["objects"].append(objects)
             batch.rows["object_instances"].append(instance_rows(flow, objects, place))
     return batch

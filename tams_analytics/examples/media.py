@@ -20,6 +20,7 @@ from tams_analytics.examples.texts import (
     hexadecimal,
     joined,
     letters,
+    letters_of,
     of_few,
 )
 from tams_analytics.examples.timelines import Track
@@ -60,21 +61,25 @@ def segment_rows(flow: Flow, track: Track) -> pa.Table:
     )
 
 
-def object_rows(flow: Flow, track: Track) -> pa.Table:
-    """The rows of ``objects``: one for each segment, and the initialisation object of the flow."""
+def object_rows(flow: Flow, track: Track, segments: pa.Table) -> pa.Table:
+    """The rows of ``objects``: one for each segment, and the initialisation object of the flow.
+
+    ``segments`` are the rows of `segment_rows` for the same flow that makes them, taken for their
+    texts: an object without a clock of its own has its segment's timerange.
+    """
     count = len(track.sequence)
-    ids = object_ids(flow.id, track.sequence)
+    ids = letters_of(segments["object_id"], len(flow.id))
     start, end = track.object_start_ns - track.origin_ns, track.object_end_ns - track.origin_ns
     allocated = allocated_us(track)
     rows = pa.table(
         {
-            "id": column(ids),
+            "id": segments["object_id"],
             "storage_path": column(storage_paths(flow.id, allocated, ids)),
             "size": _sizes(flow, track),
             "content_type": pa.repeat(flow.essence.container, count),
             "start_ns": start,
             "end_ns": end,
-            "timerange": _object_texts(flow, start, end),
+            "timerange": _own_texts(end) if flow.essence.own_clock else segments["timerange"],
             "key_frame_count": _key_frames(flow, end - start),
             "init_object_id": _repeated(_init_id(flow), count),
             "first_flow_id": pa.repeat(flow.id, count),
@@ -100,13 +105,11 @@ def instance_rows(flow: Flow, objects: pa.Table, place: Place) -> pa.Table:
     )
     if flow.group.kind != "programme":
         return controlled
-    urls = letters([ARCHIVE] * count)
-    ids = np.frombuffer("".join(objects["id"].to_pylist()).encode(), np.uint8).reshape(count, -1)
     archived = {
         "object_id": objects["id"],
         "label": pa.repeat("archive", count),
         "controlled": pa.repeat(False, count),
-        "url": column(joined(urls, ids)),
+        "url": pa.compute.binary_join_element_wise(ARCHIVE, objects["id"], ""),
         "created": objects["registered_at"],
     }
     return pa.concat_tables([controlled, pa.table(archived)], promote_options="default")
@@ -143,10 +146,9 @@ def _offset_texts(origin_ns: Ints) -> pa.Array:
     return pa.compute.utf8_slice_codeunits(texts, 1, -1)
 
 
-def _object_texts(flow: Flow, start: Ints, end: Ints) -> pa.Array:
-    if not flow.essence.own_clock:
-        return timerange_texts(start, end)
-    return of_few(end, lambda ends: timerange_texts(np.zeros_like(ends), ends))
+def _own_texts(end_ns: Ints) -> pa.Array:
+    """The timeranges of objects that begin at 0 and have one of a few lengths."""
+    return of_few(end_ns, lambda ends: timerange_texts(np.zeros_like(ends), ends))
 
 
 def _sizes(flow: Flow, track: Track) -> Ints:

@@ -160,7 +160,7 @@ def _never_registered(plan: Plan, place: Place, planted: Planted) -> None:
     flow = plan.flow("S1 video")
     chosen = _rows(track(flow), np.arange(HANDFUL))
     extra = _extra(chosen, chosen.start_ns, chosen.end_ns, HANDFUL)
-    allocated = object_rows(flow, extra).select(
+    allocated = object_rows(flow, extra, segment_rows(flow, extra)).select(
         ["id", "storage_path", "content_type", "first_flow_id", "created"]
     )
     registered_at = pa.nulls(HANDFUL, pa.timestamp("us"))
@@ -174,7 +174,8 @@ def _duplicates(plan: Plan, place: Place, planted: Planted) -> None:
     flow = plan.flow("Programme 1 audio")
     made = track(flow)
     life = catalogue.life(made)
-    rows = object_rows(flow, _rows(made, np.arange(1)))
+    first = _rows(made, np.arange(1))
+    rows = object_rows(flow, first, segment_rows(flow, first))
     planted.add("objects", rows)
     planted.add_rows("flows", [flow_row(flow, life)])
     planted.add_rows("sources", catalogue.source_rows([(flow, life)]))
@@ -241,7 +242,7 @@ def _segments(
 
 
 def _with_objects(flow: Flow, rows: Track, place: Place, planted: Planted) -> pa.Table:
-    objects = object_rows(flow, rows)
+    objects = object_rows(flow, rows, segment_rows(flow, rows))
     planted.add("objects", objects)
     planted.add("object_instances", instance_rows(flow, objects, place))
     return objects

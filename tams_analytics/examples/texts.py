@@ -24,6 +24,12 @@ def letters(texts: list[str]) -> Letters:
     return np.frombuffer("".join(texts).encode(), np.uint8).reshape(len(texts), -1)
 
 
+def letters_of(texts: pa.ChunkedArray, width: int) -> Letters:
+    """A column of texts of one width as a matrix."""
+    content = texts.combine_chunks().buffers()[2]
+    return np.frombuffer(content, np.uint8, len(texts) * width).reshape(-1, width)
+
+
 def hexadecimal(numbers: Ints, width: int) -> Letters:
     """Numbers in base 16, with leading zeros."""
     found = np.empty((len(numbers), width), np.uint8)
