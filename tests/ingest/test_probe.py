@@ -124,15 +124,24 @@ def test_pictures_at_uneven_times_have_a_variable_rate(tmp_path: Path) -> None:
     assert "frame_rate" not in picture.parameters
 
 
-def test_sound_without_a_picture_is_an_audio_file(tmp_path: Path) -> None:
-    path = tmp_path / "tone.wav"
+def sounding(path: Path, codec: str, rate: int, form: str = "s16") -> Path:
+    """A file with a second of silence in stereo."""
     with av.open(str(path), "w") as container:
-        stream = container.add_stream("pcm_s16le", rate=44100, layout="stereo")
-        frame = av.AudioFrame.from_ndarray(np.zeros((1, 88200), np.int16), "s16", "stereo")
-        frame.sample_rate = 44100
-        container.mux(stream.encode(frame))
+        stream = container.add_stream(codec, rate=rate, layout="stereo")
+        step = stream.codec_context.frame_size or rate
+        for first in range(0, rate, step):
+            count = min(step, rate - first)
+            shape = (2, count) if form == "fltp" else (1, 2 * count)
+            kind = np.float32 if form == "fltp" else np.int16
+            frame = av.AudioFrame.from_ndarray(np.zeros(shape, kind), form, "stereo")
+            frame.sample_rate, frame.pts, frame.time_base = rate, first, Fraction(1, rate)
+            container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
-    media = probe(path)
+    return path
+
+
+def test_sound_without_a_picture_is_an_audio_file(tmp_path: Path) -> None:
+    media = probe(sounding(tmp_path / "tone.wav", "pcm_s16le", 44100))
 
     assert (media.container, media.leading.codec) == ("audio/wav", "audio/x-raw-int")
     assert [media.leading.start, media.leading.end] == [0, 1]
@@ -142,6 +151,42 @@ def test_sound_without_a_picture_is_an_audio_file(tmp_path: Path) -> None:
         "bit_depth": 16,
         "unc_parameters": {"unc_type": "interleaved"},
     }
+
+
+def test_an_index_of_raw_sound_counts_samples_and_not_packets(tmp_path: Path) -> None:
+    media = probe(sounding(tmp_path / "tone.mov", "pcm_s16le", 48000))
+
+    assert media.container == "video/quicktime"
+    assert [media.leading.start, media.leading.end] == [0, 1]
+
+
+def test_a_run_up_that_ends_at_zero_is_left_out(tmp_path: Path) -> None:
+    sound = probe(sounding(tmp_path / "tone.mp4", "libopus", 48000, "fltp")).leading
+
+    assert sound.codec == "audio/opus"
+    assert [sound.start, sound.end] == [0, 1]
+
+
+def test_webm_is_told_from_matroska(tmp_path: Path) -> None:
+    media = probe(sounding(tmp_path / "tone.webm", "libopus", 48000, "fltp"))
+
+    assert media.container == "audio/webm"
+
+
+def test_an_interlaced_picture_is_not_called_progressive(tmp_path: Path) -> None:
+    with av.open(str(tmp_path / "fields.mp4"), "w") as container:
+        stream = container.add_stream("libx264", rate=25, options={"x264-params": "tff=1"})
+        stream.width, stream.height, stream.pix_fmt = 64, 64, "yuv420p"
+        for number in range(10):
+            picture = np.full((96, 64), number * 9, np.uint8)
+            frame = av.VideoFrame.from_ndarray(picture, format="yuv420p")
+            frame.pts, frame.time_base = number, Fraction(1, 25)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    said = probe(tmp_path / "fields.mp4").leading.parameters.get("interlace_mode")
+
+    knows_the_field_order = hasattr(av.VideoCodecContext, "field_order")
+    assert said == ("interlaced_tff" if knows_the_field_order else None)
 
 
 def without_frames(data: bytes) -> bytes:
