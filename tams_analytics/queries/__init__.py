@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from tams_analytics.queries import (
     collections,
+    documents,
     entities,
     flows,
     objects,
@@ -20,6 +21,7 @@ from tams_analytics.queries import (
 
 __all__ = [
     "collections",
+    "documents",
     "entities",
     "flows",
     "objects",

@@ -11,17 +11,20 @@ from tams_analytics.errors import BadParameter
 from tams_analytics.writes.bodies.fields import refusal
 from tams_analytics.writes.bodies.plain import Path, dotted, refuse_unless_plain
 
+WHEN_USED = ConfigDict(defer_build=True)
+"""Validators are built when first used: a notebook that only reads does not wait for them."""
+
 
 class Open(BaseModel):
     """An object of the specification that may hold further keys, which are kept."""
 
-    model_config = ConfigDict(strict=True, extra="allow", frozen=True)
+    model_config = ConfigDict(strict=True, extra="allow", frozen=True, **WHEN_USED)
 
 
 class Closed(BaseModel):
     """An object that the specification closes (statement 98)."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, **WHEN_USED)
 
     @model_validator(mode="before")
     @classmethod

@@ -6,19 +6,19 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from tams_analytics.writes.bodies.checking import checked_value
+from tams_analytics.writes.bodies.checking import WHEN_USED, checked_value
 from tams_analytics.writes.bodies.fields import Count, Label, Tags, Text
 from tams_analytics.writes.bodies.flow import Members
 
 KINDS: dict[str, TypeAdapter[Any]] = {
-    "label": TypeAdapter(Label),
-    "description": TypeAdapter(Text),
-    "read_only": TypeAdapter(bool),
-    "avg_bit_rate": TypeAdapter(Count),
-    "max_bit_rate": TypeAdapter(Count),
-    "tags": TypeAdapter(Tags),
+    "label": TypeAdapter(Label, config=WHEN_USED),
+    "description": TypeAdapter(Text, config=WHEN_USED),
+    "read_only": TypeAdapter(bool, config=WHEN_USED),
+    "avg_bit_rate": TypeAdapter(Count, config=WHEN_USED),
+    "max_bit_rate": TypeAdapter(Count, config=WHEN_USED),
+    "tags": TypeAdapter(Tags, config=WHEN_USED),
 }
-MEMBERS: TypeAdapter[Any] = TypeAdapter(Members)
+MEMBERS: TypeAdapter[Any] = TypeAdapter(Members, config=WHEN_USED)
 
 
 def property_value(name: str, value: Any) -> Any:
