@@ -73,7 +73,7 @@ def write_text(text: str, output: Output) -> None:
 def destination(output: Output) -> Iterator[IO[bytes]]:
     """Where bytes go. A file is there when it is whole: before that it has another name."""
     if output.path is None or output.is_stdout:
-        stream = click.get_binary_stream("stdout")
+        stream = sys.stdout.buffer
         yield stream
         stream.flush()
         return

@@ -1,0 +1,69 @@
+"""`tams ingest`: media files, playlists and folders into a store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from tams_analytics import ingest as media
+from tams_analytics.cli import options
+from tams_analytics.display import tables, text
+from tams_analytics.engines import Engine, open_engine
+
+
+def _ingest(files: tuple[str, ...], store: str | None, start: str | None) -> None:
+    with opened(store) as engine:
+        click.echo(told(media.ingest(engine, files, start=start)))
+
+
+@contextmanager
+def opened(url: str | None) -> Iterator[Engine]:
+    """The engine, for writing. A file that it made does not stay when what follows fails."""
+    made = None if url is None or Path(url).exists() else Path(url)
+    engine = open_engine(url)
+    try:
+        yield engine
+    except BaseException:
+        engine.close()
+        if made:
+            made.unlink(missing_ok=True)
+            made.with_name(f"{made.name}.wal").unlink(missing_ok=True)
+        raise
+    engine.close()
+
+
+def told(done: Sequence[media.Ingested]) -> str:
+    """A line for each presentation: what of it is new."""
+    rows = [
+        (
+            one.path.name,
+            one.title,
+            len(one.flows),
+            one.kept.flows,
+            one.kept.segments,
+            one.kept.objects,
+            text.size(one.kept.bytes_stored),
+        )
+        for one in done
+    ]
+    columns = ("file", "title", "flows", "new flows", "new segments", "new objects", "new bytes")
+    return tables.plain(columns, rows)
+
+
+ingest = click.Command(
+    "ingest",
+    callback=_ingest,
+    params=[
+        click.Argument(["files"], metavar="FILE…", nargs=-1, required=True),
+        options.store_option("The store; a new file becomes one. Default: $TAMS_URL."),
+        click.Option(
+            ["--start"],
+            metavar="SECONDS:NANOSECONDS",
+            help="Where the first sample lies. Default: the playlist's date, else 0:0.",
+        ),
+    ],
+    help="Media files, HLS playlists and folders of them into a store.",
+)
