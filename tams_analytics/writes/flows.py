@@ -137,12 +137,12 @@ def _refuse_other_init_segments(
     tx: Transaction, stored: dict[str, Any], values: dict[str, Any]
 ) -> None:
     """Raise `BadParameter` where the objects of the flow's segments would break §180."""
-    now_needed = values["init_segments"]
-    if bool(now_needed) == bool(stored["init_segments"]):
+    value = values["init_segments"]
+    if bool(value) == bool(stored["init_segments"]):
         return
     if tx.ask(segments.listing, flow_id=stored["id"], limit=1).num_rows:
         name = "essence_parameters.init_segments"
-        raise BadParameter(name, now_needed, "cannot change while the flow has segments")
+        raise BadParameter(name, value, "cannot change while the flow has segments")
 
 
 def _replaced(stored: dict[str, Any], given: Given, principal: str | None) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tams_analytics.engines import Engine, open_engine
@@ -556,9 +556,7 @@ def one_store() -> Any:
     opened.close()
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, deadline=None)
 @given(body=flow_bodies)
 def test_f31_whatever_a_client_says_comes_back(one_store: Engine, body: dict[str, Any]) -> None:
     put_flow(one_store, copy.deepcopy(body))

@@ -41,7 +41,7 @@ def _is_object(body: Any) -> bool:
 
 
 def checked(model: type[BaseModel], body: Any, at: Path = ()) -> dict[str, Any]:
-    """``body`` as a new document with what the specification fills in. Raises `BadParameter`.
+    """``body`` as a new document, no key more or less. Raises `BadParameter`.
 
     ``at`` is where the body stands in what the client sent.
     """
