@@ -7,6 +7,7 @@ same call makes the same bytes on the same build of the codecs.
 
 from __future__ import annotations
 
+import functools
 import heapq
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -175,15 +176,18 @@ def _draw_clock(luma: Plane, number: int) -> None:
     block = max(luma.shape[0] // 45, 1)
     seconds, frames = divmod(number, FRAME_RATE)
     text = f"{seconds // 60:02}:{seconds % 60:02}:{frames:02}"
-    blocks = np.concatenate([_glyph(character) for character in text], axis=1)
-    picture = np.kron(np.pad(blocks, 1), np.ones((block, block), np.uint8))
+    picture = np.concatenate([_glyph(character, block) for character in text], axis=1)
     height, width = picture.shape
-    luma[block : block + height, block : block + width] = np.where(picture, WHITE, BLACK)
+    luma[block : block + height, block : block + width] = picture
 
 
-def _glyph(character: str) -> Plane:
+@functools.lru_cache(maxsize=64)
+def _glyph(character: str, block: int) -> Plane:
+    """A character with a margin of one block."""
     rows = [[int(row) >> bit & 1 for bit in (2, 1, 0)] for row in GLYPHS[character]]
-    return np.pad(np.array(rows, np.uint8), ((0, 0), (0, 1)))
+    blocks = np.pad(np.array(rows, np.uint8), ((1, 1), (1, 1)))
+    picture: Plane = np.kron(blocks, np.full((block, block), WHITE - BLACK, np.uint8)) + BLACK
+    return picture
 
 
 def _tone(container: Any, sample: Sample) -> Track:
