@@ -11,6 +11,8 @@ from typing import Any
 
 from tams_analytics.writes import load
 from tams_analytics.writes.collections import delete_flow_collection, set_flow_collection
+from tams_analytics.writes.deletes import delete_flow, delete_segments, delete_source
+from tams_analytics.writes.deletion_work import work_deletion_requests
 from tams_analytics.writes.flow_properties import (
     delete_flow_avg_bit_rate,
     delete_flow_description,
@@ -23,6 +25,8 @@ from tams_analytics.writes.flow_properties import (
     set_flow_read_only,
 )
 from tams_analytics.writes.flows import create_flow, create_flows, put_flow
+from tams_analytics.writes.instances import add_instance, delete_instance
+from tams_analytics.writes.objects import delete_object
 from tams_analytics.writes.profiles import create_profile
 from tams_analytics.writes.segments import create_segments
 from tams_analytics.writes.source_properties import (
@@ -80,6 +84,13 @@ MEDIA: tuple[Callable[..., Any], ...] = (
     allocate_storage,
     put_storage_backend,
     ensure_default_backend,
+    add_instance,
+    delete_instance,
+    delete_object,
+    delete_segments,
+    delete_flow,
+    delete_source,
+    work_deletion_requests,
 )
 """Segments, objects, instances, storage, deletes and bulk loads."""
 

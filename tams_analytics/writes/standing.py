@@ -14,15 +14,25 @@ from tams_analytics.writes.rows import insert
 
 def writable_standing(tx: Transaction, flow_id: str, change: str) -> dict[str, Any]:
     """The row of `queries.segments.standing`. Raises `NotFound`, `ReadOnlyFlow`."""
-    rows = tx.ask(questions.standing, flow_id=flow_id).to_pylist()
-    if not rows:
+    flow = standing(tx, flow_id)
+    if flow is None:
         raise NotFound("flow", flow_id)
-    flow: dict[str, Any] = rows[0]
     if flow["being_deleted"]:
         raise ReadOnlyFlow(flow_id, f"{change} while it is being deleted")
-    if flow["read_only"]:
-        raise ReadOnlyFlow(flow_id, change)
+    refuse_read_only(flow, change)
     return flow
+
+
+def standing(tx: Transaction, flow_id: str) -> dict[str, Any] | None:
+    """The row of `queries.segments.standing`, or ``None`` where there is no such flow."""
+    rows = tx.ask(questions.standing, flow_id=flow_id).to_pylist()
+    return rows[0] if rows else None
+
+
+def refuse_read_only(flow: Mapping[str, Any], change: str) -> None:
+    """Raise `ReadOnlyFlow` for a flow that is read-only."""
+    if flow["read_only"]:
+        raise ReadOnlyFlow(flow["id"], change)
 
 
 def raise_fence(tx: Transaction, flow: Mapping[str, Any], ranges: Iterable[TimeRange] = ()) -> None:

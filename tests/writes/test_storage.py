@@ -40,7 +40,8 @@ def test_w4_objects_are_allocated_in_order_with_a_place_and_an_instance(world: A
 
 
 def test_195_without_a_body_the_default_number_of_objects_is_allocated(world: Any) -> None:
-    for body in (None, {}):
+    bodies: tuple[Any, ...] = (None, {})
+    for body in bodies:
         assert (
             len({each.object_id for each in allocate_storage(world.engine, world.F1, body)}) == 10
         )

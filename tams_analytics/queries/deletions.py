@@ -1,0 +1,140 @@
+"""Questions that a delete begins with: what it takes, and what would lose its last reference.
+
+A *selection* is the segments of some flows that lie wholly inside a timerange (mission R4). An
+object is referenced by segments, an initialisation object by the objects that need it (R5).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import json
+import operator
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+from ibis import _
+
+from tams_analytics.queries.documents import Document, date_text
+from tams_analytics.queries.flows import UNDER_WAY
+from tams_analytics.span import Number, Range, Text, span
+from tams_analytics.tables import Tables
+
+
+def is_selected(
+    *,
+    flow_ids: Any,
+    timerange: Any = None,
+    object_id: Any = None,
+    starting_until: Any = None,
+    created_until: dt.datetime | None = None,
+) -> Any:
+    """What is true of the segments of these flows that ``timerange`` covers wholly."""
+    terms = [_.flow_id.isin(flow_ids), span.within(timerange)]
+    if object_id is not None:
+        terms.append(_.object_id == object_id)
+    if starting_until is not None:
+        terms.append(_.start_ns <= starting_until)
+    if created_until is not None:
+        terms.append(_.created <= created_until)
+    return functools.reduce(operator.and_, terms)
+
+
+def extent(
+    tables: Tables,
+    *,
+    flow_ids: Text,
+    timerange: Range = None,
+    object_id: Text = None,
+    created_until: dt.datetime | None = None,
+) -> ir.Table:
+    """One row: ``segments`` in a selection, ``start_ns`` of the first, ``end_ns`` of the last."""
+    chosen = is_selected(
+        flow_ids=flow_ids,
+        timerange=timerange,
+        object_id=object_id,
+        created_until=created_until,
+    )
+    rows = tables.segments.filter(chosen)
+    return rows.agg(segments=_.count(), start_ns=_.start_ns.min(), end_ns=_.end_ns.max())
+
+
+def losing(
+    tables: Tables,
+    *,
+    flow_ids: Text,
+    timerange: Range = None,
+    object_id: Text = None,
+    starting_until: Number = None,
+    created_until: dt.datetime | None = None,
+) -> ir.Table:
+    """The objects that have no reference left when a selection goes: ``id, is_init``.
+
+    Initialisation objects go with the last object that needs them.
+    """
+    chosen = is_selected(
+        flow_ids=flow_ids,
+        timerange=timerange,
+        object_id=object_id,
+        starting_until=starting_until,
+        created_until=created_until,
+    )
+    taken = tables.segments.filter(chosen).group_by("object_id").agg(taken=_.count())
+    rest = tables.segments.semi_join(taken, "object_id").group_by("object_id").agg(whole=_.count())
+    media = taken.inner_join(rest, "object_id").filter(_.taken == _.whole)
+    media = media.select(id="object_id")
+    going = tables.objects.semi_join(media, "id").filter(_.init_object_id.notnull())
+    init = going.select(id="init_object_id").distinct()
+    living = tables.objects.filter(_.registered_at.notnull(), _.released_at.isnull())
+    needed = living.anti_join(media, "id").filter(_.init_object_id.notnull())
+    needed = needed.select(id="init_object_id")
+    return media.mutate(is_init=ibis.literal(False)).union(
+        init.anti_join(needed, "id").mutate(is_init=ibis.literal(True))
+    )
+
+
+def flows_using(tables: Tables, *, object_id: Text) -> ir.Table:
+    """The flows with a segment of this object, itself or by what needs it: ``flow_id``, by id."""
+    users = tables.objects.filter(_.init_object_id == object_id).select(object_id="id")
+    rows = tables.segments
+    uses = (rows.object_id == object_id) | rows.object_id.isin(users.object_id)
+    return rows.filter(uses).select("flow_id").distinct().order_by("flow_id")
+
+
+def requests(tables: Tables, *, ids: Text = None) -> ir.Table:
+    """Deletion requests, newest first; all columns of ``deletion_requests``."""
+    rows = (
+        tables.deletion_requests if ids is None else tables.deletion_requests.filter(_.id.isin(ids))
+    )
+    return rows.order_by([_.created.desc(), _.id])
+
+
+def requests_under_way(tables: Tables) -> ir.Table:
+    """Deletion requests that have not ended, oldest first; all columns of ``deletion_requests``."""
+    rows = tables.deletion_requests.filter(_.status.isin(UNDER_WAY))
+    return rows.order_by([_.created, _.id])
+
+
+SHOWN = (
+    "id",
+    "flow_id",
+    "timerange_to_delete",
+    "timerange_remaining",
+    "delete_flow",
+    "created",
+    "created_by",
+    "updated",
+    "expiry",
+    "status",
+)
+
+
+def request_document(row: dict[str, Any]) -> Document:
+    """A deletion request as GET gives it (statements 216, 217); ``error`` is JSON in its column."""
+    named = {name: row[name] for name in SHOWN if row[name] is not None}
+    shown = {
+        name: date_text(value) if isinstance(value, dt.datetime) else value
+        for name, value in named.items()
+    }
+    return shown if row["error"] is None else {**shown, "error": json.loads(row["error"])}

@@ -1,0 +1,121 @@
+"""The work on deletion requests: in batches, each a transaction (mission R7).
+
+After each batch ``timerange_remaining`` is true, so that a restart goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from ibis import _
+
+from tams_analytics.engines import Engine, Transaction
+from tams_analytics.engines.rows import now
+from tams_analytics.errors import TamsError
+from tams_analytics.queries import deletions, flows
+from tams_analytics.queries.documents import date_text, json_text
+from tams_analytics.writes.deleting import (
+    delete_flows_now,
+    delete_segments_now,
+    delete_source_rows,
+)
+from tams_analytics.writes.deletion_requests import remaining, selection_of
+from tams_analytics.writes.releasing import Selection, extent
+from tams_analytics.writes.standing import refuse_read_only, standing
+
+LOG = logging.getLogger(__name__)
+KEPT_FOR = dt.timedelta(days=1)
+"""How long a request that has ended can still be read (§218)."""
+BATCH = 10_000
+"""So many segments go in one transaction."""
+
+
+def work_deletion_requests(engine: Engine, *, batch: int = BATCH) -> int:
+    """Do what all deletion requests ask for, oldest first; how many of them ended.
+
+    One that fails ends with status ``error``, which says why, and the next one has its turn.
+    Requests that ended a day ago are forgotten.
+    """
+    engine.transact(lambda tx: tx.delete("deletion_requests", _.expiry < now()))
+    ended = 0
+    while waiting := engine.ask(deletions.requests_under_way).to_pylist():
+        ended += _advance(engine, waiting[0]["id"], batch)
+    return ended
+
+
+def _advance(engine: Engine, request_id: str, batch: int) -> bool:
+    """One batch of a request; whether the request has ended."""
+    try:
+        return engine.transact(lambda tx: _step(tx, request_id, batch))
+    except TamsError as failure:
+        error = failure  # the name after ``as`` is gone when the function below runs
+        LOG.error("deletion request %s failed: %s", request_id, error)
+        engine.transact(lambda tx: _fail(tx, request_id, error))
+        return True
+
+
+def _step(tx: Transaction, request_id: str, batch: int) -> bool:
+    row = _request(tx, request_id)
+    if row is None or row["status"] not in flows.UNDER_WAY:
+        return True
+    flow = standing(tx, row["flow_id"])
+    if flow is None:  # another delete was faster
+        return _end(tx, row)
+    refuse_read_only(flow, "deleting segments")
+    selection = selection_of(row)
+    delete_segments_now(tx, flow, _first(tx, selection, batch))
+    left = extent(tx, selection)
+    if not left["segments"]:
+        return _finish(tx, row)
+    moved = {"status": "started", "timerange_remaining": remaining(left), "updated": now()}
+    tx.update("deletion_requests", {"id": request_id}, moved)
+    return False
+
+
+def _request(tx: Transaction, request_id: str) -> dict[str, Any] | None:
+    rows = tx.ask(deletions.requests, ids=[request_id]).to_pylist()
+    return rows[0] if rows else None
+
+
+def _first(tx: Transaction, selection: Selection, batch: int) -> Selection:
+    """The part of a selection that holds its first ``batch`` segments."""
+    chosen = tx.tables.segments.filter(deletions.is_selected(**selection))
+    last = tx.rows(chosen.select("start_ns").order_by("start_ns").limit(1, offset=batch - 1))
+    if not last.num_rows:
+        return selection
+    return selection | {"starting_until": last.column("start_ns")[0].as_py()}
+
+
+def _finish(tx: Transaction, row: Mapping[str, Any]) -> bool:
+    """The segments are gone: so goes the flow, and with a source's last flow the source."""
+    if row["delete_flow"]:
+        delete_flows_now(tx, [row["flow_id"]], now())
+    source_id = row["source_id"]
+    if source_id is not None:
+        left = tx.ask(flows.of_source, source_id=source_id, limit=1)
+        if not left.num_rows:
+            delete_source_rows(tx, source_id)
+    return _end(tx, row)
+
+
+def _end(tx: Transaction, row: Mapping[str, Any]) -> bool:
+    ended = {"status": "done", "timerange_remaining": "()"} | _stamps()
+    tx.update("deletion_requests", {"id": row["id"]}, ended)
+    return True
+
+
+def _fail(tx: Transaction, request_id: str, error: TamsError) -> None:
+    said = {"type": type(error).__name__, "summary": str(error), "time": date_text(now())}
+    tx.update(
+        "deletion_requests",
+        {"id": request_id},
+        {"status": "error", "error": json_text(said)} | _stamps(),
+    )
+
+
+def _stamps() -> dict[str, Any]:
+    moment = now()
+    return {"updated": moment, "expiry": moment + KEPT_FOR}

@@ -1,0 +1,112 @@
+"""Instances of an object: one more copy, one less (statements 211 to 215)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tams_analytics.engines import Engine, Transaction
+from tams_analytics.engines.rows import now
+from tams_analytics.errors import BadParameter, NotFound, Refused
+from tams_analytics.queries import objects
+from tams_analytics.writes.audit import audited
+from tams_analytics.writes.bodies import storage as bodies
+from tams_analytics.writes.given_urls import backend_labels, refuse_label, uncontrolled
+from tams_analytics.writes.registry import is_registered
+from tams_analytics.writes.rows import insert
+from tams_analytics.writes.storage import Allocated, controlled
+
+Row = dict[str, Any]
+
+
+def add_instance(engine: Engine, object_id: str, body: Any, *, principal: str | None = None) -> Row:
+    """List one more copy of an object; its row of ``object_instances``.
+
+    ``{storage_id}``: the bytes are at the object's ``storage_path`` in that storage backend
+    already, put there by the caller. ``{url, label}``: a copy that the client keeps. The object's
+    initialisation object is left alone (§213). Raises `BadParameter`, `NotFound`.
+    """
+    given = bodies.instance(body)
+    with audited("add instance of", "object", object_id, principal):
+        return engine.transact(lambda tx: _add(tx, object_id, given))
+
+
+def _add(tx: Transaction, object_id: str, given: Row) -> Row:
+    media = _registered(tx, object_id)
+    instances = tx.ask(objects.instances, object_ids=[object_id]).to_pylist()
+    row = (
+        _controlled(tx, media, given["storage_id"], instances)
+        if "storage_id" in given
+        else _uncontrolled(tx, media, given, instances)
+    )
+    insert(tx, "object_instances", [row])
+    return row
+
+
+def _registered(tx: Transaction, object_id: str) -> Row:
+    """The row of an object that a client can see (§202, §210). Raises `NotFound`."""
+    rows = tx.ask(objects.by_ids, ids=[object_id]).to_pylist()
+    if not rows or not is_registered(rows[0]):
+        raise NotFound("object", object_id)
+    row: Row = rows[0]
+    return row
+
+
+def _controlled(tx: Transaction, media: Row, storage_id: str, instances: list[Row]) -> Row:
+    backends = {row["id"]: row for row in tx.ask(objects.storage_backends).to_pylist()}
+    if storage_id not in backends:
+        raise BadParameter("storage_id", storage_id, "is no storage backend of this store")
+    if any(row["storage_id"] == storage_id for row in instances):
+        raise BadParameter("storage_id", storage_id, "has an instance of the object already")
+    bucket = backends[storage_id]["bucket"]
+    place = Allocated(media["id"], media["storage_path"], "", storage_id, bucket)
+    return controlled(place, now())
+
+
+def _uncontrolled(tx: Transaction, media: Row, given: Row, instances: list[Row]) -> Row:
+    label = given["label"]
+    refuse_label("label", label, backend_labels(tx))
+    if any(row["label"] == label for row in instances):
+        raise BadParameter("label", label, "labels another instance of the object")
+    return uncontrolled(media["id"], label, given["url"], now())
+
+
+def delete_instance(
+    engine: Engine,
+    object_id: str,
+    *,
+    storage_id: str | None = None,
+    label: str | None = None,
+    principal: str | None = None,
+) -> Row:
+    """Take one copy of an object off the list; its row, whose bytes are the caller's to delete.
+
+    It is named by its storage backend or its label (the backend's, for a controlled one). Raises
+    `BadParameter` without either, `NotFound`, and `Refused` for the last instance (§214, §215).
+    """
+    if storage_id is None and label is None:
+        raise BadParameter("storage_id", None, "is missing", "storage_id or label")
+    with audited("delete instance of", "object", object_id, principal):
+        return engine.transact(lambda tx: _delete(tx, object_id, storage_id, label))
+
+
+def _delete(tx: Transaction, object_id: str, storage_id: str | None, label: str | None) -> Row:
+    _registered(tx, object_id)
+    instances: list[Row] = tx.ask(objects.instances, object_ids=[object_id]).to_pylist()
+    backends = tx.ask(objects.storage_backends).to_pylist()
+    labels = {row["id"]: row["label"] for row in backends}
+    for row in instances:
+        own_label = labels.get(row["storage_id"]) if row["controlled"] else row["label"]
+        if storage_id in (None, row["storage_id"]) and label in (None, own_label):
+            break
+    else:
+        raise NotFound("instance of the object", storage_id if label is None else label)
+    if len(instances) == 1:
+        raise Refused(
+            f"deleting the last instance of object {object_id}",
+            "its segments would have no media",
+            "delete the segments",
+        )
+    tx.delete(
+        "object_instances", {name: row[name] for name in ("object_id", "storage_id", "label")}
+    )
+    return row

@@ -1,0 +1,39 @@
+"""Objects as such: giving one back, an extension (mission R5, F21)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tams_analytics.engines import Engine, Transaction
+from tams_analytics.errors import NotFound, StillReferenced
+from tams_analytics.queries import deletions, objects
+from tams_analytics.writes.audit import audited
+
+MOST_NAMED = 20
+"""So many dependents are named."""
+
+
+def delete_object(
+    engine: Engine, object_id: str, *, principal: str | None = None
+) -> list[dict[str, Any]]:
+    """Give back an object that is allocated, or waits for the collector: its id is free again.
+
+    The controlled instances that it had (rows of ``object_instances``): their bytes are the
+    caller's to delete, now that the transaction is over. Raises `NotFound`, and `StillReferenced`
+    that names the flows which use it.
+    """
+    with audited("delete", "object", object_id, principal):
+        return engine.transact(lambda tx: _delete(tx, object_id))
+
+
+def _delete(tx: Transaction, object_id: str) -> list[dict[str, Any]]:
+    if not tx.ask(objects.known, ids=[object_id]).num_rows:
+        raise NotFound("object", object_id)
+    users = tx.ask(deletions.flows_using, object_id=object_id).column("flow_id").to_pylist()
+    if users:
+        named = {"count": len(users), "sample": users[:MOST_NAMED]}
+        raise StillReferenced("object", object_id, {"flows": named})
+    instances = tx.ask(objects.instances, object_ids=[object_id]).to_pylist()
+    tx.delete("objects", {"id": object_id})
+    tx.delete("object_instances", {"object_id": object_id})
+    return [row for row in instances if row["controlled"]]

@@ -1,0 +1,134 @@
+"""Instances of objects (statements 211 to 215), and which objects a collector may take (R5)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from tams_analytics.errors import BadParameter, NotFound, Refused
+from tams_analytics.queries import objects
+from tams_analytics.writes.deletes import delete_segments
+from tams_analytics.writes.instances import add_instance, delete_instance
+from tams_analytics.writes.segments import create_segments
+from tams_analytics.writes.storage import allocate_storage
+from tams_analytics.writes.storage_backends import put_storage_backend
+
+NEAR = "b1111111-1111-4111-8111-111111111111"
+FAR = "b2222222-2222-4222-8222-222222222222"
+URL = {"url": "https://example.org/a", "label": "there"}
+
+
+@pytest.fixture
+def media(world: Any) -> Any:
+    """The object a is registered, with an instance in the backend NEAR; FAR has none."""
+    for id, label in ((NEAR, "near"), (FAR, "far")):
+        backend = {"id": id, "label": label, "provider": "p", "store_product": "s", "bucket": label}
+        put_storage_backend(world.engine, backend | {"default_storage": id == NEAR})
+    allocate_storage(world.engine, world.F1, {"object_ids": ["a", "allocated"]})
+    create_segments(world.engine, world.F1, {"object_id": "a", "timerange": "0:0_1:0"})
+    return world
+
+
+def places(world: Any) -> list[Any]:
+    rows = world.rows("object_instances", "object_id", "storage_id", "label", "bucket", "url")
+    return [row[1:] for row in rows if row[0] == "a"]
+
+
+def test_211_212_an_instance_is_controlled_at_the_object_s_path_or_a_url(media: Any) -> None:
+    made = add_instance(media.engine, "a", {"storage_id": FAR})
+    add_instance(media.engine, "a", URL)
+
+    assert made["key"] == media.object("a")["storage_path"]
+    assert sorted(places(media), key=str) == [
+        (NEAR, None, "near", None),
+        (FAR, None, "far", None),
+        (None, "there", None, URL["url"]),
+    ]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        None,
+        {"storage_id": FAR, **URL},
+        {"url": "u"},
+        {"label": "l"},
+        {"storage_id": "99999999-9999-4999-8999-999999999999"},
+        {"storage_id": NEAR},
+        URL | {"label": "far"},
+        URL | {"label": ""},
+    ],
+)
+def test_211_212_a_bad_instance_is_refused(media: Any, body: Any) -> None:
+    with pytest.raises(BadParameter):
+        add_instance(media.engine, "a", body)
+
+
+def test_211_a_label_is_given_once(media: Any) -> None:
+    add_instance(media.engine, "a", URL)
+
+    with pytest.raises(BadParameter, match="label"):
+        add_instance(media.engine, "a", URL)
+
+
+def test_202_210_an_object_that_nobody_can_see_has_no_instances_to_change(media: Any) -> None:
+    create_segments(media.engine, media.F1, {"object_id": "gone", "timerange": "5:0_6:0"})
+    delete_segments(media.engine, media.F1, object_id="gone")
+
+    for id in ("allocated", "unknown", "gone"):
+        with pytest.raises(NotFound):
+            add_instance(media.engine, id, URL)
+        with pytest.raises(NotFound):
+            delete_instance(media.engine, id, storage_id=NEAR)
+
+
+def test_214_an_instance_is_deleted_by_its_backend_or_its_label(media: Any) -> None:
+    add_instance(media.engine, "a", {"storage_id": FAR})
+    add_instance(media.engine, "a", URL)
+
+    assert delete_instance(media.engine, "a", storage_id=FAR)["bucket"] == "far"
+    assert delete_instance(media.engine, "a", label="near")["bucket"] == "near"
+
+    assert places(media) == [(None, "there", None, URL["url"])]
+    with pytest.raises(BadParameter):
+        delete_instance(media.engine, "a")
+    with pytest.raises(NotFound):
+        delete_instance(media.engine, "a", label="near")
+
+
+def test_215_the_last_instance_stays(media: Any) -> None:
+    with pytest.raises(Refused, match="last instance"):
+        delete_instance(media.engine, "a", storage_id=NEAR)
+
+    assert len(places(media)) == 1
+
+
+def test_r5_201_what_was_never_registered_or_is_released_is_collectable_after_its_time(
+    media: Any,
+) -> None:
+    media.set_flow(media.F2, init_segments=True)
+    posted = {"object_id": "gone", "timerange": "5:0_6:0"}
+    create_segments(media.engine, media.F1, posted)
+    create_segments(
+        media.engine, media.F2, {"object_id": "m", "timerange": "0:0_1:0", "init_object_id": "i"}
+    )
+    delete_segments(media.engine, media.F1, object_id="gone")
+
+    assert collectable(media, dt.timedelta(hours=1)) == ["allocated", "gone"]
+    assert collectable(media, -dt.timedelta(hours=1)) == []
+    create_segments(media.engine, media.F2, posted | {"init_object_id": "i"})
+    assert collectable(media, dt.timedelta(hours=1)) == ["allocated"]
+
+
+def collectable(world: Any, later: dt.timedelta) -> list[str]:
+    before = dt.datetime.now(dt.timezone.utc).replace(tzinfo=None) + later
+
+    def ask(tx: Any) -> list[str]:
+        found: list[str] = tx.rows(objects.collectable(tx.tables, before=before))["id"].to_pylist()
+        return found
+
+    result: list[str] = world.engine.transact(ask)
+    return result
