@@ -11,8 +11,8 @@ from tams_analytics.engines.rows import now
 from tams_analytics.errors import AlreadyExists, BadParameter
 from tams_analytics.queries import entities, flows, segments
 from tams_analytics.queries.documents import Document, flow_document, flow_row
-from tams_analytics.writes import bodies
 from tams_analytics.writes.audit import audited
+from tams_analytics.writes.bodies import flow as flow_body
 from tams_analytics.writes.bodies.flat import flat_flow
 from tams_analytics.writes.collection_rows import (
     insert_members,
@@ -43,7 +43,7 @@ def put_flow(
     What only the server says is ignored, so that what GET gave can be put; ``flow_id`` is the id
     in the path. Raises `BadParameter`, `NotFound` (another id in the path), `ReadOnlyFlow`.
     """
-    given = Given(bodies.flow(body))
+    given = Given(flow_body(body))
     refuse_other_id("flow", flow_id, given.document)
     with audited("put", "flow", given.id, principal):
         return engine.transact(lambda tx: _put(tx, given, principal))
@@ -60,13 +60,13 @@ def create_flow(engine: Engine, body: Any, *, principal: str | None = None) -> D
 
 
 def create_flows(
-    engine: Engine, bodies_: Sequence[Any], *, principal: str | None = None
+    engine: Engine, bodies: Sequence[Any], *, principal: str | None = None
 ) -> list[Document]:
     """Up to 1000 new flows in one transaction, all or none; they may collect each other.
 
     Raises `BadParameter` that names place and field (``3.codec``), `AlreadyExists`.
     """
-    documents = batch(bodies_, flat_flow)
+    documents = batch(bodies, flat_flow)
     with audited("create", "flow", [given.id for given in documents], principal):
         return engine.transact(lambda tx: _create(tx, documents, principal))
 

@@ -12,8 +12,8 @@ from tams_analytics.errors import AlreadyExists, BadParameter
 from tams_analytics.queries import flows, sources
 from tams_analytics.queries.documents import Document, source_document, to_row
 from tams_analytics.tables import SOURCES
-from tams_analytics.writes import bodies
 from tams_analytics.writes.audit import audited
+from tams_analytics.writes.bodies import source as source_body
 from tams_analytics.writes.given import Given, batch
 from tams_analytics.writes.rows import found, insert, refuse_large
 from tams_analytics.writes.tag_rows import insert_tags
@@ -24,19 +24,19 @@ def create_source(engine: Engine, body: Any, *, principal: str | None = None) ->
 
     Raises `BadParameter`, `AlreadyExists`. An extension: TAMS 8.2 makes sources by flows only.
     """
-    given = Given(bodies.source(body))
+    given = Given(source_body(body))
     with audited("create", "source", given.id, principal):
         return engine.transact(lambda tx: _create(tx, [given], principal))[0]
 
 
 def create_sources(
-    engine: Engine, bodies_: Sequence[Any], *, principal: str | None = None
+    engine: Engine, bodies: Sequence[Any], *, principal: str | None = None
 ) -> list[Document]:
     """Up to 1000 new sources in one transaction, all or none (mission F6).
 
     Raises `BadParameter` that names place and field (``3.format``), `AlreadyExists`.
     """
-    documents = batch(bodies_, bodies.source)
+    documents = batch(bodies, source_body)
     with audited("create", "source", [given.id for given in documents], principal):
         return engine.transact(lambda tx: _create(tx, documents, principal))
 
