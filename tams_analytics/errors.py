@@ -79,7 +79,9 @@ class NotFound(TamsError, LookupError):
 
     def __str__(self) -> str:
         hint = f"; {self.hint}" if self.hint else ""
-        return f"there is no {self.entity} {shortened(str(self.key))}{hint}"
+        key = str(self.key)
+        shown = shortened(key) if key.isprintable() else quoted(key)
+        return f"there is no {self.entity} {shown}{hint}"
 
 
 class Refused(TamsError):

@@ -90,11 +90,21 @@ def split(
             shape.append((name, _split_window(name, as_window(argument), values)))
         elif isinstance(argument, (list, tuple)):
             shape.append((name, Many(len(argument))))
-            values.update({f"{name}_{at}": value for at, value in enumerate(argument)})
+            values.update({f"{name}_{at}": _value(name, one) for at, one in enumerate(argument)})
         else:
             shape.append((name, One()))
-            values[name] = argument
+            values[name] = _value(name, argument)
     return tuple(shape), values
+
+
+def _value(name: str, argument: Any) -> Any:
+    """A value as it goes to the database, which takes no half of a surrogate pair."""
+    if isinstance(argument, str) and not argument.isascii():
+        try:
+            argument.encode()
+        except UnicodeEncodeError as error:
+            raise BadParameter(name, argument, "is no text", "whole characters") from error
+    return argument
 
 
 @dataclass(frozen=True)

@@ -91,3 +91,8 @@ def test_the_answer_has_the_columns_of_the_expression(store: ta.Store) -> None:
 
     assert list(store.segments.columns) == answer.column_names
     assert 0 == answer.num_rows
+
+
+def test_half_a_character_is_refused(store: ta.Store) -> None:
+    with pytest.raises(BadParameter, match="flow_id"):
+        store.ask(segments.listing, flow_id="\ud800")
