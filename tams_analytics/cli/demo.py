@@ -1,17 +1,20 @@
-"""`tams demo`, the main job: real media, a newsroom day, what they cover, and a page to look at."""
+"""`tams demo`, the main job: real media, a newsroom, what they cover, and a page to look at."""
 
 from __future__ import annotations
 
 import functools
+import os
 import shutil
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 import click
 
 from tams_analytics.cli import demo_media, findings
+from tams_analytics.cli.views import Columns
 from tams_analytics.display import text
 from tams_analytics.errors import Unsupported
 from tams_analytics.examples import newsroom
@@ -19,106 +22,24 @@ from tams_analytics.store import Store, connect
 from tams_analytics.widgets import page, timeline
 
 T = TypeVar("T")
-
-MEDIA, NEWSROOM, PAGE = "media.duckdb", "newsroom.duckdb", "timeline.html"
-FOLDERS = ("media-sample", "media-objects")
-OWN = (PAGE, *(f"{name}{suffix}" for name in (MEDIA, NEWSROOM) for suffix in ("", ".wal")))
-"""What the demo writes, and what a second run replaces; nothing else in the folder is touched."""
-
-
-def _demo(output: str, seconds: int, segments: int) -> None:
-    began = time.monotonic()
-    folder = Path(output)
-    make_way(folder)
-    click.echo(f"A time-addressable media store, made and asked. All of it stays in {folder}/")
-    shown = [*real_media(folder, seconds), *a_day(folder, segments)]
-    write_page(folder, shown)
-    tell_next(folder)
-    say(f"\nDone in {time.monotonic() - began:.0f} s. The timeline, to open in a browser:")
-    click.echo(folder / PAGE)
-
-
-def make_way(folder: Path) -> None:
-    """Take away what an earlier run left."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in OWN:
-        (folder / name).unlink(missing_ok=True)
-    for name in FOLDERS:
-        shutil.rmtree(folder / name, ignore_errors=True)
-
-
 Shown = tuple[str, timeline.Timeline]
 
+MEDIA, NEWSROOM, PAGE = "media.duckdb", "newsroom.duckdb", "timeline.html"
+SAMPLE, OBJECTS = "media-sample", "media-objects"
+OWN_FILES = (PAGE, *(f"{name}{suffix}" for name in (MEDIA, NEWSROOM) for suffix in ("", ".wal")))
+"""With the folders ``SAMPLE`` and ``OBJECTS`` all that the demo writes, and what a second run
+replaces; nothing else in its folder is touched."""
 
-def real_media(folder: Path, seconds: int) -> list[Shown]:
-    """The first half; without PyAV, what to install for it."""
-    heading("1  Real media")
-    try:
-        took, files = timed(lambda: demo_media.make(folder / FOLDERS[0], seconds))
-    except Unsupported as missing:
-        say(f"left out: {missing}")
-        return []
-    step(f"{seconds} s of moving picture and tone made, 640x360, as HLS and as MP4", took)
-    path = folder / MEDIA
-    took, done = timed(lambda: demo_media.fill(path, files))
-    sums = [sum(getattr(one.kept, name) for one in done) for name in ("segments", "bytes_stored")]
-    flows = sum(len(one.flows) for one in done)
-    step(f"ingested: {flows} flows, {sums[0]} segments, {text.size(sums[1])} in {path}", took)
-    with connect(str(path)) as store:
-        took, cut = timed(lambda: demo_media.reuse_and_cut(store, done))
-        step(
-            f"a clip shows {text.plural(cut.objects, 'object')} of it again; {cut.hole} deleted",
-            took,
-        )
-        tell(store)
-        return [("Real media, with a hole", store.timeline())]
+Finding = tuple[str, Callable[[Store], Columns]]
+COVERED: Finding = ("Coverage and gaps of each flow", findings.by_flow)
+LONGEST: Finding = ("The longest gaps", findings.longest_gaps)
+DOUBLED: Finding = ("Overlaps inside a flow", findings.overlaps)
+REUSED: Finding = ("Reused: objects that are shown by a second flow", findings.reuse)
 
-
-def a_day(folder: Path, segments: int) -> list[Shown]:
-    """The second half."""
-    heading("2  A newsroom day")
-    path = folder / NEWSROOM
-    with connect(str(path)) as store:
-        took, _store = timed(lambda: newsroom(store, segments=segments))
-        step(f"{text.count(segments)} segments of live studios, programmes and clips made", took)
-        click.echo(indented(store.card().to_text()))
-        tell(store)
-        say("\nThe longest gaps")
-        click.echo(findings.table(findings.longest_gaps(store, 4)))
-        return [("A newsroom day", store.timeline())]
-
-
-def tell(store: Store) -> None:
-    """Coverage and gaps of each flow, overlaps, reuse."""
-    for title, found in (
-        ("Coverage and gaps of each flow", findings.by_flow),
-        ("Overlaps inside a flow", findings.overlaps),
-        ("Reused", findings.reuse),
-    ):
-        took, columns = timed(functools.partial(found, store))
-        say(f"\n{title}", took)
-        click.echo(findings.table(columns))
-
-
-def write_page(folder: Path, shown: list[Shown]) -> None:
-    made = page.page(
-        shown, title="What was recorded, and what is missing", next_steps=steps(folder)
-    )
-    (folder / PAGE).write_text(made, encoding="utf-8")
-
-
-def steps(folder: Path) -> list[page.NextStep]:
-    """What to type next, and what it does."""
-    store = folder / NEWSROOM
-    return [
-        (f"tams info {store}", "what the store holds"),
-        (f"tams gaps {store} --min-duration 60:0", "gaps of a minute and more"),
-        (f'tams coverage {store} --flow "S1 video" --format json', "one flow, for a program"),
-        (f"tams explain {store} overlaps", "what runs where"),
-        (f"tams query {store} {SQL}", "SQL, read only"),
-    ]
-
-
+INTRO = (
+    "Two small media stores: a minute of real media with a hole cut into it, and a newsroom that "
+    "records around the clock. Each bar is what a flow has; what it lacks stands out."
+)
 SQL = '"SELECT label, codec FROM flows"'
 PYTHON = """\
 import tams_analytics as ta
@@ -126,14 +47,110 @@ store = ta.connect("{store}")
 ta.gaps(store.segments, by="flow_id", min_duration="60:0").to_pandas()"""
 
 
-def tell_next(folder: Path) -> None:
+def _demo(output: str, seconds: int, segments: int) -> None:
+    began = time.monotonic()
+    folder = Path(output)
+    make_way(folder)
+    click.echo(f"A time-addressable media store, made here and asked; all of it is in {folder}/")
+    shown = [*real_media(folder, seconds), *a_newsroom(folder, segments)]
+    typed = steps(own_name(), folder / NEWSROOM)
+    made = page.page(
+        shown, title="What was recorded, and what is missing", intro=INTRO, next_steps=typed
+    )
+    (folder / PAGE).write_text(made, encoding="utf-8")
+    tell_next(typed, folder / NEWSROOM)
+    click.echo(f"\nDone in {time.monotonic() - began:.0f} s. The timelines, to open in a browser:")
+    click.echo(folder / PAGE)
+
+
+def make_way(folder: Path) -> None:
+    """Take away what an earlier run left."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in OWN_FILES:
+        (folder / name).unlink(missing_ok=True)
+    for name in (SAMPLE, OBJECTS):
+        shutil.rmtree(folder / name, ignore_errors=True)
+
+
+def real_media(folder: Path, seconds: int) -> list[Shown]:
+    """The first half; without PyAV, what to install for it."""
+    heading("1  Real media")
+    try:
+        took, files = timed(lambda: demo_media.make(folder / SAMPLE, seconds))
+    except Unsupported as missing:
+        click.echo(f"  left out: {missing}")
+        return []
+    step(f"a moving picture and a tone of {seconds} s, 640x360, as HLS and as MP4", took)
+    path = folder / MEDIA
+    took, done = timed(lambda: demo_media.fill(path, folder / OBJECTS, files))
+    flows = sum(len(one.flows) for one in done)
+    count = sum(one.kept.segments for one in done)
+    size = text.size(sum(one.kept.bytes_stored for one in done))
+    step(f"ingested into {path}: {flows} flows, {count} segments, {size}", took)
+    with connect(str(path)) as store:
+        took, cut = timed(lambda: demo_media.reuse_and_cut(store, done))
+        clip = f"a clip shows {cut.reused} of {cut.flow_label} again"
+        step(f"{clip}; a hole is cut there: {cut.hole}", took)
+        tell(store, COVERED, DOUBLED, REUSED)
+        return [("Real media, with a hole", store.timeline())]
+
+
+def a_newsroom(folder: Path, segments: int) -> list[Shown]:
+    """The second half."""
+    heading("2  A newsroom: live studios, programmes, clips")
+    path = folder / NEWSROOM
+    with connect(str(path)) as store:
+        took, _filled = timed(lambda: newsroom(store, segments=segments))
+        step(f"{text.count(segments)} segments made in {path}", took)
+        card = store.card()
+        if card.extent and card.extent.start_ns is not None and card.extent.end_ns is not None:
+            first, last = card.extent.start_ns, card.extent.end_ns
+            click.echo(
+                f"  from {text.utc(first)} to {text.utc(last)}: {text.roughly(last - first)}"
+            )
+        tell(store, COVERED, LONGEST, DOUBLED, REUSED)
+        return [("A newsroom", store.timeline())]
+
+
+def tell(store: Store, *told: Finding) -> None:
+    for title, find in told:
+        took, columns = timed(functools.partial(find, store))
+        click.echo("")
+        if any(columns.values()):
+            step(title, took)
+            click.echo(findings.table(columns, indent="    "))
+        else:
+            step(f"{title}: none", took)
+
+
+def steps(tams: str, store: Path) -> list[page.NextStep]:
+    """What to type next, and what it does."""
+    return [
+        (f"{tams} info {store}", "what the store holds"),
+        (f"{tams} gaps {store} --min-duration 60:0", "a minute or more"),
+        (f'{tams} coverage {store} --flow "S1 video"', "of one flow"),
+        (f"{tams} segments {store} --format csv", "for a program"),
+        (f"{tams} explain {store} overlaps", "what runs where"),
+        (f"{tams} query {store} {SQL}", "SQL, read only"),
+    ]
+
+
+def own_name() -> str:
+    """How this command is called from here."""
+    if shutil.which("tams"):
+        return "tams"
+    called = Path(sys.argv[0])
+    return os.path.relpath(called) if called.name == "tams" else "python -m tams_analytics"
+
+
+def tell_next(typed: Sequence[page.NextStep], store: Path) -> None:
     heading("3  What to type next")
-    typed = steps(folder)
     room = max(len(command) for command, _does in typed)
     for command, does in typed:
         click.echo(f"  {command:<{room}}  {does}")
     click.echo("")
-    click.echo(indented(PYTHON.format(store=folder / NEWSROOM)))
+    for line in PYTHON.format(store=store).splitlines():
+        click.echo(f"  {line}")
 
 
 def timed(work: Callable[[], T]) -> tuple[float, T]:
@@ -147,16 +164,9 @@ def heading(words: str) -> None:
     click.echo("\n" + click.style(words, bold=True))
 
 
-def say(words: str, took: float | None = None) -> None:
-    click.echo(words if took is None else f"{words}  ({took:.1f} s)")
-
-
 def step(words: str, took: float) -> None:
-    click.echo(f"  {words:<90} {took:4.1f} s")
-
-
-def indented(lines: str) -> str:
-    return "\n".join(f"  {line}" for line in lines.splitlines())
+    """What was done, and at the right edge how long it took."""
+    click.echo(f"  {words:<{findings.WIDTH - 9}} {took:4.1f} s")
 
 
 demo = click.Command(
@@ -173,5 +183,5 @@ demo = click.Command(
             ["--segments"], type=click.IntRange(1000), default=100_000, help="Of the newsroom."
         ),
     ],
-    help="Make a store of real media and a newsroom day, and look at them.",
+    help="Make a store of real media and one of a newsroom, and look at them.",
 )

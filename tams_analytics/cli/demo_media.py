@@ -15,7 +15,7 @@ from tams_analytics.queries import entities, segments
 from tams_analytics.store import Store
 from tams_analytics.timerange import TimeRange, format_timestamp
 
-CLIP_LABEL = "clip of the picture"
+CLIP_LABEL = "clip of the bars"
 COPIED = ("format", "codec", "container", "essence_parameters", "segment_duration")
 """What a clip's flow has in common with the flow that it is cut out of."""
 
@@ -26,24 +26,21 @@ class Cut:
 
     flow_label: str
     reused: TimeRange
-    objects: int
     hole: TimeRange
-    deleted: int
 
 
 def make(folder: Path, seconds: int) -> list[Path]:
     """A moving picture and a tone, as HLS and as MP4. Raises `Unsupported` without PyAV."""
     shown = sample.Sample(seconds=seconds)
     folder.mkdir(parents=True, exist_ok=True)
-    return [sample.make_hls(folder / "hls", shown), sample.make_mp4(folder / "minute.mp4", shown)]
+    return [sample.make_hls(folder / "bars", shown), sample.make_mp4(folder / "bars.mp4", shown)]
 
 
-def fill(path: Path, files: list[Path]) -> list[Ingested]:
-    """A new store at ``path`` with these files, their bytes in a folder beside it."""
+def fill(path: Path, objects: Path, files: list[Path]) -> list[Ingested]:
+    """A new store at ``path`` with these files, their bytes in the folder ``objects``."""
     engine = open_engine(str(path))
     try:
-        storage = DirectoryStorage(path.with_name(f"{path.stem}-objects"))
-        return ingest.ingest(engine, files, storage=storage)
+        return ingest.ingest(engine, files, storage=DirectoryStorage(objects))
     finally:
         engine.close()
 
@@ -58,7 +55,7 @@ def reuse_and_cut(store: Store, done: list[Ingested]) -> Cut:
     store.writes.create_segments(clip_id, [_moved(row, again[0]["start_ns"]) for row in again])
     hole = _extent(gone)
     store.writes.delete_segments(picture["id"], timerange=str(hole))
-    return Cut(picture["label"], _extent(again), len(again), hole, len(gone))
+    return Cut(picture["label"], _extent(again), hole)
 
 
 def _clip_flow(store: Store, picture: dict[str, Any]) -> str:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import ibis
 import ibis.expr.types as ir
 from ibis import _
 
@@ -14,111 +18,126 @@ from tams_analytics.timerange import timerange_texts
 
 WIDTH = 100
 """Columns of a terminal that the demo fits in."""
+NO_FLOW = "(no such flow)"
+WALL_CLOCK_NS = 10**17
+"""Media that starts before 1973 is on a timeline of its own."""
 
 
 def by_flow(store: Store) -> Columns:
     """A row for each flow with segments: how much it covers, and what it misses."""
     found = covered_and_missing(store).to_pyarrow()
-    records = found.to_pylist()
     return {
-        "flow": views.shortened([each["flow_id"] for each in records]),
-        "label": [each["label"] for each in records],
-        "segments": [text.count(each["segments"]) for each in records],
-        "covered": [text.duration(each["covered_ns"]) for each in records],
-        "share": [text.percent(each["ratio"]) for each in records],
-        "gaps": [each["gaps"] or 0 for each in records],
-        "longest gap": [_length(each["longest_ns"]) for each in records],
+        "flow": views.shortened(found["flow_id"].to_pylist()),
+        "label": found["label"].to_pylist(),
+        "segments": found["segments"].to_pylist(),
+        **right("covered", found["covered_ns"], text.duration),
+        **right("share", found["ratio"], text.percent),
+        "gaps": found["gaps"].to_pylist(),
+        **right("longest gap", found["longest_ns"], text.duration),
     }
 
 
 def covered_and_missing(store: Store) -> ir.Table:
     """``flow_id, label, segments, covered_ns, ratio, gaps, longest_ns``, by label."""
     rows = store.segments
-    labels = store.flows.distinct(on="id", keep="first").select(flow_id="id", label="label")
-    missing = intervals.gaps(rows, by="flow_id")
-    missing = missing.group_by("flow_id").agg(
-        gaps=_.count(), longest_ns=(_.end_ns - _.start_ns).max()
-    )
+    missing = intervals.gaps(rows, by="flow_id").group_by("flow_id")
+    missing = missing.agg(gaps=_.count(), longest_ns=(_.end_ns - _.start_ns).max())
     counted = rows.group_by("flow_id").agg(segments=_.count())
     found = intervals.coverage(rows, by="flow_id")
-    for more in (counted, missing, labels):
-        found = found.join(more, "flow_id", how="left", rname="{name}_again").drop("flow_id_again")
+    found = _with(_with(_with(found, counted), missing), _labels(store))
+    found = found.mutate(gaps=_.gaps.coalesce(0), label=_.label.coalesce(NO_FLOW))
     names = ("flow_id", "label", "segments", "covered_ns", "ratio", "gaps", "longest_ns")
-    return found.select(*names).order_by(_.label.isnull(), "label", "flow_id")
+    return found.select(*names).order_by(_.label == NO_FLOW, "label", "flow_id")
 
 
-def longest_gaps(store: Store, limit: int) -> Columns:
-    """The longest gaps of all flows."""
-    found = intervals.gaps(store.segments, by="flow_id").mutate(length=_.end_ns - _.start_ns)
-    found = _labelled(store, found.order_by(_.length.desc(), "start_ns", "flow_id").limit(limit))
-    records = found.order_by(_.length.desc(), "start_ns", "flow_id").to_pyarrow()
+def longest_gaps(store: Store, *, limit: int = 3) -> Columns:
+    """The longest gaps; flows that stop and start together have one of them."""
+    found = _with(intervals.gaps(store.segments, by="flow_id"), _labels(store))
+    found = found.group_by(["start_ns", "end_ns"]).agg(flows=_.count(), label=_.label.max())
+    found = found.mutate(length=_.end_ns - _.start_ns)
+    found = found.order_by(_.length.desc(), "start_ns").limit(limit).to_pyarrow()
+    flows = zip(found["label"].to_pylist(), found["flows"].to_pylist(), strict=True)
     return {
-        "label": records["label"].to_pylist(),
-        "gap": timerange_texts(records["start_ns"], records["end_ns"]).to_pylist(),
-        "length": [text.duration(each) for each in records["length"].to_pylist()],
-        "from": [text.utc(each) for each in records["start_ns"].to_pylist()],
+        "gap": _timeranges(found, "start_ns", "end_ns"),
+        **right("from, UTC", found["start_ns"], _moment),
+        **right("length", found["length"], text.duration),
+        "of": [label if n == 1 else text.plural(n, "flow") for label, n in flows],
     }
 
 
 def overlaps(store: Store) -> Columns:
-    """Pairs of segments of one flow that share time."""
-    found = intervals.overlaps(store.segments.select("flow_id", "start_ns", "end_ns"), by="flow_id")
-    rows = _labelled(store, found).order_by("label", "start_ns").to_pyarrow()
-    shared = zip(
-        rows["overlap_start_ns"].to_pylist(), rows["overlap_end_ns"].to_pylist(), strict=True
-    )
+    """Pairs of segments of one flow that share time: the time that they share."""
+    rows = store.segments.select("flow_id", "start_ns", "end_ns")
+    found = _with(intervals.overlaps(rows, by="flow_id"), _labels(store))
+    found = found.mutate(length=_.overlap_end_ns - _.overlap_start_ns)
+    found = found.order_by("label", "overlap_start_ns").to_pyarrow()
     return {
-        "label": rows["label"].to_pylist(),
-        "segment": timerange_texts(rows["start_ns"], rows["end_ns"]).to_pylist(),
-        "shares": [text.duration(end - start) for start, end in shared],
-        "with": timerange_texts(rows["start_ns_right"], rows["end_ns_right"]).to_pylist(),
+        "shared by two segments": _timeranges(found, "overlap_start_ns", "overlap_end_ns"),
+        **right("from, UTC", found["overlap_start_ns"], _moment),
+        **right("length", found["length"], text.duration),
+        "of": found["label"].to_pylist(),
     }
 
 
 def reuse(store: Store) -> Columns:
     """Flows that show objects made for another flow."""
-    records = reused(store).to_pyarrow().to_pylist()
+    found = reused(store).to_pyarrow()
     return {
-        "label": [each["label"] for each in records],
-        "reuses": [f"{text.plural(each['objects'], 'object')}" for each in records],
-        "of": [each["origin"] for each in records],
-        "length": [text.duration(each["length_ns"]) for each in records],
-        "not copied": [text.size(each["size"] or 0) for each in records],
+        "flow": found["label"].to_pylist(),
+        "shows objects of": found["origin"].to_pylist(),
+        "objects": found["objects"].to_pylist(),
+        **right("length", found["length_ns"], text.duration),
+        **right("not copied", found["size"], text.size),
     }
 
 
 def reused(store: Store) -> ir.Table:
     """``label, origin, objects, length_ns, size``: what flows show of other flows' objects."""
-    made = store.objects.distinct(on="id", keep="first").select(
-        object_id="id", origin_id="first_flow_id", size="size"
-    )
+    made = store.objects.distinct(on="id", keep="first")
+    made = made.select(object_id="id", origin_id="first_flow_id", size="size")
     uses = store.segments.join(made, "object_id").filter(_.flow_id != _.origin_id)
     found = uses.group_by(["flow_id", "origin_id"]).agg(
         objects=_.object_id.nunique(),
         length_ns=(_.end_ns - _.start_ns).sum().cast("int64"),
         size=_.size.sum().cast("int64"),
     )
-    flows = store.flows.distinct(on="id", keep="first")
-    found = found.join(flows.select(flow_id="id", label="label"), "flow_id")
-    found = found.join(flows.select(origin_id="id", origin="label"), "origin_id")
-    return found.select("label", "origin", "objects", "length_ns", "size").order_by(
-        _.length_ns.desc(), "label", "origin"
-    )
+    labels = _labels(store)
+    found = found.join(labels, "flow_id")
+    found = found.join(labels.select(origin_id="flow_id", origin="label"), "origin_id")
+    found = found.select("label", "origin", "objects", "length_ns", "size")
+    return found.order_by(_.length_ns.desc(), "label", "origin")
 
 
-def table(columns: Columns, indent: str = "  ") -> str:
-    """The columns as text, indented; numbers to the right."""
-    if not any(columns.values()):
-        return f"{indent}none"
+def table(columns: Columns, indent: str) -> str:
+    """A heading and rows, indented, without a rule between them."""
     rows = list(zip(*columns.values(), strict=True))
-    lines = tables.plain(list(columns), rows, width=WIDTH - len(indent)).splitlines()
-    return "\n".join(f"{indent}{line}" for line in lines)
+    heads, _rule, *lines = tables.plain(list(columns), rows, width=WIDTH - len(indent)).splitlines()
+    return "\n".join(f"{indent}{line}" for line in (heads, *lines))
 
 
-def _labelled(store: Store, rows: ir.Table) -> ir.Table:
-    labels = store.flows.distinct(on="id", keep="first").select(flow_id="id", label="label")
-    return rows.join(labels, "flow_id", how="left", rname="{name}_again").drop("flow_id_again")
+def right(name: str, values: Any, shown: Callable[[Any], str]) -> Columns:
+    """An Arrow column as texts whose ends stand below each other and below the name's."""
+    texts = ["" if value is None else shown(value) for value in values.to_pylist()]
+    room = max(map(len, [name, *texts]))
+    return {name.rjust(room): [each.rjust(room) for each in texts]}
 
 
-def _length(ns: int | None) -> str:
-    return "" if ns is None else text.duration(ns)
+def _labels(store: Store) -> ir.Table:
+    """``flow_id, label`` of each flow once; a flow without a label has an empty one."""
+    flows = store.flows.distinct(on="id", keep="first")
+    return flows.select(flow_id="id", label=flows.label.coalesce(ibis.literal("")))
+
+
+def _with(rows: ir.Table, more: ir.Table) -> ir.Table:
+    """``rows`` with what is known of their flow."""
+    return rows.join(more, "flow_id", how="left", rname="{name}_again").drop("flow_id_again")
+
+
+def _timeranges(rows: Any, start: str, end: str) -> Sequence[str]:
+    texts: list[str] = timerange_texts(rows[start], rows[end]).to_pylist()
+    return texts
+
+
+def _moment(ns: int) -> str:
+    """In UTC, where the media is on the wall clock; else in seconds."""
+    return text.duration(ns) if abs(ns) < WALL_CLOCK_NS else text.utc(ns).removesuffix(" UTC")
