@@ -11,7 +11,6 @@ All of it is comparing and bitwise AND: nothing divides nanoseconds.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -28,8 +27,15 @@ RIGHT = "_right"
 
 def meeting(left: ir.Table, right: ir.Table, on: Sequence[str]) -> ir.Table:
     """The pairs of rows that overlap: the columns of ``left``, those of ``right`` + ``_right``."""
-    ours = _placed(left, _sizes(right), meets_larger=True)
-    theirs = _placed(right, _sizes(left), meets_larger=False).rename("{name}_right")
+    ours, theirs = _sized(left), _sized(right)
+    ours_in_cells = _placed(ours, _meetings(theirs, is_ours=True))
+    theirs_in_cells = _placed(theirs, _meetings(ours, is_ours=False)).rename("{name}_right")
+    return _pairs(ours_in_cells, theirs_in_cells, on).select(
+        *left.columns, *(name + RIGHT for name in right.columns)
+    )
+
+
+def _pairs(ours: ir.Table, theirs: ir.Table, on: Sequence[str]) -> ir.Table:
     return ours.join(
         theirs,
         [
@@ -40,51 +46,47 @@ def meeting(left: ir.Table, right: ir.Table, on: Sequence[str]) -> ir.Table:
             # a pair that shares both its cells is kept in the first
             ~(ours._second & theirs._second_right),
         ],
-    ).select(*left.columns, *(name + RIGHT for name in right.columns))
-
-
-def _placed(rows: ir.Table, sizes: ir.Table, *, meets_larger: bool) -> ir.Table:
-    """``rows`` in their cells: ``_cell``, and whether it is the ``_second`` one."""
-    plan = _plan(sizes, meets_larger)
-    sized = rows.mutate(_size=_size(rows))
-    sized = sized.join(plan, sized._size == plan._of)
-    mask = -sized._half - sized._half
-    placed = sized.select(
-        *rows.columns,
-        _first=sized.start_ns & mask,
-        _last=(sized.end_ns - 1) & mask,
-        _name=sized._half | sized._turn,
     )
-    first = placed.select(*rows.columns, _cell=_._first | _._name, _second=ibis.literal(False))
-    second = placed.filter(_._first != _._last)
-    second = second.select(*rows.columns, _cell=_._last | _._name, _second=ibis.literal(True))
-    return first.union(second)
 
 
-def _plan(sizes: ir.Table, meets_larger: bool) -> ir.Table:
-    """In cells of which ``_half`` a row of size ``_of`` meets rows of ``sizes``.
+def _placed(rows: ir.Table, meetings: ir.Table) -> ir.Table:
+    """``rows`` in their cells: ``_cell``, and whether it is a row's ``_second`` one."""
+    rows = rows.join(meetings, rows._size == meetings._of)
+    mask = -rows._half - rows._half
+    name = rows._half | rows._turn
+    rows = rows.mutate(_first=rows.start_ns & mask | name, _last=(rows.end_ns - 1) & mask | name)
+    rows = rows.mutate(_cell=ibis.array([rows._first, rows._last.nullif(rows._first)]).unnest())
+    rows = rows.filter(_._cell.notnull())
+    return rows.mutate(_second=_._cell != _._first)
 
-    ``_turn`` keeps apart the pairs whose left row is the larger one from all others.
+
+def _meetings(others: ir.Table, *, is_ours: bool) -> ir.Table:
+    """In cells of which ``_half`` a row of size ``_of`` meets the sizes that ``others`` have.
+
+    Always those of the larger one. Where our row is the larger one they meet in ``_turn`` 1, so
+    that in no cell rows come together that are both smaller than it.
     """
-    met = sizes.mutate(_of=ibis.array(list(HALVES)).cast("array<int64>").unnest())
-    left_is_larger = met._size < met._of if meets_larger else met._size > met._of
+    sizes = others.select("_size").distinct().aggregate(_sizes=_._size.sum().cast("int64"))
+    met = sizes.mutate(_met=_every_size()).filter(_._sizes & _._met != 0)
+    met = met.mutate(_of=_every_size())
+    ours_is_larger = met._met < met._of if is_ours else met._met > met._of
     return met.select(
         "_of",
-        _half=ibis.greatest(met._size, met._of),
-        _turn=left_is_larger.ifelse(whole(1), whole(0)),
+        _half=ibis.greatest(met._met, met._of),
+        _turn=ours_is_larger.ifelse(whole(1), whole(0)),
     ).distinct()
 
 
-def _sizes(rows: ir.Table) -> ir.Table:
-    """The sizes of cells that ``rows`` need."""
-    return rows.select(_size=_size(rows)).distinct()
+def _every_size() -> ir.IntegerColumn:
+    return ibis.array([whole(half) for half in HALVES]).unnest()
 
 
-def _size(rows: ir.Table) -> Any:
-    """Half of the smallest cell that is as long as the row."""
+def _sized(rows: ir.Table) -> ir.Table:
+    """``rows`` with half of the smallest cell that is as long as the row, as ``_size``."""
     length = rows.end_ns - rows.start_ns
     fits = [(length <= whole(2 * half), whole(half)) for half in HALVES[:-1]]
     # only a range across 0 can be longer than int64 holds
     safe = (rows.start_ns >= 0) | (rows.end_ns < 0)
     safe |= (rows.start_ns > -SAFE) & (rows.end_ns < SAFE)
-    return ibis.cases((~safe, whole(HALVES[-1])), *fits, else_=whole(HALVES[-1]))
+    size = ibis.cases((~safe, whole(HALVES[-1])), *fits, else_=whole(HALVES[-1]))
+    return rows.mutate(_size=size)

@@ -18,7 +18,6 @@ from tams_analytics.intervals.keys import grouped
 from tams_analytics.intervals.rows import (
     WIDE,
     By,
-    clipped,
     columns,
     duration,
     held,
@@ -83,7 +82,7 @@ def gaps(
     """
     names = columns(table, by, "by")
     window = as_timerange("_" if within is None else within)
-    rows = clipped(spans(table, names), window)
+    rows = spans(table, names, window)
     rows = _edged(rows, names, window, _wanted(groups, names, window))
     found = grouped(rows, names)
     rest = uncovered(found.rows, found.keys, duration(min_duration, "min_duration"))
@@ -107,7 +106,7 @@ def coverage(table: ir.Table, by: By = None, *, within: TimeRangeLike | None = N
     names = columns(table, by, "by")
     refuse_clash(["covered_ns", "pieces", "first_ns", "last_ns", "ratio"], names)
     window = as_timerange("_" if within is None else within)
-    groups = grouped(clipped(spans(table, names), window), names)
+    groups = grouped(spans(table, names, window), names)
     totals = _totals(groups.rows, groups.keys)
     covered = totals._length - totals._missing
     found = totals.mutate(

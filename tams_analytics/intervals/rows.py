@@ -45,23 +45,32 @@ def taking_part(table: ir.Table) -> ir.Table:
     return table.filter(_.start_ns < _.end_ns)
 
 
-def spans(table: ir.Table, by: Sequence[str]) -> ir.Table:
-    """``by…, start_ns, end_ns`` of the rows that take part, the times as nullable int64."""
+def spans(table: ir.Table, by: Sequence[str], window: TimeRange | None = None) -> ir.Table:
+    """``by…, start_ns, end_ns`` of the rows that take part, cut to ``window``.
+
+    Rows outside it are left out first, by bounds on the bare columns, so that they are not read.
+    """
+    if window is not None:
+        table = _within(table, window)
     rows = taking_part(table)
-    return rows.select(*by, start_ns=nullable(rows.start_ns), end_ns=nullable(rows.end_ns))
+    return rows.select(*by, **_cut(rows, window))
 
 
-def clipped(rows: ir.Table, window: TimeRange) -> ir.Table:
-    """What lies in ``window``: rows that overlap it, their ends cut to it."""
+def _within(table: ir.Table, window: TimeRange) -> ir.Table:
     if window.is_empty:
-        return rows.filter(ibis.literal(False))
-    rows = rows.filter(overlapping(window.start_ns, window.end_ns))
-    cut = {}
-    if window.start_ns is not None:
-        cut["start_ns"] = ibis.greatest(_.start_ns, whole(window.start_ns))
-    if window.end_ns is not None:
-        cut["end_ns"] = ibis.least(_.end_ns, whole(window.end_ns))
-    return rows.mutate(**cut)
+        return table.filter(ibis.literal(False))
+    if window.start_ns is None and window.end_ns is None:
+        return table
+    return table.filter(overlapping(window.start_ns, window.end_ns))
+
+
+def _cut(rows: ir.Table, window: TimeRange | None) -> dict[str, ir.Value]:
+    start_ns, end_ns = nullable(rows.start_ns), nullable(rows.end_ns)
+    if window is not None and window.start_ns is not None:
+        start_ns = ibis.greatest(start_ns, whole(window.start_ns))
+    if window is not None and window.end_ns is not None:
+        end_ns = ibis.least(end_ns, whole(window.end_ns))
+    return {"start_ns": start_ns, "end_ns": end_ns}
 
 
 def duration(value: DurationLike, parameter: str) -> int:

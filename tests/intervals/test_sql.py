@@ -1,0 +1,53 @@
+"""The SQL of the verbs: what is in ``sql/``, and what must not be in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import ibis
+import pytest
+
+from tams_analytics import intervals
+from tests.support import sql_lint, verb_snapshots
+from tests.support.verb_snapshots import SEGMENTS
+
+TEXTS = verb_snapshots.texts()
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_the_sql_of_a_verb_is_the_committed_one(name: str, root: Path) -> None:
+    assert (root / "sql" / name).read_text() == TEXTS[name], "`make sql` rewrites it"
+
+
+@pytest.mark.parametrize("name", [name for name in TEXTS if name.startswith("trino/")])
+def test_trino_can_run_a_verb_and_run_it_well(name: str) -> None:
+    assert [] == sql_lint.complaints(TEXTS[name])
+
+
+@pytest.mark.parametrize("dialect", verb_snapshots.DIALECTS)
+def test_never_is_asked_of_no_table(dialect: str) -> None:
+    sql = ibis.to_sql(intervals.gaps(SEGMENTS, by="flow_id", within="()"), dialect=dialect)
+
+    assert "FALSE" in sql.upper()
+
+
+def test_the_window_stands_before_everything_else() -> None:
+    sql = ibis.to_sql(intervals.coverage(SEGMENTS, by="flow_id", within="[0:5_0:9)"), "duckdb")
+
+    assert '"start_ns" < CAST(9 AS TINYINT)' in sql or '"start_ns" < 9' in sql
+    assert '"end_ns" > CAST(5 AS TINYINT)' in sql or '"end_ns" > 5' in sql
+
+
+@pytest.mark.parametrize(
+    ("sql", "complaint"),
+    [
+        ("select * from a cross join b", "without an equality"),
+        ("select * from a join b on a.start_ns < b.end_ns", "without an equality"),
+        ("select * from a where x not in (select y from b)", "NOT IN"),
+        ("select floor(cast(start_ns as double) / 10) from a", "a division"),
+        ("select * from a where 5 < start_ns", "a bound on the left"),
+        ("select * from a where cast(start_ns as bigint) < 5", "a wrapped column"),
+    ],
+)
+def test_the_lint_sees(sql: str, complaint: str) -> None:
+    assert any(complaint in found for found in sql_lint.complaints(sql))

@@ -1,0 +1,83 @@
+"""The SQL of each verb on the segments, as the files ``sql/<dialect>/verb_*.sql``."""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+
+from tams_analytics import intervals
+
+DIALECTS = ("duckdb", "trino")
+WINDOW = "[1756000000:0_1756003600:0)"
+COLUMNS = {
+    "flow_id": "!string",
+    "object_id": "string",
+    "start_ns": "!int64",
+    "end_ns": "!int64",
+}
+SEGMENTS = ibis.table(COLUMNS, name="segments")
+CLIPS = ibis.table(COLUMNS, name="clips")
+
+VERBS: dict[str, tuple[str, ir.Table]] = {
+    "merge": (
+        "What does each flow cover, as stretches, and of how many segments is each made?",
+        intervals.merge(SEGMENTS, by="flow_id"),
+    ),
+    "merge_max_gap": (
+        "The same where a fifth of a second counts as no gap.",
+        intervals.merge(SEGMENTS, by="flow_id", max_gap="0:200000000"),
+    ),
+    "gaps": (
+        "What is missing between the first and the last segment of each flow?",
+        intervals.gaps(SEGMENTS, by="flow_id"),
+    ),
+    "gaps_within": (
+        "What is missing of each flow in one hour, if longer than a fifth of a second?",
+        intervals.gaps(SEGMENTS, by="flow_id", within=WINDOW, min_duration="0:200000000"),
+    ),
+    "coverage": (
+        "How much of its time does each flow cover?",
+        intervals.coverage(SEGMENTS, by="flow_id"),
+    ),
+    "coverage_within": (
+        "How much of one hour does each flow cover?",
+        intervals.coverage(SEGMENTS, by="flow_id", within=WINDOW),
+    ),
+    "overlaps": (
+        "Which segments of one flow share time?",
+        intervals.overlaps(SEGMENTS, by="flow_id"),
+    ),
+    "join_overlaps": (
+        "Which clips share time with which segments of their flow?",
+        intervals.join_overlaps(SEGMENTS, CLIPS, on="flow_id"),
+    ),
+    "join_overlaps_anti": (
+        "Which segments are in no clip of their flow?",
+        intervals.join_overlaps(SEGMENTS, CLIPS, on="flow_id", how="anti"),
+    ),
+    "depth": (
+        "How many segments of each flow are there at once, and when?",
+        intervals.depth(SEGMENTS, by="flow_id"),
+    ),
+    "subtract": (
+        "What is left of each segment where no clip of its flow is?",
+        intervals.subtract(SEGMENTS, CLIPS, on="flow_id"),
+    ),
+    "closest": (
+        "Which clip of its flow is nearest to each segment?",
+        intervals.closest(SEGMENTS, CLIPS, on="flow_id"),
+    ),
+}
+
+
+def texts() -> dict[str, str]:
+    """The files by their path below ``sql/``."""
+    return {
+        f"{dialect}/verb_{name}.sql": sql(question, verb, dialect)
+        for dialect in DIALECTS
+        for name, (question, verb) in VERBS.items()
+    }
+
+
+def sql(question: str, verb: ir.Table, dialect: str) -> str:
+    return f"-- {question}\n{ibis.to_sql(verb, dialect=dialect, pretty=True)}\n"
