@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from ibis import _
 
 from tams_analytics.engines import Transaction
-from tams_analytics.errors import NotFound, ReadOnlyFlow, Refused, SegmentsOverlap
+from tams_analytics.errors import NotFound, ReadOnlyFlow, SegmentsOverlap
 from tams_analytics.timerange import TimeRange
 from tams_analytics.writes.load_columns import one_chunk, segment_columns
 from tams_analytics.writes.load_objects import register_objects
@@ -103,7 +103,7 @@ def _refuse_closed_flows(flows: pa.Table) -> None:
         raise ReadOnlyFlow(closed[0].as_py(), "loading segments")
     going = ids.filter(pc.fill_null(flows.column("flow_goes"), False))
     if len(going):
-        raise Refused("loading segments", f"flow {going[0].as_py()} is being deleted")
+        raise ReadOnlyFlow(going[0].as_py(), "loading segments while it is being deleted")
 
 
 def _raise_fences(tx: Transaction, rows: pa.Table, flows: LoadedFlows) -> None:

@@ -188,7 +188,7 @@ def test_a_flow_that_is_being_deleted_takes_no_segments(engine: Engine) -> None:
     }  # fmt: skip
     engine.transact(lambda tx: tx.insert("deletion_requests", pa.table(request)))
 
-    with pytest.raises(Refused, match="being deleted"):
+    with pytest.raises(ReadOnlyFlow, match="being deleted"):
         load(engine, "segments", segments(("f1", "a", "0:0_1:0")))
 
 
