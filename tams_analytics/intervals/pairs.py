@@ -103,7 +103,6 @@ def _tested(a: ir.Table, b: ir.Table, names: list[str], *, wanted: bool) -> ir.T
     A row does exactly if it starts before the largest end of all rows of ``b`` that start before
     its own end: one running maximum over the rows of both, whatever their lengths.
     """
-    refuse_clash(["_point", "_theirs", "_end", "_until"], a.columns)
     ours = taking_part(a).mutate(_point=_.end_ns, _theirs=whole(0), _end=ibis.null("int64"))
     loose = {name: kind.copy(nullable=True) for name, kind in ours.schema().items()}
     rows = taking_part(b)

@@ -23,6 +23,16 @@ WIDE = dt.Decimal(38, 0)
 SPAN = ("start_ns", "end_ns")
 MOST = 2**63 - 1
 
+# fmt: off
+HELPERS = frozenset({
+    "_after", "_after_start", "_before", "_before_end", "_begin", "_cell", "_choice", "_end",
+    "_first", "_from", "_group", "_half", "_last", "_length", "_met", "_missing", "_next",
+    "_number", "_number_of", "_of", "_point", "_rank", "_rows", "_second", "_size", "_sizes",
+    "_step", "_theirs", "_turn", "_turn_of", "_until",
+})
+# fmt: on
+"""What the verbs call their own columns; a table that has one of them is refused."""
+
 
 def columns(table: ir.Table, by: By, parameter: str) -> list[str]:
     """``by`` as a list of columns that ``table`` has. Raises `BadParameter`."""
@@ -42,6 +52,7 @@ def taking_part(table: ir.Table) -> ir.Table:
             raise BadParameter("table", name, "is missing", "columns start_ns and end_ns")
         if not table[name].type().is_integer():
             raise BadParameter(name, str(table[name].type()), "is no whole number", "int64")
+    refuse_clash(HELPERS, table.columns)
     return table.filter(_.start_ns < _.end_ns)
 
 
