@@ -40,7 +40,7 @@ INTRO = (
     "Two small media stores: a minute of real media with a hole cut into it, and a newsroom that "
     "records around the clock. Each bar is what a flow has; what it lacks stands out."
 )
-SQL = '"SELECT label, codec FROM flows"'
+SQL = '"SELECT label FROM flows"'
 PYTHON = """\
 import tams_analytics as ta
 store = ta.connect("{store}")
@@ -177,11 +177,11 @@ demo = click.Command(
             ["-o", "--output"], metavar="DIR", default="demo-out", help="Default: demo-out."
         ),
         click.Option(
-            ["--seconds"], type=click.IntRange(8, 3600), default=60, help="Of real media."
+            ["--seconds"], type=click.IntRange(16, 3600), default=60, help="Of real media."
         ),
         click.Option(
             ["--segments"], type=click.IntRange(1000), default=100_000, help="Of the newsroom."
         ),
     ],
-    help="Make a store of real media and one of a newsroom, and look at them.",
+    help="Make two stores, of real media and a newsroom, and look at them.",
 )

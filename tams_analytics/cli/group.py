@@ -19,6 +19,12 @@ ENTRY_POINTS = "tams.commands"
 ABSENT, WRONG, INTERRUPTED, UNREAD = 1, 2, 130, 141
 
 
+class Failure(click.ClickException):
+    """The command could not run."""
+
+    exit_code = WRONG
+
+
 class Tams(click.Group):
     """Commands in the order of their list, then those of other distributions."""
 
@@ -49,7 +55,7 @@ class Tams(click.Group):
             code = super().main(*args, **{**extra, "standalone_mode": False})
         except click.UsageError as error:
             path = error.ctx.command_path if error.ctx else "tams"
-            _say(f"{path}: {error.format_message()} (see {path} --help)")
+            _say(f"{error.format_message()} (see {path} --help)")
             code = WRONG
         except click.ClickException as error:
             _say(error.format_message())
@@ -76,7 +82,7 @@ def loaded(entry: EntryPoint) -> click.Command:
 
 def _missing(name: str, problem: str) -> click.Command:
     def fail(**_ignored: Any) -> None:
-        raise click.ClickException(f"{name} cannot be loaded: {problem}")
+        raise Failure(f"{name} cannot be loaded: {problem}")
 
     rest = click.Argument(["rest"], nargs=-1, type=click.UNPROCESSED)
     settings = {"ignore_unknown_options": True}

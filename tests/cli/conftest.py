@@ -1,0 +1,55 @@
+"""A small newsroom in a file, and the command run in this process."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+import tams_analytics as ta
+from tams_analytics.cli import main
+from tams_analytics.examples import newsroom
+
+Run = Callable[..., Result]
+Rows = Callable[..., list[dict[str, Any]]]
+
+
+@pytest.fixture(scope="session")
+def path(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A newsroom with its defects; nobody writes to it."""
+    file = tmp_path_factory.mktemp("cli") / "newsroom.duckdb"
+    with ta.connect(str(file)) as store:
+        newsroom(store, segments=5_000)
+    return str(file)
+
+
+@pytest.fixture
+def opened(path: str) -> Iterator[ta.Store]:
+    with ta.connect(path, read_only=True) as store:
+        yield store
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
+    """`tams` with these words, without settings of whoever runs the tests."""
+    for name in ("TAMS_URL", "NO_COLOR", "LOG_LEVEL", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    return lambda *words: CliRunner().invoke(main, [str(word) for word in words])
+
+
+@pytest.fixture
+def rows(run: Run) -> Rows:
+    """What a command prints with ``--format json``."""
+
+    def read(*words: object) -> list[dict[str, Any]]:
+        done = run(*words, "--format", "json")
+        assert (done.exit_code, done.stderr) == (0, "")
+        answer: list[dict[str, Any]] = json.loads(done.stdout)
+        return answer
+
+    return read

@@ -1,0 +1,52 @@
+"""`tams demo`: both halves, a page, and a second run; and what it says without PyAV."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tams_analytics.errors import Unsupported
+from tests.cli.conftest import Rows, Run
+
+
+def test_it_makes_cuts_tells_and_draws(
+    run: Run, rows: Rows, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("av", reason="PyAV is in the extra [media]")
+    folder = Path("demo-out")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", [str(tmp_path / ".venv" / "bin" / "tams")])
+    folder.mkdir()
+    (folder / "mine.txt").write_text("mine")
+
+    done = run("demo", "-o", folder, "--seconds", 16, "--segments", 1000)
+    page = (folder / "timeline.html").read_text()
+
+    assert (0, "") == (done.exit_code, done.stderr)
+    assert str(folder / "timeline.html") == done.stdout.splitlines()[-1]
+    assert "bars video" in page
+    assert "S1 video" in page
+    assert "http://" not in page.replace("http://www.w3.org/", "")
+    (gap,) = rows("gaps", folder / "media.duckdb")
+    assert (8_000_000_000, 12_000_000_000) == (gap["start_ns"], gap["end_ns"])
+    assert "clip of the bars" in done.stdout
+    assert 100 >= max(map(len, done.stdout.splitlines()))
+    assert (folder / "mine.txt").read_text() == "mine"
+
+
+def test_without_pyav_it_shows_the_newsroom_and_says_what_to_install(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(*_given: object) -> None:
+        raise Unsupported("media", "read media files", 'pip install "tams-analytics[media]"')
+
+    monkeypatch.setattr("tams_analytics.cli.demo_media.make", missing)
+    (tmp_path / "timeline.html").write_text("of an earlier run")
+
+    done = run("demo", "-o", tmp_path, "--segments", 1000)
+
+    assert 0 == done.exit_code
+    assert "tams-analytics[media]" in done.stdout
+    assert "S1 video" in (tmp_path / "timeline.html").read_text()
+    assert not (tmp_path / "media.duckdb").exists()

@@ -1,0 +1,168 @@
+"""The commands that look give what the library gives, for all of their options."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ibis.expr.types as ir
+import pytest
+
+import tams_analytics as ta
+from tams_analytics import _, span
+from tests.cli.conftest import Rows, Run
+
+FLOW = "S1 video"
+WINDOW = "[1788210000:0_1788215000:0)"
+
+
+def plainly(table: ir.Table, *order: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = table.order_by(list(order)).to_pyarrow().to_pylist()
+    return found
+
+
+def test_gaps_are_those_of_the_verb(rows: Rows, path: str, opened: ta.Store) -> None:
+    expected = opened.segments.pipe(ta.gaps, by="flow_id")
+
+    assert plainly(expected, "flow_id", "start_ns") == rows("gaps", path)
+
+
+def test_gaps_of_a_flow_in_a_timerange_count_its_edges(
+    rows: Rows, path: str, opened: ta.Store
+) -> None:
+    flow = opened.flow(FLOW)
+    of_flow = opened.segments.filter(_.flow_id == flow.id)
+    expected = of_flow.pipe(ta.gaps, by="flow_id", within=WINDOW, min_duration="60:0")
+
+    found = rows("gaps", path, "--flow", FLOW, "--timerange", WINDOW, "--min-duration", "60:0")
+
+    assert plainly(expected, "start_ns") == found
+    assert found != []
+
+
+def test_coverage_is_that_of_the_verb(rows: Rows, path: str, opened: ta.Store) -> None:
+    expected = opened.segments.pipe(ta.coverage, by="flow_id", within=WINDOW)
+
+    assert plainly(expected, "flow_id") == rows("coverage", path, "--timerange", WINDOW)
+
+
+def test_overlaps_are_those_of_the_verb(rows: Rows, path: str, opened: ta.Store) -> None:
+    expected = opened.segments.pipe(ta.overlaps, by="flow_id").drop("created", "created_right")
+
+    found = rows("overlaps", path)
+
+    assert len(found) == 3
+    assert plainly(expected, "flow_id", "start_ns") == [
+        {key: value for key, value in row.items() if not key.startswith("created")} for row in found
+    ]
+
+
+def test_depth_is_cut_to_the_timerange(rows: Rows, path: str, opened: ta.Store) -> None:
+    inside = opened.segments.filter(span.overlaps(WINDOW))
+    inside = inside.mutate(**span.intersection(WINDOW).columns())
+
+    found = rows("depth", path, "--timerange", WINDOW, "--by", "all")
+
+    assert plainly(inside.pipe(ta.depth), "start_ns") == found
+    assert {type(row["depth"]) for row in found} == {int}
+
+
+def test_segments_overlap_the_timerange_and_keep_their_bounds(
+    rows: Rows, path: str, opened: ta.Store
+) -> None:
+    expected = opened.segments.filter(_.flow_id == opened.flow(FLOW).id, span.overlaps(WINDOW))
+    expected = expected.drop("created")
+
+    found = rows("segments", path, "--flow", FLOW, "--timerange", WINDOW)
+
+    assert list(opened.segments.columns) == list(found[0])
+    assert plainly(expected, "start_ns") == [
+        {key: value for key, value in row.items() if key != "created"} for row in found
+    ]
+
+
+def test_flows_of_a_source_in_a_timerange(rows: Rows, path: str, opened: ta.Store) -> None:
+    flow = opened.flow("Programme 1 video")
+
+    found = rows("flows", path, "--source", flow.source_id)
+    elsewhere = rows("flows", path, "--source", flow.source_id, "--timerange", "[0:0_10:0)")
+
+    assert [flow.id] == [row["id"] for row in found]
+    assert list(opened.flows.columns) == list(found[0])
+    assert [] == elsewhere
+
+
+def test_a_verb_can_take_flows_of_a_source_or_all_together(
+    rows: Rows, path: str, opened: ta.Store
+) -> None:
+    sources = opened.flows.select(flow_id="id", source_id="source_id")
+    by_source = opened.segments.left_join(sources, "flow_id").pipe(ta.coverage, by="source_id")
+
+    assert plainly(by_source, "source_id") == rows("coverage", path, "--by", "source")
+    assert plainly(opened.segments.pipe(ta.coverage), "first_ns") == rows(
+        "coverage", path, "--by", "all"
+    )
+
+
+def test_all_flows_gives_a_gap_for_a_flow_with_nothing_in_the_timerange(
+    rows: Rows, path: str, opened: ta.Store
+) -> None:
+    clip = opened.flow("Clip 1 video").id
+    bounds = {"start_ns": 10_000_000_000, "end_ns": 20_000_000_000}
+
+    without = rows("gaps", path, "--flow", clip, "--timerange", "[10:0_20:0)")
+    found = rows("gaps", path, "--flow", clip, "--timerange", "[10:0_20:0)", "--all-flows")
+
+    assert [] == without
+    assert [{"flow_id": clip, **bounds}] == found
+
+
+def test_a_limit_takes_the_first_rows(rows: Rows, path: str) -> None:
+    assert rows("gaps", path)[:2] == rows("gaps", path, "--limit", 2)
+
+
+def test_the_last_time_ends_now(rows: Rows, path: str) -> None:
+    assert [] == rows("segments", path, "--last", "1h")
+
+
+def test_info_counts_what_is_there(rows: Rows, path: str, opened: ta.Store) -> None:
+    (row,) = rows("info", path)
+
+    assert (path, "duckdb") == (row["store"], row["engine"])
+    assert opened.segments.count().to_pyarrow().as_py() == row["segments"] == 5_000
+    assert opened.segments.end_ns.max().to_pyarrow().as_py() == row["end_ns"]
+
+
+def test_info_of_a_flow_counts_what_belongs_to_it(rows: Rows, path: str, opened: ta.Store) -> None:
+    (row,) = rows("info", path, "--flow", FLOW)
+    mine = opened.segments.filter(_.flow_id == opened.flow(FLOW).id)
+
+    assert (1, 1) == (row["sources"], row["flows"])
+    assert mine.count().to_pyarrow().as_py() == row["segments"]
+    assert mine.object_id.nunique().to_pyarrow().as_py() == row["objects"]
+
+
+@pytest.mark.parametrize(
+    "command", ["info", "flows", "segments", "gaps", "coverage", "overlaps", "depth"]
+)
+def test_each_command_shows_people_a_table(run: Run, path: str, command: str) -> None:
+    done = run(command, path)
+
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert "_ns" not in done.stdout
+
+
+def test_a_table_says_what_it_leaves_out(run: Run, path: str) -> None:
+    done = run("segments", path)
+
+    assert 53 == len(done.stdout.splitlines())
+    assert "the first 50 of 5\u202f000 rows" in done.stdout
+
+
+def test_a_table_shows_texts_and_labels(run: Run, path: str, opened: ta.Store) -> None:
+    flow = opened.flow(FLOW)
+
+    done = run("coverage", path, "--flow", flow.id[:8])
+
+    assert flow.id[:8] in done.stdout
+    assert FLOW in done.stdout
+    assert "_1788220837:0)" in done.stdout

@@ -1,0 +1,43 @@
+"""The command as a process: pipes that close, exit codes, no colours where none belong."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TAMS = [sys.executable, "-m", "tams_analytics"]
+
+
+@pytest.fixture
+def environ(root: Path, tmp_path: Path) -> dict[str, str]:
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("TAMS_")}
+    return {**plain, "PYTHONPATH": str(root), "XDG_CONFIG_HOME": str(tmp_path)}
+
+
+def test_nobody_reading_on_is_no_error(path: str, environ: dict[str, str]) -> None:
+    asked = [*TAMS, "segments", path, "--format", "json"]
+    with subprocess.Popen(
+        asked, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environ
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        said = process.stderr.read()
+
+    assert (128 + signal.SIGPIPE, b"") == (process.returncode, said)
+
+
+def test_a_missing_store_leaves_with_one_and_a_sentence(environ: dict[str, str]) -> None:
+    done = subprocess.run(
+        [*TAMS, "gaps", "missing.duckdb"], capture_output=True, text=True, env=environ, check=False
+    )
+
+    assert (1, "") == (done.returncode, done.stdout)
+    assert done.stderr.startswith("tams: there is no store missing.duckdb")
+    assert 1 == len(done.stderr.splitlines())

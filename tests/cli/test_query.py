@@ -1,0 +1,73 @@
+"""`tams query` reads the store, and can do nothing else."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Rows, Run
+from tests.engines.test_duckdb import HOSTILE
+
+
+def test_rows_come_as_they_are_named(rows: Rows, path: str) -> None:
+    sql = "SELECT max(end_ns) AS last, sum(end_ns - start_ns) AS total FROM segments"
+
+    (row,) = rows("query", path, sql)
+
+    assert 1_788_220_837_000_000_000 == row["last"]
+    assert isinstance(row["total"], int)
+
+
+@pytest.mark.parametrize("sql", [*HOSTILE, "PRAGMA database_list; DELETE FROM flows"])
+def test_nothing_but_the_store_can_be_read_and_nothing_changed(
+    run: Run, path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sql: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    before = Path(path).read_bytes()
+
+    done = run("query", path, sql)
+
+    assert (2, "") == (done.exit_code, done.stdout)
+    assert 1 == len(done.stderr.splitlines())
+    assert before == Path(path).read_bytes()
+    assert [] == list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("sql", ["SELECT 1; SELECT 2", "SELECT 1; DELETE FROM flows;", " ; ", ""])
+def test_one_statement_at_a_time(run: Run, path: str, sql: str) -> None:
+    done = run("query", path, sql)
+
+    assert 2 == done.exit_code
+    assert "statement" in done.stderr
+
+
+@pytest.mark.parametrize("sql", ["SELECT ';' AS a;", "SELECT 1 AS a -- ; more"])
+def test_a_semicolon_in_a_text_or_a_comment_separates_nothing(
+    run: Run, path: str, sql: str
+) -> None:
+    assert 0 == run("query", path, sql).exit_code
+
+
+def test_sql_that_is_wrong_is_one_sentence(run: Run, path: str) -> None:
+    for sql in ("SELEC 1", "SELECT 'open", "SELECT nothing FROM nowhere"):
+        done = run("query", path, sql)
+
+        assert 2 == done.exit_code
+        assert 1 == len(done.stderr.splitlines())
+
+
+def test_words_without_quotes_are_explained(run: Run, path: str) -> None:
+    done = run("query", path, "SELECT", "1")
+
+    assert 2 == done.exit_code
+    assert "quotes" in done.stderr
+
+
+def test_a_table_shows_fifty_rows_and_says_of_how_many(run: Run, path: str) -> None:
+    done = run("query", path, "SELECT object_id FROM segments")
+    all_of_it = run("query", path, "SELECT object_id FROM segments", "--format", "json")
+
+    assert "the first 50 of 5\u202f000 rows" in done.stdout
+    assert 5_000 == len(json.loads(all_of_it.stdout))

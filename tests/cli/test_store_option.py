@@ -1,0 +1,81 @@
+"""Which store: the first word, -s, $TAMS_URL; and what happens without one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Rows, Run
+
+
+def test_the_store_is_the_first_word_or_an_option_or_set(
+    rows: Rows, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = rows("coverage", path)
+
+    assert first == rows("coverage", "-s", path)
+    assert first == rows("coverage", "--store", path)
+    monkeypatch.setenv("TAMS_URL", path)
+    assert first == rows("coverage")
+
+
+def test_of_two_words_the_first_is_the_store(
+    rows: Rows, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = "SELECT count(*) AS n FROM segments"
+
+    assert [{"n": 5_000}] == rows("query", path, asked) == rows("query", asked, "-s", path)
+    monkeypatch.setenv("TAMS_URL", path)
+    assert [{"n": 5_000}] == rows("query", asked)
+
+
+def test_two_stores_are_one_too_many(run: Run, path: str) -> None:
+    done = run("gaps", path, "-s", path)
+
+    assert 2 == done.exit_code
+    assert "two stores" in done.stderr
+
+
+def test_without_a_store_it_says_how_to_name_one(run: Run) -> None:
+    done = run("gaps")
+
+    assert 2 == done.exit_code
+    assert "$TAMS_URL" in done.stderr
+
+
+def test_a_store_that_is_not_there_is_not_made(run: Run, tmp_path: Path) -> None:
+    missing = tmp_path / "missing.duckdb"
+
+    done = run("gaps", missing)
+
+    assert 1 == done.exit_code
+    assert 1 == len(done.stderr.splitlines())
+    assert not missing.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (["--flow", "nobody"], 1, "no flow nobody"),
+        (["--flow", "S1"], 0, ""),
+        (["--source", "nobody"], 1, "no source nobody"),
+        (["--timerange", "soon"], 2, "'soon'"),
+        (["--last", "soon"], 2, "'soon'"),
+        (["--last", "1h", "--timerange", "_"], 2, "exclude each other"),
+        (["--min-duration", "long"], 2, "'long'"),
+        (["--by", "day"], 2, "'day'"),
+        (["--limit", "-1"], 2, "-1"),
+        (["--all-flows"], 2, "unbounded"),
+        (["--colour"], 2, "--colour"),
+        (["-o", "/nowhere/x.csv"], 2, "/nowhere"),
+    ],
+)
+def test_what_is_wrong_is_one_sentence(
+    run: Run, path: str, words: list[str], code: int, says: str
+) -> None:
+    done = run("gaps", path, *words)
+
+    assert code == done.exit_code
+    assert says in done.stderr
+    assert len(done.stderr.splitlines()) <= 1
