@@ -17,6 +17,10 @@ from tams_analytics.tables import BY_NAME
 
 INSERTED = "rows_to_insert"
 
+ROW_GROUP = 122_880
+"""What DuckDB keeps together. It writes each batch of an Arrow table into row groups of its own:
+in batches of 14,000 rows an insert takes 1.5 times as long, and the table has more row groups."""
+
 
 class DuckDBTransaction:
     """What `tams_analytics.engines.engine.Transaction` asks for."""
@@ -38,7 +42,7 @@ class DuckDBTransaction:
             return self._backend.to_pyarrow(expression)
 
     def insert(self, name: str, rows: pa.Table) -> None:
-        self._cursor.register(INSERTED, completed(BY_NAME[name], rows))
+        self._cursor.register(INSERTED, _in_row_groups(completed(BY_NAME[name], rows)))
         self._cursor.execute(f"INSERT INTO {name} BY NAME SELECT * FROM {INSERTED}")
         self._cursor.unregister(INSERTED)
 
@@ -76,6 +80,13 @@ class DuckDBTransaction:
         with self._backend.using(self._cursor):
             self._backend._run_pre_execute_hooks(chosen)  # memtables of the predicate
         return f"rowid IN ({self._backend.compile(chosen)})", {}
+
+
+def _in_row_groups(rows: pa.Table) -> pa.Table:
+    if rows.num_rows <= ROW_GROUP:
+        return rows
+    batches = rows.combine_chunks().to_batches(max_chunksize=ROW_GROUP)
+    return pa.Table.from_batches(batches, rows.schema)
 
 
 def _by_columns(where: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections import defaultdict
 from collections.abc import Iterator
@@ -27,8 +28,8 @@ from tams_analytics.store import Store, connect
 
 FEWEST_SEGMENTS = 1_000
 MOST_SEGMENTS = 100_000_000
-ROWS_AT_ONCE = 2 * 122_880
-"""How many rows are written together: two of DuckDB's row groups. It bounds the memory."""
+ROWS_AT_ONCE = 4 * 122_880
+"""How many rows are written together: four of DuckDB's row groups. It bounds the memory."""
 BUCKET = "newsroom-media"
 FACT = "newsroom"
 """The row of ``store_metadata`` that says which newsroom is in a store."""
@@ -42,9 +43,10 @@ def newsroom(
     About 10,000 segments in a flow: live ones of 2 to 10 s that end at 2026-09-01T00:00:00Z with
     3 % of their time missing, programmes, clips that reuse live objects, collections of all these.
     The same seed gives the same rows on any day. With ``defects`` a handful of rows break one rule
-    each (see `defects`); without, the store is clean by every rule. One transaction, which goes
-    past `tams_analytics.writes`, as that refuses the defects. Raises `BadParameter`,
-    `AlreadyExists` for a store that has a newsroom.
+    each (see `defects`); without, the store is clean by every rule. Goes past
+    `tams_analytics.writes`, as that refuses the defects, and, to bound the memory, in a transaction
+    for every half million rows: a store whose filling was broken off is best thrown away. Raises
+    `BadParameter`, `AlreadyExists` for a store that has a newsroom or a part of one.
     """
     if not FEWEST_SEGMENTS <= segments <= MOST_SEGMENTS:
         raise BadParameter("segments", segments, "is out of range", "1,000 to 100,000,000")
@@ -52,7 +54,11 @@ def newsroom(
     what = {"segments": segments, "seed": seed, "defects": defects}
     planned = plan(segments - PLANTED_SEGMENTS * defects, seed)
     engine: Engine = store._engine
-    engine.transact(lambda tx: _fill(tx, planned, what, engine.settings.default_storage_backend_id))
+    place = engine.transact(functools.partial(_begin, what=what, engine=engine))
+    lives = _write_media(engine, planned, place)
+    engine.transact(functools.partial(_write_catalogue, planned=planned, lives=lives))
+    if defects:
+        engine.transact(functools.partial(_insert, rows=plant(planned, place).rows))
     return store
 
 
@@ -65,18 +71,19 @@ def defects(store: Store) -> ir.Table:
     return planted_in(store.tables)
 
 
-def _fill(tx: Transaction, planned: Plan, what: dict[str, int], storage_id: str) -> None:
+def _begin(tx: Transaction, what: dict[str, int], engine: Engine) -> Place:
+    """Say that there is a newsroom; where its bytes would be."""
     if tx.rows(tx.tables.store_metadata.filter(_.name == FACT)).num_rows:
         raise AlreadyExists("a newsroom", FACT)
-    place = _place(tx, storage_id)
-    lives = _write_media(tx, planned, place)
-    _write_catalogue(tx, planned, lives)
-    if what["defects"]:
-        for name, tables in plant(planned, place).rows.items():
-            for rows in tables:
-                tx.insert(name, rows)
     fact = {"name": FACT, "value": json.dumps(what), "updated": END_UTC}
     tx.insert("store_metadata", table_of("store_metadata", [fact]))
+    return _place(tx, engine.settings.default_storage_backend_id)
+
+
+def _insert(tx: Transaction, rows: Rows) -> None:
+    for name, tables in rows.items():
+        for each in tables:
+            tx.insert(name, each)
 
 
 def _place(tx: Transaction, storage_id: str) -> Place:
@@ -97,26 +104,26 @@ def _place(tx: Transaction, storage_id: str) -> Place:
     return Place(storage_id, BUCKET)
 
 
-def _write_media(tx: Transaction, planned: Plan, place: Place) -> dict[str, Life]:
+def _write_media(engine: Engine, planned: Plan, place: Place) -> dict[str, Life]:
     """Segments, objects and instances, flow by flow in the order of ids; how each flow lived."""
     lives: dict[str, Life] = {}
-    waiting: Rows = defaultdict(list)
+    waiting: Rows = {}
     for batch in _made_ahead(planned, place):
         lives |= batch.lives
         for name, tables in batch.rows.items():
-            waiting[name] = _write_whole(tx, name, [*waiting[name], *tables])
-    for name, tables in waiting.items():
-        tx.insert(name, pa.concat_tables(tables, promote_options="default"))
+            waiting[name] = [*waiting.get(name, []), *tables]
+        whole = {name: _whole(waiting, name) for name in waiting}
+        engine.transact(functools.partial(_insert, rows=whole))
+    engine.transact(functools.partial(_insert, rows=waiting))
     return lives
 
 
-def _write_whole(tx: Transaction, name: str, tables: list[pa.Table]) -> list[pa.Table]:
-    """Write what fills `ROWS_AT_ONCE`, and give what is left: engines like their inserts even."""
-    rows = pa.concat_tables(tables, promote_options="default")
+def _whole(waiting: Rows, name: str) -> list[pa.Table]:
+    """Take what fills `ROWS_AT_ONCE` from what waits: engines like their inserts even."""
+    rows = pa.concat_tables(waiting[name], promote_options="default")
     whole = rows.num_rows // ROWS_AT_ONCE * ROWS_AT_ONCE
-    if whole:
-        tx.insert(name, rows.slice(0, whole))
-    return [rows.slice(whole)]
+    waiting[name] = [rows.slice(whole)]
+    return [rows.slice(0, whole)] if whole else []
 
 
 @dataclass(frozen=True)
