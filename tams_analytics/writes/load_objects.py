@@ -24,6 +24,7 @@ from tams_analytics.writes.places import storage_paths
 
 FlowColumn = Callable[[str], pa.Array]
 """A column of the batch's flows, for each row of the batch."""
+LACKS_INIT = "the flow's objects need an initialisation object (§180)"
 
 
 def register_objects(
@@ -44,17 +45,41 @@ def register_objects(
     odd = tx.rows(_odd(tx, uses))
     if not odd.num_rows:
         return
-    refusals = _Refusals(odd)
-    refusals.raise_if(_is_unfit(odd), "the segment does not lie in the object's timerange (§177)")
-    refusals.raise_if(_is_foreign(odd), "the object was allocated for another flow (§173)")
-    refusals.raise_if(_lacks_init(odd), "the flow's objects need an initialisation object (§180)")
-    refusals.raise_if(_has_init(odd), "the flow's objects have no initialisation object (§180)")
-    unknown = pc.invert(odd.column("is_stored"))
+    is_stored = odd.column("is_stored")
+    unknown, stored = odd.filter(pc.invert(is_stored)), odd.filter(is_stored)
+    _refuse_unknown(unknown, strict=strict)
+    _refuse_stored(tx, stored)
+    _insert(tx, unknown, now)
+    _complete(tx, stored.filter(_needs_registration(stored)), now)
+
+
+def _refuse_unknown(unknown: pa.Table, *, strict: bool) -> None:
     if strict:
-        refusals.raise_if(unknown, "the object was never allocated (strict)")
-    _refuse_init_objects(tx, odd, refusals)
-    _insert(tx, odd.filter(unknown), now)
-    _complete(tx, odd.filter(_needs_registration(odd)), now)
+        _refuse_first(unknown, "the object was never allocated (strict)")
+    _refuse_first(unknown.filter(unknown.column("needs_init")), LACKS_INIT)
+
+
+def _refuse_stored(tx: Transaction, stored: pa.Table) -> None:
+    """The first use that a stored object forbids, rule by rule."""
+    rules = {
+        "the segment does not lie in the object's timerange (§177)": _is_unfit,
+        "the object was allocated for another flow (§173)": _is_foreign,
+        LACKS_INIT: _lacks_init,
+        "the flow's objects have no initialisation object (§180)": _has_init,
+    }
+    for reason, is_forbidden in rules.items():
+        _refuse_first(stored.filter(pc.fill_null(is_forbidden(stored), False)), reason)
+    _refuse_init_objects(tx, stored)
+
+
+def _refuse_first(forbidden: pa.Table, reason: str) -> None:
+    """Raise `Refused` about the first row of the batch that a rule forbids, if there is one."""
+    if not forbidden.num_rows:
+        return
+    first = forbidden.sort_by("row").slice(0, 1).to_pylist()[0]
+    more = f" ({forbidden.num_rows} segments of the batch)" if forbidden.num_rows > 1 else ""
+    change = f"using object {first['object_id']} for {first['used']} (row {first['row']})"
+    raise Refused(change, reason + more)
 
 
 def _uses(rows: pa.Table, of_flow: FlowColumn, first_row: int) -> pa.Table:
@@ -125,22 +150,6 @@ def _odd(tx: Transaction, uses: pa.Table) -> Any:
     )
 
 
-class _Refusals:
-    """Raises about the first row of the batch that a rule forbids."""
-
-    def __init__(self, odd: pa.Table) -> None:
-        self._odd = odd
-
-    def raise_if(self, mask: pa.ChunkedArray, reason: str) -> None:
-        forbidden = self._odd.filter(pc.fill_null(mask, False))
-        if not forbidden.num_rows:
-            return
-        first = forbidden.sort_by("row").slice(0, 1).to_pylist()[0]
-        more = f" ({forbidden.num_rows} segments of the batch)" if forbidden.num_rows > 1 else ""
-        change = f"using object {first['object_id']} for {first['used']} (row {first['row']})"
-        raise Refused(change, reason + more)
-
-
 def _is_registered(odd: pa.Table) -> pa.ChunkedArray:
     """Registered and referenced: its properties are fixed."""
     return pc.and_(pc.is_valid(odd.column("registered_at")), pc.is_null(odd.column("released_at")))
@@ -154,13 +163,13 @@ def _is_unfit(odd: pa.Table) -> pa.ChunkedArray:
     return pc.and_(_is_registered(odd), outside)
 
 
-def _is_foreign(odd: pa.Table) -> pa.ChunkedArray:
+def _is_foreign(stored: pa.Table) -> pa.ChunkedArray:
     """Allocated for a flow that none of the batch's uses belongs to."""
-    is_allocated = pc.and_(odd.column("is_stored"), pc.is_null(odd.column("registered_at")))
-    own = odd.filter(pc.equal(odd.column("first_flow_id"), odd.column("flow_id")))
-    is_own = pc.is_in(odd.column("object_id"), value_set=one_chunk(own.column("object_id")))
-    bound = pc.is_valid(odd.column("first_flow_id"))
-    return pc.and_(pc.and_(is_allocated, bound), pc.invert(is_own))
+    own = stored.filter(pc.equal(stored.column("first_flow_id"), stored.column("flow_id")))
+    is_own = pc.is_in(stored.column("object_id"), value_set=one_chunk(own.column("object_id")))
+    is_allocated = pc.is_null(stored.column("registered_at"))
+    is_bound = pc.and_(is_allocated, pc.is_valid(stored.column("first_flow_id")))
+    return pc.and_(is_bound, pc.invert(is_own))
 
 
 def _lacks_init(odd: pa.Table) -> pa.ChunkedArray:
@@ -171,23 +180,21 @@ def _has_init(odd: pa.Table) -> pa.ChunkedArray:
     return pc.and_(pc.invert(odd.column("needs_init")), pc.is_valid(odd.column("init_object_id")))
 
 
-def _needs_registration(odd: pa.Table) -> pa.ChunkedArray:
-    """Stored, and allocated, released, or without a timerange of its own yet."""
-    is_complete = pc.and_(_is_registered(odd), pc.is_valid(odd.column("start_ns")))
-    return pc.and_(odd.column("is_stored"), pc.invert(is_complete))
+def _needs_registration(stored: pa.Table) -> pa.ChunkedArray:
+    """Allocated, released, or without a timerange of its own yet."""
+    is_complete = pc.and_(_is_registered(stored), pc.is_valid(stored.column("start_ns")))
+    return pc.invert(is_complete)
 
 
-def _refuse_init_objects(tx: Transaction, odd: pa.Table, refusals: _Refusals) -> None:
+def _refuse_init_objects(tx: Transaction, stored: pa.Table) -> None:
     """An initialisation object is no media object (§179); it has no timerange of its own."""
-    suspects = odd.filter(pc.and_(odd.column("is_stored"), pc.is_null(odd.column("start_ns"))))
+    suspects = stored.filter(pc.is_null(stored.column("start_ns")))
     if not suspects.num_rows:
         return
-    used = (
-        tx.tables.objects.filter(_.init_object_id.notnull()).select(id="init_object_id").distinct()
-    )
-    found = one_chunk(tx.rows(used).column("id"))
-    is_init = pc.is_in(odd.column("object_id"), value_set=found)
-    refusals.raise_if(is_init, "it is an initialisation object (§179)")
+    users = tx.tables.objects.filter(_.init_object_id.notnull())
+    used = tx.rows(users.select(id="init_object_id").distinct())
+    is_init = pc.is_in(suspects.column("object_id"), value_set=one_chunk(used.column("id")))
+    _refuse_first(suspects.filter(is_init), "it is an initialisation object (§179)")
 
 
 def _by_object(uses: pa.Table) -> pa.Table:
@@ -196,26 +203,28 @@ def _by_object(uses: pa.Table) -> pa.Table:
     Columns ``id, flow_id, start_ns, end_ns, timerange, registered_at, first_flow_id``; a single use
     keeps its text.
     """
+    ids = uses.column("object_id")
+    if pc.count_distinct(ids).as_py() == len(ids):
+        first, start, end = uses, uses.column("used_from"), uses.column("used_until")
+        texts = uses.column("used")
+    else:
+        first, start, end, texts = _spans(uses)
+    columns = {"id": first.column("object_id"), "start_ns": start, "end_ns": end}
+    kept = ("flow_id", "registered_at", "released_at", "first_flow_id")
+    return pa.table(columns | {"timerange": texts} | {name: first.column(name) for name in kept})
+
+
+def _spans(uses: pa.Table) -> tuple[pa.Table, Any, Any, Any]:
+    """The first use of each object, and ``start_ns, end_ns, timerange`` of all of its uses."""
     spans = uses.group_by("object_id").aggregate(
         [("row", "min"), ("used_from", "min"), ("used_until", "max")]
     )
-    start, end = spans.column("used_from_min"), spans.column("used_until_max")
+    start, end = (one_chunk(spans.column(name)) for name in ("used_from_min", "used_until_max"))
     places = pc.index_in(spans.column("row_min"), value_set=one_chunk(uses.column("row")))
     first = uses.take(one_chunk(places))
-    is_whole = pc.and_(
-        pc.equal(first.column("used_from"), start), pc.equal(first.column("used_until"), end)
-    )
-    texts = pc.if_else(
-        is_whole, first.column("used"), pa.chunked_array([timerange_texts(start, end)])
-    )
-    columns = {
-        "id": spans.column("object_id"),
-        "start_ns": start,
-        "end_ns": end,
-        "timerange": texts,
-    }
-    kept = ("flow_id", "registered_at", "released_at", "first_flow_id")
-    return pa.table(columns | {name: first.column(name) for name in kept})
+    used = [one_chunk(first.column(name)) for name in ("used_from", "used_until", "used")]
+    is_whole = pc.and_(pc.equal(used[0], start), pc.equal(used[1], end))
+    return first, start, end, pc.if_else(is_whole, used[2], timerange_texts(start, end))
 
 
 def _insert(tx: Transaction, unknown: pa.Table, now: datetime) -> None:
