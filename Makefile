@@ -18,7 +18,7 @@ set_up = $(find_python) && "$$python" tools/set_up.py
 SNAPSHOTS := $(wildcard tests/test_documentation.py tests/test_sql.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help set-up demo test check matrix bench constraints
+.PHONY: help set-up demo test check matrix bench sql constraints
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -47,6 +47,9 @@ matrix: ## the tests on each CPython 3.10-3.13 that is installed
 bench: ## ratios side by side (ONLY=window for one of them)
 	@$(set_up) --tools
 	@.venv-tools/bin/python -m bench $(ONLY)
+
+sql: set-up ## rewrites the generated part of sql/
+	@$(PY) -m tests.support.sql_snapshots
 
 constraints: ## rewrite both constraints files from pyproject.toml (UPGRADE=1 for newer versions)
 	@$(set_up) --tools

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import ibis
 import pytest
 
@@ -12,11 +10,6 @@ from tests.support import sql_lint, verb_snapshots
 from tests.support.verb_snapshots import SEGMENTS
 
 TEXTS = verb_snapshots.texts()
-
-
-@pytest.mark.parametrize("name", TEXTS)
-def test_the_sql_of_a_verb_is_the_committed_one(name: str, root: Path) -> None:
-    assert (root / "sql" / name).read_text() == TEXTS[name], "`make sql` rewrites it"
 
 
 @pytest.mark.parametrize("name", [name for name in TEXTS if name.startswith("trino/")])

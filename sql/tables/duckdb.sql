@@ -1,0 +1,184 @@
+-- generated from tams_analytics.tables by `make sql`; change it there
+
+-- What was recorded: an abstract piece of content with one or more flows.
+CREATE TABLE IF NOT EXISTS sources (
+  id VARCHAR NOT NULL,
+  format VARCHAR NOT NULL,
+  label VARCHAR,
+  description VARCHAR,
+  explicit BOOLEAN NOT NULL DEFAULT FALSE,
+  created_by VARCHAR,
+  updated_by VARCHAR,
+  created TIMESTAMP NOT NULL DEFAULT (current_timestamp AT TIME ZONE 'UTC'),
+  updated TIMESTAMP NOT NULL DEFAULT (current_timestamp AT TIME ZONE 'UTC'),
+  body VARCHAR NOT NULL DEFAULT '{}'
+);
+
+-- One representation of a source: its essence or container, with technical metadata.
+CREATE TABLE IF NOT EXISTS flows (
+  id VARCHAR NOT NULL,
+  source_id VARCHAR NOT NULL,
+  format VARCHAR NOT NULL,
+  codec VARCHAR,
+  container VARCHAR,
+  label VARCHAR,
+  description VARCHAR,
+  status VARCHAR,
+  read_only BOOLEAN NOT NULL DEFAULT FALSE,
+  profile_id VARCHAR,
+  frame_width BIGINT,
+  frame_height BIGINT,
+  frame_rate_num BIGINT,
+  frame_rate_den BIGINT,
+  vfr BOOLEAN,
+  sample_rate BIGINT,
+  channels BIGINT,
+  avg_bit_rate BIGINT,
+  max_bit_rate BIGINT,
+  segment_duration_num BIGINT,
+  segment_duration_den BIGINT,
+  init_segments BOOLEAN,
+  generation BIGINT,
+  metadata_version VARCHAR,
+  created TIMESTAMP NOT NULL DEFAULT (current_timestamp AT TIME ZONE 'UTC'),
+  created_by VARCHAR,
+  updated_by VARCHAR,
+  metadata_updated TIMESTAMP NOT NULL DEFAULT (current_timestamp AT TIME ZONE 'UTC'),
+  segments_updated TIMESTAMP,
+  body VARCHAR NOT NULL DEFAULT '{}'
+);
+
+-- Where on a flow's timeline which media object lies.
+CREATE TABLE IF NOT EXISTS segments (
+  flow_id VARCHAR NOT NULL,
+  object_id VARCHAR NOT NULL,
+  start_ns BIGINT NOT NULL,
+  end_ns BIGINT NOT NULL,
+  timerange VARCHAR NOT NULL,
+  ts_offset VARCHAR,
+  ts_offset_ns BIGINT NOT NULL DEFAULT 0,
+  last_duration VARCHAR,
+  sample_offset BIGINT,
+  sample_count BIGINT,
+  created TIMESTAMP NOT NULL DEFAULT (current_timestamp AT TIME ZONE 'UTC'),
+  body VARCHAR NOT NULL DEFAULT '{}'
+);
+
+-- Media objects and initialisation objects; their bytes are instances.
+CREATE TABLE IF NOT EXISTS objects (
+  id VARCHAR NOT NULL,
+  storage_path VARCHAR NOT NULL,
+  size BIGINT,
+  content_type VARCHAR,
+  start_ns BIGINT,
+  end_ns BIGINT,
+  timerange VARCHAR,
+  key_frame_count BIGINT,
+  init_object_id VARCHAR,
+  first_flow_id VARCHAR,
+  created TIMESTAMP NOT NULL DEFAULT (current_timestamp AT TIME ZONE 'UTC'),
+  registered_at TIMESTAMP DEFAULT (current_timestamp AT TIME ZONE 'UTC'),
+  released_at TIMESTAMP
+);
+CREATE INDEX IF NOT EXISTS objects_id ON objects (id);
+
+-- Copies of objects. A controlled one has a place (bucket, key) and never a stored URL.
+CREATE TABLE IF NOT EXISTS object_instances (
+  object_id VARCHAR NOT NULL,
+  storage_id VARCHAR,
+  label VARCHAR,
+  controlled BOOLEAN NOT NULL DEFAULT TRUE,
+  bucket VARCHAR,
+  key VARCHAR,
+  url VARCHAR,
+  created TIMESTAMP NOT NULL DEFAULT (current_timestamp AT TIME ZONE 'UTC')
+);
+
+-- Which flows a flow collects, in order.
+CREATE TABLE IF NOT EXISTS collections (
+  flow_id VARCHAR NOT NULL,
+  member_id VARCHAR NOT NULL,
+  position BIGINT NOT NULL DEFAULT 0,
+  role VARCHAR,
+  container_mapping VARCHAR,
+  body VARCHAR NOT NULL DEFAULT '{}'
+);
+
+-- Tags, one row for each value. A string has position NULL, values of an array are numbered from 0, an empty array is one row with position 0 and value NULL (F36).
+CREATE TABLE IF NOT EXISTS tags (
+  entity_type VARCHAR NOT NULL,
+  entity_id VARCHAR NOT NULL,
+  name VARCHAR NOT NULL,
+  position BIGINT,
+  value VARCHAR
+);
+
+-- Sets of technical metadata that flows can share; immutable.
+CREATE TABLE IF NOT EXISTS profiles (
+  id VARCHAR NOT NULL,
+  format VARCHAR NOT NULL,
+  codec VARCHAR,
+  label VARCHAR,
+  description VARCHAR,
+  created_by VARCHAR,
+  created TIMESTAMP NOT NULL DEFAULT (current_timestamp AT TIME ZONE 'UTC'),
+  body VARCHAR NOT NULL DEFAULT '{}'
+);
+
+-- Where bytes are kept. Addresses and keys are settings, never here.
+CREATE TABLE IF NOT EXISTS storage_backends (
+  id VARCHAR NOT NULL,
+  label VARCHAR,
+  store_type VARCHAR NOT NULL DEFAULT 'http_object_store',
+  provider VARCHAR NOT NULL,
+  store_product VARCHAR NOT NULL,
+  region VARCHAR,
+  availability_zone VARCHAR,
+  default_storage BOOLEAN NOT NULL DEFAULT FALSE,
+  bucket VARCHAR,
+  created TIMESTAMP NOT NULL DEFAULT (current_timestamp AT TIME ZONE 'UTC')
+);
+
+-- Who wants to hear of which changes.
+CREATE TABLE IF NOT EXISTS webhooks (
+  id VARCHAR NOT NULL,
+  url VARCHAR NOT NULL,
+  status VARCHAR NOT NULL,
+  api_key_name VARCHAR,
+  api_key_value VARCHAR,
+  created TIMESTAMP NOT NULL DEFAULT (current_timestamp AT TIME ZONE 'UTC'),
+  body VARCHAR NOT NULL DEFAULT '{}'
+);
+
+-- Deletes that were too large for one transaction (R2, R4, R7).
+CREATE TABLE IF NOT EXISTS deletion_requests (
+  id VARCHAR NOT NULL,
+  flow_id VARCHAR NOT NULL,
+  timerange_to_delete VARCHAR NOT NULL,
+  start_ns BIGINT,
+  end_ns BIGINT,
+  object_id VARCHAR,
+  source_id VARCHAR,
+  timerange_remaining VARCHAR NOT NULL,
+  delete_flow BOOLEAN NOT NULL,
+  status VARCHAR NOT NULL,
+  error VARCHAR,
+  created TIMESTAMP NOT NULL DEFAULT (current_timestamp AT TIME ZONE 'UTC'),
+  created_by VARCHAR,
+  updated TIMESTAMP NOT NULL DEFAULT (current_timestamp AT TIME ZONE 'UTC'),
+  expiry TIMESTAMP
+);
+
+-- One row for each flow: writers of segments update it, so that two of them conflict.
+CREATE TABLE IF NOT EXISTS flow_fences (
+  flow_id VARCHAR NOT NULL,
+  epoch BIGINT NOT NULL DEFAULT 0,
+  max_segment_ns BIGINT NOT NULL DEFAULT 0
+);
+
+-- Facts about this store: its schema version, the service's name and description.
+CREATE TABLE IF NOT EXISTS store_metadata (
+  name VARCHAR NOT NULL,
+  value VARCHAR,
+  updated TIMESTAMP NOT NULL DEFAULT (current_timestamp AT TIME ZONE 'UTC')
+);
