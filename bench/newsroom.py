@@ -47,7 +47,7 @@ def written(size: int, folder: str) -> dict[str, Any]:
 def rows_of(name: str, folder: str) -> pa.Table:
     path = Path(folder) / "newsroom.duckdb"
     with duckdb.connect(str(path), read_only=True) as connection:
-        return connection.execute(f"from {name}").fetch_arrow_table()  # noqa: S608 - ours
+        return connection.execute(f"from {name}").fetch_arrow_table()
 
 
 def copied(made: dict[str, pa.Table], folder: str) -> dict[str, Any]:
@@ -57,7 +57,7 @@ def copied(made: dict[str, pa.Table], folder: str) -> dict[str, Any]:
         for table in COPIED:
             connection.execute(duckdb_ddl(table))
             connection.register("made", made[table.name])
-            connection.execute(f"insert into {table.name} select * from made")
+            connection.execute(f"insert into {table.name} select * from made")  # noqa: S608 - ours
             connection.unregister("made")
     count = made["segments"].num_rows
     return clock.row(f"bare copy {count:,}", count)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tams_analytics.examples.clock import Ints
 from tams_analytics.examples.plan import Flow
@@ -109,7 +110,7 @@ def instance_rows(flow: Flow, objects: pa.Table, place: Place) -> pa.Table:
         "object_id": objects["id"],
         "label": pa.repeat("archive", count),
         "controlled": pa.repeat(False, count),
-        "url": pa.compute.binary_join_element_wise(ARCHIVE, objects["id"], ""),
+        "url": pc.binary_join_element_wise(ARCHIVE, objects["id"], ""),
         "created": objects["registered_at"],
     }
     return pa.concat_tables([controlled, pa.table(archived)], promote_options="default")
@@ -143,7 +144,7 @@ def _offset_texts(origin_ns: Ints) -> pa.Array:
     if origin_ns[0] == origin_ns[-1]:
         return pa.repeat(format_timestamp(int(origin_ns[0])), len(origin_ns))
     texts = timerange_texts(origin_ns, origin_ns + 1)
-    return pa.compute.utf8_slice_codeunits(texts, 1, -1)
+    return pc.utf8_slice_codeunits(texts, 1, -1)
 
 
 def _own_texts(end_ns: Ints) -> pa.Array:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from ibis import _
 
@@ -185,15 +186,15 @@ def test_a_size_out_of_range_is_refused(segments: int) -> None:
 def differing(store: Store) -> list[str]:
     """The segments whose text does not say their bounds."""
     segments = store.segments.to_pyarrow()
-    wrong = segments.filter(pa.compute.invert(has_its_bounds(segments)))
+    wrong = segments.filter(pc.invert(has_its_bounds(segments)))
     return sorted(f"{row['flow_id']}@{row['timerange']}" for row in wrong.to_pylist())
 
 
 def has_its_bounds(table: pa.Table) -> pa.ChunkedArray:
     read = parse_registered_texts(table["timerange"])
-    return pa.compute.and_(
-        pa.compute.equal(table["start_ns"], read.start_ns),
-        pa.compute.equal(table["end_ns"], read.end_ns),
+    return pc.and_(
+        pc.equal(table["start_ns"], read.start_ns),
+        pc.equal(table["end_ns"], read.end_ns),
     )
 
 
