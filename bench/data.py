@@ -12,7 +12,8 @@ import numpy as np
 import pyarrow as pa
 
 SEGMENTS = """create table segments (
-    flow_id varchar not null, object_id varchar not null, start_ns bigint not null, end_ns bigint not null)"""
+    flow_id varchar not null, object_id varchar not null,
+    start_ns bigint not null, end_ns bigint not null)"""
 EPOCH_NS = 1_756_000_000_000_000_000
 SECOND = 1_000_000_000
 YEAR = 365 * 86_400 * SECOND
@@ -20,7 +21,7 @@ BATCH_FLOWS = 100
 
 
 def segments_file(rows: int, *, flows: int = 1_000, seed: int = 1) -> Path:
-    """A DuckDB file with ``segments`` sorted by flow and start: 3 % gaps, 1 % overlaps, text ids."""
+    """A DuckDB file with ``segments`` by flow and start: 3 % gaps, 1 % overlaps, text ids."""
     path = folder() / f"segments-{rows}-{flows}-{seed}.duckdb"
     if not path.exists():
         unfinished = path.with_suffix(".partial")
