@@ -110,7 +110,8 @@ def polars_bio(connection: duckdb.DuckDBPyConnection) -> Work:
     import polars_bio as library  # noqa: PLC0415
 
     hundredths = """select 'x' chrom, object_id,
-        (start_ns - m) // 10000000 start_ns, (end_ns - m) // 10000000 end_ns from {0}, (select min(start_ns) m from a)"""
+        (start_ns - m) // 10000000 start_ns, (end_ns - m) // 10000000 end_ns
+        from {0}, (select min(start_ns) m from a)"""
     a, b = (connection.sql(hundredths.format(name)).pl() for name in ("a", "b"))
     columns = ["chrom", "start_ns", "end_ns"]
     return lambda: library.overlap(
