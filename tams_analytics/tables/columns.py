@@ -23,9 +23,9 @@ class Column:
     default: str | int | bool | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TableDef:
-    """One table.
+    """One table; there is one definition of each, so it is compared by identity.
 
     ``sort_key`` is its order on VAST and ``projections`` are further orders there; no answer may
     depend on either. ``indexes`` are DuckDB's, each on one column.

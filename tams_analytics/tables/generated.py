@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+
+import functools
+
 import ibis
 import ibis.expr.datatypes as dt
 import pyarrow as pa
@@ -31,6 +35,8 @@ def ibis_schema(table: TableDef) -> ibis.Schema:
     )
 
 
+@functools.lru_cache(maxsize=64)
+@functools.cache
 def arrow_schema(table: TableDef) -> pa.Schema:
     """The schema that VAST is given, and that rows have on their way into any engine."""
     return pa.schema(
