@@ -451,3 +451,23 @@ def test_r7_a_stream_that_fails_leaves_nothing_behind(
     with pytest.raises(OSError, match="went away"):
         load(engine, "segments", reader)
     assert rows(engine, "segments", "object_id") == rows(engine, "objects", "id") == []
+
+
+def test_a_stream_that_was_read_is_not_taken_for_an_empty_one_on_a_second_try() -> None:
+    chunks = loading._chunks(segments(("f1", "a", "0:0_1:0")).to_reader())
+
+    assert sum(chunk.num_rows for chunk in chunks()) == 1
+    with pytest.raises(Refused, match="cannot be read again"):
+        chunks()
+
+
+def test_no_refused_segment_of_a_batch_makes_a_source_or_moves_a_fence(engine: Engine) -> None:
+    before = rows(engine, "flow_fences", "flow_id", "epoch"), rows(engine, "sources", "id")
+
+    with pytest.raises(SegmentsOverlap):
+        load(engine, "segments", segments(("f1", "a", "0:0_2:0"), ("f1", "b", "1:0_2:0")))
+
+    assert before == (
+        rows(engine, "flow_fences", "flow_id", "epoch"),
+        rows(engine, "sources", "id"),
+    )

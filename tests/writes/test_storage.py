@@ -70,6 +70,8 @@ def test_33_a_limit_above_the_maximum_is_lowered(world: Any) -> None:
         {"object_ids": ["a", "a"]},
         {"object_ids": [""]},
         {"object_ids": "a"},
+        {"object_ids": ["a/../../b"]},
+        {"object_ids": ["/a"]},
         {"content_type": "mp4"},
         {"storage_id": "x"},
         [],
