@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import functools
 
-import functools
-
 import ibis
 import ibis.expr.datatypes as dt
 import pyarrow as pa
