@@ -34,7 +34,6 @@ def ibis_schema(table: TableDef) -> ibis.Schema:
 
 
 @functools.lru_cache(maxsize=64)
-@functools.cache
 def arrow_schema(table: TableDef) -> pa.Schema:
     """The schema that VAST is given, and that rows have on their way into any engine."""
     return pa.schema(
