@@ -239,18 +239,21 @@ def _insert(tx: Transaction, unknown: pa.Table, now: datetime) -> None:
 
 
 def _complete(tx: Transaction, odd: pa.Table, now: datetime) -> None:
-    """Allocated and released objects become registered, with the span of their uses."""
+    """Allocated and released objects become registered, with the span of their uses.
+
+    Only columns that change are written: each costs as much as the others together.
+    """
     if not odd.num_rows:
         return
     objects = _by_object(odd)
-    stamp = pa.scalar(now, pa.timestamp("us"))
-    is_first = pc.or_(
-        pc.is_null(objects.column("registered_at")), pc.is_valid(objects.column("released_at"))
-    )
-    changed = {
-        "registered_at": pc.if_else(is_first, stamp, objects.column("registered_at")),
-        "released_at": pa.nulls(objects.num_rows, pa.timestamp("us")),
-        "first_flow_id": pc.coalesce(objects.column("first_flow_id"), objects.column("flow_id")),
-    }
-    spans = {name: objects.column(name) for name in ("id", "start_ns", "end_ns", "timerange")}
-    tx.update_each("objects", "id", pa.table(spans | changed))
+    changed = {name: objects.column(name) for name in ("id", "start_ns", "end_ns", "timerange")}
+    registered, released = objects.column("registered_at"), objects.column("released_at")
+    is_first = pc.or_(pc.is_null(registered), pc.is_valid(released))
+    if pc.any(is_first).as_py():
+        stamp = pa.scalar(now, pa.timestamp("us"))
+        changed["registered_at"] = pc.if_else(is_first, stamp, registered)
+        changed["released_at"] = pa.nulls(objects.num_rows, pa.timestamp("us"))
+    first_flow = objects.column("first_flow_id")
+    if first_flow.null_count:
+        changed["first_flow_id"] = pc.coalesce(first_flow, objects.column("flow_id"))
+    tx.update_each("objects", "id", pa.table(changed))
