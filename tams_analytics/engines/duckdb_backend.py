@@ -23,8 +23,11 @@ from tams_analytics.engines.duckdb_errors import translated
 SESSION = (
     "SET TimeZone = 'UTC'; SET python_enable_replacements = false; SET enable_progress_bar = false"
 )
-"""What ibis sets on its one connection; a cursor does not inherit it. DuckDB writes its own progress
-bar to stdout, in the middle of an answer: under ``python -m`` it believes that it is interactive."""
+"""What ibis sets on its one connection; a cursor does not inherit it.
+
+DuckDB writes its progress bar to stdout, into the answer: with ``python -m`` it thinks itself
+interactive.
+"""
 
 
 class Backend(IbisDuckDB):
