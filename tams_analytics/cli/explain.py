@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import click
 
 from tams_analytics.cli import look, options, showing
+from tams_analytics.cli.interrupts import reading
 from tams_analytics.cli.output import Output, write_text
 from tams_analytics.engines import Explanation
 from tams_analytics.engines import explain as explained
@@ -28,7 +29,8 @@ def _explain(
     with command.make_context(name, list(rest), parent=click.get_current_context()) as inner:
         output = options.the_output(inner.params)
         output = dataclasses.replace(output, named=format or output.named)
-        with connect(options.the_store(inner.params, before or store), read_only=True) as opened:
+        url = options.the_store(inner.params, before or store)
+        with reading(lambda: connect(url, read_only=True)) as opened:
             expression = question.ask(opened, options.asked(opened, inner.params))
             if output.limit is not None:
                 expression = expression.limit(output.limit)

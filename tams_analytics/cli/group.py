@@ -13,10 +13,11 @@ from typing import Any, NoReturn
 
 import click
 
+from tams_analytics.cli.interrupts import INTERRUPTED, is_interrupt
 from tams_analytics.errors import NotFound, TamsError
 
 ENTRY_POINTS = "tams.commands"
-ABSENT, WRONG, INTERRUPTED, UNREAD = 1, 2, 130, 141
+ABSENT, WRONG, UNREAD = 1, 2, 141
 
 
 class Failure(click.ClickException):
@@ -43,6 +44,10 @@ class Tams(click.Group):
         except BrokenPipeError:
             _discard_output()
             raise click.exceptions.Exit(UNREAD) from None
+        except RuntimeError as error:
+            if is_interrupt(error):
+                raise KeyboardInterrupt from error
+            raise
         except NotFound as error:
             _end(error, ABSENT)
         except (TamsError, OSError) as error:

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from tams_analytics.cli import options, questions, showing, views
+from tams_analytics.cli.interrupts import reading
 from tams_analytics.cli.output import READABLE, Output, write_rows, write_text
 from tams_analytics.display.card import StoreCard
 from tams_analytics.store import connect
@@ -55,7 +56,8 @@ LOOKS = (
 def answer(look: Look, **params: Any) -> None:
     """Open the store, ask, show."""
     output = options.the_output(params)
-    with connect(options.the_store(params), read_only=True) as store:
+    url = options.the_store(params)
+    with reading(lambda: connect(url, read_only=True)) as store:
         expression = look.ask(store, options.asked(store, params))
         if look.ask is questions.info:
             show_info(expression.to_pyarrow(), output)

@@ -9,6 +9,7 @@ from sqlglot.errors import TokenError
 from sqlglot.tokens import TokenType
 
 from tams_analytics.cli import options, showing, views
+from tams_analytics.cli.interrupts import reading
 from tams_analytics.cli.output import READABLE, Output, write_rows, write_text
 from tams_analytics.engines import open_engine
 from tams_analytics.errors import BadParameter, Unsupported
@@ -20,13 +21,10 @@ def _query(words: tuple[str, ...], store: str | None, **params: str | int | None
     url = options.the_store({"store": store}, words[0] if len(words) == 2 else None)
     output, sql = options.the_output(params), words[-1]
     refuse_several(sql)
-    engine = open_engine(url, sealed=True)
-    try:
+    with reading(lambda: open_engine(url, sealed=True)) as engine:
         if not hasattr(engine, "query"):
             raise Unsupported(engine.name, "take SQL", "open the store by its DuckDB file")
         show(engine.query(sql), output)
-    finally:
-        engine.close()
 
 
 def refuse_several(sql: str) -> None:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -41,3 +42,34 @@ def test_a_missing_store_leaves_with_one_and_a_sentence(environ: dict[str, str])
     assert (1, "") == (done.returncode, done.stdout)
     assert done.stderr.startswith("tams: there is no store missing.duckdb")
     assert 1 == len(done.stderr.splitlines())
+
+
+ENDLESS = "SELECT i FROM range(100000000000) r(i) WHERE i % 100000000 = 3"
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="looks into /proc")
+def test_an_interrupt_ends_a_query_that_does_not_end(path: str, environ: dict[str, str]) -> None:
+    asked = [*TAMS, "query", path, ENDLESS]
+    with subprocess.Popen(asked, stderr=subprocess.PIPE, stdout=subprocess.PIPE, env=environ) as it:
+        wait_until_busy(it.pid)
+        it.send_signal(signal.SIGINT)
+        said, told = it.communicate(timeout=20)
+
+    assert (130, b"") == (it.returncode, said)
+    assert b"interrupted" in told
+    assert b"Traceback" not in told
+
+
+def wait_until_busy(pid: int) -> None:
+    """Until it has had the store open for a second."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if any("newsroom.duckdb" in target for target in links(f"/proc/{pid}/fd")):
+            time.sleep(1)
+            return
+        time.sleep(0.1)
+    raise AssertionError("the command did not open its store within a minute")
+
+
+def links(folder: str) -> list[str]:
+    return [os.readlink(f"{folder}/{name}") for name in os.listdir(folder)]
