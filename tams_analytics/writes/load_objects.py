@@ -21,6 +21,8 @@ from tams_analytics.writes.load_columns import one_chunk
 from tams_analytics.writes.load_uses import FlowColumn, object_uses
 from tams_analytics.writes.places import storage_paths
 
+OF_REGISTRATION = ("key_frame_count", "init_object_id")
+"""What an object is told at its first registration, beside its timerange."""
 LACKS_INIT = "the flow's objects need an initialisation object (§180)"
 
 
@@ -98,6 +100,7 @@ def _odd(tx: Transaction, uses: pa.Table) -> Any:
         "end_ns",
         "init_object_id",
         "first_flow_id",
+        "key_frame_count",
         is_stored=kept.id.notnull(),
     )
 
@@ -124,12 +127,18 @@ def _is_foreign(stored: pa.Table) -> pa.ChunkedArray:
     return pc.and_(is_bound, pc.invert(is_own))
 
 
-def _lacks_init(odd: pa.Table) -> pa.ChunkedArray:
-    return pc.and_(odd.column("needs_init"), pc.is_null(odd.column("init_object_id")))
+def _lacks_init(stored: pa.Table) -> pa.ChunkedArray:
+    return pc.and_(stored.column("needs_init"), pc.invert(_keeps_init(stored)))
 
 
-def _has_init(odd: pa.Table) -> pa.ChunkedArray:
-    return pc.and_(pc.invert(odd.column("needs_init")), pc.is_valid(odd.column("init_object_id")))
+def _has_init(stored: pa.Table) -> pa.ChunkedArray:
+    return pc.and_(pc.invert(stored.column("needs_init")), _keeps_init(stored))
+
+
+def _keeps_init(stored: pa.Table) -> pa.ChunkedArray:
+    """It has an initialisation object; what a released object had counts no more (R5)."""
+    has_init = pc.is_valid(stored.column("init_object_id"))
+    return pc.and_(has_init, pc.is_null(stored.column("released_at")))
 
 
 def _needs_registration(stored: pa.Table) -> pa.ChunkedArray:
@@ -162,7 +171,7 @@ def _by_object(uses: pa.Table) -> pa.Table:
     else:
         first, start, end, texts = _spans(uses)
     columns = {"id": first.column("object_id"), "start_ns": start, "end_ns": end}
-    kept = ("flow_id", "registered_at", "released_at", "first_flow_id")
+    kept = ("flow_id", "registered_at", "released_at", "first_flow_id", *OF_REGISTRATION)
     return pa.table(columns | {"timerange": texts} | {name: first.column(name) for name in kept})
 
 
@@ -205,6 +214,9 @@ def _complete(tx: Transaction, odd: pa.Table, now: datetime) -> None:
         stamp = pa.scalar(now, pa.timestamp("us"))
         changed["registered_at"] = pc.if_else(is_first, stamp, registered)
         changed["released_at"] = pa.nulls(objects.num_rows, pa.timestamp("us"))
+    if released.null_count < len(released):  # what it was before is forgotten
+        for name in OF_REGISTRATION:
+            changed[name] = pc.if_else(pc.is_valid(released), None, objects.column(name))
     first_flow = objects.column("first_flow_id")
     if first_flow.null_count:
         changed["first_flow_id"] = pc.coalesce(first_flow, objects.column("flow_id"))

@@ -110,7 +110,8 @@ class Registry:
 
     def _refuse_init(self, use: Use, row: Row | None) -> None:
         """Objects have an initialisation object exactly where the flow says so (§180)."""
-        kept = row["init_object_id"] if row is not None and is_registered(row) else None
+        is_kept = row is not None and row["released_at"] is None
+        kept = row["init_object_id"] if row is not None and is_kept else None
         init = use.init_object_id or kept
         if self.needs_init and init is None:
             raise BadParameter("init_object_id", None, "is missing: the flow has init_segments")
@@ -147,8 +148,9 @@ class Registry:
         timerange, text = use.object_timerange()
         properties = {"start_ns": timerange.start_ns, "end_ns": timerange.end_ns, "timerange": text}
         if row is None or not is_registered(row):
-            properties["key_frame_count"] = use.body.get("key_frame_count")
-            properties["init_object_id"] = use.init_object_id
+            kept = row if row is not None and row["released_at"] is None else {}
+            for name in ("key_frame_count", "init_object_id"):
+                properties[name] = use.body.get(name, kept.get(name))
         return self._register(use.object_id, properties)
 
     def _register(self, object_id: str, properties: Row) -> Row:

@@ -471,3 +471,16 @@ def test_no_refused_segment_of_a_batch_makes_a_source_or_moves_a_fence(engine: E
         rows(engine, "flow_fences", "flow_id", "epoch"),
         rows(engine, "sources", "id"),
     )
+
+
+def test_r5_a_released_object_forgets_its_properties_when_it_is_loaded_again(
+    engine: Engine,
+) -> None:
+    moment = pa.array([datetime(2026, 1, 1)], pa.timestamp("us"))
+    released = {"id": ["a"], "released_at": moment, "key_frame_count": [5], "init_object_id": ["i"]}
+    load(engine, "objects", pa.table(released))
+
+    load(engine, "segments", segments(("f1", "a", "0:0_1:0")))
+
+    found = rows(engine, "objects", "id", "released_at", "key_frame_count", "init_object_id")
+    assert found == [("a", None, None, None)]
