@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.metadata import version
 from typing import Any
 
 import click
+import pyarrow as pa
 
 from tams_analytics.cli import options, questions, showing, views
 from tams_analytics.cli.interrupts import reading
 from tams_analytics.cli.output import READABLE, Output, write_rows, write_text
 from tams_analytics.display.card import StoreCard
-from tams_analytics.store import connect
+from tams_analytics.store import Store, connect
 
 
 @dataclass(frozen=True)
@@ -60,26 +61,25 @@ def answer(look: Look, **params: Any) -> None:
     with reading(lambda: connect(url, read_only=True)) as store:
         expression = look.ask(store, options.asked(store, params))
         if look.ask is questions.info:
-            show_info(expression.to_pyarrow(), output)
+            show_info(store, expression.to_pyarrow(), output)
         else:
             showing.show(store, expression, look.view, f"{look.name} of {store.url}", output)
 
 
-def show_info(found: Any, output: Output) -> None:
+def show_info(store: Store, found: pa.Table, output: Output) -> None:
     """The one row of info: a card for people."""
     if output.format not in READABLE:
         write_rows(found.to_reader(), output)
         return
-    shown = card(found.to_pylist()[0])
+    shown = card(store, found.to_pylist()[0])
     is_page = output.format == "html"
     write_text(showing.page("info", shown.to_html()) if is_page else shown.to_text(), output)
 
 
-def card(row: Mapping[str, Any]) -> StoreCard:
-    """The card of a store from its row of info."""
+def card(store: Store, row: Mapping[str, Any]) -> StoreCard:
+    """The store's card, with what was counted instead of all that it holds."""
     counts = {name: row[name] for name in ("sources", "flows", "segments", "objects")}
-    versions = {name: version(name) for name in (row["engine"], "ibis-framework")}
-    return StoreCard(row["engine"], row["store"], counts, views.extent(row), versions=versions)
+    return dataclasses.replace(store.card(), counts=counts, extent=views.extent(row))
 
 
 def command(look: Look) -> click.Command:

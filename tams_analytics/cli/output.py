@@ -101,9 +101,10 @@ def _counted(rows: pa.RecordBatchReader, output: Output) -> Iterator[pa.RecordBa
 
 def _json(schema: pa.Schema, batches: Iterator[pa.RecordBatch], stream: IO[bytes]) -> None:
     before = b"[\n"
+    is_nested = any(pa.types.is_nested(kind) for kind in schema.types)
     for batch in batches:
         for row in plain(batch).to_pylist():
-            stream.write(before + _dumped(row).encode())
+            stream.write(before + _dumped(_finite(row) if is_nested else row).encode())
             before = b",\n"
     stream.write(b"[]\n" if before == b"[\n" else b"\n]\n")
 
@@ -128,7 +129,7 @@ WRITERS: dict[str, Writer] = {"json": _json, "csv": _csv, "parquet": _parquet}
 def plain(rows: Any, *, nested: bool = True) -> Any:
     """The same rows (a table or a batch) with what JSON has no type for as text.
 
-    Moments become ``2026-09-01T00:00:00.000000Z``; with ``nested`` off,
+    Moments become ``2026-09-01T00:00:00.000000Z``, what is no number NULL; with ``nested`` off,
     lists and structs become JSON.
     """
     columns = [_plain(column, nested) for column in rows.columns]
@@ -139,13 +140,11 @@ def _plain(column: Any, nested: bool) -> Any:
     kind = column.type
     if pa.types.is_timestamp(kind):
         return pc.strftime(column.cast(pa.timestamp(kind.unit)), format=UTC_TEXT)
+    if pa.types.is_floating(kind):
+        return pc.if_else(pc.is_finite(column), column, None)
     if pa.types.is_nested(kind) and not nested:
-        return pa.array([None if v is None else _dumped(v) for v in column.to_pylist()])
+        return pa.array([None if v is None else _dumped(_finite(v)) for v in column.to_pylist()])
     return column
-
-
-def _dumped(value: Any) -> str:
-    return json.dumps(_finite(value), ensure_ascii=False, default=_text, allow_nan=False)
 
 
 def _finite(value: Any) -> Any:
@@ -162,3 +161,6 @@ def _text(value: Any) -> Any:
     if isinstance(value, Decimal) and value.is_finite():
         return int(value) if value == value.to_integral_value() else float(value)
     return value.hex() if isinstance(value, bytes) else str(value)
+
+
+_dumped = json.JSONEncoder(ensure_ascii=False, default=_text, allow_nan=False).encode

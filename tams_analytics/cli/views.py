@@ -54,13 +54,7 @@ def coverage(rows: pa.Table, labels: Labels) -> Columns:
 
 
 def overlaps(rows: pa.Table, labels: Labels) -> Columns:
-    starts, ends = (rows[f"overlap_{name}"].to_pylist() for name in ("start_ns", "end_ns"))
-    return {
-        **_who(rows, labels),
-        "timerange": _timeranges(rows, "start_ns", "end_ns"),
-        "overlaps": _timeranges(rows, "start_ns_right", "end_ns_right"),
-        "by": [text.duration(end - start) for start, end in zip(starts, ends, strict=True)],
-    }
+    return {**_who(rows, labels), **_when(rows, "shared", "overlap_start_ns", "overlap_end_ns")}
 
 
 def depth(rows: pa.Table, labels: Labels) -> Columns:
@@ -107,11 +101,13 @@ def _who(rows: pa.Table, labels: Labels) -> Columns:
     return {}
 
 
-def _when(rows: pa.Table) -> Columns:
-    starts, ends = rows["start_ns"].to_pylist(), rows["end_ns"].to_pylist()
+def _when(
+    rows: pa.Table, name: str = "timerange", start: str = "start_ns", end: str = "end_ns"
+) -> Columns:
+    bounds = zip(rows[start].to_pylist(), rows[end].to_pylist(), strict=True)
     return {
-        "timerange": _timeranges(rows, "start_ns", "end_ns"),
-        "length": [text.duration(end - start) for start, end in zip(starts, ends, strict=True)],
+        name: _timeranges(rows, start, end),
+        "length": [text.duration(last - first) for first, last in bounds],
     }
 
 

@@ -51,9 +51,12 @@ ENDLESS = "SELECT i FROM range(100000000000) r(i) WHERE i % 100000000 = 3"
 def test_an_interrupt_ends_a_query_that_does_not_end(path: str, environ: dict[str, str]) -> None:
     asked = [*TAMS, "query", path, ENDLESS]
     with subprocess.Popen(asked, stderr=subprocess.PIPE, stdout=subprocess.PIPE, env=environ) as it:
-        wait_until_busy(it.pid)
-        it.send_signal(signal.SIGINT)
-        said, told = it.communicate(timeout=20)
+        try:
+            wait_until_busy(it.pid)
+            it.send_signal(signal.SIGINT)
+            said, told = it.communicate(timeout=20)
+        finally:
+            it.kill()
 
     assert (130, b"") == (it.returncode, said)
     assert b"interrupted" in told
