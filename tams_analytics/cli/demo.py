@@ -16,7 +16,7 @@ import click
 from tams_analytics.cli import demo_media, findings
 from tams_analytics.cli.views import Columns
 from tams_analytics.display import text
-from tams_analytics.errors import Unsupported
+from tams_analytics.errors import BadParameter, Unsupported
 from tams_analytics.examples import newsroom
 from tams_analytics.store import Store, connect
 from tams_analytics.widgets import page, timeline
@@ -26,6 +26,8 @@ Shown = tuple[str, timeline.Timeline]
 
 MEDIA, NEWSROOM, PAGE = "media.duckdb", "newsroom.duckdb", "timeline.html"
 SAMPLE, OBJECTS = "media-sample", "media-objects"
+MARK = ".tams-demo"
+"""In a folder that a demo wrote to; a store of the same name elsewhere is never replaced."""
 OWN_FILES = (PAGE, *(f"{name}{suffix}" for name in (MEDIA, NEWSROOM) for suffix in ("", ".wal")))
 """With the folders ``SAMPLE`` and ``OBJECTS`` all that the demo writes, and what a second run
 replaces; nothing else in its folder is touched."""
@@ -64,8 +66,13 @@ def _demo(output: str, seconds: int, segments: int) -> None:
 
 
 def make_way(folder: Path) -> None:
-    """Take away what an earlier run left."""
+    """Take away what an earlier run left; refuse to if it was not a run that left it."""
     folder.mkdir(parents=True, exist_ok=True)
+    taken = [name for name in (*OWN_FILES, SAMPLE, OBJECTS) if (folder / name).exists()]
+    if taken and not (folder / MARK).exists():
+        problem = f"has a {taken[0]} that no demo made"
+        raise BadParameter("output", str(folder), problem, "another folder")
+    (folder / MARK).touch()
     for name in OWN_FILES:
         (folder / name).unlink(missing_ok=True)
     for name in (SAMPLE, OBJECTS):

@@ -44,14 +44,14 @@ class Tams(click.Group):
         except BrokenPipeError:
             _discard_output()
             raise click.exceptions.Exit(UNREAD) from None
-        except RuntimeError as error:
-            if is_interrupt(error):
-                raise KeyboardInterrupt from error
-            raise
         except NotFound as error:
             _end(error, ABSENT)
         except (TamsError, OSError) as error:
             _end(error, WRONG)
+        except RuntimeError as error:
+            if is_interrupt(error):
+                raise KeyboardInterrupt from error
+            raise
         return result
 
     def main(self, *args: Any, **extra: Any) -> NoReturn:

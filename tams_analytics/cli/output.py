@@ -30,6 +30,8 @@ FORMATS = ("table", "json", "csv", "parquet", "html")
 READABLE = ("table", "html")
 """The formats for people."""
 SUFFIXES = {f".{name}": name for name in FORMATS} | {".htm": "html", ".pq": "parquet"}
+STORES = (".duckdb", ".ddb", ".db", ".wal")
+"""Files that rows never replace."""
 UTC_TEXT = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -57,7 +59,11 @@ def write_rows(rows: pa.RecordBatchReader, output: Output) -> None:
     if output.format == "parquet" and output.is_stdout and sys.stdout.isatty():
         raise BadParameter("format", "parquet", "is not for a terminal", "-o FILE, or a pipe")
     with destination(output) as stream:
-        WRITERS[output.format](rows.schema, _counted(rows, output), stream)
+        try:
+            WRITERS[output.format](rows.schema, _counted(rows, output), stream)
+        except pa.ArrowNotImplementedError as error:
+            problem = f"cannot hold these rows: {error}"
+            raise BadParameter("format", output.format, problem, "a CAST to text") from error
 
 
 def write_text(text: str, output: Output) -> None:
@@ -78,6 +84,8 @@ def destination(output: Output) -> Iterator[IO[bytes]]:
         stream.flush()
         return
     final = Path(output.path)
+    if final.suffix in STORES:
+        raise BadParameter("output", output.path, "is the name of a store", "another file")
     part = final.with_name(f".{final.name}.{os.getpid()}.part")
     try:
         with part.open("wb") as file:
@@ -140,11 +148,20 @@ def _plain(column: Any, nested: bool) -> Any:
     kind = column.type
     if pa.types.is_timestamp(kind):
         return pc.strftime(column.cast(pa.timestamp(kind.unit)), format=UTC_TEXT)
+    if pa.types.is_interval(kind):
+        return pa.array([_interval(each) for each in column.to_pylist()], pa.string())
     if pa.types.is_floating(kind):
         return pc.if_else(pc.is_finite(column), column, None)
     if pa.types.is_nested(kind) and not nested:
-        return pa.array([None if v is None else _dumped(_finite(v)) for v in column.to_pylist()])
+        texts = [None if v is None else _dumped(_finite(v)) for v in column.to_pylist()]
+        return pa.array(texts, pa.string())
     return column
+
+
+def _interval(value: pa.MonthDayNano | None) -> str | None:
+    if value is None:
+        return None
+    return f"{value.months} months {value.days} days {value.nanoseconds} ns"
 
 
 def _finite(value: Any) -> Any:

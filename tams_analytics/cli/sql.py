@@ -41,8 +41,16 @@ def refuse_several(sql: str) -> None:
         raise BadParameter("sql", sql, "is more than one statement", "one at a time")
 
 
+def refuse_same_names(names: list[str]) -> None:
+    """Raises `BadParameter`: an object has one value of a name, and a table of people too."""
+    for name in names:
+        if names.count(name) > 1:
+            raise BadParameter("sql", name, "is the name of several columns", "AS, to tell them")
+
+
 def show(rows: pa.Table, output: Output) -> None:
     """The rows of an answer, named and written as they are."""
+    refuse_same_names(rows.column_names)
     total = rows.num_rows if output.limit is None else min(rows.num_rows, output.limit)
     rows = rows.slice(0, total)
     if output.format not in READABLE:

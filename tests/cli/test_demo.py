@@ -42,6 +42,7 @@ def test_without_pyav_it_shows_the_newsroom_and_says_what_to_install(
         raise Unsupported("media", "read media files", 'pip install "tams-analytics[media]"')
 
     monkeypatch.setattr("tams_analytics.cli.demo_media.make", missing)
+    run("demo", "-o", tmp_path, "--segments", 1000)
     (tmp_path / "timeline.html").write_text("of an earlier run")
 
     done = run("demo", "-o", tmp_path, "--segments", 1000)
@@ -50,3 +51,15 @@ def test_without_pyav_it_shows_the_newsroom_and_says_what_to_install(
     assert "tams-analytics[media]" in done.stdout
     assert "S1 video" in (tmp_path / "timeline.html").read_text()
     assert not (tmp_path / "media.duckdb").exists()
+
+
+def test_a_store_that_no_demo_made_is_not_replaced(run: Run, tmp_path: Path) -> None:
+    mine = tmp_path / "newsroom.duckdb"
+    mine.write_text("mine")
+
+    done = run("demo", "-o", tmp_path)
+
+    assert 2 == done.exit_code
+    assert "newsroom.duckdb" in done.stderr
+    assert "mine" == mine.read_text()
+    assert [mine] == list(tmp_path.iterdir())

@@ -71,3 +71,36 @@ def test_a_table_shows_fifty_rows_and_says_of_how_many(run: Run, path: str) -> N
 
     assert "the first 50 of 5\u202f000 rows" in done.stdout
     assert 5_000 == len(json.loads(all_of_it.stdout))
+
+
+def test_columns_of_one_name_are_refused_before_one_is_lost(run: Run, path: str) -> None:
+    done = run("query", path, "SELECT 1 AS a, 2 AS a")
+
+    assert 2 == done.exit_code
+    assert "'a'" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["json", "csv", "parquet", "table", "html"])
+def test_every_type_can_be_written(run: Run, path: str, name: str) -> None:
+    sql = """SELECT {'a': [1, 2]} AS struct, [DATE '2026-01-01'] AS list, map {'a': 1} AS map,
+        1.5 AS x, 'a'::BLOB AS bytes, TIME '12:00' AS time, now() AS moment,
+        'nan'::DOUBLE AS nan, NULL AS nothing, uuid() AS id, 2::HUGEINT AS huge"""
+
+    done = run("query", path, sql, "--format", name, "-o", path + ".out")
+
+    assert (0, "", "") == (done.exit_code, done.stdout, done.stderr)
+
+
+def test_an_engine_that_is_not_there_is_one_sentence(run: Run) -> None:
+    done = run("query", "vast://host/bucket/schema", "SELECT 1")
+
+    assert 2 == done.exit_code
+    assert 1 == len(done.stderr.splitlines())
+
+
+@pytest.mark.parametrize(("name", "code"), [("json", 0), ("csv", 0), ("parquet", 2)])
+def test_an_interval_is_a_text_or_refused(run: Run, path: str, name: str, code: int) -> None:
+    done = run("query", path, "SELECT INTERVAL 1 DAY AS i", "--format", name)
+
+    assert code == done.exit_code
+    assert (code == 0) == ("0 months 1 days 0 ns" in done.output)

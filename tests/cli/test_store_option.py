@@ -69,6 +69,7 @@ def test_a_store_that_is_not_there_is_not_made(run: Run, tmp_path: Path) -> None
         (["--all-flows"], 2, "unbounded"),
         (["--colour"], 2, "--colour"),
         (["-o", "/nowhere/x.csv"], 2, "/nowhere"),
+        (["-o", "x.duckdb"], 2, "name of a store"),
     ],
 )
 def test_what_is_wrong_is_one_sentence(
