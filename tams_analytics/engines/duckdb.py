@@ -75,7 +75,9 @@ class DuckDBEngine(Engine):
         """The rows of a SQL text. Raises `BadParameter` for one that DuckDB does not understand."""
         try:
             with translated("running the SQL"):
-                return self.backend.con.execute(sql).fetch_arrow_table()
+                # A relation is never streamed, see `Backend.to_pyarrow_batches`.
+                rows = self.backend.con.sql(sql)
+                return pa.table({}) if rows is None else rows.arrow()
         except EngineFailed as error:
             if isinstance(error.__cause__, CALLERS_MISTAKE):
                 raise BadParameter("sql", sql, f"is refused: {error.reason}") from error

@@ -30,6 +30,20 @@ interactive.
 """
 
 
+PLAIN = (ops.DatabaseTable, ops.Filter, ops.Project, ops.Sort, ops.Limit)
+"""Relations whose rows can be streamed."""
+
+
+def _is_plain_scan(expr: ir.Expr) -> bool:
+    op = expr.op()
+    relations = op.find(ops.Relation)
+    return (
+        bool(relations)
+        and all(isinstance(each, PLAIN) for each in relations)
+        and not op.find((ops.WindowFunction, ops.Subquery))
+    )
+
+
 class Backend(IbisDuckDB):
     """DuckDB with a cursor for each thread; ``con`` is the cursor of the thread that asks."""
 
@@ -80,9 +94,22 @@ class Backend(IbisDuckDB):
             self._thread.__dict__.update(before)
 
     def to_pyarrow_batches(self, expr: ir.Expr, /, **options: Any) -> pa.ipc.RecordBatchReader:
-        """Batches on a cursor of their own, so that questions asked meanwhile do not end them."""
+        """Batches on a cursor of their own, so that questions asked meanwhile do not end them.
+
+        Only plain scans are streamed: DuckDB 1.3.2 can wait for ever when it streams the result of
+        joins (seen at 1M x 1M rows). All else is drained into a temporary table first.
+        """
         with translated("starting to read"), self.using(self.new_cursor()):
+            if not _is_plain_scan(expr):
+                expr = self._drained(expr.as_table(), options.pop("params", None))
             return super().to_pyarrow_batches(expr, **options)
+
+    def _drained(self, table: ir.Table, params: Any) -> ir.Table:
+        """The rows as a table of this thread's cursor, in their order."""
+        self._run_pre_execute_hooks(table)
+        self.con.execute(f"CREATE TEMP TABLE drained AS {self.compile(table, params=params)}")
+        place = ops.Namespace(catalog="temp", database="main")
+        return ops.DatabaseTable("drained", table.schema(), self, place).to_expr()
 
     def to_pyarrow(self, expr: ir.Expr, /, **options: Any) -> pa.Table:
         with translated("reading"):

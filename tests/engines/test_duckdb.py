@@ -282,6 +282,25 @@ def test_questions_asked_while_batches_are_read_do_not_end_them(store: ta.Store)
     assert 10_000 == read
 
 
+def test_batches_of_a_join_come_drained_and_in_order(store: ta.Store) -> None:
+    insert(store, *range(0, 50_000, 10))
+    joined = ta.join_overlaps(store.segments, store.segments.view()).order_by(_.start_ns.desc())
+
+    batches = joined.limit(3000).select("start_ns").to_pyarrow_batches(chunk_size=1000)
+    read = [start for batch in batches for start in batch["start_ns"].to_pylist()]
+    assert list(range(49_990, 19_990, -10)) == read
+    assert 5000 == sum(batch.num_rows for batch in joined.to_pyarrow_batches())
+
+
+def test_batches_of_a_scalar_and_of_a_memtable(store: ta.Store) -> None:
+    few = ibis.memtable(pa.table({"flow_id": ["f", "g"]}))
+    insert(store, 0, 10)
+
+    batches = store.segments.right_join(few, "flow_id").to_pyarrow_batches()
+    assert 3 == sum(batch.num_rows for batch in batches)
+    assert [2] == [b[0][0].as_py() for b in store.segments.count().to_pyarrow_batches()]
+
+
 HOSTILE = [
     "SELECT * FROM read_csv('/etc/passwd')",
     "SELECT * FROM glob('/*')",
