@@ -29,9 +29,9 @@ def listing(  # noqa: PLR0913 - what the specification lets a client say
     after_end_ns: Number = None,
     after_object_id: Text = None,
 ) -> ir.Table:
-    """The segments of a flow that overlap ``timerange``, uncut, in order of time (statements 129 to 139).
+    """The segments of a flow that overlap ``timerange``, uncut, in order of time.
 
-    All columns of ``segments``. ``reverse`` is the exact mirror. The three ``after_…`` of the last
+    All columns of ``segments`` (statements 129 to 139). ``reverse`` is the exact mirror. The three ``after_…`` of the last
     row of a page begin the next one. Raises `BadTimeRange`.
     """
     rows = tables.segments.filter(_.flow_id == flow_id, span.overlaps(timerange))
@@ -69,22 +69,21 @@ def _beyond(cursor: Cursor, *, reverse: bool) -> Any:
 
 
 def standing(tables: Tables, *, flow_id: Text) -> ir.Table:
-    """What a writer of segments must know of a flow; no row: no such flow.
+    """What a writer of segments must know of a flow and its fence; no row: no such flow.
 
-    ``id, read_only, container, init_segments, epoch, max_segment_ns`` (its fence),
-    ``being_deleted``, and ``open_request``: when the last deletion under way was asked for.
+    ``id, read_only, container, init_segments, epoch, max_segment_ns``.
     """
-    requests = tables.deletion_requests.filter(_.flow_id == flow_id, _.status.isin(UNDER_WAY))
-    asked = requests.group_by("flow_id").agg(
-        open_request=_.created.max(), being_deleted=_.delete_flow.max()
-    )
     flow = tables.flows.filter(_.id == flow_id).select(
         "id", "read_only", "container", "init_segments"
     )
     fence = tables.flow_fences.filter(_.flow_id == flow_id)
-    fenced = flow.left_join(fence, [("id", "flow_id")]).drop("flow_id")
-    known = fenced.left_join(asked, [("id", "flow_id")]).drop("flow_id")
-    return known.mutate(being_deleted=_.being_deleted.fill_null(False))
+    return flow.left_join(fence, [("id", "flow_id")]).drop("flow_id")
+
+
+def deletions_under_way(tables: Tables, *, flow_id: Text) -> ir.Table:
+    """The deletion requests of a flow that have not ended: ``created, delete_flow``."""
+    requests = tables.deletion_requests.filter(_.flow_id == flow_id, _.status.isin(UNDER_WAY))
+    return requests.select("created", "delete_flow")
 
 
 def taken(

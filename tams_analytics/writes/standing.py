@@ -13,7 +13,7 @@ from tams_analytics.writes.rows import insert
 
 
 def writable_standing(tx: Transaction, flow_id: str, change: str) -> dict[str, Any]:
-    """The row of `queries.segments.standing`. Raises `NotFound`, `ReadOnlyFlow`."""
+    """What `standing` says of a flow that may be changed. Raises `NotFound`, `ReadOnlyFlow`."""
     flow = standing(tx, flow_id)
     if flow is None:
         raise NotFound("flow", flow_id)
@@ -24,9 +24,20 @@ def writable_standing(tx: Transaction, flow_id: str, change: str) -> dict[str, A
 
 
 def standing(tx: Transaction, flow_id: str) -> dict[str, Any] | None:
-    """The row of `queries.segments.standing`, or ``None`` where there is no such flow."""
+    """The row of `queries.segments.standing`, or ``None`` where there is no such flow.
+
+    With ``being_deleted``, and ``open_request``: when the last deletion under way was asked for.
+    """
     rows = tx.ask(questions.standing, flow_id=flow_id).to_pylist()
-    return rows[0] if rows else None
+    if not rows:
+        return None
+    # two small questions: planning the join of three tables takes longer than both
+    open_requests = tx.ask(questions.deletions_under_way, flow_id=flow_id).to_pylist()
+    flow: dict[str, Any] = rows[0]
+    return flow | {
+        "being_deleted": any(request["delete_flow"] for request in open_requests),
+        "open_request": max((request["created"] for request in open_requests), default=None),
+    }
 
 
 def refuse_read_only(flow: Mapping[str, Any], change: str) -> None:

@@ -473,4 +473,4 @@ def test_the_statements_of_a_delete_do_not_grow_with_the_segments(
 
     delete_segments(world.engine, world.F1)
 
-    assert len(calls) <= 8
+    assert len(calls) <= 9
