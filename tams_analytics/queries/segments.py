@@ -31,8 +31,8 @@ def listing(  # noqa: PLR0913 - what the specification lets a client say
 ) -> ir.Table:
     """The segments of a flow that overlap ``timerange``, uncut, in order of time.
 
-    All columns of ``segments`` (statements 129 to 139). ``reverse`` is the exact mirror. The three ``after_…`` of the last
-    row of a page begin the next one. Raises `BadTimeRange`.
+    All columns of ``segments`` (statements 129 to 139). ``reverse`` is the exact mirror. The three
+    ``after_…`` of the last row of a page begin the next one. Raises `BadTimeRange`.
     """
     rows = tables.segments.filter(_.flow_id == flow_id, span.overlaps(timerange))
     if object_id is not None:
