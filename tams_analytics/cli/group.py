@@ -46,8 +46,10 @@ class Tams(click.Group):
             raise click.exceptions.Exit(UNREAD) from None
         except NotFound as error:
             _end(error, ABSENT)
-        except (TamsError, OSError) as error:
+        except TamsError as error:
             _end(error, WRONG)
+        except OSError as error:
+            _end(error, WRONG, f"{error.filename}: {error.strerror}" if error.filename else "")
         except RuntimeError as error:
             if is_interrupt(error):
                 raise KeyboardInterrupt from error
@@ -96,8 +98,8 @@ def _missing(name: str, problem: str) -> click.Command:
     )
 
 
-def _end(error: Exception, code: int) -> NoReturn:
-    _say(str(error))
+def _end(error: Exception, code: int, sentence: str = "") -> NoReturn:
+    _say(sentence or str(error))
     raise click.exceptions.Exit(code) from error
 
 
