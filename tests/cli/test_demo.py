@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tams_analytics.cli.demo import MARK, NEWSROOM, PAGE
 from tams_analytics.errors import Unsupported
 from tests.cli.conftest import Rows, Run
 
@@ -42,8 +43,8 @@ def test_without_pyav_it_shows_the_newsroom_and_says_what_to_install(
         raise Unsupported("media", "read media files", 'pip install "tams-analytics[media]"')
 
     monkeypatch.setattr("tams_analytics.cli.demo_media.make", missing)
-    run("demo", "-o", tmp_path, "--segments", 1000)
-    (tmp_path / "timeline.html").write_text("of an earlier run")
+    for name, text in ((MARK, ""), (PAGE, "of an earlier run"), (NEWSROOM, "of an earlier run")):
+        (tmp_path / name).write_text(text)
 
     done = run("demo", "-o", tmp_path, "--segments", 1000)
 

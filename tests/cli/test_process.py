@@ -34,16 +34,6 @@ def test_nobody_reading_on_is_no_error(path: str, environ: dict[str, str]) -> No
     assert (128 + signal.SIGPIPE, b"") == (process.returncode, said)
 
 
-def test_a_missing_store_leaves_with_one_and_a_sentence(environ: dict[str, str]) -> None:
-    done = subprocess.run(
-        [*TAMS, "gaps", "missing.duckdb"], capture_output=True, text=True, env=environ, check=False
-    )
-
-    assert (1, "") == (done.returncode, done.stdout)
-    assert done.stderr.startswith("tams: there is no store missing.duckdb")
-    assert 1 == len(done.stderr.splitlines())
-
-
 ENDLESS = "SELECT i FROM range(100000000000) r(i) WHERE i % 100000000 = 3"
 
 
