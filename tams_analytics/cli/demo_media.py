@@ -33,7 +33,10 @@ def make(folder: Path, seconds: int) -> list[Path]:
     """A moving picture and a tone, as HLS and as MP4. Raises `Unsupported` without PyAV."""
     shown = sample.Sample(seconds=seconds)
     folder.mkdir(parents=True, exist_ok=True)
-    return [sample.make_hls(folder / "bars", shown), sample.make_mp4(folder / "bars.mp4", shown)]
+    return [
+        sample.make_hls(folder / "bars", shown),
+        sample.make_mp4(folder / "one-file.mp4", shown),
+    ]
 
 
 def fill(path: Path, objects: Path, files: list[Path]) -> list[Ingested]:
