@@ -18,6 +18,7 @@ from tams_analytics.engines.duckdb_transaction import DuckDBTransaction
 from tams_analytics.engines.engine import Engine, Question, T, Transaction
 from tams_analytics.engines.opening import entity_table
 from tams_analytics.engines.statement import Statements
+from tams_analytics.engines.urls import MEMORY
 from tams_analytics.errors import BadParameter, EngineFailed, NotFound, Unsupported
 from tams_analytics.settings import Settings
 from tams_analytics.tables import SPECIFICATION, Tables
@@ -112,6 +113,8 @@ class DuckDBEngine(Engine):
 
 
 def _opened(path: str, read_only: bool, *, sealed: bool) -> Backend:
+    if path == MEMORY and read_only:
+        raise BadParameter("read_only", path, "has nothing to read when it is opened", "a file")
     backend = Backend()
     try:
         backend.do_connect(path, read_only=read_only, **(SEALED if sealed else {}))

@@ -44,6 +44,17 @@ def _is_plain_scan(expr: ir.Expr) -> bool:
     )
 
 
+def _typed(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
+    """Batches that have the reader's schema: ibis names it and passes on what DuckDB gives."""
+    with translated("reading"):
+        for batch in reader:
+            arrays = [
+                column if column.type == field.type else column.cast(field.type)
+                for column, field in zip(batch.columns, reader.schema, strict=True)
+            ]
+            yield pa.RecordBatch.from_arrays(arrays, schema=reader.schema)
+
+
 class Backend(IbisDuckDB):
     """DuckDB with a cursor for each thread; ``con`` is the cursor of the thread that asks."""
 
@@ -102,7 +113,8 @@ class Backend(IbisDuckDB):
         with translated("starting to read"), self.using(self.new_cursor()):
             if not _is_plain_scan(expr):
                 expr = self._drained(expr.as_table(), options.pop("params", None))
-            return super().to_pyarrow_batches(expr, **options)
+            reader = super().to_pyarrow_batches(expr, **options)
+        return pa.RecordBatchReader.from_batches(reader.schema, _typed(reader))
 
     def _drained(self, table: ir.Table, params: Any) -> ir.Table:
         """The rows as a table of this thread's cursor, in their order."""

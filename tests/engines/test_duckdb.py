@@ -301,6 +301,20 @@ def test_batches_of_a_scalar_and_of_a_memtable(store: ta.Store) -> None:
     assert [2] == [b[0][0].as_py() for b in store.segments.count().to_pyarrow_batches()]
 
 
+def test_batches_have_the_types_of_the_expression(store: ta.Store) -> None:
+    insert(store, 0, 5, 10)
+    deep = ta.depth(store.segments)
+
+    (batch,) = deep.to_pyarrow_batches()
+    assert deep.schema().to_pyarrow() == batch.schema
+    assert deep.to_pyarrow().to_pylist() == batch.to_pylist()
+
+
+def test_memory_cannot_be_opened_for_reading_only() -> None:
+    with pytest.raises(BadParameter, match="read_only"):
+        ta.connect(":memory:", read_only=True)
+
+
 HOSTILE = [
     "SELECT * FROM read_csv('/etc/passwd')",
     "SELECT * FROM glob('/*')",
