@@ -14,6 +14,7 @@ import pyarrow as pa
 from tams_analytics.engines import duckdb_schema
 from tams_analytics.engines.duckdb_backend import Backend
 from tams_analytics.engines.duckdb_errors import CALLERS_MISTAKE, first_line, translated
+from tams_analytics.engines.duckdb_sealed import refuse_unsealed
 from tams_analytics.engines.duckdb_transaction import DuckDBTransaction
 from tams_analytics.engines.engine import Engine, Question, T, Transaction
 from tams_analytics.engines.opening import entity_table
@@ -49,6 +50,7 @@ class DuckDBEngine(Engine):
         self.url = path
         self.settings = settings
         self.read_only = read_only or sealed
+        self._sealed = sealed
         self.backend: Backend = _opened(path, self.read_only, sealed=sealed)
         self.tables = Tables.opened(lambda table: entity_table(self.backend, table))
         self.statements = Statements(self.backend, self.tables)
@@ -73,8 +75,14 @@ class DuckDBEngine(Engine):
             return self.backend.con.execute(statement.sql, values).fetch_arrow_table()
 
     def query(self, sql: str) -> pa.Table:
-        """The rows of a SQL text. Raises `BadParameter` for one that DuckDB does not understand."""
+        """The rows of a SQL text.
+
+        Raises `BadParameter` for one that DuckDB does not understand and, on a sealed store, for
+        one that could do more than read it.
+        """
         try:
+            if self._sealed:
+                refuse_unsealed(sql)
             with translated("running the SQL"):
                 # A relation is never streamed, see `Backend.to_pyarrow_batches`.
                 rows = self.backend.con.sql(sql)

@@ -329,6 +329,23 @@ HOSTILE = [
     "DELETE FROM segments",
     "CREATE TABLE t (i INT)",
     "SELECT * FROM hidden",
+    "COPY (SELECT 1) TO '{path}' (FORMAT csv, USE_TMP_FILE false)",
+    "COPY (SELECT 1) TO '{path}.wal' (FORMAT csv, USE_TMP_FILE false)",
+    "COPY (SELECT 1) TO '{path}.tmp/out.csv'",
+    "EXPLAIN ANALYZE COPY (SELECT 1) TO '{path}.wal' (FORMAT csv, USE_TMP_FILE false)",
+    "explain (analyze) copy (select 1) to '{path}.wal' (format csv, use_tmp_file false)",
+    "/* */ EXPLAIN /* */ ANALYZE COPY (SELECT 1) TO '{path}.wal' (FORMAT csv)",
+    "EXPLAIN EXPLAIN ANALYZE COPY (SELECT 1) TO '{path}.wal' (FORMAT csv)",
+    "SELECT * FROM read_blob('{path}')",
+    "SELECT (SELECT max(content) FROM read_text('{path}.wal'))",
+    "WITH a AS (FROM read_blob('{path}')) FROM a",
+    "DESCRIBE SELECT * FROM read_blob('{path}')",
+    "SUMMARIZE '{path}.tmp/x.csv'",
+    "FROM '{path}.tmp/x.parquet'",
+    "FROM query('SELECT * FROM read_blob(''{path}'')')",
+    "PRAGMA database_list",
+    "SELECT 1; SELECT 2",
+    "",
 ]
 
 
@@ -343,12 +360,36 @@ def test_sealed_sql_reads_the_store_and_nothing_else(
     engine = open_engine(path, sealed=True)
 
     with pytest.raises(BadParameter, match="refused"):
-        engine.query(sql)  # type: ignore[attr-defined]
+        engine.query(sql.replace("{path}", path))  # type: ignore[attr-defined]
     engine.close()
 
     assert 1 == hidden.num_rows
     assert before == Path(path).read_bytes()
     assert ["x.duckdb"] == [each.name for each in tmp_path.iterdir()]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "FROM segments",
+        "WITH a AS (SELECT 1 AS x) SELECT * FROM a, segments",
+        "VALUES (1)",
+        "SELECT * FROM range(3), unnest([1, 2])",
+        "EXPLAIN SELECT * FROM segments",
+        "EXPLAIN ANALYZE SELECT '/' FROM segments",
+        "DESCRIBE segments",
+        "SHOW TABLES",
+        "SUMMARIZE segments",
+        "SELECT label FROM flows -- a comment; with a semicolon",
+        "PIVOT segments ON flow_id IN ('f') USING count(*)",
+    ],
+)
+def test_sealed_sql_takes_every_kind_of_question(sql: str, path: str) -> None:
+    ta.connect(path).close()
+    engine = open_engine(path, sealed=True)
+
+    assert engine.query(sql).num_columns  # type: ignore[attr-defined]
+    engine.close()
 
 
 def test_sealed_sql_answers(path: str) -> None:
