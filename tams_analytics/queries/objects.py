@@ -27,8 +27,12 @@ def instances(tables: Tables, *, object_ids: Text) -> ir.Table:
 
 
 def users_of_init(tables: Tables, *, ids: Text) -> ir.Table:
-    """Which of these objects others need as initialisation object: ``id``, each once."""
+    """Which of these objects others need as initialisation object: ``id``, each once.
+
+    What is released, or not registered yet, needs nothing (R5).
+    """
     users = tables.objects.filter(_.init_object_id.isin(ids))
+    users = users.filter(_.registered_at.notnull(), _.released_at.isnull())
     return users.select(id="init_object_id").distinct()
 
 

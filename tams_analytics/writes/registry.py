@@ -18,6 +18,9 @@ from tams_analytics.writes.places import storage_path
 
 Row = dict[str, Any]
 
+OF_REGISTRATION = ("start_ns", "end_ns", "timerange", "key_frame_count", "init_object_id")
+"""What a first registration says of a media object; an initialisation object has none of it."""
+
 
 @dataclass(frozen=True)
 class Use:
@@ -162,6 +165,7 @@ class Registry:
             self.changed.add(object_id)
         if not is_registered(row):
             row["registered_at"], row["released_at"] = self.now, None
+            row.update(dict.fromkeys(OF_REGISTRATION))  # of an earlier life (R5)
         row["first_flow_id"] = row["first_flow_id"] or self.flow_id
         row.update(properties)
         return row

@@ -14,7 +14,7 @@ from tams_analytics.queries import objects
 from tams_analytics.queries import segments as questions
 from tams_analytics.queries.documents import Document
 from tams_analytics.span import Window
-from tams_analytics.timerange import LOWEST_NS, TimeRange
+from tams_analytics.timerange import HIGHEST_NS, LOWEST_NS, TimeRange
 from tams_analytics.writes.given_urls import GivenUrls
 from tams_analytics.writes.overlaps import Timeline
 from tams_analytics.writes.registry import Registry, Use
@@ -81,15 +81,24 @@ class SegmentBatch:
 def _timeline(tx: Transaction, flow: Mapping[str, Any], ranges: Iterable[TimeRange]) -> Timeline:
     """What the flow has where the new segments are to lie."""
     timeline = Timeline()
-    longest = flow["max_segment_ns"]
     for start, end in _windows(sorted(map(bounds, ranges))):
-        low = None if longest is None or start - longest < LOWEST_NS else start - longest
         rows = tx.ask(
-            questions.taken, flow_id=flow["id"], timerange=Window(start, end), starting_after=low
+            questions.taken,
+            flow_id=flow["id"],
+            timerange=Window(start, end),
+            starting_after=_low(flow, start),
         )
         for taken in zip(*(column.to_pylist() for column in rows.columns), strict=True):
             timeline.add(*taken)
     return timeline
+
+
+def _low(flow: Mapping[str, Any], start: int) -> int | None:
+    """What overlaps ``start`` begins after this; a fence at its end says nothing (`length`)."""
+    longest: int | None = flow["max_segment_ns"]
+    if longest is None or longest >= HIGHEST_NS or start - longest < LOWEST_NS:
+        return None
+    return start - longest
 
 
 def _windows(ranges: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

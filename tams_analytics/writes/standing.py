@@ -60,5 +60,8 @@ def raise_fence(tx: Transaction, flow: Mapping[str, Any], ranges: Iterable[TimeR
 
 
 def length(timerange: TimeRange) -> int:
-    """Nanoseconds of a bounded range; one that is longer than int64 counts as the largest."""
+    """Nanoseconds of a bounded range, or ``HIGHEST_NS``: that many or more.
+
+    A range may be longer than int64 holds, so a fence at ``HIGHEST_NS`` bounds nothing.
+    """
     return min(timerange.duration_ns or 0, HIGHEST_NS)

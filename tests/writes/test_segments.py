@@ -17,6 +17,7 @@ from tams_analytics.errors import (
     Refused,
     SegmentsOverlap,
 )
+from tams_analytics.writes.deletes import delete_segments
 from tams_analytics.writes.segments import create_segments
 from tams_analytics.writes.storage import allocate_storage
 
@@ -92,6 +93,17 @@ def test_164_an_overlap_with_a_stored_segment_is_refused(world: Any) -> None:
     with pytest.raises(SegmentsOverlap, match=r"\[10:0_20:0\).*\[0:0_10:1\)"):
         create_segments(world.engine, world.F1, segment("b", "[10:0_20:0)"))
     assert world.segments(world.F1) == [("a", "[0:0_10:0]")]
+
+
+@pytest.mark.parametrize("text", ["[5:0_6:0)", "[9223372035:0_9223372036:0)"])
+def test_164_r10_an_overlap_with_a_segment_longer_than_int64_is_refused(
+    world: Any, text: str
+) -> None:
+    longest = "[-9223372036:854775808_9223372036:854775807)"
+    create(world, world.F1, segment("a", longest))
+
+    with pytest.raises(SegmentsOverlap):
+        create_segments(world.engine, world.F1, segment("b", text))
 
 
 def test_164_another_flow_has_a_timeline_of_its_own(world: Any) -> None:
@@ -362,6 +374,45 @@ def test_179_an_init_object_is_no_media_object_nor_the_reverse(world: Any) -> No
     assert [failure["object_id"] for failure in result.failed] == ["n"]
 
 
+def released_init(world: Any) -> None:
+    """The init object i is released with its one user, a."""
+    with_init(world)
+    delete_segments(world.engine, world.F1)
+
+
+def test_r5_179_a_released_media_object_may_become_an_init_object(world: Any) -> None:
+    create(world, world.F2, segment("i", "0:0_1:0", key_frame_count=3))
+    delete_segments(world.engine, world.F2)
+    with_init(world)
+
+    create(world, world.F1, segment("b", "1:0_2:0", init_object_id="i"))
+
+    media = ("start_ns", "end_ns", "timerange", "key_frame_count", "init_object_id")
+    assert {world.object("i")[name] for name in media} == {None}
+    with pytest.raises(Refused, match="initialisation object"):
+        create_segments(world.engine, world.F2, segment("i", "0:0_1:0"))
+
+
+def test_r5_179_a_released_init_object_may_become_a_media_object(world: Any) -> None:
+    released_init(world)
+
+    create(world, world.F2, segment("i", "0:0_1:0"), segment("i", "1:0_2:0", ts_offset="1:0"))
+
+    assert world.object("i")["timerange"] == "[0:0_1:0)"
+    world.set_flow(world.F1, init_segments=True)
+    with pytest.raises(Refused, match="media object"):
+        create_segments(world.engine, world.F1, segment("b", "1:0_2:0", init_object_id="i"))
+
+
+def test_r5_a_released_init_object_may_be_one_again(world: Any) -> None:
+    released_init(world)
+
+    create(world, world.F1, segment("b", "0:0_1:0", init_object_id="i"))
+
+    with pytest.raises(Refused, match="initialisation object"):
+        create_segments(world.engine, world.F2, segment("i", "0:0_1:0"))
+
+
 def test_181_last_duration_is_not_negative_and_ts_offset_may_be(world: Any) -> None:
     with pytest.raises(BadParameter, match="last_duration"):
         create_segments(world.engine, world.F1, segment("a", "0:0_1:0", last_duration="-0:1"))
@@ -394,6 +445,17 @@ def test_r8_a_storage_path_that_is_not_the_object_s_is_refused(world: Any) -> No
         create_segments(world.engine, world.F1, segment("a", "0:0_1:0", storage_path="else"))
 
     create(world, world.F1, segment("a", "0:0_1:0", storage_path=place.storage_path))
+
+
+@pytest.mark.parametrize("id", ["../../x", "/abs", "a//b", ".", "a/", ""])
+def test_r8_an_id_that_no_storage_can_keep_is_refused_as_an_allocation_refuses_it(
+    world: Any, id: str
+) -> None:
+    for posted in (segment(id, "0:0_1:0"), segment("a", "0:0_1:0", init_object_id=id)):
+        with pytest.raises(BadParameter, match="object_id"):
+            create_segments(world.engine, world.F1, posted)
+
+    create(world, world.F1, segment("folder/x", "0:0_1:0"))
 
 
 def test_no_fence_no_matter_it_is_made(world: Any) -> None:

@@ -50,7 +50,14 @@ def is_named(text: str) -> str:
     return text
 
 
-ObjectId = Annotated[Short, AfterValidator(is_named)]
+def is_path(id: str) -> str:
+    """An object's id becomes a part of its key, which is a path in some storages (R8)."""
+    if {"", ".", ".."} & set(id.split("/")):
+        raise refusal("is no path", "an id without empty parts, . and .. between slashes")
+    return id
+
+
+ObjectId = Annotated[Short, AfterValidator(is_named), AfterValidator(is_path)]
 Timestamp = Annotated[str, AfterValidator(is_timestamp)]
 Duration = Annotated[str, AfterValidator(is_duration)]
 Registered = Annotated[str, AfterValidator(is_registered)]

@@ -24,13 +24,6 @@ def are_different(ids: list[str]) -> list[str]:
     return ids
 
 
-def is_path(id: str) -> str:
-    """An id that is written becomes a part of a key, which is a path in some storages (R8)."""
-    if {"", ".", ".."} & set(id.split("/")):
-        raise refusal("is no path", "an id without empty parts, . and .. between slashes")
-    return id
-
-
 class Allocation(Open):
     """What is asked for when objects are to be written; a larger limit is lowered (§33)."""
 
@@ -38,7 +31,7 @@ class Allocation(Open):
         UNSET
     )
     object_ids: Annotated[
-        list[Annotated[ObjectId, AfterValidator(is_path)]],
+        list[ObjectId],
         Field(max_length=MOST_OBJECTS),
         AfterValidator(are_different),
     ] = UNSET
