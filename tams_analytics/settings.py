@@ -18,7 +18,6 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import platformdirs
 
@@ -30,7 +29,10 @@ else:
     import tomli as tomllib
 
 PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
-SECRET_OPTION = re.compile(r"(?i)([?&][^=&]*(?:secret|password|token|key)[^=&]*=)[^&#]+")
+USER = re.compile(r"^(?P<scheme>[a-zA-Z][\w+.-]*://|(?=[^/]*:(?!//)))(?P<user>.+)@")
+SECRET_OPTION = re.compile(
+    r"(?i)([?&;#][^=&;#]*(?:secret|pass|pwd|token|key|sig|auth|credential)[^=&;#]*=)[^&;#]+"
+)
 
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off", ""}
@@ -167,12 +169,19 @@ def _store_url(file: Path, name: str, entry: Any) -> str:
 
 
 def redacted(url: str) -> str:
-    """``url`` without its password and without options that are named like secrets."""
-    parts = urlsplit(url)
-    if parts.password:
-        user, _, host = parts.netloc.rpartition("@")
-        url = urlunsplit(parts._replace(netloc=f"{user.partition(':')[0]}:***@{host}"))
-    return SECRET_OPTION.sub(r"\1***", url)
+    """``url`` as it may be shown: without who asks, and without options named like secrets.
+
+    Only Trino's user is kept. A password may hold what ends a host in other URLs, so all up to the
+    last ``@`` is taken for it.
+    """
+    return SECRET_OPTION.sub(r"\1***", USER.sub(_hidden_user, url))
+
+
+def _hidden_user(found: re.Match[str]) -> str:
+    scheme, user = found["scheme"] or "", found["user"]
+    if scheme.lower() == "trino://":
+        return f"{scheme}{user.partition(':')[0]}{':***' if ':' in user else ''}@"
+    return f"{scheme}***@"
 
 
 def _expanded(url: str, environ: Mapping[str, str]) -> str:

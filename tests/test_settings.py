@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tams_analytics.errors import BadParameter
-from tams_analytics.settings import Settings, load, named_stores
+from tams_analytics.settings import Settings, load, named_stores, redacted
 
 
 @pytest.fixture
@@ -97,3 +97,33 @@ def test_a_secret_written_into_the_file_is_refused(config: Path, url: str) -> No
     with pytest.raises(BadParameter, match="cluster") as refused:
         named_stores({"XDG_CONFIG_HOME": str(config.parent)})
     assert "pw" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "foo://u:pw@h/x",
+        "foo://u:p/pw@h",
+        "foo://u:p#pw@h",
+        "foo://u:p?pw@h",
+        "foo://u:p@pw@h",
+        "foo://[u:pw@h",
+        "foo://pw@h",
+        "foo:u:pw@h",
+        "name?password=pw",
+        "foo://h/x?sig=pw&a=1",
+        "foo://h/x?a=1;pwd=pw",
+        "foo://h/x?X-Amz-Credential=pw",
+        "foo://h/x#access_token=pw",
+        "trino://me:pw@h/c/s",
+    ],
+)
+def test_no_form_of_a_secret_is_shown(url: str) -> None:
+    assert "pw" not in redacted(url).replace("pwd", "")
+
+
+@pytest.mark.parametrize(
+    "url", ["trino://me@h:8080/c/s", "vast://h/b/s", "x.duckdb", "/data/me@home/x.duckdb", "a?b=c"]
+)
+def test_what_is_no_secret_is_shown(url: str) -> None:
+    assert url == redacted(url)

@@ -22,6 +22,8 @@ PLUMBING = {"EXPLAIN_ANALYZE", "PROJECTION", "QUERY", "RESULT_COLLECTOR"}
 DYNAMIC = "optional: "
 """DuckDB's own filters, learnt while running."""
 
+MARKS = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"| AND |[()]")
+
 Node = dict[str, Any]
 
 
@@ -44,7 +46,7 @@ def _plan(backend: BaseBackend, sql: str, run: bool) -> list[Node]:
     how = "ANALYZE, FORMAT json" if run else "FORMAT json"
     text = backend.con.execute(f"EXPLAIN ({how}) {sql}").fetchall()[0][1]
     plan = json.loads(text)
-    return plan["children"] if isinstance(plan, dict) else list(plan)
+    return plan.get("children", []) if isinstance(plan, dict) else list(plan)
 
 
 def _walk(node: Node, above: Node | None = None) -> Iterator[tuple[Node, Node | None]]:
@@ -92,9 +94,37 @@ def _scan(node: Node, above: Node | None) -> Scan:
 
 def _conditions(filters: Any) -> Iterator[str]:
     for text in _texts(filters):
-        for condition in text.split(" AND "):
+        for condition in conjuncts(text):
             if not condition.startswith(DYNAMIC):
                 yield condition
+
+
+def conjuncts(text: str) -> list[str]:
+    """The terms of an AND, as DuckDB writes it; what stands in quotes or brackets is one term."""
+    terms, depth, start = [], 0, 0
+    for found in MARKS.finditer(text):
+        depth += _opened(found[0])
+        if depth == 0 and found[0] == " AND ":
+            terms.append(text[start : found.start()])
+            start = found.end()
+    terms.append(text[start:])
+    whole = len(terms) == 1 and text.startswith("(") and text.endswith(")")
+    inner = text[1:-1] if whole and _closes_last(text) else None
+    return conjuncts(inner) if inner is not None else terms
+
+
+def _opened(mark: str) -> int:
+    return (mark == "(") - (mark == ")")
+
+
+def _closes_last(text: str) -> bool:
+    """The first bracket is closed by the last one."""
+    depth = 0
+    for found in MARKS.finditer(text):
+        depth += _opened(found[0])
+        if depth == 0 and found.end() < len(text) and found[0] == ")":
+            return False
+    return True
 
 
 def _filtered(conditions: Iterable[str]) -> list[str]:
@@ -109,7 +139,5 @@ def _refused(above: Node | None) -> tuple[Refused, ...]:
     reason = "DuckDB evaluates it above the scan"
     expression = above.get("extra_info", {}).get("Expression", "")
     return tuple(
-        Refused(condition, reason)
-        for text in _texts(expression)
-        for condition in text.strip("()").split(") AND (")
+        Refused(condition, reason) for text in _texts(expression) for condition in conjuncts(text)
     )

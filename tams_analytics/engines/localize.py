@@ -10,6 +10,7 @@ import pyarrow as pa
 from tqdm.auto import tqdm
 
 from tams_analytics.engines.duckdb_backend import Backend
+from tams_analytics.engines.urls import MEMORY
 from tams_analytics.errors import BadParameter
 
 MOST_ROWS = 10_000_000
@@ -30,6 +31,10 @@ def localize(
     ``into`` is any table that an earlier call gave: the rows then go to the same database, so that
     the two can be joined. More rows than ``limit`` are a `BadParameter`, never a cut result.
     """
+    if not isinstance(expression, ir.Table):
+        raise BadParameter("expression", type(expression).__name__, "is no table", "an ibis table")
+    if limit < 0:
+        raise BadParameter("limit", limit, "is negative", "how many rows may be copied")
     backend = _target(into)
     name = f"localized_{next(_names)}"
     cursor = backend.con
@@ -54,12 +59,16 @@ def localize(
     return backend.table(name)
 
 
-def _target(into: ir.Table | None) -> Backend:
+class Local(Backend):
+    """A DuckDB in memory that holds copies; never a store."""
+
+
+def _target(into: ir.Table | None) -> Local:
     if into is None:
-        backend = Backend()
-        backend.do_connect(":memory:")
+        backend = Local()
+        backend.do_connect(MEMORY)
         return backend
-    found = ibis.get_backend(into)
-    if isinstance(found, Backend):
+    found = ibis.get_backend(into) if isinstance(into, ir.Table) else None
+    if isinstance(found, Local):
         return found
-    raise BadParameter("into", into.get_name(), "is no local table", "a table that localize gave")
+    raise BadParameter("into", type(into).__name__, "is no local table", "one that localize gave")

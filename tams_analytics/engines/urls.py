@@ -29,11 +29,11 @@ def duckdb_path(url: str, named: Mapping[str, str]) -> str:
     if url == MEMORY or _names_a_file(url):
         return url
     known = f"named stores: {', '.join(sorted(named))}" if named else "no store is named"
-    raise NotFound("store", url, f"{known}; a file ends in .duckdb")
+    raise NotFound("store", redacted(url), f"{known}; a file ends in .duckdb")
 
 
 def _of_scheme(scheme: str, rest: str, url: str) -> str:
-    if scheme == "duckdb":
+    if scheme.lower() == "duckdb":
         return _of_duckdb_url(rest, url)
     if scheme in LATER:
         engine = scheme.partition("+")[0]

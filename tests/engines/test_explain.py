@@ -96,3 +96,47 @@ def test_localize_refuses_more_than_it_was_allowed(filled: ta.Store) -> None:
         ta.localize(filled.segments, limit=19)
 
     assert 20 == ta.localize(filled.segments, limit=20).count().execute()
+
+
+def test_localize_never_writes_into_a_store(filled: ta.Store) -> None:
+    with pytest.raises(BadParameter, match="into"):
+        ta.localize(filled.segments.limit(3), into=filled.flows)
+
+    assert not [name for name in filled._engine.backend.list_tables() if "localized" in name]
+
+
+@pytest.mark.parametrize("limit", [-1])
+def test_localize_takes_no_negative_limit(filled: ta.Store, limit: int) -> None:
+    with pytest.raises(BadParameter, match="limit"):
+        ta.localize(filled.segments, limit=limit)
+
+
+def test_localize_takes_tables(filled: ta.Store) -> None:
+    with pytest.raises(BadParameter, match="table"):
+        ta.localize(filled.segments.count())
+
+
+def test_a_count_is_explained_after_running(filled: ta.Store) -> None:
+    assert ta.explain(filled.segments.count(), run=True).scans is not None
+    assert [20] == [scan.rows for scan in ta.explain(filled.segments.flow_id, run=True).scans]
+
+
+HOSTILE = ["o1 AND b", "o1) AND (y", "o1's AND (not) so", "o1 OR y AND z"]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_text_is_not_taken_for_conditions(filled: ta.Store, text: str) -> None:
+    (scan,) = ta.explain(filled.segments.filter(_.object_id == text)).scans
+
+    assert set(scan.columns) <= set(filled.segments.columns)
+    assert 1 >= len(scan.pushed) + len(scan.refused)
+
+
+def test_conditions_of_a_list_stay_whole(filled: ta.Store) -> None:
+    hits = filled.segments.filter(_.object_id.isin(["o1", "o2", "o3 AND d"]), _.start_ns < 50)
+    (scan,) = ta.explain(hits).scans
+
+    assert set(scan.columns) <= set(filled.segments.columns)
+    assert all(
+        each.count("(") == each.count(")") for each in (*scan.pushed, *map(str, scan.refused))
+    )
