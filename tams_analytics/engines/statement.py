@@ -16,7 +16,7 @@ import typing
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, SupportsIndex
 
 import ibis
 import ibis.expr.types as ir
@@ -32,6 +32,9 @@ MOST_STATEMENTS = 256
 
 NUMBER_MARK = 7_310_000_000_000_000_000
 """Parameters of whole numbers are compiled as this number and the ones after it."""
+
+PYTHON: dict[str, type] = {"string": str, "int64": SupportsIndex}
+"""What a value of each kind is in Python."""
 
 Shape = tuple[tuple[str, Any], ...]
 
@@ -90,15 +93,19 @@ def split(
             shape.append((name, _split_window(name, as_window(argument), values)))
         elif isinstance(argument, (list, tuple)):
             shape.append((name, Many(len(argument))))
-            values.update({f"{name}_{at}": _value(name, one) for at, one in enumerate(argument)})
+            values.update(
+                {f"{name}_{at}": _value(name, kind, one) for at, one in enumerate(argument)}
+            )
         else:
             shape.append((name, One()))
-            values[name] = _value(name, argument)
+            values[name] = _value(name, kind, argument)
     return tuple(shape), values
 
 
-def _value(name: str, argument: Any) -> Any:
-    """A value as it goes to the database, which takes no half of a surrogate pair."""
+def _value(name: str, kind: str, argument: Any) -> Any:
+    """A value as it goes to the database. Raises `BadParameter` for one of another type."""
+    if not isinstance(argument, PYTHON[kind]) or isinstance(argument, bool):
+        raise BadParameter(name, argument, f"is no {kind}")
     if isinstance(argument, str) and not argument.isascii():
         try:
             argument.encode()

@@ -11,6 +11,7 @@ import pyarrow as pa
 from ibis import _
 
 from tams_analytics.errors import BadParameter, NotFound
+from tams_analytics.queries.paging import limited
 from tams_analytics.span import Text
 from tams_analytics.tables import Tables
 
@@ -46,7 +47,7 @@ def for_writing(tables: Tables, *, ids: Text) -> ir.Table:
 def of_source(tables: Tables, *, source_id: Text, limit: int | None = None) -> ir.Table:
     """The flows of a source, by id; all columns of ``flows``."""
     rows = tables.flows.filter(_.source_id == source_id).order_by("id")
-    return rows if limit is None else rows.limit(limit)
+    return limited(rows, limit)
 
 
 def find(ask: Callable[..., pa.Table], key: str) -> SimpleNamespace:

@@ -8,6 +8,7 @@ from typing import Any
 import ibis.expr.types as ir
 from ibis import _
 
+from tams_analytics.queries.paging import limited
 from tams_analytics.span import Number, Range, Text, span
 from tams_analytics.tables import Tables
 
@@ -41,7 +42,7 @@ def listing(  # noqa: PLR0913 - what the specification lets a client say
         cursor = Cursor(after_start_ns, after_end_ns, after_object_id)
         rows = rows.filter(_beyond(cursor, reverse=reverse))
     rows = rows.order_by([_[name].desc() if reverse else _[name].asc() for name in ORDER])
-    return rows if limit is None else rows.limit(limit)
+    return limited(rows, limit)
 
 
 @dataclass(frozen=True)

@@ -96,3 +96,17 @@ def test_the_answer_has_the_columns_of_the_expression(store: ta.Store) -> None:
 def test_half_a_character_is_refused(store: ta.Store) -> None:
     with pytest.raises(BadParameter, match="flow_id"):
         store.ask(segments.listing, flow_id="\ud800")
+
+
+@pytest.mark.parametrize("limit", [-1, 10**30, 1.5, "3", True])
+def test_a_limit_is_a_number_of_rows(store: ta.Store, limit: Any) -> None:
+    with pytest.raises(BadParameter, match="limit"):
+        store.ask(segments.listing, flow_id="a", limit=limit)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"flow_id": 5}, {"flow_id": "a", "after_start_ns": "5"}, {"flow_id": True}]
+)
+def test_a_value_of_another_type_is_refused(store: ta.Store, wrong: dict[str, Any]) -> None:
+    with pytest.raises(BadParameter, match="is no"):
+        store.ask(segments.listing, **wrong)
