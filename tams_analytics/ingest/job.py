@@ -49,9 +49,9 @@ def ingest(
 
     The first sample of each presentation lies at ``start``, else at the date and time of its
     playlist, else at 0:0. The bytes go to ``storage``, by default what the settings name
-    (`media_storage`). Every file is read to its end before anything is written, and a presentation
-    is written in one transaction: a broken file raises `BadParameter` with its name and leaves
-    nothing behind. What the store has already is left as it is. A progress bar is drawn on a
+    (`media_storage`). Every file is read to its end and decoded (a large one in part: `decoding`)
+    before anything is written: a broken file raises `BadParameter` with its name and leaves nothing
+    behind. What the store has already is left as it is. A progress bar is drawn on a
     terminal; ``progress`` says otherwise. Raises what `tams_analytics.writes` refuses, too.
     """
     storage = storage or media_storage(engine.settings, _store_file(engine))

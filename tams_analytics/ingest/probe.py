@@ -32,7 +32,7 @@ def probe(path: Path, init: Path | None = None) -> Media:
     """The streams of the file at ``path``, which may need the initialisation segment ``init``.
 
     Raises `BadParameter` with the file's name and the reason for what is no media file, is empty,
-    cut off or damaged, or whose first samples do not decode.
+    cut off or damaged, as far as decoding it tells (`decoding`).
     """
     with _explained(path), _opened(path, init) as container:
         readings = {stream.index: Reading(stream) for stream in _essences(container)}
@@ -49,7 +49,7 @@ def _media(path: Path, init: Path | None, container: Any, readings: list[Reading
     named = container_type(kind, container.format.name, container.metadata, _head(path))
     problems = [problem for reading in readings if (problem := reading.problem())]
     if named == "video/mp2t" and all(size % packet for packet in TRANSPORT_PACKETS):
-        problems.append(f"is cut off: its {size} bytes are no whole packets of a transport stream")
+        problems.insert(0, f"is cut off: {size} bytes are no whole packets of a transport stream")
     if problems:
         raise _broken(path, problems[0])
     essences = tuple(reading.essence() for reading in readings)

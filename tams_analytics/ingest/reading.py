@@ -9,13 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from tams_analytics.ingest.decoding import Decoding
 from tams_analytics.ingest.essence import audio_parameters, video_parameters
 from tams_analytics.ingest.media import Essence
 from tams_analytics.ingest.names import RAW_AUDIO, codec_type
 from tams_analytics.ingest.rates import Times, frame_rate
 
-PACKETS_TO_FIRST_SAMPLE = 64
-"""A decoder that has given nothing by then is not asked further."""
 ASSUMED_RATE = Fraction(25)
 """For the last frame of a variable rate, where the container does not say how long it lasts."""
 HALF = Fraction(1, 2)
@@ -32,15 +31,14 @@ class Reading:
         self.last = self.end = LOWEST
         self.shown_from: int | None = None
         self.packets = self.key_frames = self.payload_bytes = self.damaged = 0
-        self.undecoded = PACKETS_TO_FIRST_SAMPLE
-        self.interlaced: bool | None = None
+        self.decoding = Decoding(stream)
 
     def take(self, packet: Any) -> None:
+        self.decoding.take(packet)
         if packet.size == 0:  # the end of the stream
             return
         self.packets += 1
         self.payload_bytes += packet.size
-        self._decode(packet)
         time = packet.dts if packet.pts is None else packet.pts
         if packet.is_corrupt or time is None:
             self.damaged += 1
@@ -69,15 +67,6 @@ class Reading:
         before, after = (math.floor(count / tick + HALF) for count in samples)
         return before, after
 
-    def _decode(self, packet: Any) -> None:
-        """The first sample, from a key frame on; the decoder raises where it is no media."""
-        started = self.undecoded < PACKETS_TO_FIRST_SAMPLE
-        if self.undecoded and (started or packet.is_keyframe):
-            frames = self.stream.decode(packet)
-            self.undecoded = 0 if frames else self.undecoded - 1
-            if frames and self.stream.type == "video":
-                self.interlaced = bool(frames[0].interlaced_frame)
-
     def problem(self) -> str | None:
         """Why the stream cannot be used, or None."""
         if self.damaged:
@@ -86,6 +75,10 @@ class Reading:
             return f"has no sample in its {self.name}"
         if self.packets < self._promised():
             return f"is cut off: its {self.name} has {self.packets} of {self.stream.frames} packets"
+        if self.decoding.damaged:
+            return f"is damaged: {self.decoding.damaged} packets of its {self.name} do not decode"
+        if self.decoding.is_fruitless:
+            return f"cannot be read as media: no sample of its {self.name} decodes"
         return None
 
     def _promised(self) -> int:
@@ -115,7 +108,9 @@ class Reading:
     def _parameters(self, rate: Fraction | None) -> dict[str, Any]:
         if self.stream.type == "audio":
             return audio_parameters(self.stream)
-        return video_parameters(self.stream, rate, interlaced=self.interlaced)
+        picture = self.decoding.first
+        interlaced = None if picture is None else bool(picture.interlaced_frame)
+        return video_parameters(self.stream, rate, interlaced=interlaced)
 
     def _rate(self, times: Times) -> Fraction | None:
         stream = self.stream

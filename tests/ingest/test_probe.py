@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from tams_analytics.errors import BadParameter
+from tams_analytics.ingest import decoding
 from tams_analytics.ingest.probe import probe
 
 
@@ -189,6 +190,11 @@ def test_an_interlaced_picture_is_not_called_progressive(tmp_path: Path) -> None
     assert said == ("interlaced_tff" if knows_the_field_order else None)
 
 
+def with_noise(data: bytes) -> bytes:
+    third = len(data) // 3
+    return data[:third] + np.random.default_rng(1).bytes(third) + data[2 * third :]
+
+
 def without_frames(data: bytes) -> bytes:
     payload = data.index(b"mdat") + 4
     return data[:payload] + bytes(len(data) - payload)
@@ -202,8 +208,9 @@ def without_frames(data: bytes) -> bytes:
         (lambda data: data[: len(data) // 2], r"is (cut off|damaged)"),
         (lambda data: data[:900], "cannot be read as media"),
         (without_frames, "cannot be read as media"),
+        (with_noise, "is damaged: .* do not decode"),
     ],
-    ids=["empty", "text", "half", "index cut", "zeros for pictures"],
+    ids=["empty", "text", "half", "index cut", "zeros for pictures", "a third is noise"],
 )
 def test_a_broken_file_is_refused_by_name(tmp_path: Path, mp4: Path, broken, reason) -> None:  # type: ignore[no-untyped-def]
     path = tmp_path / "broken.mp4"
@@ -211,6 +218,55 @@ def test_a_broken_file_is_refused_by_name(tmp_path: Path, mp4: Path, broken, rea
 
     with pytest.raises(BadParameter, match=rf"broken\.mp4' {reason}"):
         probe(path)
+
+
+@pytest.mark.parametrize("codec", ["libx264", "mpeg4", "mjpeg"])
+def test_noise_far_into_a_large_file_is_found_by_its_key_frames(
+    tmp_path: Path, codec: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decoding, "WHOLE_BYTES", 2_000)
+    monkeypatch.setattr(decoding, "STEP_BYTES", 2_000)
+    path = tmp_path / "large.mkv"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream(codec, rate=25, options={"g": "5"})
+        stream.width, stream.height = 64, 64
+        stream.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
+        for number in range(200):
+            noise = np.random.default_rng(number).integers(0, 255, (96, 64), np.uint8)
+            frame = av.VideoFrame.from_ndarray(noise, format="yuv420p")
+            frame.pts, frame.time_base = number, Fraction(1, 25)
+            container.mux(stream.encode(frame.reformat(format=stream.pix_fmt)))
+        container.mux(stream.encode(None))
+    assert len(probe(path).essences) == 1
+    data = bytearray(path.read_bytes())
+    with av.open(str(path)) as container:
+        places = [packet.pos for packet in container.demux() if packet.size]
+    for place in places[100:]:
+        data[place + 40 : place + 400] = np.random.default_rng(place).bytes(360)
+    path.write_bytes(data)
+
+    with pytest.raises(BadParameter, match=r"large\.mkv' is damaged"):
+        probe(path)
+
+
+def test_pictures_that_lead_the_first_key_frame_are_no_damage(tmp_path: Path) -> None:
+    """A stream cut at the key frame of an open group of pictures begins with such."""
+    options = {"x264-params": "open-gop=1:keyint=12:min-keyint=12:scenecut=0:bframes=3:b-adapt=0"}
+    with av.open(str(tmp_path / "whole.ts"), "w") as container:
+        stream = container.add_stream("libx264", rate=25, options=options)
+        stream.width, stream.height, stream.pix_fmt = 64, 64, "yuv420p"
+        for number in range(60):
+            noise = np.random.default_rng(number).integers(0, 255, (96, 64), np.uint8)
+            frame = av.VideoFrame.from_ndarray(noise, format="yuv420p")
+            frame.pts, frame.time_base = number, Fraction(1, 25)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    with av.open(str(tmp_path / "whole.ts")) as container:
+        places = [packet.pos for packet in container.demux() if packet.is_keyframe]
+    path = tmp_path / "cut.ts"
+    path.write_bytes((tmp_path / "whole.ts").read_bytes()[places[2] :])
+
+    assert probe(path).leading.key_frames >= 1
 
 
 def test_half_a_packet_of_a_transport_stream_is_refused(tmp_path: Path, muxed: Path) -> None:
