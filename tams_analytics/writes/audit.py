@@ -7,32 +7,42 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tams_analytics.errors import TamsError, quoted
+from tams_analytics.writes.ids import refuse_bad_id, refuse_bad_name
 
 LOG = logging.getLogger("tams_analytics.audit")
 
 
 @contextlib.contextmanager
-def audited(
-    change: str, entity: str, keys: str | list[str], principal: str | None
-) -> Iterator[None]:
-    """Log the change that runs inside: ``done``, or the name of what refused it; a line per entity.
+def audited(change: str, entity: str, id: str, principal: str | None) -> Iterator[None]:
+    """Log the change that runs inside: ``done``, or the name of what refused it.
 
-    The transaction runs inside too, so that ``done`` is said after the commit only.
+    The transaction runs inside too, so that ``done`` is said after the commit only. Raises
+    `BadParameter` and `NotFound` for an id that can name nothing.
     """
+    with audited_batch(change, entity, [id], principal):
+        refuse_bad_id(entity, id)
+        yield
+
+
+@contextlib.contextmanager
+def audited_batch(
+    change: str, entity: str, ids: Sequence[str], principal: str | None
+) -> Iterator[None]:
+    """As `audited`, a line for each of the entities of checked bodies."""
     try:
+        if principal is not None:
+            refuse_bad_name("principal", principal)
         yield
     except TamsError as error:
-        _log(change, entity, keys, principal, type(error).__name__)
+        _log(change, entity, ids, principal, type(error).__name__)
         raise
-    _log(change, entity, keys, principal, "done")
+    _log(change, entity, ids, principal, "done")
 
 
-def _log(
-    change: str, entity: str, keys: str | list[str], principal: str | None, result: str
-) -> None:
+def _log(change: str, entity: str, ids: Sequence[str], principal: str | None, result: str) -> None:
     who = "-" if principal is None else quoted(principal)  # quoted: no line breaks of a client
-    for key in keys if isinstance(keys, list) else [keys]:
-        LOG.info("principal=%s change=%s %s=%s result=%s", who, change, entity, quoted(key), result)
+    for id in ids:
+        LOG.info("principal=%s change=%s %s=%s result=%s", who, change, entity, quoted(id), result)

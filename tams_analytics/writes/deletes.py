@@ -25,6 +25,7 @@ from tams_analytics.writes.deleting import (
     delete_source_rows,
 )
 from tams_analytics.writes.deletion_requests import Asked, request_deletion
+from tams_analytics.writes.ids import refuse_bad_name
 from tams_analytics.writes.releasing import Selection, extent, losing
 from tams_analytics.writes.standing import raise_fence, writable_standing
 
@@ -50,6 +51,7 @@ def delete_segments(
     window = as_window(timerange)
     selection: Selection = {"flow_ids": [flow_id], "timerange": window}
     if object_id is not None:
+        refuse_bad_name("object_id", object_id)
         selection["object_id"] = object_id
     asked = Asked(_text(timerange), window, object_id, principal=principal)
 

@@ -11,7 +11,7 @@ from tams_analytics.engines.rows import now
 from tams_analytics.errors import AlreadyExists, BadParameter
 from tams_analytics.queries import entities, flows, segments
 from tams_analytics.queries.documents import Document, flow_document, flow_row
-from tams_analytics.writes.audit import audited
+from tams_analytics.writes.audit import audited, audited_batch
 from tams_analytics.writes.bodies import flow as flow_body
 from tams_analytics.writes.bodies.flat import flat_flow
 from tams_analytics.writes.collection_rows import (
@@ -67,7 +67,7 @@ def create_flows(
     Raises `BadParameter` that names place and field (``3.codec``), `AlreadyExists`.
     """
     documents = batch(bodies, flat_flow)
-    with audited("create", "flow", [given.id for given in documents], principal):
+    with audited_batch("create", "flow", [given.id for given in documents], principal):
         return engine.transact(lambda tx: _create(tx, documents, principal))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from tams_analytics.errors import BadParameter, NotFound
 from tams_analytics.writes.bodies.limits import MOST_ENTITIES
 from tams_analytics.writes.bodies.plain import Path, dotted
+from tams_analytics.writes.ids import refuse_unless_str
 
 OWN_TABLES = ("tags", "flow_collection")
 """Parts of a document that are rows of other tables."""
@@ -60,5 +61,8 @@ def batch(bodies: Any, check: Callable[[Any, Path], dict[str, Any]]) -> list[Giv
 
 def refuse_other_id(entity: str, path_id: str | None, document: dict[str, Any]) -> None:
     """Raise `NotFound` when the path names another entity than the body (statements 72, 92)."""
-    if path_id is not None and path_id != document["id"]:
+    if path_id is None:
+        return
+    refuse_unless_str(f"{entity}_id", path_id)
+    if path_id != document["id"]:
         raise NotFound(entity, path_id, f"the body has id {document['id']}")

@@ -11,6 +11,7 @@ from tams_analytics.queries import objects
 from tams_analytics.writes.audit import audited
 from tams_analytics.writes.bodies import storage as bodies
 from tams_analytics.writes.given_urls import backend_labels, refuse_label, uncontrolled
+from tams_analytics.writes.ids import refuse_bad_name
 from tams_analytics.writes.registry import is_registered
 from tams_analytics.writes.rows import insert
 from tams_analytics.writes.storage import Allocated, controlled
@@ -85,6 +86,9 @@ def delete_instance(
     """
     if storage_id is None and label is None:
         raise BadParameter("storage_id", None, "is missing", "storage_id or label")
+    for name, value in (("storage_id", storage_id), ("label", label)):
+        if value is not None:
+            refuse_bad_name(name, value)
     with audited("delete instance of", "object", object_id, principal):
         return engine.transact(lambda tx: _delete(tx, object_id, storage_id, label))
 

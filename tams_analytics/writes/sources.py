@@ -12,7 +12,7 @@ from tams_analytics.errors import AlreadyExists, BadParameter
 from tams_analytics.queries import flows, sources
 from tams_analytics.queries.documents import Document, source_document, to_row
 from tams_analytics.tables import SOURCES
-from tams_analytics.writes.audit import audited
+from tams_analytics.writes.audit import audited, audited_batch
 from tams_analytics.writes.bodies import source as source_body
 from tams_analytics.writes.given import Given, batch
 from tams_analytics.writes.rows import found, insert, refuse_large
@@ -37,7 +37,7 @@ def create_sources(
     Raises `BadParameter` that names place and field (``3.format``), `AlreadyExists`.
     """
     documents = batch(bodies, source_body)
-    with audited("create", "source", [given.id for given in documents], principal):
+    with audited_batch("create", "source", [given.id for given in documents], principal):
         return engine.transact(lambda tx: _create(tx, documents, principal))
 
 

@@ -10,6 +10,7 @@ from tams_analytics.queries import entities
 from tams_analytics.writes.audit import audited
 from tams_analytics.writes.bodies.properties import property_value, tag_value
 from tams_analytics.writes.guards import writable_flow
+from tams_analytics.writes.ids import refuse_unless_str
 from tams_analytics.writes.stamps import changed_flow, changed_source
 from tams_analytics.writes.tag_rows import insert_tags, replace_tags
 
@@ -33,6 +34,7 @@ def delete_flow_tag(
 
     Raises `NotFound` for the flow, `ReadOnlyFlow`.
     """
+    refuse_unless_str("name", name)
     with audited("delete tag of", "flow", flow_id, principal):
         engine.transact(lambda tx: _delete_flow_tag(tx, flow_id, name, principal))
 
@@ -63,6 +65,7 @@ def delete_source_tag(
     engine: Engine, source_id: str, name: str, *, principal: str | None = None
 ) -> None:
     """Take one tag of a source away. Raises `NotFound` for the source and for the tag (§58)."""
+    refuse_unless_str("name", name)
     with audited("delete tag of", "source", source_id, principal):
         engine.transact(lambda tx: _delete_source_tag(tx, source_id, name, principal))
 
