@@ -20,6 +20,7 @@ from tams_analytics.engines.rows import now
 from tams_analytics.errors import BadParameter, Refused
 from tams_analytics.tables import BY_NAME
 from tams_analytics.writes.load_entities import load_entities
+from tams_analytics.writes.load_objects import Loading, finish_objects
 from tams_analytics.writes.load_segments import load_segments
 
 CHUNK_ROWS = 1_000_000
@@ -46,21 +47,25 @@ def load(engine: Engine, name: str, rows: Any, *, progress: bool = False) -> int
 
     def work(tx: Transaction) -> int:
         count = 0
+        loading = Loading(now(), engine.settings.strict)
         with tqdm(unit=" rows", unit_scale=True, disable=not progress, desc=f"load {name}") as bar:
             for chunk in chunks():
-                _load_chunk(engine, tx, name, chunk, count)
+                _load_chunk(tx, name, chunk, count, loading)
                 count += chunk.num_rows
                 bar.update(chunk.num_rows)
+        finish_objects(tx, loading)
         return count
 
     return engine.transact(work)
 
 
-def _load_chunk(engine: Engine, tx: Transaction, name: str, rows: pa.Table, first_row: int) -> None:
+def _load_chunk(
+    tx: Transaction, name: str, rows: pa.Table, first_row: int, loading: Loading
+) -> None:
     if name == "segments":
-        load_segments(tx, rows, first_row, now(), strict=engine.settings.strict)
+        load_segments(tx, rows, first_row, loading)
     else:
-        load_entities(tx, BY_NAME[name], rows, now())
+        load_entities(tx, BY_NAME[name], rows, first_row, loading.now)
 
 
 def _chunks(rows: Any) -> Callable[[], Iterator[pa.Table]]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import ibis
 import pyarrow as pa
 import pyarrow.compute as pc
-from ibis import _
 
 from tams_analytics.engines import Transaction
 from tams_analytics.errors import AlreadyExists, BadParameter
@@ -22,7 +22,9 @@ SPECIFIED = ("objects", "profiles")
 """Where TAMS 8.2 itself has a code for an id that is taken."""
 
 
-def load_entities(tx: Transaction, table: TableDef, rows: pa.Table, now: datetime) -> None:
+def load_entities(
+    tx: Transaction, table: TableDef, rows: pa.Table, first_row: int, now: datetime
+) -> None:
     """Add a batch of rows to any table but ``segments``. Raises `BadParameter`, `AlreadyExists`."""
     known_columns(table, rows)
     if "id" in table.names:
@@ -33,7 +35,7 @@ def load_entities(tx: Transaction, table: TableDef, rows: pa.Table, now: datetim
         rows = _placed(tx, rows)
     tx.insert(table.name, rows)
     if table.name == "flows":
-        _make_sources(tx, rows)
+        _make_sources(tx, rows, first_row)
         tx.insert("flow_fences", pa.table({"flow_id": rows.column("id")}))
 
 
@@ -105,29 +107,36 @@ def _refuse_stored_urls(rows: pa.Table) -> None:
         raise BadParameter("object_instances.url", url, f"does not go with controlled (row {row})")
 
 
-def _make_sources(tx: Transaction, flows: pa.Table) -> None:
+def _make_sources(tx: Transaction, flows: pa.Table, first_row: int) -> None:
     """Implicit sources, of the first flow of each source that is not stored (§79, §80, R9).
 
     Raises `BadParameter` for a flow whose format is not its source's (§81).
     """
-    columns = [name for name in ("label", "description") if name in flows.column_names]
-    first = flows.select(["source_id", "format", *columns])
+    named = _first_of_source(flows)
+    sources = tx.tables.sources.select("id", known="format")
+    found = ibis.memtable(named.append_column("n", pa.array(range(named.num_rows), pa.int64())))
+    joined = tx.rows(found.left_join(sources, "id").order_by("n").drop("n", "id_right"))
+    known = pc.coalesce(joined.column("known"), joined.column("format"))
+    _refuse_other_formats(flows, joined.column("id"), known, first_row)
+    tx.insert("sources", joined.filter(pc.is_null(joined.column("known"))).drop_columns(["known"]))
+
+
+def _first_of_source(flows: pa.Table) -> pa.Table:
+    """What each source of the batch is told by its first flow: ``id, format, label, …``."""
+    columns = [name for name in ("format", "label", "description") if name in flows.column_names]
+    first = flows.select(["source_id", *columns])
     named = first.group_by("source_id", use_threads=False).aggregate(
-        [(name, "first") for name in ("format", *columns)]
+        [(name, "first") for name in columns]
     )
-    named = named.rename_columns(
-        [name.removesuffix("_first") for name in named.column_names]
-    ).rename_columns({"source_id": "id"})
-    sources = tx.tables.sources.select("id", "format")
-    given = ibis.memtable(first.select(["source_id", "format"]))
-    other = given.inner_join(sources, given.source_id == sources.id)
-    differs = tx.rows(other.filter(_.format != _.format_right).limit(1)).to_pylist()
-    if differs:
-        raise BadParameter(
-            "flows.format",
-            differs[0]["format"],
-            f"is not the format of source {differs[0]['source_id']}",
-            differs[0]["format_right"],
-        )
-    missing = ibis.memtable(named).anti_join(tx.tables.sources, "id")
-    tx.insert("sources", tx.rows(missing))
+    names = [name.removesuffix("_first") for name in named.column_names]
+    return named.rename_columns(names).rename_columns({"source_id": "id"})
+
+
+def _refuse_other_formats(flows: pa.Table, sources: Any, known: Any, first_row: int) -> None:
+    place = pc.index_in(one_chunk(flows.column("source_id")), value_set=one_chunk(sources))
+    expected = one_chunk(known).take(place)
+    row = first_true(pc.not_equal(one_chunk(flows.column("format")), expected))
+    if row >= 0:
+        given, source = flows.column("format")[row].as_py(), flows.column("source_id")[row].as_py()
+        problem = f"is not the format of source {source} (row {first_row + row})"
+        raise BadParameter("flows.format", given, problem, expected[row].as_py())

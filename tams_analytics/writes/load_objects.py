@@ -6,6 +6,7 @@ others; only they are looked at.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -26,30 +27,77 @@ OF_REGISTRATION = ("key_frame_count", "init_object_id")
 LACKS_INIT = "the flow's objects need an initialisation object (§180)"
 
 
+@dataclass
+class Loading:
+    """What a load of segments knows from its first batch to its last."""
+
+    now: datetime
+    """The load's moment: an object that was registered then was registered by this load."""
+    strict: bool
+    spanned: list[pa.Array] = field(default_factory=list)
+    """Ids of objects that were registered before, but have their timerange from this load."""
+    foreign: list[pa.Table] = field(default_factory=list)
+    """Uses of objects that were allocated for a flow that had not used them by then."""
+
+
 def register_objects(
-    tx: Transaction,
-    rows: pa.Table,
-    of_flow: FlowColumn,
-    first_row: int,
-    now: datetime,
-    *,
-    strict: bool,
+    tx: Transaction, rows: pa.Table, of_flow: FlowColumn, first_row: int, loading: Loading
 ) -> None:
     """Make or complete the objects of a batch of segments (R5, R8, R14, §172 to §180).
 
-    An object that the batch registers spans all uses that the batch makes of it. Raises `Refused`
-    for the first row that an object forbids; ``strict``: also for an object that is not stored.
+    An object that the load registers spans all uses that the load makes of it, in whichever batch
+    they are. Raises `Refused` for the first row that an object forbids; in a strict store also for
+    an object that is not stored.
     """
     uses = object_uses(rows, of_flow, first_row)
     odd = tx.rows(_odd(tx, uses))
-    if not odd.num_rows:
+    if odd.num_rows:
+        _register(tx, odd.append_column("is_own", _is_own(odd, loading)), loading)
+    _refuse_init_objects(tx, uses)
+
+
+def finish_objects(tx: Transaction, loading: Loading) -> None:
+    """Raise `Refused` where no batch of the load used an object in the flow it is bound to."""
+    if not loading.foreign:
         return
+    foreign = ibis.memtable(pa.concat_tables(loading.foreign))
+    bound = [foreign.object_id == tx.tables.segments.object_id]
+    bound.append(foreign.first_flow_id == tx.tables.segments.flow_id)
+    left = tx.rows(foreign.anti_join(tx.tables.segments, bound))
+    _refuse_first(left, "the object was allocated for another flow (§173)")
+
+
+def _register(tx: Transaction, odd: pa.Table, loading: Loading) -> None:
     is_stored = odd.column("is_stored")
     unknown, stored = odd.filter(pc.invert(is_stored)), odd.filter(is_stored)
-    _refuse_unknown(unknown, strict=strict)
-    _refuse_stored(tx, stored)
-    _insert(tx, unknown, now)
-    _complete(tx, stored.filter(_needs_registration(stored)), now)
+    _refuse_unknown(unknown, strict=loading.strict)
+    _refuse_stored(stored)
+    _insert(tx, unknown, loading.now)
+    loading.foreign += _foreign(stored)
+    loading.spanned += _spanned(stored)
+    _complete(tx, stored.filter(_needs_registration(stored)), loading.now)
+
+
+def _is_own(odd: pa.Table, loading: Loading) -> pa.Array:
+    """Whose timerange this load has made, in an earlier batch."""
+    moment = pa.scalar(loading.now, pa.timestamp("us"))
+    is_new = pc.fill_null(pc.equal(one_chunk(odd.column("registered_at")), moment), False)
+    ids = one_chunk(odd.column("object_id"))
+    for spanned in loading.spanned:
+        is_new = pc.or_(is_new, pc.is_in(ids, value_set=spanned))
+    return is_new
+
+
+def _foreign(stored: pa.Table) -> list[pa.Table]:
+    foreign = stored.filter(pc.fill_null(_is_foreign(stored), False))
+    kept = foreign.select(["row", "object_id", "used", "first_flow_id"])
+    return [kept] if kept.num_rows else []
+
+
+def _spanned(stored: pa.Table) -> list[pa.Array]:
+    is_spanned = pc.and_(_is_registered(stored), pc.is_null(stored.column("start_ns")))
+    ids = one_chunk(stored.filter(is_spanned).column("object_id"))
+    return [ids.unique()] if len(ids) else []
 
 
 def _refuse_unknown(unknown: pa.Table, *, strict: bool) -> None:
@@ -58,17 +106,15 @@ def _refuse_unknown(unknown: pa.Table, *, strict: bool) -> None:
     _refuse_first(unknown.filter(unknown.column("needs_init")), LACKS_INIT)
 
 
-def _refuse_stored(tx: Transaction, stored: pa.Table) -> None:
+def _refuse_stored(stored: pa.Table) -> None:
     """The first use that a stored object forbids, rule by rule."""
     rules = {
         "the segment does not lie in the object's timerange (§177)": _is_unfit,
-        "the object was allocated for another flow (§173)": _is_foreign,
         LACKS_INIT: _lacks_init,
         "the flow's objects have no initialisation object (§180)": _has_init,
     }
     for reason, is_forbidden in rules.items():
         _refuse_first(stored.filter(pc.fill_null(is_forbidden(stored), False)), reason)
-    _refuse_init_objects(tx, stored)
 
 
 def _refuse_first(forbidden: pa.Table, reason: str) -> None:
@@ -115,7 +161,7 @@ def _is_unfit(odd: pa.Table) -> pa.ChunkedArray:
         pc.less(odd.column("used_from"), odd.column("start_ns")),
         pc.greater(odd.column("used_until"), odd.column("end_ns")),
     )
-    return pc.and_(_is_registered(odd), outside)
+    return pc.and_(pc.and_(_is_registered(odd), pc.invert(odd.column("is_own"))), outside)
 
 
 def _is_foreign(stored: pa.Table) -> pa.ChunkedArray:
@@ -142,27 +188,27 @@ def _keeps_init(stored: pa.Table) -> pa.ChunkedArray:
 
 
 def _needs_registration(stored: pa.Table) -> pa.ChunkedArray:
-    """Allocated, released, or without a timerange of its own yet."""
+    """Allocated, released, without a timerange of its own yet, or to be made longer."""
     is_complete = pc.and_(_is_registered(stored), pc.is_valid(stored.column("start_ns")))
-    return pc.invert(is_complete)
+    return pc.or_(pc.invert(is_complete), stored.column("is_own"))
 
 
-def _refuse_init_objects(tx: Transaction, stored: pa.Table) -> None:
-    """An initialisation object is no media object (§179); it has no timerange of its own."""
-    suspects = stored.filter(pc.is_null(stored.column("start_ns")))
-    if not suspects.num_rows:
-        return
-    users = tx.tables.objects.filter(_.init_object_id.notnull())
+def _refuse_init_objects(tx: Transaction, uses: pa.Table) -> None:
+    """What initialises an object that is registered and referenced is no media object (§179)."""
+    is_live = _.registered_at.notnull() & _.released_at.isnull()
+    users = tx.tables.objects.filter(_.init_object_id.notnull() & is_live)
     used = tx.rows(users.select(id="init_object_id").distinct())
-    is_init = pc.is_in(suspects.column("object_id"), value_set=one_chunk(used.column("id")))
-    _refuse_first(suspects.filter(is_init), "it is an initialisation object (§179)")
+    if used.num_rows:
+        is_init = pc.is_in(uses.column("object_id"), value_set=one_chunk(used.column("id")))
+        _refuse_first(uses.filter(is_init), "it is an initialisation object (§179)")
 
 
 def _by_object(uses: pa.Table) -> pa.Table:
     """One row for each object: its first use, with the span of all of them.
 
-    Columns ``id, flow_id, start_ns, end_ns, timerange, registered_at, first_flow_id``; a single use
-    keeps its text.
+    Columns ``id, flow_id, start_ns, end_ns, timerange, registered_at, released_at, first_flow_id``
+    and `OF_REGISTRATION`; a single use keeps its text. An object of an earlier batch of this load
+    keeps what it spans.
     """
     ids = uses.column("object_id")
     if pc.count_distinct(ids).as_py() == len(ids):
@@ -170,6 +216,9 @@ def _by_object(uses: pa.Table) -> pa.Table:
         texts = uses.column("used")
     else:
         first, start, end, texts = _spans(uses)
+    is_own = first.column("is_own")
+    if pc.any(is_own).as_py():
+        start, end, texts = _widened(first, start, end, texts)
     columns = {"id": first.column("object_id"), "start_ns": start, "end_ns": end}
     kept = ("flow_id", "registered_at", "released_at", "first_flow_id", *OF_REGISTRATION)
     return pa.table(columns | {"timerange": texts} | {name: first.column(name) for name in kept})
@@ -188,6 +237,17 @@ def _spans(uses: pa.Table) -> tuple[pa.Table, Any, Any, Any]:
     return first, start, end, pc.if_else(is_whole, used[2], timerange_texts(start, end))
 
 
+def _widened(first: pa.Table, start: Any, end: Any, texts: Any) -> tuple[Any, Any, Any]:
+    """The spans, joined with what objects of earlier batches of this load span."""
+    is_own, kept_start, kept_end, start, end, texts = map(
+        one_chunk,
+        (*first.select(["is_own", "start_ns", "end_ns"]).columns, start, end, texts),
+    )
+    start = pc.if_else(is_own, pc.min_element_wise(start, kept_start), start)
+    end = pc.if_else(is_own, pc.max_element_wise(end, kept_end), end)
+    return start, end, pc.if_else(is_own, timerange_texts(start, end), texts)
+
+
 def _insert(tx: Transaction, unknown: pa.Table, now: datetime) -> None:
     """Objects that nobody allocated become unverified ones: registered, without an instance."""
     if not unknown.num_rows:
@@ -196,7 +256,10 @@ def _insert(tx: Transaction, unknown: pa.Table, now: datetime) -> None:
     flow, ids = (one_chunk(objects.column(name)) for name in ("flow_id", "id"))
     made = objects.select(["id", "start_ns", "end_ns", "timerange"])
     made = made.append_column("storage_path", storage_paths(flow, now, ids))
-    tx.insert("objects", made.append_column("first_flow_id", flow))
+    moment = pa.repeat(pa.scalar(now, pa.timestamp("us")), made.num_rows)
+    for name, column in (("first_flow_id", flow), ("created", moment), ("registered_at", moment)):
+        made = made.append_column(name, column)
+    tx.insert("objects", made)
 
 
 def _complete(tx: Transaction, odd: pa.Table, now: datetime) -> None:

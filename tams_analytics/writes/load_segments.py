@@ -14,9 +14,9 @@ from ibis import _
 
 from tams_analytics.engines import Transaction
 from tams_analytics.errors import NotFound, ReadOnlyFlow, SegmentsOverlap
-from tams_analytics.timerange import TimeRange
+from tams_analytics.timerange import HIGHEST_NS, TimeRange
 from tams_analytics.writes.load_columns import one_chunk, segment_columns
-from tams_analytics.writes.load_objects import register_objects
+from tams_analytics.writes.load_objects import Loading, register_objects
 from tams_analytics.writes.overlaps import Ranges, first_clash
 
 MICROSECOND = timedelta(microseconds=1)
@@ -38,9 +38,7 @@ class LoadedFlows:
         return one_chunk(self.table.column(column)).take(self.number)
 
 
-def load_segments(
-    tx: Transaction, rows: pa.Table, first_row: int, now: datetime, *, strict: bool
-) -> None:
+def load_segments(tx: Transaction, rows: pa.Table, first_row: int, loading: Loading) -> None:
     """Register a batch of segments. Raises `BadParameter`, `BadTimeRange`, `NotFound`, `Refused`.
 
     Objects that are not stored become unverified ones (R14), allocated and released ones
@@ -53,9 +51,10 @@ def load_segments(
     _refuse_closed_flows(flows.table)
     _raise_fences(tx, rows, flows)
     _refuse_overlaps(tx, rows, flows)
-    register_objects(tx, rows, flows.of_rows, first_row, now, strict=strict)
-    tx.insert("segments", _created_later(rows, flows, now))
-    tx.update("flows", {"id": flows.table.column("flow_id").to_pylist()}, {"segments_updated": now})
+    register_objects(tx, rows, flows.of_rows, first_row, loading)
+    tx.insert("segments", _created_later(rows, flows, loading.now))
+    ids = flows.table.column("flow_id").to_pylist()
+    tx.update("flows", {"id": ids}, {"segments_updated": loading.now})
 
 
 def _flows(tx: Transaction, flow_id: pa.Array) -> LoadedFlows:
@@ -124,9 +123,12 @@ def _raise_fences(tx: Transaction, rows: pa.Table, flows: LoadedFlows) -> None:
 
 
 def _longest(rows: pa.Table, flows: LoadedFlows) -> pa.Array:
-    """The longest segment of each flow; one that is longer than int64 counts as the largest."""
+    """The longest segment of each flow; `HIGHEST_NS` where one is longer than int64 can say.
+
+    Who reads a fence takes `HIGHEST_NS` for "of any length".
+    """
     start, end = _bounds(rows)
-    length = np.where(end - start > 0, end - start, np.iinfo(np.int64).max)
+    length = np.where(end - start > 0, end - start, HIGHEST_NS)
     longest = np.zeros(flows.table.num_rows, dtype=np.int64)
     np.maximum.at(longest, _numbers(flows), length)
     return pa.array(longest)
