@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from tams_analytics import intervals
+from tams_analytics import intervals, queries
 from tams_analytics.cli import views
 from tams_analytics.cli.views import Columns
 from tams_analytics.display import tables, text
@@ -92,17 +92,9 @@ def reuse(store: Store) -> Columns:
 
 
 def reused(store: Store) -> ir.Table:
-    """``label, origin, objects, length_ns, size``: what flows show of other flows' objects."""
-    made = store.objects.distinct(on="id", keep="first")
-    made = made.select(object_id="id", origin_id="first_flow_id", size="size")
-    uses = store.segments.join(made, "object_id").filter(_.flow_id != _.origin_id)
-    found = uses.group_by(["flow_id", "origin_id"]).agg(
-        objects=_.object_id.nunique(),
-        length_ns=(_.end_ns - _.start_ns).sum().cast("int64"),
-        size=_.size.sum().cast("int64"),
-    )
+    """`queries.reuse.by_flow` with the labels of both flows."""
     labels = _labels(store)
-    found = found.join(labels, "flow_id")
+    found = queries.reuse.by_flow(store.tables).join(labels, "flow_id")
     found = found.join(labels.select(origin_id="flow_id", origin="label"), "origin_id")
     found = found.select("label", "origin", "objects", "length_ns", "size")
     return found.order_by(_.length_ns.desc(), "label", "origin")

@@ -26,6 +26,12 @@ def instances(tables: Tables, *, object_ids: Text) -> ir.Table:
     return tables.object_instances.filter(_.object_id.isin(object_ids))
 
 
+def labelled(tables: Tables, *, label: Text) -> ir.Table:
+    """An object with a URL of a client by this label: ``object_id``; one is enough."""
+    rows = tables.object_instances.filter(~_.controlled, _.label == label)
+    return rows.select("object_id").limit(1)
+
+
 def users_of_init(tables: Tables, *, ids: Text) -> ir.Table:
     """Which of these objects others need as initialisation object: ``id``, each once.
 

@@ -1,0 +1,37 @@
+"""Reuse counts an object once, however often a flow shows it."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+import tams_analytics as ta
+from tams_analytics.queries import reuse
+
+
+def test_q17_an_object_shown_twice_by_a_clip_saves_its_bytes_once(store: ta.Store) -> None:
+    objects = pa.table(
+        {
+            "id": ["a", "b", "c"],
+            "storage_path": ["p/a", "p/b", "p/c"],
+            "size": [100, 10, None],
+            "first_flow_id": ["f", "f", "g"],
+        }
+    )
+    segments = pa.table(
+        {
+            "flow_id": ["f", "f", "clip", "clip", "clip", "clip"],
+            "object_id": ["a", "b", "a", "a", "b", "c"],
+            "start_ns": [0, 10, 0, 10, 20, 30],
+            "end_ns": [10, 20, 10, 20, 30, 40],
+            "timerange": ["x"] * 6,
+        }
+    )
+    store._engine.transact(
+        lambda tx: (tx.insert("objects", objects), tx.insert("segments", segments))
+    )
+
+    columns = ("flow_id", "origin_id", "objects", "segments", "length_ns", "size")
+    assert [
+        dict(zip(columns, ("clip", "f", 2, 3, 30, 110), strict=True)),
+        dict(zip(columns, ("clip", "g", 1, 1, 10, None), strict=True)),
+    ] == store.ask(reuse.by_flow).to_pylist()
