@@ -12,6 +12,7 @@ from tams_analytics.errors import BadParameter
 from tams_analytics.queries import objects
 from tams_analytics.writes.registry import Use
 from tams_analytics.writes.rows import found
+from tams_analytics.writes.storage_backends import DEFAULT_LABEL
 
 
 @dataclass
@@ -67,9 +68,12 @@ def uncontrolled(object_id: str, label: str, url: str, created: dt.datetime) -> 
 
 
 def backend_labels(tx: Transaction) -> set[str]:
-    """The labels of the storage backends."""
+    """The labels of the storage backends; of a store without any, that of the one it begins with.
+
+    `storage_backends.chosen_backend` makes that one when a client first needs it.
+    """
     labels = tx.ask(objects.storage_backends).column("label").to_pylist()
-    return {label for label in labels if label is not None}
+    return {label for label in labels or [DEFAULT_LABEL] if label is not None}
 
 
 def refuse_label(name: str, label: str, backends: set[str]) -> None:

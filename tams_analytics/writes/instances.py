@@ -17,6 +17,8 @@ from tams_analytics.writes.rows import insert
 from tams_analytics.writes.storage import Allocated, controlled
 
 Row = dict[str, Any]
+KEY = ("object_id", "storage_id", "label", "controlled", "url")
+"""What tells one instance from all others."""
 
 
 def add_instance(engine: Engine, object_id: str, body: Any, *, principal: str | None = None) -> Row:
@@ -82,7 +84,8 @@ def delete_instance(
     """Take one copy of an object off the list; its row, whose bytes are the caller's to delete.
 
     It is named by its storage backend or its label (the backend's, for a controlled one). Raises
-    `BadParameter` without either, `NotFound`, and `Refused` for the last instance (§214, §215).
+    `BadParameter` without either and where several instances are named so, `NotFound`, and
+    `Refused` for the last instance (§214, §215).
     """
     if storage_id is None and label is None:
         raise BadParameter("storage_id", None, "is missing", "storage_id or label")
@@ -98,19 +101,31 @@ def _delete(tx: Transaction, object_id: str, storage_id: str | None, label: str 
     instances: list[Row] = tx.ask(objects.instances, object_ids=[object_id]).to_pylist()
     backends = tx.ask(objects.storage_backends).to_pylist()
     labels = {row["id"]: row["label"] for row in backends}
-    for row in instances:
-        own_label = labels.get(row["storage_id"]) if row["controlled"] else row["label"]
-        if storage_id in (None, row["storage_id"]) and label in (None, own_label):
-            break
-    else:
-        raise NotFound("instance of the object", storage_id if label is None else label)
+    row = _named(instances, labels, storage_id, label)
     if len(instances) == 1:
         raise Refused(
             f"deleting the last instance of object {object_id}",
             "its segments would have no media",
             "delete the segments",
         )
-    tx.delete(
-        "object_instances", {name: row[name] for name in ("object_id", "storage_id", "label")}
-    )
+    tx.delete("object_instances", {name: row[name] for name in KEY})
     return row
+
+
+def _named(
+    instances: list[Row], labels: dict[str, str | None], storage_id: str | None, label: str | None
+) -> Row:
+    """The one instance with this storage backend and label. Raises `NotFound`, `BadParameter`."""
+
+    def is_named(row: Row) -> bool:
+        own_label = labels.get(row["storage_id"]) if row["controlled"] else row["label"]
+        return storage_id in (None, row["storage_id"]) and label in (None, own_label)
+
+    name, value = ("storage_id", storage_id) if label is None else ("label", label)
+    found = [row for row in instances if is_named(row)]
+    if not found:
+        raise NotFound("instance of the object", value)
+    if len(found) > 1:
+        problem = f"names {len(found)} instances of the object"
+        raise BadParameter(name, value, problem, "storage_id and label of one")
+    return found[0]

@@ -27,7 +27,7 @@ def put_storage_backend(engine: Engine, body: Any, *, principal: str | None = No
     """Make a storage backend known, or replace what is known of it; its row.
 
     A new default takes the place of the old one (§67). Raises `BadParameter`, also for a label
-    that another one has.
+    that another one or a client's URL has (§178, §211).
     """
     given = bodies.storage_backend(body)
     tags = given.pop("tags", {})
@@ -37,9 +37,8 @@ def put_storage_backend(engine: Engine, body: Any, *, principal: str | None = No
 
 def _put(tx: Transaction, given: Row, tags: Row) -> Row:
     others = tx.ask(objects.storage_backends).to_pylist()
-    for other in others:
-        if other["id"] != given["id"] and other["label"] == given.get("label") is not None:
-            raise BadParameter("label", given["label"], f"is that of storage backend {other['id']}")
+    if given.get("label") is not None:
+        _refuse_label(tx, given["label"], [row for row in others if row["id"] != given["id"]])
     if given.get("default_storage"):
         tx.update("storage_backends", {"default_storage": True}, {"default_storage": False})
     stored = next((row for row in others if row["id"] == given["id"]), None)
@@ -48,6 +47,15 @@ def _put(tx: Transaction, given: Row, tags: Row) -> Row:
     insert(tx, "storage_backends", [row])
     replace_tags(tx, "storage_backends", given["id"], tags)
     return row
+
+
+def _refuse_label(tx: Transaction, label: str, others: list[Row]) -> None:
+    """Raise `BadParameter` for the label of another backend or of a client's URL."""
+    for other in others:
+        if other["label"] == label:
+            raise BadParameter("label", label, f"is that of storage backend {other['id']}")
+    for row in tx.ask(objects.labelled, label=label).to_pylist():
+        raise BadParameter("label", label, f"labels a URL of object {row['object_id']}")
 
 
 def ensure_default_backend(engine: Engine) -> Row:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from tams_analytics.errors import BadParameter, NotFound, Refused
@@ -97,6 +98,26 @@ def test_214_an_instance_is_deleted_by_its_backend_or_its_label(media: Any) -> N
         delete_instance(media.engine, "a")
     with pytest.raises(NotFound):
         delete_instance(media.engine, "a", label="near")
+
+
+def test_214_only_the_instance_that_is_named_goes(media: Any) -> None:
+    add_instance(media.engine, "a", {"storage_id": FAR})
+    media.engine.transact(lambda tx: tx.insert("object_instances", shadow("near")))
+    before = places(media)
+
+    with pytest.raises(BadParameter, match="2 instances"):
+        delete_instance(media.engine, "a", label="near")
+
+    assert places(media) == before
+    assert delete_instance(media.engine, "a", storage_id=NEAR, label="near")["controlled"]
+    assert delete_instance(media.engine, "a", label="near")["url"] == "u"
+    assert places(media) == [(FAR, None, "far", None)]
+
+
+def shadow(label: str) -> pa.Table:
+    """A URL of a with a backend's label, as older stores may hold it."""
+    row = {"object_id": "a", "label": label, "url": "u", "controlled": False}
+    return pa.table({name: [value] for name, value in row.items()})
 
 
 def test_215_the_last_instance_stays(media: Any) -> None:

@@ -147,6 +147,37 @@ def test_a_label_is_that_of_one_backend_and_putting_again_replaces(world: Any) -
     assert world.rows("storage_backends", "id", "region") == [(B1, "north")]
 
 
+def test_178_211_a_backend_cannot_take_the_label_of_a_clients_url(world: Any) -> None:
+    url = {"url": "https://example.org/a", "label": "there"}
+    posted = {"object_id": "a", "timerange": "0:0_1:0", "get_urls": [url]}
+    create_segments(world.engine, world.F1, posted)
+
+    with pytest.raises(BadParameter, match="label: 'there'"):
+        put_storage_backend(world.engine, backend(B1, label="there"))
+    put_storage_backend(world.engine, backend(B1, label="here"))
+    with pytest.raises(BadParameter, match="label: 'there'"):
+        put_storage_backend(world.engine, backend(B1, label="there"))
+    assert world.rows("storage_backends", "label") == [("here",)]
+
+
+def test_178_the_label_of_the_backend_that_a_store_begins_with_is_taken_before_it_is_made(
+    world: Any,
+) -> None:
+    url = {"url": "https://example.org/a", "label": "default"}
+    posted = {"object_id": "a", "timerange": "0:0_1:0", "get_urls": [url]}
+
+    with pytest.raises(BadParameter, match="label"):
+        create_segments(world.engine, world.F1, posted)
+
+
+def test_66_an_item_of_the_specification_can_be_put(world: Any) -> None:
+    put_storage_backend(world.engine, backend(B1, store_type="http_object_store"))
+
+    assert world.rows("storage_backends", "id", "store_type") == [(B1, "http_object_store")]
+    with pytest.raises(BadParameter, match="store_type"):
+        put_storage_backend(world.engine, backend(B1, store_type="tape"))
+
+
 def test_f43_68_the_default_backend_of_a_file_is_a_folder_beside_it_and_stays(file: Path) -> None:
     engine = open_engine(str(file))
     made = ensure_default_backend(engine)

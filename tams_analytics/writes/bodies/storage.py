@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, PlainValidator
 
 from tams_analytics.errors import BadParameter
 from tams_analytics.writes.bodies.checking import Closed, Open, checked
-from tams_analytics.writes.bodies.fields import UNSET, Label, MimeType, Short, Tags, Uuid, refusal
+from tams_analytics.writes.bodies.fields import (
+    UNSET,
+    Label,
+    MimeType,
+    Short,
+    Tags,
+    Uuid,
+    one_of,
+    refusal,
+)
 from tams_analytics.writes.bodies.segments import GetUrl, ObjectId
 
 MOST_OBJECTS = 1000
@@ -62,10 +71,11 @@ def instance(body: Any) -> dict[str, Any]:
 
 
 class StorageBackend(Closed):
-    """Where objects are kept."""
+    """Where objects are kept; an item of the specification's list, which names the one type."""
 
     id: Uuid
     label: Label = UNSET
+    store_type: Annotated[str, PlainValidator(one_of("http_object_store"))] = UNSET
     provider: Short
     store_product: Short
     region: Short = UNSET
