@@ -6,6 +6,7 @@
     ├── NotFound        (LookupError)          the named entity does not exist
     ├── Refused                                the specification's rules forbid the change
     │   ├── ReadOnlyFlow                       the flow is read-only
+    │   │   └── FlowBeingDeleted               the flow is about to go: nothing makes it writable
     │   ├── SegmentsOverlap                    a segment overlaps another one of its flow
     │   ├── StillReferenced                    others depend on what should be deleted
     │   └── AlreadyExists                      the id is taken
@@ -105,6 +106,15 @@ class ReadOnlyFlow(Refused):
         super().__init__(change, f"flow {flow_id} is read-only", "set its read_only to false first")
         self.args = (flow_id, change)
         self.flow_id = flow_id
+
+
+class FlowBeingDeleted(ReadOnlyFlow):
+    """The flow refuses changes until its deletion is done (mission R2)."""
+
+    def __init__(self, flow_id: str, change: str = "changing it") -> None:
+        super().__init__(flow_id, change)
+        self.reason = f"flow {flow_id} is being deleted"
+        self.instead = "its deletion request says what is left of it"
 
 
 class SegmentsOverlap(Refused):

@@ -11,6 +11,7 @@ from tams_analytics.errors import (
     BadParameter,
     BadTimeRange,
     EngineFailed,
+    FlowBeingDeleted,
     NotFound,
     ReadOnlyFlow,
     Refused,
@@ -25,6 +26,7 @@ EACH = [
     (BadParameter("limit", -1, "is negative", "1 or more"), ValueError, "limit: -1 is negative"),
     (NotFound("flow", "f1"), LookupError, "there is no flow f1"),
     (ReadOnlyFlow("f1"), Refused, "flow f1 is read-only"),
+    (FlowBeingDeleted("f1"), ReadOnlyFlow, "flow f1 is being deleted"),
     (SegmentsOverlap("f1", "[0:0_1:0)", "[0:0_2:0)"), Refused, "[0:0_1:0)"),
     (
         StillReferenced("flow", "f1", {"segments": {"count": 3, "sample": []}}),

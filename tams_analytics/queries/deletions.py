@@ -116,6 +116,12 @@ def requests_under_way(tables: Tables) -> ir.Table:
     return rows.order_by([_.created, _.id])
 
 
+def going_sources(tables: Tables, *, source_ids: Text) -> ir.Table:
+    """Those of these sources that a deletion request will take: ``source_id``, each once."""
+    rows = tables.deletion_requests.filter(_.source_id.isin(source_ids), _.status.isin(UNDER_WAY))
+    return rows.select("source_id").distinct().order_by("source_id")
+
+
 SHOWN = (
     "id",
     "flow_id",

@@ -20,7 +20,7 @@ from tams_analytics.writes.collection_rows import (
     replace_members,
 )
 from tams_analytics.writes.given import Given, batch, refuse_other_id
-from tams_analytics.writes.guards import refuse_read_only
+from tams_analytics.writes.guards import refuse_going_sources, refuse_read_only
 from tams_analytics.writes.links import with_profiles
 from tams_analytics.writes.rows import found, insert, refuse_large
 from tams_analytics.writes.sources import drop_implicit_source, ensure_sources
@@ -41,7 +41,8 @@ def put_flow(
     """Create the flow of this body or replace its metadata, tags and collection (§91 to §102).
 
     What only the server says is ignored, so that what GET gave can be put; ``flow_id`` is the id
-    in the path. Raises `BadParameter`, `NotFound` (another id in the path), `ReadOnlyFlow`.
+    in the path. Raises `BadParameter`, `NotFound` (another id in the path), `ReadOnlyFlow`,
+    `Refused` (a source that is being deleted, R1).
     """
     given = Given(flow_body(body))
     refuse_other_id("flow", flow_id, given.document)
@@ -52,7 +53,7 @@ def put_flow(
 def create_flow(engine: Engine, body: Any, *, principal: str | None = None) -> Document:
     """A new flow from a flat or nested body (mission R12); its document as GET gives it.
 
-    Raises `BadParameter`, `AlreadyExists`. An extension: TAMS 8.2 has PUT only.
+    Raises `BadParameter`, `AlreadyExists`, `Refused`. An extension: TAMS 8.2 has PUT only.
     """
     given = Given(flat_flow(body))
     with audited("create", "flow", given.id, principal):
@@ -64,7 +65,7 @@ def create_flows(
 ) -> list[Document]:
     """Up to 1000 new flows in one transaction, all or none; they may collect each other.
 
-    Raises `BadParameter` that names place and field (``3.codec``), `AlreadyExists`.
+    Raises `BadParameter` that names place and field (``3.codec``), `AlreadyExists`, `Refused`.
     """
     documents = batch(bodies, flat_flow)
     with audited_batch("create", "flow", [given.id for given in documents], principal):
@@ -88,6 +89,7 @@ def _create(tx: Transaction, documents: Sequence[Given], principal: str | None) 
 def _insert(tx: Transaction, documents: Sequence[Given], principal: str | None) -> list[Document]:
     moment = now()
     documents = with_profiles(tx, documents)
+    refuse_going_sources(tx, {given.document["source_id"] for given in documents})
     ensure_sources(tx, documents, principal, moment)
     refuse_bad_members(tx, documents)
     rows = [_new_row(given, principal, moment) for given in documents]
@@ -120,6 +122,8 @@ def _replace(
 ) -> Document:
     refuse_read_only(stored, "replacing it")
     [given] = with_profiles(tx, [given])
+    if given.document["source_id"] != stored["source_id"]:
+        refuse_going_sources(tx, [given.document["source_id"]])
     ensure_sources(tx, [given], principal, now())
     refuse_bad_members(tx, [given])
     values = _replaced(stored, given, principal)

@@ -1,13 +1,14 @@
-"""Flows that may be written to (statements 102, 118; mission R2)."""
+"""Flows that may be written to (statements 102, 118; mission R2), sources that may have more."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tams_analytics.engines import Transaction
-from tams_analytics.errors import NotFound, ReadOnlyFlow
-from tams_analytics.queries import entities, flows
+from tams_analytics.errors import FlowBeingDeleted, NotFound, ReadOnlyFlow, Refused
+from tams_analytics.queries import deletions, entities, flows
+from tams_analytics.writes.rows import found
 
 
 def writable_flow(tx: Transaction, flow_id: str, change: str) -> dict[str, Any]:
@@ -35,6 +36,15 @@ def refuse_read_only(row: Mapping[str, Any], change: str) -> None:
 
 
 def refuse_being_deleted(row: Mapping[str, Any], change: str) -> None:
-    """Raise `ReadOnlyFlow` for a flow that is being deleted (mission R2)."""
+    """Raise `FlowBeingDeleted` for a flow with a deletion request under way (mission R2)."""
     if row["being_deleted"]:
-        raise ReadOnlyFlow(row["id"], f"{change} while it is being deleted")
+        raise FlowBeingDeleted(row["id"], change)
+
+
+def refuse_going_sources(tx: Transaction, source_ids: Iterable[str]) -> None:
+    """Raise `Refused` for a source that goes with its last flow: it takes no other (R1)."""
+    going = found(tx, deletions.going_sources, "source_ids", source_ids)
+    if going:
+        source_id = going[0]["source_id"]
+        reason = f"source {source_id} is being deleted"
+        raise Refused("adding a flow", reason, "wait until it is gone, or name another source")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tams_analytics.engines import Transaction
-from tams_analytics.errors import NotFound, ReadOnlyFlow
+from tams_analytics.errors import FlowBeingDeleted, NotFound, ReadOnlyFlow
 from tams_analytics.queries import segments as questions
 from tams_analytics.timerange import HIGHEST_NS, TimeRange
 from tams_analytics.writes.rows import insert
@@ -18,7 +18,7 @@ def writable_standing(tx: Transaction, flow_id: str, change: str) -> dict[str, A
     if flow is None:
         raise NotFound("flow", flow_id)
     if flow["being_deleted"]:
-        raise ReadOnlyFlow(flow_id, f"{change} while it is being deleted")
+        raise FlowBeingDeleted(flow_id, change)
     refuse_read_only(flow, change)
     return flow
 

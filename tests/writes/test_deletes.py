@@ -13,6 +13,7 @@ from tams_analytics.errors import (
     EngineFailed,
     NotFound,
     ReadOnlyFlow,
+    Refused,
     StillReferenced,
 )
 from tams_analytics.queries.segments import listing
@@ -20,6 +21,7 @@ from tams_analytics.writes import deletion_work
 from tams_analytics.writes.collections import set_flow_collection
 from tams_analytics.writes.deletes import delete_flow, delete_segments, delete_source
 from tams_analytics.writes.deletion_work import work_deletion_requests
+from tams_analytics.writes.flows import create_flow, create_flows, put_flow
 from tams_analytics.writes.objects import delete_object
 from tams_analytics.writes.segments import create_segments
 from tams_analytics.writes.storage import allocate_storage
@@ -398,6 +400,33 @@ def test_r1_a_large_source_has_a_request_for_each_flow_and_goes_with_the_last(la
     assert large.rows("sources", "id") == [(large.S,)]
     assert work_deletion_requests(large.engine, batch=6) == 2
     assert large.rows("sources", "id") == large.rows("flows", "id") == []
+
+
+def test_r1_a_source_whose_deletion_was_accepted_takes_no_flow(large: Any) -> None:
+    other = "99999999-9999-4999-8999-888888888888"
+    new = flow_body("33333333-3333-4333-8333-333333333333", large.S)
+    moving = flow_body("44444444-4444-4444-8444-444444444444", other)
+    put_flow(large.engine, moving)
+    delete_source(large.engine, large.S)
+
+    for add in (
+        lambda: put_flow(large.engine, new),
+        lambda: create_flow(large.engine, new),
+        lambda: create_flows(large.engine, [new]),
+        lambda: put_flow(large.engine, moving | {"source_id": large.S}),
+    ):
+        with pytest.raises(Refused, match=f"source {large.S} is being deleted"):
+            add()
+
+    put_flow(large.engine, moving | {"label": "another source"})
+    work_deletion_requests(large.engine)
+    assert large.rows("sources", "id") == [(other,)]
+    assert put_flow(large.engine, new).created
+
+
+def flow_body(id: str, source_id: str) -> dict[str, Any]:
+    """A flow of the least words."""
+    return {"id": id, "source_id": source_id, "format": "urn:x-nmos:format:multi"}
 
 
 def test_a_request_for_a_flow_that_went_meanwhile_is_done(large: Any) -> None:

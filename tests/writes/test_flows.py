@@ -17,6 +17,7 @@ from tams_analytics.engines import Engine, open_engine
 from tams_analytics.errors import (
     AlreadyExists,
     BadParameter,
+    FlowBeingDeleted,
     NotFound,
     ReadOnlyFlow,
 )
@@ -228,9 +229,11 @@ def test_r2_a_flow_that_is_being_deleted_refuses_a_put_until_its_request_failed(
     put_flow(engine, VIDEO)
     request(engine, "started")
 
-    with pytest.raises(ReadOnlyFlow, match="while it is being deleted"):
+    sentence = f"replacing it is refused: flow {F1} is being deleted"
+    with pytest.raises(FlowBeingDeleted, match=sentence) as refused:
         put_flow(engine, VIDEO)
-    with pytest.raises(ReadOnlyFlow):
+    assert "read_only" not in str(refused.value)
+    with pytest.raises(FlowBeingDeleted):
         set_flow_read_only(engine, F1, False)
     engine.transact(lambda tx: tx.update("deletion_requests", {}, {"status": "error"}))
     assert not put_flow(engine, VIDEO).created

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tams_analytics.engines import open_engine
 from tams_analytics.errors import (
     BadParameter,
+    FlowBeingDeleted,
     NotFound,
     ReadOnlyFlow,
     Refused,
@@ -185,7 +186,7 @@ def test_171_unknown_read_only_and_containerless_flows_are_refused(world: Any) -
 def test_r2_a_flow_that_is_being_deleted_refuses_segments(world: Any) -> None:
     world.request_deletion(world.F1, delete_flow=True)
 
-    with pytest.raises(ReadOnlyFlow, match="being deleted"):
+    with pytest.raises(FlowBeingDeleted, match=r"creating segments is refused: flow .* is being"):
         create_segments(world.engine, world.F1, segment("a", "0:0_1:0"))
 
 
