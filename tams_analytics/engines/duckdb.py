@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import re
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,8 +26,11 @@ from tams_analytics.errors import BadParameter, EngineFailed, NotFound, Unsuppor
 from tams_analytics.settings import Settings
 from tams_analytics.tables import SPECIFICATION, Tables
 
-MOST_TRIES = 5
+MOST_TRIES = 8
 """How often a transaction runs before a conflict is given up."""
+
+PAUSE_S = 0.002
+"""A conflict comes from another connection to the file: it is given time, twice as much each try."""
 
 GLOBAL_SETTINGS = "SET GLOBAL disabled_optimizers = 'late_materialization'"
 """Late materialisation makes a window of one flow 1.6 to 8 times slower (measured)."""
@@ -96,14 +101,15 @@ class DuckDBEngine(Engine):
         if self.read_only:
             raise Unsupported(self.name, "write to a store that is open read-only")
         with self._writer:
-            for tries_left in reversed(range(MOST_TRIES)):
+            for attempt in range(1, MOST_TRIES + 1):
                 try:
                     with translated("writing"):
                         return self._once(work)
                 except EngineFailed as error:
                     conflict = isinstance(error.__cause__, duckdb.TransactionException)
-                    if not conflict or not tries_left:
+                    if not conflict or attempt == MOST_TRIES:
                         raise
+                time.sleep(random.uniform(0, PAUSE_S * 2**attempt))  # noqa: S311 - no secret
         raise AssertionError("the last try returns or raises")
 
     def _once(self, work: Callable[[Transaction], T]) -> T:

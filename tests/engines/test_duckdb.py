@@ -272,6 +272,20 @@ def test_a_reader_never_sees_half_a_transaction(store: ta.Store) -> None:
     assert 150 == count(store)
 
 
+def test_two_stores_on_one_file_wait_for_each_other(path: str) -> None:
+    with ta.connect(path) as one, ta.connect(path) as other:
+        insert(one, 0)
+        stores = [one, other]
+
+        def raise_offset(number: int) -> None:
+            for _turn in range(10):
+                stores[number % 2]._engine.transact(
+                    lambda tx: tx.update("segments", {"flow_id": "f"}, {"ts_offset_ns": number})
+                )
+
+        assert [] == in_threads(raise_offset, 4)
+
+
 def test_questions_asked_while_batches_are_read_do_not_end_them(store: ta.Store) -> None:
     insert(store, *range(0, 100_000, 10))
     read = 0
