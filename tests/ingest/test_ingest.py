@@ -6,10 +6,13 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import tracemalloc
 import wave
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -18,6 +21,7 @@ import pytest
 from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 
 from tams_analytics.engines import Engine, open_engine
+from tams_analytics.engines.rows import now
 from tams_analytics.errors import BadParameter, EngineFailed, SegmentsOverlap
 from tams_analytics.ingest import Ingested, Kept, ingest
 from tams_analytics.ingest.keeping import keep
@@ -27,7 +31,9 @@ from tams_analytics.ingest.probe import probe
 from tams_analytics.media.directory import DirectoryStorage
 from tams_analytics.media.s3 import S3Config, S3Storage
 from tams_analytics.media.storage import Content
+from tams_analytics.queries.objects import collectable
 from tams_analytics.settings import Settings
+from tams_analytics.writes.storage_backends import put_storage_backend
 
 TABLES = ("sources", "flows", "segments", "objects", "object_instances", "collections")
 NOTHING = Kept()
@@ -268,7 +274,7 @@ ingest(open_engine(store), [playlist], storage=Killed(Path(media)))
 """
 
 
-def test_what_a_killed_ingest_has_left_is_completed_by_the_next(
+def test_R7_what_a_killed_ingest_has_left_can_be_collected_or_completed_by_the_next(  # noqa: N802
     tmp_path: Path, storage: DirectoryStorage, hls: Path
 ) -> None:
     store = str(tmp_path / "news.duckdb")
@@ -278,9 +284,13 @@ def test_what_a_killed_ingest_has_left_is_completed_by_the_next(
     engine = open_engine(store, settings=Settings())
 
     assert killed.returncode == -9
-    assert everything(engine) == {name: [] for name in TABLES}
+    assert [rows(engine, name) for name in ("sources", "flows", "segments")] == [[], [], []]
+    left = engine.ask(collectable, before=now() + timedelta(seconds=1)).column("storage_path")
     assert len(files(storage)) == 5
+    assert set(files(storage)) < set(left.to_pylist())
     ingest(engine, [hls])
+    assert all(row["registered_at"] for row in rows(engine, "objects"))
+    assert len(rows(engine, "object_instances")) == len(rows(engine, "objects"))
     assert set(files(storage)) == {row["storage_path"] for row in rows(engine, "objects")}
     engine.close()
 
@@ -320,6 +330,62 @@ def test_the_default_storage_backend_is_made_known_once(
     assert (backend["label"], backend["store_product"]) == ("default", "directory")
     assert backend["default_storage"] is True
     assert {row["storage_id"] for row in rows(engine, "object_instances")} == {backend["id"]}
+
+
+def test_67_another_default_storage_backend_stays_the_only_one(engine: Engine, mp4: Path) -> None:
+    other = "5e3a1e6c-5f0e-4a43-9d5c-0b8f2f3c9a10"
+    body = {"id": other, "label": "default", "default_storage": True}
+    known = {"provider": "x", "store_product": "y", "store_type": "http_object_store"}
+    put_storage_backend(engine, {**known, **body})
+    ingest(engine, [mp4])
+
+    assert [row["id"] for row in rows(engine, "storage_backends")] == [other]
+    assert {row["storage_id"] for row in rows(engine, "object_instances")} == {other}
+
+
+def test_several_that_ingest_one_file_at_once_find_it_done_but_for_one(
+    engine: Engine, storage: DirectoryStorage, mp4: Path
+) -> None:
+    together = threading.Barrier(6)
+
+    def one(_number: int) -> Kept:
+        together.wait()
+        return ingest(engine, [mp4])[0].kept
+
+    with ThreadPoolExecutor(6) as pool:
+        kept = list(pool.map(one, range(6)))
+
+    assert sorted(each.segments for each in kept) == [0, 0, 0, 0, 0, 1]
+    assert sum(each.objects for each in kept) == 1
+    assert [len(rows(engine, name)) for name in ("objects", "object_instances", "flows")] == [
+        1,
+        1,
+        3,
+    ]
+    assert list(files(storage).values()) == [mp4.read_bytes()]
+
+
+def test_an_ingest_whose_object_was_given_back_by_another_begins_again(
+    engine: Engine, storage: DirectoryStorage, mp4: Path
+) -> None:
+    @dataclass(frozen=True)
+    class Between(DirectoryStorage):
+        """Another ingest of the file fails as soon as this one has stored it."""
+
+        def put(self, key: str, content: Content, content_type: str | None = None) -> int:
+            size = super().put(key, content, content_type)
+            [row] = rows(engine, "objects")
+            if not others:
+                others.append(row)
+                engine.transact(lambda tx: tx.delete("objects", {"id": row["id"]}))
+                engine.transact(lambda tx: tx.delete("object_instances", {"object_id": row["id"]}))
+            return size
+
+    others: list[Any] = []
+    [done] = ingest(engine, [mp4], storage=Between(storage.root))
+
+    assert done.kept == Kept(3, 1, 1, mp4.stat().st_size)
+    assert list(files(storage).values()) == [mp4.read_bytes()]
 
 
 def test_progress_counts_each_byte_twice(

@@ -1,0 +1,187 @@
+"""Objects while their bytes are on the way: allocated as by a client (W4), then registered.
+
+So bytes that a killed ingest leaves behind belong to an object that was allocated and never
+registered, which `tams_analytics.queries.objects.collectable` lists. Every step asks again in its
+own transaction: several may ingest the same file at once, and only one of them registers it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import ibis.expr.types as ir
+from ibis import _
+
+from tams_analytics.engines import Engine, Transaction
+from tams_analytics.engines.rows import now
+from tams_analytics.ingest.plan import Plan, PlannedObject
+from tams_analytics.media.storage import MediaStorage
+from tams_analytics.queries import objects
+from tams_analytics.span import Text
+from tams_analytics.tables import Tables
+from tams_analytics.timerange import tr
+from tams_analytics.writes.places import storage_path
+from tams_analytics.writes.rows import found, insert
+from tams_analytics.writes.storage_backends import DEFAULT_LABEL, chosen_backend
+
+Row = dict[str, Any]
+
+
+class GivenBack(Exception):
+    """Another ingest of the same file failed and took away what both had counted on."""
+
+
+@dataclass(frozen=True)
+class Upload:
+    """Bytes that the store lacks, and where they go."""
+
+    object: PlannedObject
+    key: str
+    is_new: bool = False
+    """The object had no row, and this ingest allocated it."""
+
+
+def object_places(tables: Tables, *, ids: Text) -> ir.Table:
+    """Objects by ids: ``id, storage_path, created, registered_at``, ``key`` of a kept instance."""
+    kept = tables.object_instances.filter(_.controlled).select("object_id", "key")
+    known = tables.objects.filter(_.id.isin(ids)).left_join(kept, _.id == kept.object_id)
+    return known.select("id", "storage_path", "created", "registered_at", "key")
+
+
+def reserve(tx: Transaction, engine: Engine, storage: MediaStorage, plan: Plan) -> list[Upload]:
+    """The objects without bytes of this store's own, each once; those without a row get one."""
+    places = _places(tx, (one.id for flow in plan.flows for one in flow.objects))
+    moment = now()
+    uploads: dict[str, Upload] = {}
+    for flow in reversed(plan.flows):  # the first flow that uses an object has it
+        for one in flow.objects:
+            place = places.get(one.id)
+            if place is None:
+                uploads[one.id] = Upload(one, storage_path(flow.id, moment, one.id), is_new=True)
+            elif not place["key"] or place["registered_at"] is None:
+                uploads[one.id] = Upload(one, place["storage_path"])
+    new = [upload for upload in uploads.values() if upload.is_new]
+    owners = _owners(plan)
+    rows = [_row(one, owners, moment) | {"registered_at": None} for one in new]
+    insert(tx, "objects", rows)
+    if new:
+        _insert_instances(tx, engine, storage, new)
+    return list(uploads.values())
+
+
+def register(
+    tx: Transaction, engine: Engine, storage: MediaStorage, plan: Plan, uploads: Sequence[Upload]
+) -> tuple[int, int]:
+    """Make objects of what was stored: how many, and the bytes that are new.
+
+    Raises `GivenBack` where a row has gone meanwhile.
+    """
+    places = _places(tx, (upload.object.id for upload in uploads))
+    if len(places) < len(uploads):
+        raise GivenBack
+    waiting = [one for one in uploads if places[one.object.id]["registered_at"] is None]
+    lacking = [one for one in uploads if not places[one.object.id]["key"]]
+    owners, uses = _owners(plan), _uses(plan)
+    rows = [
+        _row(one, owners, places[one.object.id]["created"])
+        | {"size": one.object.size, "registered_at": now()}
+        | _media_columns(uses.get(one.object.id, {}))
+        for one in waiting
+    ]
+    if waiting:
+        tx.delete("objects", {"id": [one.object.id for one in waiting]})
+        insert(tx, "objects", rows)
+    if lacking:
+        _insert_instances(tx, engine, storage, lacking)
+    return len(waiting), sum(one.object.size for one in (*waiting, *lacking))
+
+
+def give_back(tx: Transaction, storage: MediaStorage, uploads: Sequence[Upload]) -> None:
+    """Take away what this ingest stored and nobody registered.
+
+    Bytes go inside the transaction: whoever allocates the same object does so after it.
+    """
+    places = _places(tx, (upload.object.id for upload in uploads))
+    unused = [upload for upload in uploads if _is_unused(upload, places.get(upload.object.id))]
+    storage.delete(upload.key for upload in unused)
+    rows = [upload.object.id for upload in unused if upload.is_new]
+    if rows:
+        tx.delete("objects", {"id": rows})
+        tx.delete("object_instances", {"object_id": rows})
+
+
+def _is_unused(upload: Upload, place: Row | None) -> bool:
+    """An allocated object of another ingest keeps its bytes, they may be of that one."""
+    if place is None or not place["key"]:
+        return True
+    return upload.is_new and place["registered_at"] is None
+
+
+def _places(tx: Transaction, ids: Iterable[str]) -> dict[str, Row]:
+    return {row["id"]: row for row in found(tx, object_places, "ids", ids)}
+
+
+def _owners(plan: Plan) -> dict[str, str]:
+    """The first flow that uses each object."""
+    return {one.id: flow.id for flow in reversed(plan.flows) for one in flow.objects}
+
+
+def _uses(plan: Plan) -> dict[str, Mapping[str, Any]]:
+    return {use["object_id"]: use for flow in plan.flows for use in flow.segments}
+
+
+def _row(upload: Upload, owners: Mapping[str, str], created: Any) -> Row:
+    return {
+        "id": upload.object.id,
+        "storage_path": upload.key,
+        "content_type": upload.object.content_type,
+        "first_flow_id": owners[upload.object.id],
+        "created": created,
+    }
+
+
+def _media_columns(use: Mapping[str, Any]) -> Row:
+    """What a segment's body says of a media object; an initialisation object has no time."""
+    shown = tr(use["object_timerange"]) if use else None
+    return {
+        "timerange": use.get("object_timerange"),
+        "start_ns": shown and shown.start_ns,
+        "end_ns": shown and shown.end_ns,
+        "key_frame_count": use.get("key_frame_count"),
+        "init_object_id": use.get("init_object_id"),
+    }
+
+
+def _insert_instances(
+    tx: Transaction, engine: Engine, storage: MediaStorage, uploads: Sequence[Upload]
+) -> None:
+    storage_id = _storage_backend(tx, engine, storage)
+    rows = [
+        {
+            "object_id": upload.object.id,
+            "storage_id": storage_id,
+            "controlled": True,
+            "bucket": storage.bucket,
+            "key": upload.key,
+        }
+        for upload in uploads
+    ]
+    insert(tx, "object_instances", rows)
+
+
+def _storage_backend(tx: Transaction, engine: Engine, storage: MediaStorage) -> str:
+    """The id of the default storage backend (§67); where there is none at all, this one (F43)."""
+    if tx.ask(objects.storage_backends).num_rows:
+        return str(chosen_backend(tx, engine, None)["id"])
+    row = {
+        "id": engine.settings.default_storage_backend_id,
+        "label": DEFAULT_LABEL,
+        "provider": storage.product,
+        "store_product": storage.product,
+        "default_storage": True,
+        "bucket": storage.bucket,
+    }
+    insert(tx, "storage_backends", [row])
+    return str(row["id"])
