@@ -1,7 +1,7 @@
 -- What is missing of each flow in one hour, if longer than a fifth of a second?
 WITH "t1" AS (
   SELECT DISTINCT
-    "t0"."flow_id"
+    CAST("t0"."flow_id" AS TEXT) AS "flow_id"
   FROM "segments" AS "t0"
   WHERE
     "t0"."start_ns" < 1756003600000000000
@@ -15,7 +15,7 @@ WITH "t1" AS (
       *
     FROM (
       SELECT
-        "t0"."flow_id",
+        CAST("t0"."flow_id" AS TEXT) AS "flow_id",
         GREATEST(CAST("t0"."start_ns" AS BIGINT), 1756000000000000000) AS "start_ns",
         LEAST(CAST("t0"."end_ns" AS BIGINT), 1756003600000000000) AS "end_ns"
       FROM "segments" AS "t0"

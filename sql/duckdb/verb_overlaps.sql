@@ -44,7 +44,10 @@ WITH "t5" AS (
           ) AS "_next"
         FROM (
           SELECT
-            *
+            CAST("t0"."flow_id" AS TEXT) AS "flow_id",
+            "t0"."object_id",
+            CAST("t0"."start_ns" AS BIGINT) AS "start_ns",
+            CAST("t0"."end_ns" AS BIGINT) AS "end_ns"
           FROM "segments" AS "t0"
           WHERE
             "t0"."start_ns" < "t0"."end_ns"
@@ -202,11 +205,11 @@ SELECT
   "t29"."object_id",
   "t29"."start_ns",
   "t29"."end_ns",
-  "t29"."object_id_right",
-  "t29"."start_ns_right",
-  "t29"."end_ns_right",
-  GREATEST("t29"."start_ns", "t29"."start_ns_right") AS "overlap_start_ns",
-  LEAST("t29"."end_ns", "t29"."end_ns_right") AS "overlap_end_ns"
+  "t29"."_their_object_id" AS "object_id_right",
+  "t29"."_their_start_ns" AS "start_ns_right",
+  "t29"."_their_end_ns" AS "end_ns_right",
+  GREATEST("t29"."start_ns", "t29"."_their_start_ns") AS "overlap_start_ns",
+  LEAST("t29"."end_ns", "t29"."_their_end_ns") AS "overlap_end_ns"
 FROM (
   SELECT
     "t27"."flow_id",
@@ -215,12 +218,12 @@ FROM (
     "t27"."end_ns",
     "t27"."_rank",
     "t27"."_group",
-    "t28"."flow_id_right",
-    "t28"."object_id_right",
-    "t28"."start_ns_right",
-    "t28"."end_ns_right",
-    "t28"."_rank_right",
-    "t28"."_group_right"
+    "t28"."_their_flow_id",
+    "t28"."_their_object_id",
+    "t28"."_their_start_ns",
+    "t28"."_their_end_ns",
+    "t28"."_their__rank",
+    "t28"."_their__group"
   FROM (
     SELECT
       "t23"."flow_id",
@@ -398,20 +401,20 @@ FROM (
   ) AS "t27"
   INNER JOIN (
     SELECT
-      "t24"."flow_id" AS "flow_id_right",
-      "t24"."object_id" AS "object_id_right",
-      "t24"."start_ns" AS "start_ns_right",
-      "t24"."end_ns" AS "end_ns_right",
-      "t24"."_rank" AS "_rank_right",
-      "t24"."_group" AS "_group_right",
-      "t24"."_size" AS "_size_right",
-      "t24"."_of" AS "_of_right",
-      "t24"."_half" AS "_half_right",
-      "t24"."_turn" AS "_turn_right",
-      "t24"."_first" AS "_first_right",
-      "t24"."_last" AS "_last_right",
-      "t24"."_cell" AS "_cell_right",
-      "t24"."_cell" <> "t24"."_first" AS "_second_right"
+      "t24"."flow_id" AS "_their_flow_id",
+      "t24"."object_id" AS "_their_object_id",
+      "t24"."start_ns" AS "_their_start_ns",
+      "t24"."end_ns" AS "_their_end_ns",
+      "t24"."_rank" AS "_their__rank",
+      "t24"."_group" AS "_their__group",
+      "t24"."_size" AS "_their__size",
+      "t24"."_of" AS "_their__of",
+      "t24"."_half" AS "_their__half",
+      "t24"."_turn" AS "_their__turn",
+      "t24"."_first" AS "_their__first",
+      "t24"."_last" AS "_their__last",
+      "t24"."_cell" AS "_their__cell",
+      "t24"."_cell" <> "t24"."_first" AS "_their__second"
     FROM (
       SELECT
         "t22"."flow_id",
@@ -571,13 +574,13 @@ FROM (
     WHERE
       "t24"."_cell" IS NOT NULL
   ) AS "t28"
-    ON "t27"."_group" = "t28"."_group_right"
-    AND "t27"."_cell" = "t28"."_cell_right"
-    AND "t27"."start_ns" < "t28"."end_ns_right"
-    AND "t27"."end_ns" > "t28"."start_ns_right"
+    ON "t27"."_group" = "t28"."_their__group"
+    AND "t27"."_cell" = "t28"."_their__cell"
+    AND "t27"."start_ns" < "t28"."_their_end_ns"
+    AND "t27"."end_ns" > "t28"."_their_start_ns"
     AND NOT (
-      "t27"."_second" AND "t28"."_second_right"
+      "t27"."_second" AND "t28"."_their__second"
     )
 ) AS "t29"
 WHERE
-  "t29"."_rank" < "t29"."_rank_right"
+  "t29"."_rank" < "t29"."_their__rank"

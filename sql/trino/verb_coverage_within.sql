@@ -59,7 +59,7 @@ FROM (
             "t3"."end_ns"
           FROM (
             SELECT
-              "t0"."flow_id",
+              CAST("t0"."flow_id" AS VARCHAR) AS "flow_id",
               GREATEST(CAST("t0"."start_ns" AS BIGINT), 1756000000000000000) AS "start_ns",
               LEAST(CAST("t0"."end_ns" AS BIGINT), 1756003600000000000) AS "end_ns"
             FROM "segments" AS "t0"
@@ -74,13 +74,13 @@ FROM (
               ROW_NUMBER() OVER (ORDER BY "t1"."_key_0_name" ASC) - 1 AS "_key_0_code"
             FROM (
               SELECT DISTINCT
-                "t0"."flow_id" AS "_key_0_name"
+                CAST("t0"."flow_id" AS VARCHAR) AS "_key_0_name"
               FROM "segments" AS "t0"
               WHERE
                 "t0"."start_ns" < 1756003600000000000
                 AND "t0"."end_ns" > 1756000000000000000
                 AND "t0"."start_ns" < "t0"."end_ns"
-                AND "t0"."flow_id" IS NOT NULL
+                AND CAST("t0"."flow_id" AS VARCHAR) IS NOT NULL
             ) AS "t1"
           ) AS "t5"
             ON "t3"."flow_id" = "t5"."_key_0_name"
@@ -99,13 +99,13 @@ LEFT OUTER JOIN (
     ROW_NUMBER() OVER (ORDER BY "t1"."_key_0_name" ASC) - 1 AS "_key_0_code"
   FROM (
     SELECT DISTINCT
-      "t0"."flow_id" AS "_key_0_name"
+      CAST("t0"."flow_id" AS VARCHAR) AS "_key_0_name"
     FROM "segments" AS "t0"
     WHERE
       "t0"."start_ns" < 1756003600000000000
       AND "t0"."end_ns" > 1756000000000000000
       AND "t0"."start_ns" < "t0"."end_ns"
-      AND "t0"."flow_id" IS NOT NULL
+      AND CAST("t0"."flow_id" AS VARCHAR) IS NOT NULL
   ) AS "t1"
 ) AS "t5"
   ON "t11"."_key_0" = "t5"."_key_0_code"

@@ -25,7 +25,7 @@ FROM (
         "t3"."end_ns"
       FROM (
         SELECT
-          "t0"."flow_id",
+          CAST("t0"."flow_id" AS VARCHAR) AS "flow_id",
           CAST("t0"."start_ns" AS BIGINT) AS "start_ns",
           CAST("t0"."end_ns" AS BIGINT) AS "end_ns"
         FROM "segments" AS "t0"
@@ -34,15 +34,15 @@ FROM (
       ) AS "t3"
       LEFT OUTER JOIN (
         SELECT
-          "t1"."_key_0_name",
-          ROW_NUMBER() OVER (ORDER BY "t1"."_key_0_name" ASC) - 1 AS "_key_0_code"
+          "t2"."_key_0_name",
+          ROW_NUMBER() OVER (ORDER BY "t2"."_key_0_name" ASC) - 1 AS "_key_0_code"
         FROM (
           SELECT DISTINCT
-            "t0"."flow_id" AS "_key_0_name"
+            CAST("t0"."flow_id" AS VARCHAR) AS "_key_0_name"
           FROM "segments" AS "t0"
           WHERE
-            "t0"."start_ns" < "t0"."end_ns" AND "t0"."flow_id" IS NOT NULL
-        ) AS "t1"
+            "t0"."start_ns" < "t0"."end_ns" AND CAST("t0"."flow_id" AS VARCHAR) IS NOT NULL
+        ) AS "t2"
       ) AS "t5"
         ON "t3"."flow_id" = "t5"."_key_0_name"
     ) AS "t6"
@@ -52,14 +52,14 @@ FROM (
 ) AS "t9"
 LEFT OUTER JOIN (
   SELECT
-    "t1"."_key_0_name",
-    ROW_NUMBER() OVER (ORDER BY "t1"."_key_0_name" ASC) - 1 AS "_key_0_code"
+    "t2"."_key_0_name",
+    ROW_NUMBER() OVER (ORDER BY "t2"."_key_0_name" ASC) - 1 AS "_key_0_code"
   FROM (
     SELECT DISTINCT
-      "t0"."flow_id" AS "_key_0_name"
+      CAST("t0"."flow_id" AS VARCHAR) AS "_key_0_name"
     FROM "segments" AS "t0"
     WHERE
-      "t0"."start_ns" < "t0"."end_ns" AND "t0"."flow_id" IS NOT NULL
-  ) AS "t1"
+      "t0"."start_ns" < "t0"."end_ns" AND CAST("t0"."flow_id" AS VARCHAR) IS NOT NULL
+  ) AS "t2"
 ) AS "t5"
   ON "t9"."_key_0" = "t5"."_key_0_code"

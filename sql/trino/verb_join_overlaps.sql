@@ -1,286 +1,301 @@
 -- Which clips share time with which segments of their flow?
+WITH "t2" AS (
+  SELECT
+    CAST("t0"."flow_id" AS VARCHAR) AS "flow_id",
+    "t0"."object_id",
+    CAST("t0"."start_ns" AS BIGINT) AS "start_ns",
+    CAST("t0"."end_ns" AS BIGINT) AS "end_ns"
+  FROM "segments" AS "t0"
+  WHERE
+    "t0"."start_ns" < "t0"."end_ns"
+), "t3" AS (
+  SELECT
+    CAST("t1"."flow_id" AS VARCHAR) AS "flow_id",
+    "t1"."object_id",
+    CAST("t1"."start_ns" AS BIGINT) AS "start_ns",
+    CAST("t1"."end_ns" AS BIGINT) AS "end_ns"
+  FROM "clips" AS "t1"
+  WHERE
+    "t1"."start_ns" < "t1"."end_ns"
+)
 SELECT
-  "t30"."flow_id",
-  "t30"."object_id",
-  "t30"."start_ns",
-  "t30"."end_ns",
-  "t30"."object_id_right",
-  "t30"."start_ns_right",
-  "t30"."end_ns_right",
-  GREATEST("t30"."start_ns", "t30"."start_ns_right") AS "overlap_start_ns",
-  LEAST("t30"."end_ns", "t30"."end_ns_right") AS "overlap_end_ns"
+  "t34"."flow_id",
+  "t34"."object_id",
+  "t34"."start_ns",
+  "t34"."end_ns",
+  "t34"."_their_object_id" AS "object_id_right",
+  "t34"."_their_start_ns" AS "start_ns_right",
+  "t34"."_their_end_ns" AS "end_ns_right",
+  GREATEST("t34"."start_ns", "t34"."_their_start_ns") AS "overlap_start_ns",
+  LEAST("t34"."end_ns", "t34"."_their_end_ns") AS "overlap_end_ns"
 FROM (
   SELECT
-    "t29"."flow_id",
-    "t29"."object_id",
-    "t29"."start_ns",
-    "t29"."end_ns",
-    "t28"."flow_id_right",
-    "t28"."object_id_right",
-    "t28"."start_ns_right",
-    "t28"."end_ns_right"
+    "t33"."flow_id",
+    "t33"."object_id",
+    "t33"."start_ns",
+    "t33"."end_ns",
+    "t32"."_their_flow_id",
+    "t32"."_their_object_id",
+    "t32"."_their_start_ns",
+    "t32"."_their_end_ns"
   FROM (
     SELECT
-      "t25"."flow_id",
-      "t25"."object_id",
-      "t25"."start_ns",
-      "t25"."end_ns",
-      "t25"."_size",
-      "t25"."_of",
-      "t25"."_half",
-      "t25"."_turn",
-      "t25"."_first",
-      "t25"."_last",
-      "t25"."_cell",
-      "t25"."_cell" <> "t25"."_first" AS "_second"
+      "t29"."flow_id",
+      "t29"."object_id",
+      "t29"."start_ns",
+      "t29"."end_ns",
+      "t29"."_size",
+      "t29"."_of",
+      "t29"."_half",
+      "t29"."_turn",
+      "t29"."_first",
+      "t29"."_last",
+      "t29"."_cell",
+      "t29"."_cell" <> "t29"."_first" AS "_second"
     FROM (
       SELECT
-        "t23"."flow_id",
-        "t23"."object_id",
-        "t23"."start_ns",
-        "t23"."end_ns",
-        "t23"."_size",
-        "t23"."_of",
-        "t23"."_half",
-        "t23"."_turn",
-        "t23"."_first",
-        "t23"."_last",
+        "t27"."flow_id",
+        "t27"."object_id",
+        "t27"."start_ns",
+        "t27"."end_ns",
+        "t27"."_size",
+        "t27"."_of",
+        "t27"."_half",
+        "t27"."_turn",
+        "t27"."_first",
+        "t27"."_last",
         IF(_u.pos = _u_2.pos_2, _u_2."_cell") AS "_cell"
       FROM (
         SELECT
-          "t21"."flow_id",
-          "t21"."object_id",
-          "t21"."start_ns",
-          "t21"."end_ns",
-          "t21"."_size",
-          "t21"."_of",
-          "t21"."_half",
-          "t21"."_turn",
+          "t25"."flow_id",
+          "t25"."object_id",
+          "t25"."start_ns",
+          "t25"."end_ns",
+          "t25"."_size",
+          "t25"."_of",
+          "t25"."_half",
+          "t25"."_turn",
           BITWISE_OR(
             (
-              BITWISE_AND("t21"."start_ns", (
+              BITWISE_AND("t25"."start_ns", (
                 -(
-                  "t21"."_half"
-                ) - "t21"."_half"
+                  "t25"."_half"
+                ) - "t25"."_half"
               ))
             ),
             (
-              BITWISE_OR("t21"."_half", "t21"."_turn")
+              BITWISE_OR("t25"."_half", "t25"."_turn")
             )
           ) AS "_first",
           BITWISE_OR(
             (
               BITWISE_AND((
-                "t21"."end_ns" - 1
+                "t25"."end_ns" - 1
               ), (
                 -(
-                  "t21"."_half"
-                ) - "t21"."_half"
+                  "t25"."_half"
+                ) - "t25"."_half"
               ))
             ),
             (
-              BITWISE_OR("t21"."_half", "t21"."_turn")
+              BITWISE_OR("t25"."_half", "t25"."_turn")
             )
           ) AS "_last"
         FROM (
           SELECT
-            "t6"."flow_id",
-            "t6"."object_id",
-            "t6"."start_ns",
-            "t6"."end_ns",
-            "t6"."_size",
-            "t19"."_of",
-            "t19"."_half",
-            "t19"."_turn"
+            "t10"."flow_id",
+            "t10"."object_id",
+            "t10"."start_ns",
+            "t10"."end_ns",
+            "t10"."_size",
+            "t23"."_of",
+            "t23"."_half",
+            "t23"."_turn"
           FROM (
             SELECT
-              "t0"."flow_id",
-              "t0"."object_id",
-              "t0"."start_ns",
-              "t0"."end_ns",
+              "t4"."flow_id",
+              "t4"."object_id",
+              "t4"."start_ns",
+              "t4"."end_ns",
               CASE
                 WHEN NOT (
                   (
-                    "t0"."start_ns" >= 0
+                    "t4"."start_ns" >= 0
                   )
                   OR (
-                    "t0"."end_ns" < 0
+                    "t4"."end_ns" < 0
                   )
                   OR (
                     (
-                      "t0"."start_ns" > -4611686018427387904
+                      "t4"."start_ns" > -4611686018427387904
                     )
                     AND (
-                      "t0"."end_ns" < 4611686018427387904
+                      "t4"."end_ns" < 4611686018427387904
                     )
                   )
                 )
                 THEN 4611686018427387904
                 WHEN (
-                  "t0"."end_ns" - "t0"."start_ns"
+                  "t4"."end_ns" - "t4"."start_ns"
                 ) <= 1024
                 THEN 512
                 WHEN (
-                  "t0"."end_ns" - "t0"."start_ns"
+                  "t4"."end_ns" - "t4"."start_ns"
                 ) <= 16384
                 THEN 8192
                 WHEN (
-                  "t0"."end_ns" - "t0"."start_ns"
+                  "t4"."end_ns" - "t4"."start_ns"
                 ) <= 262144
                 THEN 131072
                 WHEN (
-                  "t0"."end_ns" - "t0"."start_ns"
+                  "t4"."end_ns" - "t4"."start_ns"
                 ) <= 4194304
                 THEN 2097152
                 WHEN (
-                  "t0"."end_ns" - "t0"."start_ns"
+                  "t4"."end_ns" - "t4"."start_ns"
                 ) <= 67108864
                 THEN 33554432
                 WHEN (
-                  "t0"."end_ns" - "t0"."start_ns"
+                  "t4"."end_ns" - "t4"."start_ns"
                 ) <= 1073741824
                 THEN 536870912
                 WHEN (
-                  "t0"."end_ns" - "t0"."start_ns"
+                  "t4"."end_ns" - "t4"."start_ns"
                 ) <= 17179869184
                 THEN 8589934592
                 WHEN (
-                  "t0"."end_ns" - "t0"."start_ns"
+                  "t4"."end_ns" - "t4"."start_ns"
                 ) <= 274877906944
                 THEN 137438953472
                 WHEN (
-                  "t0"."end_ns" - "t0"."start_ns"
+                  "t4"."end_ns" - "t4"."start_ns"
                 ) <= 4398046511104
                 THEN 2199023255552
                 WHEN (
-                  "t0"."end_ns" - "t0"."start_ns"
+                  "t4"."end_ns" - "t4"."start_ns"
                 ) <= 70368744177664
                 THEN 35184372088832
                 WHEN (
-                  "t0"."end_ns" - "t0"."start_ns"
+                  "t4"."end_ns" - "t4"."start_ns"
                 ) <= 1125899906842624
                 THEN 562949953421312
                 WHEN (
-                  "t0"."end_ns" - "t0"."start_ns"
+                  "t4"."end_ns" - "t4"."start_ns"
                 ) <= 18014398509481984
                 THEN 9007199254740992
                 WHEN (
-                  "t0"."end_ns" - "t0"."start_ns"
+                  "t4"."end_ns" - "t4"."start_ns"
                 ) <= 288230376151711744
                 THEN 144115188075855872
                 WHEN (
-                  "t0"."end_ns" - "t0"."start_ns"
+                  "t4"."end_ns" - "t4"."start_ns"
                 ) <= 4611686018427387904
                 THEN 2305843009213693952
                 ELSE 4611686018427387904
               END AS "_size"
-            FROM "segments" AS "t0"
-            WHERE
-              "t0"."start_ns" < "t0"."end_ns"
-          ) AS "t6"
+            FROM "t2" AS "t4"
+          ) AS "t10"
           INNER JOIN (
             SELECT DISTINCT
-              "t15"."_of",
-              GREATEST("t15"."_met", "t15"."_of") AS "_half",
-              IF("t15"."_met" < "t15"."_of", 1, 0) AS "_turn"
+              "t19"."_of",
+              GREATEST("t19"."_met", "t19"."_of") AS "_half",
+              IF("t19"."_met" < "t19"."_of", 1, 0) AS "_turn"
             FROM (
               SELECT
-                "t13"."_sizes",
-                "t13"."_met",
+                "t17"."_sizes",
+                "t17"."_met",
                 IF(_u.pos = _u_2.pos_2, _u_2."_of") AS "_of"
               FROM (
                 SELECT
                   *
                 FROM (
                   SELECT
-                    "t9"."_sizes",
+                    "t13"."_sizes",
                     IF(_u.pos = _u_2.pos_2, _u_2."_met") AS "_met"
                   FROM (
                     SELECT
-                      SUM("t5"."_size") AS "_sizes"
+                      SUM("t9"."_size") AS "_sizes"
                     FROM (
                       SELECT DISTINCT
                         CASE
                           WHEN NOT (
                             (
-                              "t1"."start_ns" >= 0
+                              "t5"."start_ns" >= 0
                             )
                             OR (
-                              "t1"."end_ns" < 0
+                              "t5"."end_ns" < 0
                             )
                             OR (
                               (
-                                "t1"."start_ns" > -4611686018427387904
+                                "t5"."start_ns" > -4611686018427387904
                               )
                               AND (
-                                "t1"."end_ns" < 4611686018427387904
+                                "t5"."end_ns" < 4611686018427387904
                               )
                             )
                           )
                           THEN 4611686018427387904
                           WHEN (
-                            "t1"."end_ns" - "t1"."start_ns"
+                            "t5"."end_ns" - "t5"."start_ns"
                           ) <= 1024
                           THEN 512
                           WHEN (
-                            "t1"."end_ns" - "t1"."start_ns"
+                            "t5"."end_ns" - "t5"."start_ns"
                           ) <= 16384
                           THEN 8192
                           WHEN (
-                            "t1"."end_ns" - "t1"."start_ns"
+                            "t5"."end_ns" - "t5"."start_ns"
                           ) <= 262144
                           THEN 131072
                           WHEN (
-                            "t1"."end_ns" - "t1"."start_ns"
+                            "t5"."end_ns" - "t5"."start_ns"
                           ) <= 4194304
                           THEN 2097152
                           WHEN (
-                            "t1"."end_ns" - "t1"."start_ns"
+                            "t5"."end_ns" - "t5"."start_ns"
                           ) <= 67108864
                           THEN 33554432
                           WHEN (
-                            "t1"."end_ns" - "t1"."start_ns"
+                            "t5"."end_ns" - "t5"."start_ns"
                           ) <= 1073741824
                           THEN 536870912
                           WHEN (
-                            "t1"."end_ns" - "t1"."start_ns"
+                            "t5"."end_ns" - "t5"."start_ns"
                           ) <= 17179869184
                           THEN 8589934592
                           WHEN (
-                            "t1"."end_ns" - "t1"."start_ns"
+                            "t5"."end_ns" - "t5"."start_ns"
                           ) <= 274877906944
                           THEN 137438953472
                           WHEN (
-                            "t1"."end_ns" - "t1"."start_ns"
+                            "t5"."end_ns" - "t5"."start_ns"
                           ) <= 4398046511104
                           THEN 2199023255552
                           WHEN (
-                            "t1"."end_ns" - "t1"."start_ns"
+                            "t5"."end_ns" - "t5"."start_ns"
                           ) <= 70368744177664
                           THEN 35184372088832
                           WHEN (
-                            "t1"."end_ns" - "t1"."start_ns"
+                            "t5"."end_ns" - "t5"."start_ns"
                           ) <= 1125899906842624
                           THEN 562949953421312
                           WHEN (
-                            "t1"."end_ns" - "t1"."start_ns"
+                            "t5"."end_ns" - "t5"."start_ns"
                           ) <= 18014398509481984
                           THEN 9007199254740992
                           WHEN (
-                            "t1"."end_ns" - "t1"."start_ns"
+                            "t5"."end_ns" - "t5"."start_ns"
                           ) <= 288230376151711744
                           THEN 144115188075855872
                           WHEN (
-                            "t1"."end_ns" - "t1"."start_ns"
+                            "t5"."end_ns" - "t5"."start_ns"
                           ) <= 4611686018427387904
                           THEN 2305843009213693952
                           ELSE 4611686018427387904
                         END AS "_size"
-                      FROM "clips" AS "t1"
-                      WHERE
-                        "t1"."start_ns" < "t1"."end_ns"
-                    ) AS "t5"
-                  ) AS "t9"
+                      FROM "t3" AS "t5"
+                    ) AS "t9"
+                  ) AS "t13"
                   CROSS JOIN UNNEST(SEQUENCE(
                     1,
                     GREATEST(
@@ -300,12 +315,12 @@ FROM (
                         ARRAY[512, 8192, 131072, 2097152, 33554432, 536870912, 8589934592, 137438953472, 2199023255552, 35184372088832, 562949953421312, 9007199254740992, 144115188075855872, 2305843009213693952, 4611686018427387904]
                       )
                     )
-                ) AS "t11"
+                ) AS "t15"
                 WHERE
                   (
-                    BITWISE_AND("t11"."_sizes", "t11"."_met")
+                    BITWISE_AND("t15"."_sizes", "t15"."_met")
                   ) <> 0
-              ) AS "t13"
+              ) AS "t17"
               CROSS JOIN UNNEST(SEQUENCE(
                 1,
                 GREATEST(
@@ -325,288 +340,284 @@ FROM (
                     ARRAY[512, 8192, 131072, 2097152, 33554432, 536870912, 8589934592, 137438953472, 2199023255552, 35184372088832, 562949953421312, 9007199254740992, 144115188075855872, 2305843009213693952, 4611686018427387904]
                   )
                 )
-            ) AS "t15"
-          ) AS "t19"
-            ON "t6"."_size" = "t19"."_of"
-        ) AS "t21"
-      ) AS "t23"
+            ) AS "t19"
+          ) AS "t23"
+            ON "t10"."_size" = "t23"."_of"
+        ) AS "t25"
+      ) AS "t27"
       CROSS JOIN UNNEST(SEQUENCE(
         1,
-        GREATEST(CARDINALITY(ARRAY["t23"."_first", NULLIF("t23"."_last", "t23"."_first")]))
+        GREATEST(CARDINALITY(ARRAY["t27"."_first", NULLIF("t27"."_last", "t27"."_first")]))
       )) AS _u(pos)
-      CROSS JOIN UNNEST(ARRAY["t23"."_first", NULLIF("t23"."_last", "t23"."_first")]) WITH ORDINALITY AS _u_2("_cell", pos_2)
+      CROSS JOIN UNNEST(ARRAY["t27"."_first", NULLIF("t27"."_last", "t27"."_first")]) WITH ORDINALITY AS _u_2("_cell", pos_2)
       WHERE
         _u.pos = _u_2.pos_2
         OR (
-          _u.pos > CARDINALITY(ARRAY["t23"."_first", NULLIF("t23"."_last", "t23"."_first")])
-          AND _u_2.pos_2 = CARDINALITY(ARRAY["t23"."_first", NULLIF("t23"."_last", "t23"."_first")])
+          _u.pos > CARDINALITY(ARRAY["t27"."_first", NULLIF("t27"."_last", "t27"."_first")])
+          AND _u_2.pos_2 = CARDINALITY(ARRAY["t27"."_first", NULLIF("t27"."_last", "t27"."_first")])
         )
-    ) AS "t25"
+    ) AS "t29"
     WHERE
-      "t25"."_cell" IS NOT NULL
-  ) AS "t29"
+      "t29"."_cell" IS NOT NULL
+  ) AS "t33"
   INNER JOIN (
     SELECT
-      "t24"."flow_id" AS "flow_id_right",
-      "t24"."object_id" AS "object_id_right",
-      "t24"."start_ns" AS "start_ns_right",
-      "t24"."end_ns" AS "end_ns_right",
-      "t24"."_size" AS "_size_right",
-      "t24"."_of" AS "_of_right",
-      "t24"."_half" AS "_half_right",
-      "t24"."_turn" AS "_turn_right",
-      "t24"."_first" AS "_first_right",
-      "t24"."_last" AS "_last_right",
-      "t24"."_cell" AS "_cell_right",
-      "t24"."_cell" <> "t24"."_first" AS "_second_right"
+      "t28"."flow_id" AS "_their_flow_id",
+      "t28"."object_id" AS "_their_object_id",
+      "t28"."start_ns" AS "_their_start_ns",
+      "t28"."end_ns" AS "_their_end_ns",
+      "t28"."_size" AS "_their__size",
+      "t28"."_of" AS "_their__of",
+      "t28"."_half" AS "_their__half",
+      "t28"."_turn" AS "_their__turn",
+      "t28"."_first" AS "_their__first",
+      "t28"."_last" AS "_their__last",
+      "t28"."_cell" AS "_their__cell",
+      "t28"."_cell" <> "t28"."_first" AS "_their__second"
     FROM (
       SELECT
-        "t22"."flow_id",
-        "t22"."object_id",
-        "t22"."start_ns",
-        "t22"."end_ns",
-        "t22"."_size",
-        "t22"."_of",
-        "t22"."_half",
-        "t22"."_turn",
-        "t22"."_first",
-        "t22"."_last",
+        "t26"."flow_id",
+        "t26"."object_id",
+        "t26"."start_ns",
+        "t26"."end_ns",
+        "t26"."_size",
+        "t26"."_of",
+        "t26"."_half",
+        "t26"."_turn",
+        "t26"."_first",
+        "t26"."_last",
         IF(_u.pos = _u_2.pos_2, _u_2."_cell") AS "_cell"
       FROM (
         SELECT
-          "t20"."flow_id",
-          "t20"."object_id",
-          "t20"."start_ns",
-          "t20"."end_ns",
-          "t20"."_size",
-          "t20"."_of",
-          "t20"."_half",
-          "t20"."_turn",
+          "t24"."flow_id",
+          "t24"."object_id",
+          "t24"."start_ns",
+          "t24"."end_ns",
+          "t24"."_size",
+          "t24"."_of",
+          "t24"."_half",
+          "t24"."_turn",
           BITWISE_OR(
             (
-              BITWISE_AND("t20"."start_ns", (
+              BITWISE_AND("t24"."start_ns", (
                 -(
-                  "t20"."_half"
-                ) - "t20"."_half"
+                  "t24"."_half"
+                ) - "t24"."_half"
               ))
             ),
             (
-              BITWISE_OR("t20"."_half", "t20"."_turn")
+              BITWISE_OR("t24"."_half", "t24"."_turn")
             )
           ) AS "_first",
           BITWISE_OR(
             (
               BITWISE_AND((
-                "t20"."end_ns" - 1
+                "t24"."end_ns" - 1
               ), (
                 -(
-                  "t20"."_half"
-                ) - "t20"."_half"
+                  "t24"."_half"
+                ) - "t24"."_half"
               ))
             ),
             (
-              BITWISE_OR("t20"."_half", "t20"."_turn")
+              BITWISE_OR("t24"."_half", "t24"."_turn")
             )
           ) AS "_last"
         FROM (
           SELECT
-            "t7"."flow_id",
-            "t7"."object_id",
-            "t7"."start_ns",
-            "t7"."end_ns",
-            "t7"."_size",
-            "t18"."_of",
-            "t18"."_half",
-            "t18"."_turn"
+            "t11"."flow_id",
+            "t11"."object_id",
+            "t11"."start_ns",
+            "t11"."end_ns",
+            "t11"."_size",
+            "t22"."_of",
+            "t22"."_half",
+            "t22"."_turn"
           FROM (
             SELECT
-              "t1"."flow_id",
-              "t1"."object_id",
-              "t1"."start_ns",
-              "t1"."end_ns",
+              "t5"."flow_id",
+              "t5"."object_id",
+              "t5"."start_ns",
+              "t5"."end_ns",
               CASE
                 WHEN NOT (
                   (
-                    "t1"."start_ns" >= 0
+                    "t5"."start_ns" >= 0
                   )
                   OR (
-                    "t1"."end_ns" < 0
+                    "t5"."end_ns" < 0
                   )
                   OR (
                     (
-                      "t1"."start_ns" > -4611686018427387904
+                      "t5"."start_ns" > -4611686018427387904
                     )
                     AND (
-                      "t1"."end_ns" < 4611686018427387904
+                      "t5"."end_ns" < 4611686018427387904
                     )
                   )
                 )
                 THEN 4611686018427387904
                 WHEN (
-                  "t1"."end_ns" - "t1"."start_ns"
+                  "t5"."end_ns" - "t5"."start_ns"
                 ) <= 1024
                 THEN 512
                 WHEN (
-                  "t1"."end_ns" - "t1"."start_ns"
+                  "t5"."end_ns" - "t5"."start_ns"
                 ) <= 16384
                 THEN 8192
                 WHEN (
-                  "t1"."end_ns" - "t1"."start_ns"
+                  "t5"."end_ns" - "t5"."start_ns"
                 ) <= 262144
                 THEN 131072
                 WHEN (
-                  "t1"."end_ns" - "t1"."start_ns"
+                  "t5"."end_ns" - "t5"."start_ns"
                 ) <= 4194304
                 THEN 2097152
                 WHEN (
-                  "t1"."end_ns" - "t1"."start_ns"
+                  "t5"."end_ns" - "t5"."start_ns"
                 ) <= 67108864
                 THEN 33554432
                 WHEN (
-                  "t1"."end_ns" - "t1"."start_ns"
+                  "t5"."end_ns" - "t5"."start_ns"
                 ) <= 1073741824
                 THEN 536870912
                 WHEN (
-                  "t1"."end_ns" - "t1"."start_ns"
+                  "t5"."end_ns" - "t5"."start_ns"
                 ) <= 17179869184
                 THEN 8589934592
                 WHEN (
-                  "t1"."end_ns" - "t1"."start_ns"
+                  "t5"."end_ns" - "t5"."start_ns"
                 ) <= 274877906944
                 THEN 137438953472
                 WHEN (
-                  "t1"."end_ns" - "t1"."start_ns"
+                  "t5"."end_ns" - "t5"."start_ns"
                 ) <= 4398046511104
                 THEN 2199023255552
                 WHEN (
-                  "t1"."end_ns" - "t1"."start_ns"
+                  "t5"."end_ns" - "t5"."start_ns"
                 ) <= 70368744177664
                 THEN 35184372088832
                 WHEN (
-                  "t1"."end_ns" - "t1"."start_ns"
+                  "t5"."end_ns" - "t5"."start_ns"
                 ) <= 1125899906842624
                 THEN 562949953421312
                 WHEN (
-                  "t1"."end_ns" - "t1"."start_ns"
+                  "t5"."end_ns" - "t5"."start_ns"
                 ) <= 18014398509481984
                 THEN 9007199254740992
                 WHEN (
-                  "t1"."end_ns" - "t1"."start_ns"
+                  "t5"."end_ns" - "t5"."start_ns"
                 ) <= 288230376151711744
                 THEN 144115188075855872
                 WHEN (
-                  "t1"."end_ns" - "t1"."start_ns"
+                  "t5"."end_ns" - "t5"."start_ns"
                 ) <= 4611686018427387904
                 THEN 2305843009213693952
                 ELSE 4611686018427387904
               END AS "_size"
-            FROM "clips" AS "t1"
-            WHERE
-              "t1"."start_ns" < "t1"."end_ns"
-          ) AS "t7"
+            FROM "t3" AS "t5"
+          ) AS "t11"
           INNER JOIN (
             SELECT DISTINCT
-              "t14"."_of",
-              GREATEST("t14"."_met", "t14"."_of") AS "_half",
-              IF("t14"."_met" > "t14"."_of", 1, 0) AS "_turn"
+              "t18"."_of",
+              GREATEST("t18"."_met", "t18"."_of") AS "_half",
+              IF("t18"."_met" > "t18"."_of", 1, 0) AS "_turn"
             FROM (
               SELECT
-                "t12"."_sizes",
-                "t12"."_met",
+                "t16"."_sizes",
+                "t16"."_met",
                 IF(_u.pos = _u_2.pos_2, _u_2."_of") AS "_of"
               FROM (
                 SELECT
                   *
                 FROM (
                   SELECT
-                    "t8"."_sizes",
+                    "t12"."_sizes",
                     IF(_u.pos = _u_2.pos_2, _u_2."_met") AS "_met"
                   FROM (
                     SELECT
-                      SUM("t3"."_size") AS "_sizes"
+                      SUM("t7"."_size") AS "_sizes"
                     FROM (
                       SELECT DISTINCT
                         CASE
                           WHEN NOT (
                             (
-                              "t0"."start_ns" >= 0
+                              "t4"."start_ns" >= 0
                             )
                             OR (
-                              "t0"."end_ns" < 0
+                              "t4"."end_ns" < 0
                             )
                             OR (
                               (
-                                "t0"."start_ns" > -4611686018427387904
+                                "t4"."start_ns" > -4611686018427387904
                               )
                               AND (
-                                "t0"."end_ns" < 4611686018427387904
+                                "t4"."end_ns" < 4611686018427387904
                               )
                             )
                           )
                           THEN 4611686018427387904
                           WHEN (
-                            "t0"."end_ns" - "t0"."start_ns"
+                            "t4"."end_ns" - "t4"."start_ns"
                           ) <= 1024
                           THEN 512
                           WHEN (
-                            "t0"."end_ns" - "t0"."start_ns"
+                            "t4"."end_ns" - "t4"."start_ns"
                           ) <= 16384
                           THEN 8192
                           WHEN (
-                            "t0"."end_ns" - "t0"."start_ns"
+                            "t4"."end_ns" - "t4"."start_ns"
                           ) <= 262144
                           THEN 131072
                           WHEN (
-                            "t0"."end_ns" - "t0"."start_ns"
+                            "t4"."end_ns" - "t4"."start_ns"
                           ) <= 4194304
                           THEN 2097152
                           WHEN (
-                            "t0"."end_ns" - "t0"."start_ns"
+                            "t4"."end_ns" - "t4"."start_ns"
                           ) <= 67108864
                           THEN 33554432
                           WHEN (
-                            "t0"."end_ns" - "t0"."start_ns"
+                            "t4"."end_ns" - "t4"."start_ns"
                           ) <= 1073741824
                           THEN 536870912
                           WHEN (
-                            "t0"."end_ns" - "t0"."start_ns"
+                            "t4"."end_ns" - "t4"."start_ns"
                           ) <= 17179869184
                           THEN 8589934592
                           WHEN (
-                            "t0"."end_ns" - "t0"."start_ns"
+                            "t4"."end_ns" - "t4"."start_ns"
                           ) <= 274877906944
                           THEN 137438953472
                           WHEN (
-                            "t0"."end_ns" - "t0"."start_ns"
+                            "t4"."end_ns" - "t4"."start_ns"
                           ) <= 4398046511104
                           THEN 2199023255552
                           WHEN (
-                            "t0"."end_ns" - "t0"."start_ns"
+                            "t4"."end_ns" - "t4"."start_ns"
                           ) <= 70368744177664
                           THEN 35184372088832
                           WHEN (
-                            "t0"."end_ns" - "t0"."start_ns"
+                            "t4"."end_ns" - "t4"."start_ns"
                           ) <= 1125899906842624
                           THEN 562949953421312
                           WHEN (
-                            "t0"."end_ns" - "t0"."start_ns"
+                            "t4"."end_ns" - "t4"."start_ns"
                           ) <= 18014398509481984
                           THEN 9007199254740992
                           WHEN (
-                            "t0"."end_ns" - "t0"."start_ns"
+                            "t4"."end_ns" - "t4"."start_ns"
                           ) <= 288230376151711744
                           THEN 144115188075855872
                           WHEN (
-                            "t0"."end_ns" - "t0"."start_ns"
+                            "t4"."end_ns" - "t4"."start_ns"
                           ) <= 4611686018427387904
                           THEN 2305843009213693952
                           ELSE 4611686018427387904
                         END AS "_size"
-                      FROM "segments" AS "t0"
-                      WHERE
-                        "t0"."start_ns" < "t0"."end_ns"
-                    ) AS "t3"
-                  ) AS "t8"
+                      FROM "t2" AS "t4"
+                    ) AS "t7"
+                  ) AS "t12"
                   CROSS JOIN UNNEST(SEQUENCE(
                     1,
                     GREATEST(
@@ -626,12 +637,12 @@ FROM (
                         ARRAY[512, 8192, 131072, 2097152, 33554432, 536870912, 8589934592, 137438953472, 2199023255552, 35184372088832, 562949953421312, 9007199254740992, 144115188075855872, 2305843009213693952, 4611686018427387904]
                       )
                     )
-                ) AS "t10"
+                ) AS "t14"
                 WHERE
                   (
-                    BITWISE_AND("t10"."_sizes", "t10"."_met")
+                    BITWISE_AND("t14"."_sizes", "t14"."_met")
                   ) <> 0
-              ) AS "t12"
+              ) AS "t16"
               CROSS JOIN UNNEST(SEQUENCE(
                 1,
                 GREATEST(
@@ -651,31 +662,31 @@ FROM (
                     ARRAY[512, 8192, 131072, 2097152, 33554432, 536870912, 8589934592, 137438953472, 2199023255552, 35184372088832, 562949953421312, 9007199254740992, 144115188075855872, 2305843009213693952, 4611686018427387904]
                   )
                 )
-            ) AS "t14"
-          ) AS "t18"
-            ON "t7"."_size" = "t18"."_of"
-        ) AS "t20"
-      ) AS "t22"
+            ) AS "t18"
+          ) AS "t22"
+            ON "t11"."_size" = "t22"."_of"
+        ) AS "t24"
+      ) AS "t26"
       CROSS JOIN UNNEST(SEQUENCE(
         1,
-        GREATEST(CARDINALITY(ARRAY["t22"."_first", NULLIF("t22"."_last", "t22"."_first")]))
+        GREATEST(CARDINALITY(ARRAY["t26"."_first", NULLIF("t26"."_last", "t26"."_first")]))
       )) AS _u(pos)
-      CROSS JOIN UNNEST(ARRAY["t22"."_first", NULLIF("t22"."_last", "t22"."_first")]) WITH ORDINALITY AS _u_2("_cell", pos_2)
+      CROSS JOIN UNNEST(ARRAY["t26"."_first", NULLIF("t26"."_last", "t26"."_first")]) WITH ORDINALITY AS _u_2("_cell", pos_2)
       WHERE
         _u.pos = _u_2.pos_2
         OR (
-          _u.pos > CARDINALITY(ARRAY["t22"."_first", NULLIF("t22"."_last", "t22"."_first")])
-          AND _u_2.pos_2 = CARDINALITY(ARRAY["t22"."_first", NULLIF("t22"."_last", "t22"."_first")])
+          _u.pos > CARDINALITY(ARRAY["t26"."_first", NULLIF("t26"."_last", "t26"."_first")])
+          AND _u_2.pos_2 = CARDINALITY(ARRAY["t26"."_first", NULLIF("t26"."_last", "t26"."_first")])
         )
-    ) AS "t24"
+    ) AS "t28"
     WHERE
-      "t24"."_cell" IS NOT NULL
-  ) AS "t28"
-    ON "t29"."flow_id" = "t28"."flow_id_right"
-    AND "t29"."_cell" = "t28"."_cell_right"
-    AND "t29"."start_ns" < "t28"."end_ns_right"
-    AND "t29"."end_ns" > "t28"."start_ns_right"
+      "t28"."_cell" IS NOT NULL
+  ) AS "t32"
+    ON "t33"."flow_id" = "t32"."_their_flow_id"
+    AND "t33"."_cell" = "t32"."_their__cell"
+    AND "t33"."start_ns" < "t32"."_their_end_ns"
+    AND "t33"."end_ns" > "t32"."_their_start_ns"
     AND NOT (
-      "t29"."_second" AND "t28"."_second_right"
+      "t33"."_second" AND "t32"."_their__second"
     )
-) AS "t30"
+) AS "t34"

@@ -1,9 +1,9 @@
 -- Which segments are in no clip of their flow?
 SELECT
-  CAST("t5"."flow_id" AS VARCHAR) AS "flow_id",
+  "t5"."flow_id",
   "t5"."object_id",
-  CAST("t5"."start_ns" AS BIGINT) AS "start_ns",
-  CAST("t5"."end_ns" AS BIGINT) AS "end_ns"
+  "t5"."start_ns",
+  "t5"."end_ns"
 FROM (
   SELECT
     "t4"."flow_id",

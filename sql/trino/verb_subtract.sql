@@ -1,21 +1,30 @@
 -- What is left of each segment where no clip of its flow is?
-WITH "t15" AS (
+WITH "t2" AS (
+  SELECT
+    CAST("t0"."flow_id" AS VARCHAR) AS "flow_id",
+    "t0"."object_id",
+    CAST("t0"."start_ns" AS BIGINT) AS "start_ns",
+    CAST("t0"."end_ns" AS BIGINT) AS "end_ns"
+  FROM "segments" AS "t0"
+  WHERE
+    "t0"."start_ns" < "t0"."end_ns"
+), "t14" AS (
   SELECT
     "t13"."flow_id",
     "t13"."start_ns",
     "t13"."end_ns"
   FROM (
     SELECT
-      "t10"."flow_id",
-      "t10"."start_ns",
+      "t9"."flow_id",
+      "t9"."start_ns",
       COALESCE(
-        LEAD("t10"."_until") OVER (PARTITION BY "t10"."flow_id" ORDER BY "t10"."start_ns" ASC),
-        "t10"."_last"
+        LEAD("t9"."_until") OVER (PARTITION BY "t9"."flow_id" ORDER BY "t9"."start_ns" ASC),
+        "t9"."_last"
       ) AS "end_ns",
       COALESCE(
-        LEAD("t10"."_before") OVER (PARTITION BY "t10"."flow_id" ORDER BY "t10"."start_ns" ASC),
-        "t10"."_rows"
-      ) - "t10"."_before" AS "pieces"
+        LEAD("t9"."_before") OVER (PARTITION BY "t9"."flow_id" ORDER BY "t9"."start_ns" ASC),
+        "t9"."_rows"
+      ) - "t9"."_before" AS "_pieces"
     FROM (
       SELECT
         *
@@ -44,35 +53,35 @@ WITH "t15" AS (
           ) AS "_rows"
         FROM (
           SELECT
-            "t1"."flow_id",
+            CAST("t1"."flow_id" AS VARCHAR) AS "flow_id",
             CAST("t1"."start_ns" AS BIGINT) AS "start_ns",
             CAST("t1"."end_ns" AS BIGINT) AS "end_ns"
           FROM "clips" AS "t1"
           WHERE
             "t1"."start_ns" < "t1"."end_ns"
         ) AS "t3"
-      ) AS "t7"
+      ) AS "t6"
       WHERE
         (
-          "t7"."_until" IS NULL
+          "t6"."_until" IS NULL
         ) OR (
-          "t7"."start_ns" > "t7"."_until"
+          "t6"."start_ns" > "t6"."_until"
         )
-    ) AS "t10"
+    ) AS "t9"
   ) AS "t13"
-), "t22" AS (
+), "t23" AS (
   SELECT
-    "t21"."flow_id",
-    "t21"."start_ns",
-    "t21"."end_ns",
+    "t20"."flow_id",
+    "t20"."start_ns",
+    "t20"."end_ns",
     COALESCE(
-      LAG("t21"."end_ns") OVER (PARTITION BY "t21"."flow_id" ORDER BY "t21"."start_ns" ASC),
+      LAG("t20"."end_ns") OVER (PARTITION BY "t20"."flow_id" ORDER BY "t20"."start_ns" ASC),
       -9223372036854775808
     ) AS "_from"
   FROM (
     SELECT
       *
-    FROM "t15" AS "t16"
+    FROM "t14" AS "t16"
     UNION ALL
     SELECT
       *
@@ -85,30 +94,30 @@ WITH "t15" AS (
         SELECT
           "t16"."flow_id",
           COUNT(*) AS "_rows"
-        FROM "t15" AS "t16"
+        FROM "t14" AS "t16"
         GROUP BY
           1
       ) AS "t18"
-    ) AS "t20"
-  ) AS "t21"
+    ) AS "t19"
+  ) AS "t20"
 )
 SELECT
   *
 FROM (
   SELECT
-    CAST("t47"."flow_id" AS VARCHAR) AS "flow_id",
+    "t47"."flow_id",
     "t47"."object_id",
-    CAST(GREATEST("t47"."start_ns", "t47"."start_ns_right") AS BIGINT) AS "start_ns",
-    CAST(LEAST("t47"."end_ns", "t47"."end_ns_right") AS BIGINT) AS "end_ns"
+    GREATEST("t47"."start_ns", "t47"."_their_start_ns") AS "start_ns",
+    LEAST("t47"."end_ns", "t47"."_their_end_ns") AS "end_ns"
   FROM (
     SELECT
       "t46"."flow_id",
       "t46"."object_id",
       "t46"."start_ns",
       "t46"."end_ns",
-      "t41"."flow_id_right",
-      "t41"."start_ns_right",
-      "t41"."end_ns_right"
+      "t41"."_their_flow_id",
+      "t41"."_their_start_ns",
+      "t41"."_their_end_ns"
     FROM (
       SELECT
         "t44"."flow_id",
@@ -174,100 +183,98 @@ FROM (
             ) AS "_last"
           FROM (
             SELECT
-              "t8"."flow_id",
-              "t8"."object_id",
-              "t8"."start_ns",
-              "t8"."end_ns",
-              "t8"."_size",
+              "t10"."flow_id",
+              "t10"."object_id",
+              "t10"."start_ns",
+              "t10"."end_ns",
+              "t10"."_size",
               "t39"."_of",
               "t39"."_half",
               "t39"."_turn"
             FROM (
               SELECT
-                "t0"."flow_id",
-                "t0"."object_id",
-                "t0"."start_ns",
-                "t0"."end_ns",
+                "t4"."flow_id",
+                "t4"."object_id",
+                "t4"."start_ns",
+                "t4"."end_ns",
                 CASE
                   WHEN NOT (
                     (
-                      "t0"."start_ns" >= 0
+                      "t4"."start_ns" >= 0
                     )
                     OR (
-                      "t0"."end_ns" < 0
+                      "t4"."end_ns" < 0
                     )
                     OR (
                       (
-                        "t0"."start_ns" > -4611686018427387904
+                        "t4"."start_ns" > -4611686018427387904
                       )
                       AND (
-                        "t0"."end_ns" < 4611686018427387904
+                        "t4"."end_ns" < 4611686018427387904
                       )
                     )
                   )
                   THEN 4611686018427387904
                   WHEN (
-                    "t0"."end_ns" - "t0"."start_ns"
+                    "t4"."end_ns" - "t4"."start_ns"
                   ) <= 1024
                   THEN 512
                   WHEN (
-                    "t0"."end_ns" - "t0"."start_ns"
+                    "t4"."end_ns" - "t4"."start_ns"
                   ) <= 16384
                   THEN 8192
                   WHEN (
-                    "t0"."end_ns" - "t0"."start_ns"
+                    "t4"."end_ns" - "t4"."start_ns"
                   ) <= 262144
                   THEN 131072
                   WHEN (
-                    "t0"."end_ns" - "t0"."start_ns"
+                    "t4"."end_ns" - "t4"."start_ns"
                   ) <= 4194304
                   THEN 2097152
                   WHEN (
-                    "t0"."end_ns" - "t0"."start_ns"
+                    "t4"."end_ns" - "t4"."start_ns"
                   ) <= 67108864
                   THEN 33554432
                   WHEN (
-                    "t0"."end_ns" - "t0"."start_ns"
+                    "t4"."end_ns" - "t4"."start_ns"
                   ) <= 1073741824
                   THEN 536870912
                   WHEN (
-                    "t0"."end_ns" - "t0"."start_ns"
+                    "t4"."end_ns" - "t4"."start_ns"
                   ) <= 17179869184
                   THEN 8589934592
                   WHEN (
-                    "t0"."end_ns" - "t0"."start_ns"
+                    "t4"."end_ns" - "t4"."start_ns"
                   ) <= 274877906944
                   THEN 137438953472
                   WHEN (
-                    "t0"."end_ns" - "t0"."start_ns"
+                    "t4"."end_ns" - "t4"."start_ns"
                   ) <= 4398046511104
                   THEN 2199023255552
                   WHEN (
-                    "t0"."end_ns" - "t0"."start_ns"
+                    "t4"."end_ns" - "t4"."start_ns"
                   ) <= 70368744177664
                   THEN 35184372088832
                   WHEN (
-                    "t0"."end_ns" - "t0"."start_ns"
+                    "t4"."end_ns" - "t4"."start_ns"
                   ) <= 1125899906842624
                   THEN 562949953421312
                   WHEN (
-                    "t0"."end_ns" - "t0"."start_ns"
+                    "t4"."end_ns" - "t4"."start_ns"
                   ) <= 18014398509481984
                   THEN 9007199254740992
                   WHEN (
-                    "t0"."end_ns" - "t0"."start_ns"
+                    "t4"."end_ns" - "t4"."start_ns"
                   ) <= 288230376151711744
                   THEN 144115188075855872
                   WHEN (
-                    "t0"."end_ns" - "t0"."start_ns"
+                    "t4"."end_ns" - "t4"."start_ns"
                   ) <= 4611686018427387904
                   THEN 2305843009213693952
                   ELSE 4611686018427387904
                 END AS "_size"
-              FROM "segments" AS "t0"
-              WHERE
-                "t0"."start_ns" < "t0"."end_ns"
-            ) AS "t8"
+              FROM "t2" AS "t4"
+            ) AS "t10"
             INNER JOIN (
               SELECT DISTINCT
                 "t36"."_of",
@@ -283,94 +290,94 @@ FROM (
                     *
                   FROM (
                     SELECT
-                      "t30"."_sizes",
+                      "t31"."_sizes",
                       IF(_u.pos = _u_2.pos_2, _u_2."_met") AS "_met"
                     FROM (
                       SELECT
-                        SUM("t27"."_size") AS "_sizes"
+                        SUM("t28"."_size") AS "_sizes"
                       FROM (
                         SELECT DISTINCT
                           CASE
                             WHEN NOT (
                               (
-                                "t23"."_from" >= 0
+                                "t24"."_from" >= 0
                               )
                               OR (
-                                "t23"."start_ns" < 0
+                                "t24"."start_ns" < 0
                               )
                               OR (
                                 (
-                                  "t23"."_from" > -4611686018427387904
+                                  "t24"."_from" > -4611686018427387904
                                 )
                                 AND (
-                                  "t23"."start_ns" < 4611686018427387904
+                                  "t24"."start_ns" < 4611686018427387904
                                 )
                               )
                             )
                             THEN 4611686018427387904
                             WHEN (
-                              "t23"."start_ns" - "t23"."_from"
+                              "t24"."start_ns" - "t24"."_from"
                             ) <= 1024
                             THEN 512
                             WHEN (
-                              "t23"."start_ns" - "t23"."_from"
+                              "t24"."start_ns" - "t24"."_from"
                             ) <= 16384
                             THEN 8192
                             WHEN (
-                              "t23"."start_ns" - "t23"."_from"
+                              "t24"."start_ns" - "t24"."_from"
                             ) <= 262144
                             THEN 131072
                             WHEN (
-                              "t23"."start_ns" - "t23"."_from"
+                              "t24"."start_ns" - "t24"."_from"
                             ) <= 4194304
                             THEN 2097152
                             WHEN (
-                              "t23"."start_ns" - "t23"."_from"
+                              "t24"."start_ns" - "t24"."_from"
                             ) <= 67108864
                             THEN 33554432
                             WHEN (
-                              "t23"."start_ns" - "t23"."_from"
+                              "t24"."start_ns" - "t24"."_from"
                             ) <= 1073741824
                             THEN 536870912
                             WHEN (
-                              "t23"."start_ns" - "t23"."_from"
+                              "t24"."start_ns" - "t24"."_from"
                             ) <= 17179869184
                             THEN 8589934592
                             WHEN (
-                              "t23"."start_ns" - "t23"."_from"
+                              "t24"."start_ns" - "t24"."_from"
                             ) <= 274877906944
                             THEN 137438953472
                             WHEN (
-                              "t23"."start_ns" - "t23"."_from"
+                              "t24"."start_ns" - "t24"."_from"
                             ) <= 4398046511104
                             THEN 2199023255552
                             WHEN (
-                              "t23"."start_ns" - "t23"."_from"
+                              "t24"."start_ns" - "t24"."_from"
                             ) <= 70368744177664
                             THEN 35184372088832
                             WHEN (
-                              "t23"."start_ns" - "t23"."_from"
+                              "t24"."start_ns" - "t24"."_from"
                             ) <= 1125899906842624
                             THEN 562949953421312
                             WHEN (
-                              "t23"."start_ns" - "t23"."_from"
+                              "t24"."start_ns" - "t24"."_from"
                             ) <= 18014398509481984
                             THEN 9007199254740992
                             WHEN (
-                              "t23"."start_ns" - "t23"."_from"
+                              "t24"."start_ns" - "t24"."_from"
                             ) <= 288230376151711744
                             THEN 144115188075855872
                             WHEN (
-                              "t23"."start_ns" - "t23"."_from"
+                              "t24"."start_ns" - "t24"."_from"
                             ) <= 4611686018427387904
                             THEN 2305843009213693952
                             ELSE 4611686018427387904
                           END AS "_size"
-                        FROM "t22" AS "t23"
+                        FROM "t23" AS "t24"
                         WHERE
-                          "t23"."_from" < "t23"."start_ns"
-                      ) AS "t27"
-                    ) AS "t30"
+                          "t24"."_from" < "t24"."start_ns"
+                      ) AS "t28"
+                    ) AS "t31"
                     CROSS JOIN UNNEST(SEQUENCE(
                       1,
                       GREATEST(
@@ -417,7 +424,7 @@ FROM (
                   )
               ) AS "t36"
             ) AS "t39"
-              ON "t8"."_size" = "t39"."_of"
+              ON "t10"."_size" = "t39"."_of"
           ) AS "t42"
         ) AS "t43"
         CROSS JOIN UNNEST(SEQUENCE(
@@ -437,17 +444,17 @@ FROM (
     ) AS "t46"
     INNER JOIN (
       SELECT
-        "t38"."flow_id" AS "flow_id_right",
-        "t38"."start_ns" AS "start_ns_right",
-        "t38"."end_ns" AS "end_ns_right",
-        "t38"."_size" AS "_size_right",
-        "t38"."_of" AS "_of_right",
-        "t38"."_half" AS "_half_right",
-        "t38"."_turn" AS "_turn_right",
-        "t38"."_first" AS "_first_right",
-        "t38"."_last" AS "_last_right",
-        "t38"."_cell" AS "_cell_right",
-        "t38"."_cell" <> "t38"."_first" AS "_second_right"
+        "t38"."flow_id" AS "_their_flow_id",
+        "t38"."start_ns" AS "_their_start_ns",
+        "t38"."end_ns" AS "_their_end_ns",
+        "t38"."_size" AS "_their__size",
+        "t38"."_of" AS "_their__of",
+        "t38"."_half" AS "_their__half",
+        "t38"."_turn" AS "_their__turn",
+        "t38"."_first" AS "_their__first",
+        "t38"."_last" AS "_their__last",
+        "t38"."_cell" AS "_their__cell",
+        "t38"."_cell" <> "t38"."_first" AS "_their__second"
       FROM (
         SELECT
           "t35"."flow_id",
@@ -497,201 +504,199 @@ FROM (
             ) AS "_last"
           FROM (
             SELECT
-              "t29"."flow_id",
-              "t29"."start_ns",
-              "t29"."end_ns",
-              "t29"."_size",
-              "t19"."_of",
-              "t19"."_half",
-              "t19"."_turn"
+              "t30"."flow_id",
+              "t30"."start_ns",
+              "t30"."end_ns",
+              "t30"."_size",
+              "t22"."_of",
+              "t22"."_half",
+              "t22"."_turn"
             FROM (
               SELECT
-                "t23"."flow_id",
-                "t23"."_from" AS "start_ns",
-                "t23"."start_ns" AS "end_ns",
+                "t24"."flow_id",
+                "t24"."_from" AS "start_ns",
+                "t24"."start_ns" AS "end_ns",
                 CASE
                   WHEN NOT (
                     (
-                      "t23"."_from" >= 0
+                      "t24"."_from" >= 0
                     )
                     OR (
-                      "t23"."start_ns" < 0
+                      "t24"."start_ns" < 0
                     )
                     OR (
                       (
-                        "t23"."_from" > -4611686018427387904
+                        "t24"."_from" > -4611686018427387904
                       )
                       AND (
-                        "t23"."start_ns" < 4611686018427387904
+                        "t24"."start_ns" < 4611686018427387904
                       )
                     )
                   )
                   THEN 4611686018427387904
                   WHEN (
-                    "t23"."start_ns" - "t23"."_from"
+                    "t24"."start_ns" - "t24"."_from"
                   ) <= 1024
                   THEN 512
                   WHEN (
-                    "t23"."start_ns" - "t23"."_from"
+                    "t24"."start_ns" - "t24"."_from"
                   ) <= 16384
                   THEN 8192
                   WHEN (
-                    "t23"."start_ns" - "t23"."_from"
+                    "t24"."start_ns" - "t24"."_from"
                   ) <= 262144
                   THEN 131072
                   WHEN (
-                    "t23"."start_ns" - "t23"."_from"
+                    "t24"."start_ns" - "t24"."_from"
                   ) <= 4194304
                   THEN 2097152
                   WHEN (
-                    "t23"."start_ns" - "t23"."_from"
+                    "t24"."start_ns" - "t24"."_from"
                   ) <= 67108864
                   THEN 33554432
                   WHEN (
-                    "t23"."start_ns" - "t23"."_from"
+                    "t24"."start_ns" - "t24"."_from"
                   ) <= 1073741824
                   THEN 536870912
                   WHEN (
-                    "t23"."start_ns" - "t23"."_from"
+                    "t24"."start_ns" - "t24"."_from"
                   ) <= 17179869184
                   THEN 8589934592
                   WHEN (
-                    "t23"."start_ns" - "t23"."_from"
+                    "t24"."start_ns" - "t24"."_from"
                   ) <= 274877906944
                   THEN 137438953472
                   WHEN (
-                    "t23"."start_ns" - "t23"."_from"
+                    "t24"."start_ns" - "t24"."_from"
                   ) <= 4398046511104
                   THEN 2199023255552
                   WHEN (
-                    "t23"."start_ns" - "t23"."_from"
+                    "t24"."start_ns" - "t24"."_from"
                   ) <= 70368744177664
                   THEN 35184372088832
                   WHEN (
-                    "t23"."start_ns" - "t23"."_from"
+                    "t24"."start_ns" - "t24"."_from"
                   ) <= 1125899906842624
                   THEN 562949953421312
                   WHEN (
-                    "t23"."start_ns" - "t23"."_from"
+                    "t24"."start_ns" - "t24"."_from"
                   ) <= 18014398509481984
                   THEN 9007199254740992
                   WHEN (
-                    "t23"."start_ns" - "t23"."_from"
+                    "t24"."start_ns" - "t24"."_from"
                   ) <= 288230376151711744
                   THEN 144115188075855872
                   WHEN (
-                    "t23"."start_ns" - "t23"."_from"
+                    "t24"."start_ns" - "t24"."_from"
                   ) <= 4611686018427387904
                   THEN 2305843009213693952
                   ELSE 4611686018427387904
                 END AS "_size"
-              FROM "t22" AS "t23"
+              FROM "t23" AS "t24"
               WHERE
-                "t23"."_from" < "t23"."start_ns"
-            ) AS "t29"
+                "t24"."_from" < "t24"."start_ns"
+            ) AS "t30"
             INNER JOIN (
               SELECT DISTINCT
-                "t14"."_of",
-                GREATEST("t14"."_met", "t14"."_of") AS "_half",
-                IF("t14"."_met" > "t14"."_of", 1, 0) AS "_turn"
+                "t17"."_of",
+                GREATEST("t17"."_met", "t17"."_of") AS "_half",
+                IF("t17"."_met" > "t17"."_of", 1, 0) AS "_turn"
               FROM (
                 SELECT
-                  "t12"."_sizes",
-                  "t12"."_met",
+                  "t15"."_sizes",
+                  "t15"."_met",
                   IF(_u.pos = _u_2.pos_2, _u_2."_of") AS "_of"
                 FROM (
                   SELECT
                     *
                   FROM (
                     SELECT
-                      "t9"."_sizes",
+                      "t11"."_sizes",
                       IF(_u.pos = _u_2.pos_2, _u_2."_met") AS "_met"
                     FROM (
                       SELECT
-                        SUM("t6"."_size") AS "_sizes"
+                        SUM("t8"."_size") AS "_sizes"
                       FROM (
                         SELECT DISTINCT
                           CASE
                             WHEN NOT (
                               (
-                                "t0"."start_ns" >= 0
+                                "t4"."start_ns" >= 0
                               )
                               OR (
-                                "t0"."end_ns" < 0
+                                "t4"."end_ns" < 0
                               )
                               OR (
                                 (
-                                  "t0"."start_ns" > -4611686018427387904
+                                  "t4"."start_ns" > -4611686018427387904
                                 )
                                 AND (
-                                  "t0"."end_ns" < 4611686018427387904
+                                  "t4"."end_ns" < 4611686018427387904
                                 )
                               )
                             )
                             THEN 4611686018427387904
                             WHEN (
-                              "t0"."end_ns" - "t0"."start_ns"
+                              "t4"."end_ns" - "t4"."start_ns"
                             ) <= 1024
                             THEN 512
                             WHEN (
-                              "t0"."end_ns" - "t0"."start_ns"
+                              "t4"."end_ns" - "t4"."start_ns"
                             ) <= 16384
                             THEN 8192
                             WHEN (
-                              "t0"."end_ns" - "t0"."start_ns"
+                              "t4"."end_ns" - "t4"."start_ns"
                             ) <= 262144
                             THEN 131072
                             WHEN (
-                              "t0"."end_ns" - "t0"."start_ns"
+                              "t4"."end_ns" - "t4"."start_ns"
                             ) <= 4194304
                             THEN 2097152
                             WHEN (
-                              "t0"."end_ns" - "t0"."start_ns"
+                              "t4"."end_ns" - "t4"."start_ns"
                             ) <= 67108864
                             THEN 33554432
                             WHEN (
-                              "t0"."end_ns" - "t0"."start_ns"
+                              "t4"."end_ns" - "t4"."start_ns"
                             ) <= 1073741824
                             THEN 536870912
                             WHEN (
-                              "t0"."end_ns" - "t0"."start_ns"
+                              "t4"."end_ns" - "t4"."start_ns"
                             ) <= 17179869184
                             THEN 8589934592
                             WHEN (
-                              "t0"."end_ns" - "t0"."start_ns"
+                              "t4"."end_ns" - "t4"."start_ns"
                             ) <= 274877906944
                             THEN 137438953472
                             WHEN (
-                              "t0"."end_ns" - "t0"."start_ns"
+                              "t4"."end_ns" - "t4"."start_ns"
                             ) <= 4398046511104
                             THEN 2199023255552
                             WHEN (
-                              "t0"."end_ns" - "t0"."start_ns"
+                              "t4"."end_ns" - "t4"."start_ns"
                             ) <= 70368744177664
                             THEN 35184372088832
                             WHEN (
-                              "t0"."end_ns" - "t0"."start_ns"
+                              "t4"."end_ns" - "t4"."start_ns"
                             ) <= 1125899906842624
                             THEN 562949953421312
                             WHEN (
-                              "t0"."end_ns" - "t0"."start_ns"
+                              "t4"."end_ns" - "t4"."start_ns"
                             ) <= 18014398509481984
                             THEN 9007199254740992
                             WHEN (
-                              "t0"."end_ns" - "t0"."start_ns"
+                              "t4"."end_ns" - "t4"."start_ns"
                             ) <= 288230376151711744
                             THEN 144115188075855872
                             WHEN (
-                              "t0"."end_ns" - "t0"."start_ns"
+                              "t4"."end_ns" - "t4"."start_ns"
                             ) <= 4611686018427387904
                             THEN 2305843009213693952
                             ELSE 4611686018427387904
                           END AS "_size"
-                        FROM "segments" AS "t0"
-                        WHERE
-                          "t0"."start_ns" < "t0"."end_ns"
-                      ) AS "t6"
-                    ) AS "t9"
+                        FROM "t2" AS "t4"
+                      ) AS "t8"
+                    ) AS "t11"
                     CROSS JOIN UNNEST(SEQUENCE(
                       1,
                       GREATEST(
@@ -711,12 +716,12 @@ FROM (
                           ARRAY[512, 8192, 131072, 2097152, 33554432, 536870912, 8589934592, 137438953472, 2199023255552, 35184372088832, 562949953421312, 9007199254740992, 144115188075855872, 2305843009213693952, 4611686018427387904]
                         )
                       )
-                  ) AS "t11"
+                  ) AS "t12"
                   WHERE
                     (
-                      BITWISE_AND("t11"."_sizes", "t11"."_met")
+                      BITWISE_AND("t12"."_sizes", "t12"."_met")
                     ) <> 0
-                ) AS "t12"
+                ) AS "t15"
                 CROSS JOIN UNNEST(SEQUENCE(
                   1,
                   GREATEST(
@@ -736,9 +741,9 @@ FROM (
                       ARRAY[512, 8192, 131072, 2097152, 33554432, 536870912, 8589934592, 137438953472, 2199023255552, 35184372088832, 562949953421312, 9007199254740992, 144115188075855872, 2305843009213693952, 4611686018427387904]
                     )
                   )
-              ) AS "t14"
-            ) AS "t19"
-              ON "t29"."_size" = "t19"."_of"
+              ) AS "t17"
+            ) AS "t22"
+              ON "t30"."_size" = "t22"."_of"
           ) AS "t32"
         ) AS "t35"
         CROSS JOIN UNNEST(SEQUENCE(
@@ -756,12 +761,12 @@ FROM (
       WHERE
         "t38"."_cell" IS NOT NULL
     ) AS "t41"
-      ON "t46"."flow_id" = "t41"."flow_id_right"
-      AND "t46"."_cell" = "t41"."_cell_right"
-      AND "t46"."start_ns" < "t41"."end_ns_right"
-      AND "t46"."end_ns" > "t41"."start_ns_right"
+      ON "t46"."flow_id" = "t41"."_their_flow_id"
+      AND "t46"."_cell" = "t41"."_their__cell"
+      AND "t46"."start_ns" < "t41"."_their_end_ns"
+      AND "t46"."end_ns" > "t41"."_their_start_ns"
       AND NOT (
-        "t46"."_second" AND "t41"."_second_right"
+        "t46"."_second" AND "t41"."_their__second"
       )
   ) AS "t47"
 ) AS "t48"
@@ -770,38 +775,25 @@ SELECT
   *
 FROM (
   SELECT
-    CAST("t28"."flow_id" AS VARCHAR) AS "flow_id",
-    "t28"."object_id",
-    CAST("t28"."start_ns" AS BIGINT) AS "start_ns",
-    CAST("t28"."end_ns" AS BIGINT) AS "end_ns"
-  FROM (
-    SELECT
-      "t4"."flow_id",
-      "t4"."object_id",
-      "t4"."start_ns",
-      "t4"."end_ns"
-    FROM (
+    "t5"."flow_id",
+    "t5"."object_id",
+    "t5"."start_ns",
+    "t5"."end_ns"
+  FROM "t2" AS "t5"
+  WHERE
+    NOT EXISTS(
       SELECT
-        *
-      FROM "segments" AS "t0"
-      WHERE
-        "t0"."start_ns" < "t0"."end_ns"
-    ) AS "t4"
-    WHERE
-      NOT EXISTS(
+        1
+      FROM (
         SELECT
-          1
-        FROM (
-          SELECT
-            "t23"."flow_id",
-            "t23"."_from" AS "start_ns",
-            "t23"."start_ns" AS "end_ns"
-          FROM "t22" AS "t23"
-          WHERE
-            "t23"."_from" < "t23"."start_ns"
-        ) AS "t25"
+          "t24"."flow_id",
+          "t24"."_from" AS "start_ns",
+          "t24"."start_ns" AS "end_ns"
+        FROM "t23" AS "t24"
         WHERE
-          "t4"."flow_id" = "t25"."flow_id"
-      )
-  ) AS "t28"
-) AS "t31"
+          "t24"."_from" < "t24"."start_ns"
+      ) AS "t26"
+      WHERE
+        "t5"."flow_id" = "t26"."flow_id"
+    )
+) AS "t29"

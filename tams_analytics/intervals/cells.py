@@ -16,35 +16,39 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from tams_analytics.intervals.rows import whole
+from tams_analytics.intervals.rows import THEIR, whole
 
 HALVES = tuple(2**k for k in (*range(9, 62, 4), 62))
 """Half a cell, for each size: 1 µs, 16 µs, … 17 s, 4.6 min, 73 min, … all of time in two."""
 
 SAFE = 2**62
-RIGHT = "_right"
 
 
 def meeting(left: ir.Table, right: ir.Table, on: Sequence[str]) -> ir.Table:
-    """The pairs of rows that overlap: the columns of ``left``, those of ``right`` + ``_right``."""
+    """The pairs of rows that overlap: ``left``, and the columns of ``right`` as `their` ones."""
     ours, theirs = _sized(left), _sized(right)
     ours_in_cells = _placed(ours, _meetings(theirs, is_ours=True))
-    theirs_in_cells = _placed(theirs, _meetings(ours, is_ours=False)).rename("{name}_right")
+    theirs_in_cells = _placed(theirs, _meetings(ours, is_ours=False)).rename(THEIR + "{name}")
     return _pairs(ours_in_cells, theirs_in_cells, on).select(
-        *left.columns, *(name + RIGHT for name in right.columns)
+        *left.columns, *map(their, right.columns)
     )
+
+
+def their(name: str) -> str:
+    """What a column of the other table is called beside ours, whatever ours are called."""
+    return THEIR + name
 
 
 def _pairs(ours: ir.Table, theirs: ir.Table, on: Sequence[str]) -> ir.Table:
     return ours.join(
         theirs,
         [
-            *(ours[name] == theirs[name + RIGHT] for name in on),
-            ours._cell == theirs._cell_right,
-            ours.start_ns < theirs.end_ns_right,
-            ours.end_ns > theirs.start_ns_right,
+            *(ours[name] == theirs[their(name)] for name in on),
+            ours._cell == theirs[their("_cell")],
+            ours.start_ns < theirs[their("end_ns")],
+            ours.end_ns > theirs[their("start_ns")],
             # a pair that shares both its cells is kept in the first
-            ~(ours._second & theirs._second_right),
+            ~(ours._second & theirs[their("_second")]),
         ],
     )
 

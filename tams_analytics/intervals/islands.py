@@ -21,6 +21,8 @@ from tams_analytics.intervals.rows import (
     columns,
     duration,
     held,
+    loose,
+    of_one_type,
     refuse_clash,
     spans,
     whole,
@@ -37,16 +39,12 @@ def merge(table: ir.Table, by: By = None, *, max_gap: DurationLike = 0) -> ir.Ta
     names = columns(table, by, "by")
     refuse_clash(["pieces"], names)
     groups = grouped(spans(table, names), names)
-    return groups.named(
-        islands(groups.rows, groups.keys, duration(max_gap, "max_gap")),
-        "start_ns",
-        "end_ns",
-        "pieces",
-    )
+    found = islands(groups.rows, groups.keys, duration(max_gap, "max_gap"))
+    return groups.named(found.rename(pieces="_pieces"), "start_ns", "end_ns", "pieces")
 
 
 def islands(rows: ir.Table, keys: Sequence[str], max_gap: int = 0) -> ir.Table:
-    """``keys…, start_ns, end_ns, pieces`` of the stretches of ``rows``."""
+    """``keys…, start_ns, end_ns, _pieces`` of the stretches of ``rows``."""
     earlier, group = _earlier(keys), ibis.window(group_by=keys)
     rows = rows.mutate(
         _until=rows.end_ns.max().over(earlier),
@@ -60,7 +58,7 @@ def islands(rows: ir.Table, keys: Sequence[str], max_gap: int = 0) -> ir.Table:
         *keys,
         "start_ns",
         end_ns=ibis.coalesce(_._until.lead().over(following), _._last),
-        pieces=ibis.coalesce(_._before.lead().over(following), _._rows) - _._before,
+        _pieces=ibis.coalesce(_._before.lead().over(following), _._rows) - _._before,
     )
 
 
@@ -82,8 +80,10 @@ def gaps(
     """
     names = columns(table, by, "by")
     window = as_timerange("_" if within is None else within)
-    rows = spans(table, names, window)
-    rows = _edged(rows, names, window, _wanted(groups, names, window))
+    if groups is not None:
+        _refuse_groups(groups, names, window)
+        table, groups = of_one_type(table, groups, names)
+    rows = _edged(spans(table, names, window), names, window, groups)
     found = grouped(rows, names)
     rest = uncovered(found.rows, found.keys, duration(min_duration, "min_duration"))
     return found.named(rest, "start_ns", "end_ns")
@@ -157,16 +157,13 @@ def _apart(least: int) -> Any:
     return later & (_.start_ns.cast(WIDE) - _._until.cast(WIDE) >= ibis.literal(least, WIDE))
 
 
-def _wanted(groups: ir.Table | None, names: list[str], window: TimeRange) -> ir.Table | None:
-    """The groups that shall be there, with or without rows."""
-    if groups is None:
-        return None
+def _refuse_groups(groups: ir.Table, names: list[str], window: TimeRange) -> None:
+    """Raises `BadParameter` if it cannot be told what is missing of ``groups``."""
     if not names:
         raise BadParameter("groups", None, "needs by", "the columns that name a group")
     if window.start_ns is None or window.end_ns is None:
         raise BadParameter("within", str(window), "is unbounded", "both ends, to go with groups")
     columns(groups, names, "groups")
-    return groups.select(*names)
 
 
 def _edged(
@@ -188,5 +185,5 @@ def _members(rows: ir.Table, names: list[str], wanted: ir.Table | None) -> ir.Ta
         return rows.aggregate(_rows=rows.count()).filter(_._rows > 0)
     members = rows.select(*names)
     if wanted is not None:
-        members = members.union(wanted.cast(dict(members.schema().items())))
+        members = members.union(loose(wanted.select(*names)))
     return members.distinct()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import ibis
 import ibis.expr.types as ir
 
-from tams_analytics.intervals.rows import SPAN
+from tams_analytics.intervals.rows import KEY, SPAN
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def _coded(rows: ir.Table, column: str, key: str) -> ir.Table:
 
 
 def _key(position: int) -> str:
-    return f"_key_{position}"
+    return f"{KEY}{position}"
 
 
 def _name(key: str) -> str:

@@ -6,12 +6,13 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from tams_analytics.intervals.pairs import ordering
+from tams_analytics.intervals.cells import their
+from tams_analytics.intervals.pairs import RIGHT, ordering
 from tams_analytics.intervals.rows import (
     WIDE,
     By,
-    columns,
     held,
+    matched,
     refuse_clash,
     taking_part,
     whole,
@@ -26,16 +27,15 @@ def closest(a: ir.Table, b: ir.Table, on: By = None) -> ir.Table:
     columns; NULLs where there is none. NULL in ``on`` matches nothing. A distance beyond int64
     (292 years) is the largest int64. Raises `BadParameter`.
     """
-    names = columns(a, on, "on")
-    columns(b, names, "on")
+    a, b, names = matched(a, b, on)
     theirs = _numbered(b, names)
-    refuse_clash([*(f"{name}_right" for name in b.columns), "distance_ns"], a.columns)
+    right = {name + RIGHT: name for name in b.columns}
+    refuse_clash([*right, "distance_ns"], a.columns)
     found = _neighbours(a, theirs, names)
     found = _chosen(found, theirs)
-    other = theirs.select(*b.columns, "_number").rename("{name}_right")
-    met = found.left_join(other, found._choice == other._number_right)
-    right = [f"{name}_right" for name in b.columns]
-    return met.select(*a.columns, *right, "distance_ns").cast(dict(a.schema().items()))
+    other = theirs.select(**right, **{their("_number"): "_number"})
+    met = found.left_join(other, found._choice == other[their("_number")])
+    return met.select(*a.columns, *right, "distance_ns")
 
 
 def _numbered(b: ir.Table, names: list[str]) -> ir.Table:
@@ -61,18 +61,18 @@ def _neighbours(a: ir.Table, theirs: ir.Table, names: list[str]) -> ir.Table:
         _turn=ibis.null("int64"),
         _begin=ibis.null("int64"),
     )
-    loose = {name: kind.copy(nullable=True) for name, kind in ours.schema().items()}
-    known = {name: theirs[name].cast(loose[name]) for name in names}
-    absent = {name: ibis.null(loose[name]) for name in a.columns if name not in names}
     others = theirs.select(
-        **{name: known.get(name, absent.get(name)) for name in a.columns},
-        _point=theirs.end_ns.cast("int64"),
+        **{
+            name: theirs[name] if name in names else ibis.null(ours[name].type())
+            for name in a.columns
+        },
+        _point="end_ns",
         _theirs=whole(1),
         _number="_number",
         _turn="_turn",
-        _begin=theirs.start_ns.cast("int64"),
+        _begin="start_ns",
     )
-    points = ours.cast(loose).union(others.cast(loose))
+    points = ours.union(others)
     up = ibis.window(group_by=names, order_by=["_point", "_theirs"], preceding=None, following=0)
     down = ibis.window(
         group_by=names,

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import ibis
 import ibis.expr.types as ir
 from ibis import _
 
 from tams_analytics.errors import BadParameter
-from tams_analytics.intervals.cells import RIGHT, meeting
+from tams_analytics.intervals.cells import meeting, their
 from tams_analytics.intervals.rows import (
     By,
     columns,
-    nullable,
+    matched,
     refuse_clash,
-    shaped,
     taking_part,
     whole,
 )
 
 HOW = ("inner", "left", "semi", "anti")
+RIGHT = "_right"
 SHARED = ("overlap_start_ns", "overlap_end_ns")
 
 
@@ -36,7 +36,7 @@ def overlaps(table: ir.Table, by: By = None) -> ir.Table:
     refuse_clash([*right, *SHARED], table.columns)
     rows = _ranked(_involved(taking_part(table), names), names)
     met = meeting(rows, rows, ["_group"] if names else [])
-    met = met.filter(_._rank < _._rank_right)
+    met = met.filter(_._rank < _[their("_rank")])
     return _shared(met, table.columns, right)
 
 
@@ -73,8 +73,7 @@ def join_overlaps(a: ir.Table, b: ir.Table, on: By = None, *, how: str = "inner"
     partner); ``semi`` and ``anti`` (the rows of ``a`` with and without one, its columns only).
     NULL in ``on`` matches nothing. Raises `BadParameter`.
     """
-    names = columns(a, on, "on")
-    columns(b, names, "on")
+    a, b, names = matched(a, b, on)
     if how not in HOW:
         raise BadParameter("how", how, "is unknown", f"one of {', '.join(HOW)}")
     if how in ("semi", "anti"):
@@ -88,13 +87,10 @@ def join_overlaps(a: ir.Table, b: ir.Table, on: By = None, *, how: str = "inner"
 
 def _with_the_lonely(pairs: ir.Table, a: ir.Table, b: ir.Table, names: list[str]) -> ir.Table:
     """``pairs`` and the rows of ``a`` that are in none, with NULLs beside them."""
-    schema = {
-        name: kind if name in a.columns else kind.copy(nullable=True)
-        for name, kind in pairs.schema().items()
-    }
     lonely = _tested(a, b, names, wanted=False)
-    missing = {name: ibis.null(kind) for name, kind in schema.items() if name not in a.columns}
-    return pairs.cast(schema).union(lonely.mutate(**missing))
+    kinds = pairs.schema().items()
+    missing = {name: ibis.null(kind) for name, kind in kinds if name not in a.columns}
+    return pairs.union(lonely.mutate(**missing))
 
 
 def _tested(a: ir.Table, b: ir.Table, names: list[str], *, wanted: bool) -> ir.Table:
@@ -104,34 +100,35 @@ def _tested(a: ir.Table, b: ir.Table, names: list[str], *, wanted: bool) -> ir.T
     its own end: one running maximum over the rows of both, whatever their lengths.
     """
     ours = taking_part(a).mutate(_point=_.end_ns, _theirs=whole(0), _end=ibis.null("int64"))
-    loose = {name: kind.copy(nullable=True) for name, kind in ours.schema().items()}
     rows = taking_part(b)
-    known = {name: rows[name].cast(loose[name]) for name in names}
-    absent = {name: ibis.null(loose[name]) for name in a.columns if name not in names}
     theirs = rows.select(
-        **{name: known.get(name, absent.get(name)) for name in a.columns},
-        _point=rows.start_ns.cast("int64"),
+        **{
+            name: rows[name] if name in names else ibis.null(ours[name].type())
+            for name in a.columns
+        },
+        _point="start_ns",
         _theirs=whole(1),
-        _end=rows.end_ns.cast("int64"),
+        _end="end_ns",
     )
     for name in names:
         theirs = theirs.filter(theirs[name].notnull())
     earlier = ibis.window(group_by=names, order_by=["_point", "_theirs"], preceding=(None, 1))
-    points = ours.cast(loose).union(theirs.cast(loose))
+    points = ours.union(theirs)
     points = points.mutate(_until=points._end.max().over(earlier)).filter(_._theirs == 0)
     overlaps_one = ibis.coalesce(points._until > points.start_ns, ibis.literal(False))
     found = points.filter(overlaps_one if wanted else ~overlaps_one)
-    return shaped(found, a)
+    return found.select(*a.columns)
 
 
-def _right(table: ir.Table, once: Sequence[str]) -> list[str]:
-    return [name + RIGHT for name in table.columns if name not in once]
+def _right(table: ir.Table, once: Sequence[str]) -> dict[str, str]:
+    """The columns of the right row, and what they are called until then."""
+    return {name + RIGHT: their(name) for name in table.columns if name not in once}
 
 
-def _shared(met: ir.Table, left: Sequence[str], right: Sequence[str]) -> ir.Table:
+def _shared(met: ir.Table, left: Sequence[str], right: Mapping[str, str]) -> ir.Table:
     return met.select(
         *left,
-        *right,
-        overlap_start_ns=nullable(ibis.greatest(met.start_ns, met.start_ns_right)),
-        overlap_end_ns=nullable(ibis.least(met.end_ns, met.end_ns_right)),
+        **right,
+        overlap_start_ns=ibis.greatest(met.start_ns, met[their("start_ns")]),
+        overlap_end_ns=ibis.least(met.end_ns, met[their("end_ns")]),
     )

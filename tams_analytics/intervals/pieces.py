@@ -6,15 +6,15 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from tams_analytics.intervals.cells import meeting
+from tams_analytics.intervals.cells import meeting, their
 from tams_analytics.intervals.islands import islands
 from tams_analytics.intervals.keys import grouped
 from tams_analytics.intervals.rows import (
     MOST,
     By,
     columns,
+    matched,
     refuse_clash,
-    shaped,
     spans,
     taking_part,
     whole,
@@ -49,19 +49,18 @@ def subtract(a: ir.Table, b: ir.Table, on: By = None) -> ir.Table:
     Out: the columns of ``a``, with the ``start_ns, end_ns`` of a piece; a row may leave several
     pieces, or none. NULL in ``on`` matches nothing. Raises `BadParameter`.
     """
-    names = columns(a, on, "on")
-    columns(b, names, "on")
+    a, b, names = matched(a, b, on)
     rows = taking_part(a)
     free = _free(b, names)
     met = meeting(rows, free, names)
     left = met.mutate(
-        start_ns=ibis.greatest(_.start_ns, _.start_ns_right),
-        end_ns=ibis.least(_.end_ns, _.end_ns_right),
+        start_ns=ibis.greatest(_.start_ns, _[their("start_ns")]),
+        end_ns=ibis.least(_.end_ns, _[their("end_ns")]),
     )
-    left = shaped(left, a)
+    left = left.select(*a.columns)
     if not names:
         return left
-    return left.union(shaped(rows.anti_join(free, names), a))
+    return left.union(rows.anti_join(free, names))
 
 
 def _free(b: ir.Table, names: list[str]) -> ir.Table:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 from ibis import _
+from ibis.common.exceptions import IbisTypeError
 
 from tams_analytics.errors import BadParameter
 from tams_analytics.span import overlapping
@@ -27,33 +28,99 @@ MOST = 2**63 - 1
 HELPERS = frozenset({
     "_after", "_after_start", "_before", "_before_end", "_begin", "_cell", "_choice", "_end",
     "_first", "_from", "_group", "_half", "_last", "_length", "_met", "_missing", "_next",
-    "_number", "_number_of", "_of", "_point", "_rank", "_rows", "_second", "_size", "_sizes",
-    "_step", "_theirs", "_turn", "_turn_of", "_until",
+    "_number", "_number_of", "_of", "_pieces", "_point", "_rank", "_rows", "_second", "_size",
+    "_sizes", "_step", "_theirs", "_turn", "_turn_of", "_until",
 })
 # fmt: on
 """What the verbs call their own columns; a table that has one of them is refused."""
 
+KEY, THEIR = "_key_", "_their_"
+"""How the names of more such columns begin: short keys, and the columns of the other table."""
+
 
 def columns(table: ir.Table, by: By, parameter: str) -> list[str]:
     """``by`` as a list of columns that ``table`` has. Raises `BadParameter`."""
+    _refuse_other_than_table(table, "groups" if parameter == "groups" else "table")
+    if not isinstance(by, str | Sequence | None):
+        raise BadParameter(parameter, by, "is no column name", "a column, a list of them or None")
     names = [by] if isinstance(by, str) else list(by or ())
+    seen = {side.casefold() for side in SPAN}
     for name in names:
-        if name not in table.columns:
+        if not isinstance(name, str) or name not in table.columns:
             raise BadParameter(parameter, name, "is not a column", _one_of(table.columns))
-        if name in SPAN or names.count(name) > 1:
+        if name.casefold() in seen:
             raise BadParameter(parameter, name, "cannot be used here", "each column once, no time")
+        seen.add(name.casefold())
     return names
 
 
+def matched(a: ir.Table, b: ir.Table, on: By) -> tuple[ir.Table, ir.Table, list[str]]:
+    """Both tables with the columns ``on`` in one type, and their names. Raises `BadParameter`."""
+    _refuse_other_than_table(b, "table")
+    names = columns(a, on, "on")
+    columns(b, names, "on")
+    return (*of_one_type(a, b, names), names)
+
+
+def of_one_type(a: ir.Table, b: ir.Table, names: Sequence[str]) -> tuple[ir.Table, ir.Table]:
+    """Both with the wider type of each of ``names``. Raises `BadParameter` where there is none."""
+    wider = {name: _wider(name, a[name].type(), b[name].type()) for name in names}
+    return _cast(a, wider), _cast(b, wider)
+
+
+def _wider(name: str, one: dt.DataType, other: dt.DataType) -> dt.DataType:
+    one, other = one.copy(nullable=True), other.copy(nullable=True)
+    if one == other:
+        return one
+    if type(one) is type(other) or (one.is_integer() and other.is_integer()):
+        try:
+            return dt.highest_precedence((one, other))
+        except IbisTypeError:
+            pass
+    raise BadParameter(name, f"{one} and {other}", "cannot be matched", "one type in both tables")
+
+
 def taking_part(table: ir.Table) -> ir.Table:
-    """The rows with a time range that is not never. Raises `BadParameter` without the columns."""
+    """The rows with a time range that is not never, as nullable columns; the two as int64.
+
+    Nullable, because ibis 10.8 refuses to unite a column with one that is NOT NULL. Raises
+    `BadParameter` without the two columns, or with one that a verb needs for itself.
+    """
+    _refuse_other_than_times(table)
+    refuse_clash(filter(_is_helper, table.columns), table.columns)
+    rows = table.filter(_.start_ns < _.end_ns)
+    return loose(_cast(rows, dict.fromkeys(SPAN, dt.int64)))
+
+
+def loose(table: ir.Table) -> ir.Table:
+    """``table`` with columns that may be NULL."""
+    return _cast(table, {n: kind.copy(nullable=True) for n, kind in table.schema().items()})
+
+
+def _cast(table: ir.Table, kinds: Mapping[str, dt.DataType]) -> ir.Table:
+    """``table`` with ``kinds``, and nothing done to a column that is of its kind already."""
+    changed = {name: kind for name, kind in kinds.items() if table[name].type() != kind}
+    return table.cast(changed) if changed else table
+
+
+def _refuse_other_than_table(table: Any, parameter: str) -> None:
+    if not isinstance(table, ir.Table):
+        problem = "is not an ibis table"
+        raise BadParameter(parameter, type(table).__name__, problem, "for example ibis.memtable(…)")
+
+
+def _refuse_other_than_times(table: ir.Table) -> None:
     for name in SPAN:
         if name not in table.columns:
             raise BadParameter("table", name, "is missing", "columns start_ns and end_ns")
-        if not table[name].type().is_integer():
-            raise BadParameter(name, str(table[name].type()), "is no whole number", "int64")
-    refuse_clash(HELPERS, table.columns)
-    return table.filter(_.start_ns < _.end_ns)
+        kind = table[name].type()
+        if not kind.is_integer() or kind.is_uint64():
+            raise BadParameter(name, str(kind), "does not hold nanoseconds", "int64")
+
+
+def _is_helper(name: str) -> bool:
+    name = name.casefold()
+    return name in HELPERS or name.startswith((KEY, THEIR))
 
 
 def spans(table: ir.Table, by: Sequence[str], window: TimeRange | None = None) -> ir.Table:
@@ -61,10 +128,11 @@ def spans(table: ir.Table, by: Sequence[str], window: TimeRange | None = None) -
 
     Rows outside it are left out first, by bounds on the bare columns, so that they are not read.
     """
+    _refuse_other_than_times(table)
     if window is not None:
         table = _within(table, window)
-    rows = taking_part(table)
-    return rows.select(*by, **_cut(rows, window))
+    rows = taking_part(table.select(*by, *SPAN))
+    return rows.mutate(**_cut(rows, window))
 
 
 def _within(table: ir.Table, window: TimeRange) -> ir.Table:
@@ -76,7 +144,7 @@ def _within(table: ir.Table, window: TimeRange) -> ir.Table:
 
 
 def _cut(rows: ir.Table, window: TimeRange | None) -> dict[str, ir.Value]:
-    start_ns, end_ns = nullable(rows.start_ns), nullable(rows.end_ns)
+    start_ns, end_ns = rows.start_ns, rows.end_ns
     if window is not None and window.start_ns is not None:
         start_ns = ibis.greatest(start_ns, whole(window.start_ns))
     if window is not None and window.end_ns is not None:
@@ -93,23 +161,16 @@ def duration(value: DurationLike, parameter: str) -> int:
 
 
 def refuse_clash(names: Iterable[str], taken: Iterable[str]) -> None:
-    """Raises `BadParameter` when a column that a verb adds is there already."""
-    for name in set(names) & set(taken):
-        raise BadParameter("table", name, "is a column that this verb adds", "another name for it")
-
-
-def shaped(rows: ir.Table, like: ir.Table) -> ir.Table:
-    """The columns of ``like``, with its types: a join makes every column nullable."""
-    return rows.select(*like.columns).cast(dict(like.schema().items()))
+    """Raises `BadParameter` when a column that a verb adds is there already, in any case."""
+    known = {name.casefold() for name in taken}
+    for name in names:
+        if name.casefold() in known:
+            problem = "is a column that this verb adds"
+            raise BadParameter("table", name, problem, "another name for it")
 
 
 def whole(number: int) -> ir.IntegerScalar:
     return ibis.literal(number, dt.int64)
-
-
-def nullable(column: Any) -> Any:
-    """``column`` as nullable int64: ibis 10.8 refuses to unite int64 with NOT NULL int64."""
-    return column if column.type() == dt.int64 else column.cast(dt.int64)
 
 
 def held(length: Any) -> Any:
