@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import click
 
 from tams_analytics import ingest as media
+from tams_analytics import settings
 from tams_analytics.cli import options
 from tams_analytics.display import tables, text
 from tams_analytics.engines import Engine, open_engine
+from tams_analytics.engines.urls import MEMORY, duckdb_path
 
 
 def _ingest(files: tuple[str, ...], store: str | None, start: str | None) -> None:
@@ -22,17 +24,23 @@ def _ingest(files: tuple[str, ...], store: str | None, start: str | None) -> Non
 @contextmanager
 def opened(url: str | None) -> Iterator[Engine]:
     """The engine, for writing. A file that it made does not stay when what follows fails."""
-    made = None if url is None or Path(url).exists() else Path(url)
-    engine = open_engine(url)
+    made = new_file(url)
     try:
-        yield engine
+        with closing(open_engine(url)) as engine:
+            yield engine
     except BaseException:
-        engine.close()
         if made:
             made.unlink(missing_ok=True)
             made.with_name(f"{made.name}.wal").unlink(missing_ok=True)
         raise
-    engine.close()
+
+
+def new_file(url: str | None) -> Path | None:
+    """The file that opening ``url`` would make; None where it is there, or names no file."""
+    named = url or settings.load().url
+    path = duckdb_path(str(named), settings.named_stores()) if named else MEMORY
+    file = Path(path).resolve()
+    return None if path == MEMORY or file.exists() else file
 
 
 def told(done: Sequence[media.Ingested]) -> str:

@@ -8,6 +8,7 @@ import pytest
 
 pytest.importorskip("av", reason="PyAV is in the extra [media]")
 
+from tams_analytics import engines, settings
 from tams_analytics.ingest.sample import Sample, make_mp4
 from tests.cli.conftest import Rows, Run
 
@@ -51,3 +52,37 @@ def test_a_missing_file_is_one_sentence(run: Run, tmp_path: Path) -> None:
     assert done.exit_code in {1, 2}
     assert "none.mp4" in done.stderr
     assert [] == list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("store", ["duckdb:///new.duckdb", "named", "new.duckdb"])
+@pytest.mark.parametrize("is_set", [True, False])
+def test_a_broken_file_leaves_nothing_wherever_the_store_is_named(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, store: str, is_set: bool
+) -> None:
+    broken = tmp_path / "broken.mp4"
+    broken.write_bytes(b"no media at all")
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr(settings, "named_stores", lambda: {"named": "new.duckdb"})
+    monkeypatch.setattr(engines, "named_stores", lambda: {"named": "new.duckdb"})
+    if is_set:
+        monkeypatch.setenv("TAMS_URL", store)
+
+    done = run("ingest", broken, *([] if is_set else ["-s", store]))
+
+    assert 2 == done.exit_code
+    assert "broken.mp4" in done.stderr
+    assert [] == list(folder.iterdir())
+
+
+def test_a_store_that_was_there_stays(run: Run, mp4: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.mp4"
+    broken.write_bytes(b"no media at all")
+    store = tmp_path / "x.duckdb"
+    run("ingest", mp4, "-s", store)
+
+    done = run("ingest", broken, "-s", f"duckdb:///{store}")
+
+    assert 2 == done.exit_code
+    assert store.exists()
