@@ -1,11 +1,13 @@
 """The group of commands: which there are, and how a command ends.
 
 Exit codes: 0 done · 1 findings, or what was asked for does not exist · 2 could not run, or was
-called wrongly · 130 interrupted · 141 nobody reads on. What went wrong is one sentence on stderr.
+called wrongly · 130 interrupted · 141 nobody reads on. What went wrong is one sentence on stderr,
+also where nobody foresaw it.
 """
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from importlib.metadata import EntryPoint, entry_points
@@ -15,6 +17,8 @@ import click
 
 from tams_analytics.cli.interrupts import INTERRUPTED, is_interrupt
 from tams_analytics.errors import NotFound, TamsError
+
+log = logging.getLogger(__name__)
 
 ENTRY_POINTS = "tams.commands"
 ABSENT, WRONG, UNREAD = 1, 2, 141
@@ -40,7 +44,8 @@ class Tams(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             result = super().invoke(ctx)
-            sys.stdout.flush()
+            if sys.stdout is not None:  # None: the process was started without one
+                sys.stdout.flush()
         except BrokenPipeError:
             _discard_output()
             raise click.exceptions.Exit(UNREAD) from None
@@ -70,6 +75,9 @@ class Tams(click.Group):
         except click.Abort:
             _say("interrupted")
             code = INTERRUPTED
+        except Exception as error:  # noqa: BLE001 - the last boundary: nobody above could tell it
+            _tell_unexpected(error)
+            code = WRONG
         sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -101,6 +109,13 @@ def _missing(name: str, problem: str) -> click.Command:
 def _end(error: Exception, code: int, sentence: str = "") -> NoReturn:
     _say(sentence or str(error))
     raise click.exceptions.Exit(code) from error
+
+
+def _tell_unexpected(error: Exception) -> None:
+    """An error that no part of the library foresaw; where it arose is for who debugs."""
+    log.debug("unexpected", exc_info=error)
+    way = "" if log.isEnabledFor(logging.DEBUG) else " (TAMS_DEBUG=1 shows where)"
+    _say(f"unexpected {type(error).__name__}: {error}{way}")
 
 
 def _say(sentence: str) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 import click
 
 from tams_analytics.errors import BadParameter
+from tams_analytics.settings import as_bool
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 PRODUCTION = "%(asctime)s %(levelname)s %(name)s: %(message)s"
@@ -37,11 +38,13 @@ class JsonFormatter(logging.Formatter):
 def configure(environ: Mapping[str, str] | None = None) -> None:
     """Send this library's records to stderr, from ``LOG_LEVEL`` (default WARNING) upwards.
 
-    ``ENVIRONMENT=development`` adds line numbers, ``LOG_FORMAT=json`` writes JSON (mission F51).
+    ``TAMS_DEBUG=1`` is the level DEBUG. ``ENVIRONMENT=development`` adds line numbers,
+    ``LOG_FORMAT=json`` writes JSON (mission F51).
     Loggers of other libraries stay as they are: they may tell secrets (L3). Raises `BadParameter`.
     """
     environ = os.environ if environ is None else environ
-    level = _read(environ, "LOG_LEVEL", "WARNING").upper()
+    is_debug = as_bool("TAMS_DEBUG", environ.get("TAMS_DEBUG", ""))
+    level = "DEBUG" if is_debug else _read(environ, "LOG_LEVEL", "WARNING").upper()
     if level not in LEVELS:
         raise BadParameter("LOG_LEVEL", level, "is no level", ", ".join(LEVELS))
     handler = logging.StreamHandler()

@@ -107,3 +107,26 @@ def test_a_record_can_be_json_or_have_its_line() -> None:
     assert '"message": "said"' in as_json
     assert "tams_analytics.x:7" in developing
     assert ":7" not in logs._formatter({}).format(record).partition("tams")[2]
+
+
+@click.command()
+def broken() -> None:
+    raise AttributeError("nobody\nforesaw it")
+
+
+@pytest.mark.parametrize("variable", ["", "TAMS_DEBUG", "LOG_LEVEL"])
+def test_what_nobody_foresaw_is_one_sentence_and_a_traceback_for_who_debugs(
+    run: Run, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    entry = EntryPoint("broken", f"{__name__}:broken", group.ENTRY_POINTS)
+    monkeypatch.setattr(EntryPoint, "load", lambda self: broken)
+    monkeypatch.setattr(group, "entry_points", lambda group: [entry])
+    if variable:
+        monkeypatch.setenv(variable, "1" if variable == "TAMS_DEBUG" else "DEBUG")
+
+    done = run("broken")
+
+    assert 2 == done.exit_code
+    assert "tams: unexpected AttributeError: nobody foresaw it" in done.stderr
+    assert bool(variable) == ("Traceback" in done.stderr)
+    assert bool(variable) == (len(done.stderr.splitlines()) > 1)
