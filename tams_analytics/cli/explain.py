@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import click
 
 from tams_analytics.cli import look, options, showing
+from tams_analytics.cli.destination import refuse_store
 from tams_analytics.cli.interrupts import reading
 from tams_analytics.cli.output import Output, write_text
 from tams_analytics.engines import Explanation
@@ -19,6 +20,7 @@ BY_NAME = {
     each.name: (each, command) for each, command in zip(look.LOOKS, look.COMMANDS, strict=True)
 }
 FORMATS = ("table", "json", "html")
+OF_SQL = 'tams query STORE "EXPLAIN SELECT …"'
 
 
 def _explain(
@@ -29,8 +31,9 @@ def _explain(
     with command.make_context(name, list(rest), parent=click.get_current_context()) as inner:
         output = options.the_output(inner.params)
         output = dataclasses.replace(output, named=format or output.named)
-        url = options.the_store(inner.params, before or store)
+        url = options.the_store(inner.params, before, store)
         with reading(lambda: connect(url, read_only=True)) as opened:
+            refuse_store(output.path, opened.url)
             expression = question.ask(opened, options.asked(opened, inner.params))
             if output.limit is not None:
                 expression = expression.limit(output.limit)
@@ -40,11 +43,13 @@ def _explain(
 
 def divided(words: Sequence[str]) -> tuple[str | None, str, Sequence[str]]:
     """The store, the command and its arguments. Raises click's `UsageError`."""
-    known = f"one of {', '.join(BY_NAME)}"
     for place in (0, 1):
         if len(words) > place and words[place] in BY_NAME:
             return (words[0] if place else None), words[place], words[place + 1 :]
-    raise click.UsageError(f"explain needs a command that looks, {known}")
+    known = f"explain needs a command that looks, one of {', '.join(BY_NAME)}"
+    if "query" in words[:2]:
+        raise click.UsageError(f"{known}; for SQL: {OF_SQL}")
+    raise click.UsageError(known)
 
 
 def told(explanation: Explanation, output: Output, *, with_sql: bool) -> str:

@@ -12,6 +12,7 @@ import click
 import pyarrow as pa
 
 from tams_analytics.cli import options, questions, showing, views
+from tams_analytics.cli.destination import refuse_store
 from tams_analytics.cli.interrupts import reading
 from tams_analytics.cli.output import READABLE, Output, write_rows, write_text
 from tams_analytics.display.card import StoreCard
@@ -59,6 +60,7 @@ def answer(look: Look, **params: Any) -> None:
     output = options.the_output(params)
     url = options.the_store(params)
     with reading(lambda: connect(url, read_only=True)) as store:
+        refuse_store(output.path, store.url)
         expression = look.ask(store, options.asked(store, params))
         if look.ask is questions.info:
             show_info(store, expression.to_pyarrow(), output)

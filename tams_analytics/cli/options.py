@@ -47,6 +47,8 @@ def output() -> list[click.Parameter]:
     ]
 
 
+LONGEST_NUMBER = 100
+"""Python reads no endless ones."""
 SPECIAL: dict[str, click.Option] = {
     "by": click.Option(
         ["--by"], type=click.Choice(tuple(GROUPS)), default="flow", help="Apart for each, or not."
@@ -61,9 +63,10 @@ SPECIAL: dict[str, click.Option] = {
 """Options of single commands."""
 
 
-def the_store(params: Mapping[str, Any], before: str | None = None) -> str | None:
-    """The store that was named, once. ``before``: by a word in front of the command."""
-    named = [one for one in (before, params.get("place"), params.get("store")) if one is not None]
+def the_store(params: Mapping[str, Any], *before: str | None) -> str | None:
+    """The store that was named, once. ``before``: by words in front of the command."""
+    places = (*before, params.get("place"), params.get("store"))
+    named = [one for one in places if one is not None]
     if len(named) > 1:
         raise click.UsageError(f"two stores are given, {named[0]} and {named[1]}")
     return named[0] if named else None
@@ -75,15 +78,22 @@ def the_output(params: Mapping[str, Any]) -> Output:
 
 def asked(store: Store, params: Mapping[str, Any]) -> Asked:
     """What was asked of this store. Raises `NotFound`, `BadParameter`, `BadTimeRange`."""
-    shortest = params.get("min_duration") or 0
     return Asked(
         flow_ids=flow_ids(store, params["flow"], params["source"]),
         source_id=params["source"],
         window=window(params["timerange"], params["last"]),
         by=params.get("by", "flow"),
-        min_duration=as_ns(int(shortest) if str(shortest).isdigit() else shortest),
+        min_duration=shortest(params.get("min_duration")),
         all_flows=params.get("all_flows", False),
     )
+
+
+def shortest(text: str | None) -> int:
+    """Nanoseconds; a whole number is itself. Raises `BadTimeRange`."""
+    if text is None:
+        return 0
+    is_whole = text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
+    return as_ns(int(text) if is_whole else text)
 
 
 def flow_ids(store: Store, flow: str | None, source: str | None) -> tuple[str, ...] | None:

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -24,15 +22,14 @@ import pyarrow.csv
 import pyarrow.parquet
 from tqdm.auto import tqdm
 
+from tams_analytics.cli import moments
+from tams_analytics.cli.destination import destination, open_stdout
 from tams_analytics.errors import BadParameter
 
 FORMATS = ("table", "json", "csv", "parquet", "html")
 READABLE = ("table", "html")
 """The formats for people."""
 SUFFIXES = {f".{name}": name for name in FORMATS} | {".htm": "html", ".pq": "parquet"}
-STORES = (".duckdb", ".ddb", ".db", ".wal")
-"""Files that rows never replace."""
-UTC_TEXT = "%Y-%m-%dT%H:%M:%SZ"
 
 
 @dataclass(frozen=True)
@@ -53,12 +50,16 @@ class Output:
     def is_stdout(self) -> bool:
         return self.path in (None, "-")
 
+    @property
+    def is_terminal(self) -> bool:
+        return self.is_stdout and sys.stdout is not None and sys.stdout.isatty()
+
 
 def write_rows(rows: pa.RecordBatchReader, output: Output) -> None:
     """All of ``rows``, in a format for machines. Raises `BadParameter` for binary on a terminal."""
-    if output.format == "parquet" and output.is_stdout and sys.stdout.isatty():
+    if output.format == "parquet" and output.is_terminal:
         raise BadParameter("format", "parquet", "is not for a terminal", "-o FILE, or a pipe")
-    with destination(output) as stream:
+    with destination(output.path) as stream:
         try:
             WRITERS[output.format](rows.schema, _counted(rows, output), stream)
         except pa.ArrowNotImplementedError as error:
@@ -69,30 +70,11 @@ def write_rows(rows: pa.RecordBatchReader, output: Output) -> None:
 def write_text(text: str, output: Output) -> None:
     """A text for people, with a line end."""
     if output.is_stdout:
+        open_stdout()
         click.echo(text)
         return
-    with destination(output) as stream:
+    with destination(output.path) as stream:
         stream.write(text.encode() + b"\n")
-
-
-@contextmanager
-def destination(output: Output) -> Iterator[IO[bytes]]:
-    """Where bytes go. A file is there when it is whole: before that it has another name."""
-    if output.path is None or output.is_stdout:
-        stream = sys.stdout.buffer
-        yield stream
-        stream.flush()
-        return
-    final = Path(output.path)
-    if final.suffix in STORES:
-        raise BadParameter("output", output.path, "is the name of a store", "another file")
-    part = final.with_name(f".{final.name}.{os.getpid()}.part")
-    try:
-        with part.open("wb") as file:
-            yield file
-        part.replace(final)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _counted(rows: pa.RecordBatchReader, output: Output) -> Iterator[pa.RecordBatch]:
@@ -100,7 +82,7 @@ def _counted(rows: pa.RecordBatchReader, output: Output) -> Iterator[pa.RecordBa
 
     A bar counts the rows where nothing else is on the terminal.
     """
-    hidden = True if output.is_stdout and sys.stdout.isatty() else None
+    hidden = True if output.is_terminal or sys.stderr is None else None
     with tqdm(unit=" rows", unit_scale=True, disable=hidden, leave=False) as bar:
         for batch in rows:
             yield batch.cast(rows.schema)
@@ -140,14 +122,12 @@ def plain(rows: Any, *, nested: bool = True) -> Any:
     Moments become ``2026-09-01T00:00:00.000000Z``, what is no number NULL; with ``nested`` off,
     lists and structs become JSON.
     """
-    columns = [_plain(column, nested) for column in rows.columns]
+    columns = [_plain(moments.text(column), nested) for column in rows.columns]
     return type(rows).from_arrays(columns, names=rows.schema.names)
 
 
 def _plain(column: Any, nested: bool) -> Any:
     kind = column.type
-    if pa.types.is_timestamp(kind):
-        return pc.strftime(column.cast(pa.timestamp(kind.unit)), format=UTC_TEXT)
     if pa.types.is_interval(kind):
         return pa.array([_interval(each) for each in column.to_pylist()], pa.string())
     if pa.types.is_floating(kind):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 from html import escape
 
 import ibis.expr.types as ir
@@ -74,7 +73,7 @@ def page(title: str, body: str) -> str:
 
 def width(output: Output) -> int | None:
     """How wide a line may be: as the terminal is; a file or a pipe takes any width."""
-    if output.is_stdout and (sys.stdout.isatty() or os.environ.get("COLUMNS")):
+    if output.is_terminal or (output.is_stdout and os.environ.get("COLUMNS")):
         return shutil.get_terminal_size().columns
     return None
 

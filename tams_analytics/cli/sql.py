@@ -9,6 +9,7 @@ from sqlglot.errors import TokenError
 from sqlglot.tokens import TokenType
 
 from tams_analytics.cli import options, showing, views
+from tams_analytics.cli.destination import refuse_store
 from tams_analytics.cli.interrupts import reading
 from tams_analytics.cli.output import READABLE, Output, write_rows, write_text
 from tams_analytics.engines import open_engine
@@ -24,6 +25,7 @@ def _query(words: tuple[str, ...], store: str | None, **params: str | int | None
     with reading(lambda: open_engine(url, sealed=True)) as engine:
         if not hasattr(engine, "query"):
             raise Unsupported(engine.name, "take SQL", "open the store by its DuckDB file")
+        refuse_store(output.path, engine.url)
         show(engine.query(sql), output)
 
 
@@ -56,10 +58,10 @@ def show(rows: pa.Table, output: Output) -> None:
     if output.format not in READABLE:
         write_rows(rows.to_reader(), output)
     elif output.format == "html":
-        write_text(showing.page("query", showing.html(views.as_is(rows, {}))), output)
+        write_text(showing.page("query", showing.html(views.texts(rows))), output)
     else:
         shown = rows if output.limit is not None else rows.slice(0, showing.ROWS_IN_A_TABLE)
-        write_text(showing.plain(views.as_is(shown, {}), shown.num_rows, total, output), output)
+        write_text(showing.plain(views.texts(shown), shown.num_rows, total, output), output)
 
 
 query = click.Command(

@@ -11,6 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from tams_analytics.cli import moments
 from tams_analytics.display import text
 from tams_analytics.timerange import TimeRange, timerange_texts
 
@@ -63,6 +64,11 @@ def depth(rows: pa.Table, labels: Labels) -> Columns:
 
 def as_is(rows: pa.Table, labels: Labels) -> Columns:
     return {name: rows[name].to_pylist() for name in rows.column_names}
+
+
+def texts(rows: pa.Table) -> Columns:
+    """Of any types: what Python has no moments for is text, too."""
+    return as_is(moments.texts(rows), {})
 
 
 def essence(flow: Mapping[str, Any]) -> str:

@@ -58,3 +58,22 @@ def test_an_explanation_has_no_rows(run: Run, path: str) -> None:
 
     assert 2 == done.exit_code
     assert 1 == len(done.stderr.splitlines())
+
+
+@pytest.mark.parametrize("place", [0, 1, 2, 4])
+def test_two_stores_are_one_too_many(run: Run, path: str, place: int) -> None:
+    words = ["explain", path, "gaps"]
+    words[min(place, 3) : min(place, 3)] = [] if place == 0 else ["-s", path]
+
+    done = run(*words) if place else run("explain", path, "gaps", path)
+
+    assert 2 == done.exit_code
+    assert "two stores" in done.stderr
+
+
+def test_how_sql_is_explained_is_said_and_works(run: Run, path: str) -> None:
+    refused = run("explain", path, "query", "SELECT 1")
+    done = run("query", path, "EXPLAIN SELECT * FROM flows")
+
+    assert 'tams query STORE "EXPLAIN SELECT …"' in refused.stderr
+    assert (0, "") == (done.exit_code, done.stderr)

@@ -66,3 +66,39 @@ def wait_until_busy(pid: int) -> None:
 
 def links(folder: str) -> list[str]:
     return [os.readlink(f"{folder}/{name}") for name in os.listdir(folder)]
+
+
+@pytest.mark.parametrize("words", ["info", "gaps --format json", "gaps --format parquet"])
+def test_a_closed_stdout_is_one_sentence(
+    path: str, environ: dict[str, str], tmp_path: Path, words: str
+) -> None:
+    command = f'"$0" -m tams_analytics {words} "$1"'
+
+    done = shell(f"{command} >&-", environ, path)
+    beside = shell(f"{command} -o {tmp_path}/out.json >&-", environ, path)
+
+    assert 2 == done.returncode
+    assert b"stdout is closed" in done.stderr
+    assert 1 == len(done.stderr.splitlines())
+    assert (0, b"") == (beside.returncode, beside.stderr)
+
+
+@pytest.mark.skipif(not Path("/dev/stdout").exists(), reason="there is no /dev/stdout")
+def test_dev_stdout_is_stdout_and_what_is_in_its_file_stays(
+    path: str, environ: dict[str, str], tmp_path: Path
+) -> None:
+    kept = tmp_path / "kept.csv"
+    kept.write_text("before\n")
+    command = '"$0" -m tams_analytics coverage "$1" --format csv -o /dev/stdout'
+
+    piped = shell(f"{command} | cat", environ, path)
+    appended = shell(f"{command} >> {kept}", environ, path)
+
+    assert piped.stdout.startswith(b'"flow_id"')
+    assert (0, b"") == (appended.returncode, appended.stderr)
+    assert b"before\n" + piped.stdout == kept.read_bytes()
+
+
+def shell(command: str, environ: dict[str, str], path: str) -> subprocess.CompletedProcess[bytes]:
+    asked = ["sh", "-c", command, sys.executable, path]
+    return subprocess.run(asked, env=environ, capture_output=True, check=False)

@@ -27,7 +27,7 @@ def test_nothing_but_the_store_can_be_read_and_nothing_changed(
     monkeypatch.chdir(tmp_path)
     before = Path(path).read_bytes()
 
-    done = run("query", path, sql)
+    done = run("query", path, sql.replace("{path}", path))
 
     assert (2, "") == (done.exit_code, done.stdout)
     assert 1 == len(done.stderr.splitlines())
@@ -104,3 +104,48 @@ def test_an_interval_is_a_text_or_refused(run: Run, path: str, name: str, code: 
 
     assert code == done.exit_code
     assert (code == 0) == ("0 months 1 days 0 ns" in done.output)
+
+
+STRANGE = {
+    "TIMESTAMP '290000-01-01'": "290000-01-01T00:00:00.000000Z",
+    "'infinity'::TIMESTAMP": "infinity",
+    "'-infinity'::TIMESTAMPTZ": "-infinity",
+    "'infinity'::TIMESTAMP_NS": "infinity",
+    "TIMESTAMP '0044-03-15 (BC) 12:00:00.5'": "-0043-03-15T12:00:00.500000Z",
+    "TIMESTAMP_NS '2026-09-01 00:00:00.123456789'": "2026-09-01T00:00:00.123456789Z",
+    "TIMESTAMP_S '40000-02-29 23:59:59'": "40000-02-29T23:59:59Z",
+    "DATE '-infinity'": "-infinity",
+    "DATE '20000-12-31'": "20000-12-31",
+    "DATE '2026-09-01'": "2026-09-01",
+    "TIME '24:00:00'": "24:00:00",
+}
+
+
+@pytest.mark.parametrize("sql", STRANGE)
+def test_a_moment_that_python_cannot_hold_is_written_exactly(
+    run: Run, rows: Rows, path: str, sql: str
+) -> None:
+    asked = f"SELECT {sql} AS at, [{sql}] AS list, {{'a': {sql}}} AS struct, NULL::DATE AS none"
+    expected = STRANGE[sql]
+
+    (row,) = rows("query", path, asked)
+    lines = run("query", path, asked, "--format", "csv").stdout.splitlines()
+
+    assert {"at": expected, "list": [expected], "struct": {"a": expected}, "none": None} == row
+    assert f'"{expected}"' == lines[1].split(",")[0]
+    for name in ("table", "html"):
+        done = run("query", path, asked, "--format", name)
+        assert (0, "", 3) == (done.exit_code, done.stderr, done.stdout.count(expected))
+
+
+def test_a_moment_of_any_year_is_the_one_that_duckdb_means(rows: Rows, path: str) -> None:
+    sql = """SELECT m, year(m) AS y, strftime(m, '-%m-%dT%H:%M:%S.%fZ') AS said FROM (
+        SELECT make_timestamp(i * 11000000000000000 + 1) AS m FROM range(-800, 800) r(i))"""
+
+    found = rows("query", path, sql)
+
+    assert 1_600 == len(found)
+
+    for row in found:
+        sign = "-" if row["y"] < 0 else ""
+        assert f"{sign}{abs(row['y']):04}{row['said']}" == row["m"]

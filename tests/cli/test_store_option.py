@@ -64,12 +64,18 @@ def test_a_store_that_is_not_there_is_not_made(run: Run, tmp_path: Path) -> None
         (["--last", "soon"], 2, "'soon'"),
         (["--last", "1h", "--timerange", "_"], 2, "exclude each other"),
         (["--min-duration", "long"], 2, "'long'"),
+        (["--min-duration", "²"], 2, "'²'"),
+        (["--min-duration", "9" * 5000], 2, "999"),
+        (["--min-duration", ""], 2, "''"),
         (["--by", "day"], 2, "'day'"),
         (["--limit", "-1"], 2, "-1"),
         (["--all-flows"], 2, "unbounded"),
         (["--colour"], 2, "--colour"),
         (["-o", "/nowhere/x.csv"], 2, "/nowhere"),
         (["-o", "x.duckdb"], 2, "name of a store"),
+        (["-o", "X.DuckDB"], 2, "name of a store"),
+        (["-o", "."], 2, "is a folder"),
+        (["-o", ""], 2, "names no file"),
     ],
 )
 def test_what_is_wrong_is_one_sentence(
