@@ -51,6 +51,8 @@ ta.gaps(store.segments, by="flow_id", min_duration="60:0").to_pandas()"""
 
 def _demo(output: str, seconds: int, segments: int) -> None:
     began = time.monotonic()
+    if not output:
+        raise BadParameter("output", output, "names no folder", "for example demo-out")
     folder = Path(output)
     make_way(folder)
     click.echo(f"A time-addressable media store, made here and asked; all of it is in {folder}/")

@@ -64,3 +64,14 @@ def test_a_store_that_no_demo_made_is_not_replaced(run: Run, tmp_path: Path) -> 
     assert "newsroom.duckdb" in done.stderr
     assert "mine" == mine.read_text()
     assert [mine] == list(tmp_path.iterdir())
+
+
+def test_a_folder_without_a_name_is_refused(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    done = run("demo", "-o", "")
+
+    assert (2, 1) == (done.exit_code, len(done.stderr.splitlines()))
+    assert [] == list(tmp_path.iterdir())
