@@ -7,9 +7,11 @@ the container it is, and has neither container nor segments of its own (the spec
 flow-get-200-multi-container-map and -audio-aac-multi). Tracks of their own are collected by a multi
 flow without container or segments (flow-put-multi).
 
-Ids are derived from contents: the same bytes are the same object, and the same presentation at the
-same start is the same flows, so that a second run finds everything done. A playlist that is not
-declared to be VOD may grow: it is known by its first files alone, also once it has ended.
+Ids are derived from contents: the same bytes are the same object, and the same files at the same
+times are the same flows, so that a second run finds everything done. A playlist that is not
+declared to be VOD may grow: it is known by its first files alone, also once it has ended. So each
+window of a live stream that has lost its first file is flows of its own, at the times of its dates;
+one without dates is refused, as nothing says where it lies.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tams_analytics.errors import BadParameter
 from tams_analytics.ingest.describe import (
     FORMATS,
     container_body,
@@ -84,8 +87,10 @@ def plan(
 
     Raises `BadParameter` for files that cannot be one flow or one timeline.
     """
+    if start_ns is None:
+        _refuse_undated_window(shown)
     tracks = placed(reads, start_ns)
-    names = _Names(shown, _key(shown, tracks, digests, start_ns))
+    names = _Names(shown, _key(shown, tracks, digests))
     found = [_track(names, number, files, digests) for number, files in enumerate(tracks)]
     variants = [
         _variant(names, number, [found[track][-1] for track in variant])
@@ -95,15 +100,26 @@ def plan(
     return Plan(shown.title, (*itertools.chain.from_iterable(found), *variants))
 
 
+def _refuse_undated_window(shown: Presentation) -> None:
+    leading = shown.tracks[0]
+    if leading.is_window and all(item.at_ns is None for item in leading.items):
+        raise BadParameter(
+            "playlist",
+            str(shown.path),
+            "is a live stream that has lost its first files, and does not say when the others are",
+            "#EXT-X-PROGRAM-DATE-TIME in it, or a start",
+        )
+
+
 def _key(
-    shown: Presentation,
-    tracks: Sequence[Sequence[Placed]],
-    digests: Mapping[Path, str],
-    start_ns: int | None,
+    shown: Presentation, tracks: Sequence[Sequence[Placed]], digests: Mapping[Path, str]
 ) -> str:
+    """By the files, and where on the timeline they lie."""
     identifying = tracks if shown.fixed else [files[:1] for files in tracks]
-    contents = [digests[file.media.path] for files in identifying for file in files]
-    return identifier("presentation", str(start_ns), *contents)
+    contents = [
+        f"{digests[file.media.path]} {file.start_ns}" for files in identifying for file in files
+    ]
+    return identifier("presentation", *contents)
 
 
 @dataclass(frozen=True)

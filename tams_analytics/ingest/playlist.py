@@ -40,12 +40,16 @@ class Item:
 
 @dataclass(frozen=True)
 class MediaPlaylist:
-    """Segments in their order. ``fixed``: it is declared to be VOD, which never changes."""
+    """Segments in their order. ``fixed``: it is declared to be VOD, which never changes.
+
+    ``is_window``: it still changes, and segments that were its first are gone.
+    """
 
     path: Path
     items: tuple[Item, ...]
     target_s: int
     fixed: bool
+    is_window: bool = False
 
 
 @dataclass(frozen=True)
@@ -133,6 +137,8 @@ class _Media(_Reader):
     discontinuity: bool = False
     at_ns: int | None = None
     is_gap: bool = False
+    sequence: int = 0
+    ended: bool = False
 
     def read(self, lines: list[str]) -> MediaPlaylist:
         for tag, value in self.lines(lines):
@@ -144,7 +150,8 @@ class _Media(_Reader):
                 _MEDIA_TAGS[tag](self, value)
         if not self.items:
             raise BadParameter("playlist", str(self.path), "has no segment")
-        return MediaPlaylist(self.path, tuple(self.items), self.target_s, self.fixed)
+        is_window = self.sequence > 0 and not (self.fixed or self.ended)
+        return MediaPlaylist(self.path, tuple(self.items), self.target_s, self.fixed, is_window)
 
     def _add(self, uri: str) -> None:
         if not self.is_gap:
@@ -164,9 +171,15 @@ class _Media(_Reader):
             raise self.wrong(method, "encrypts the segments; nothing could be learnt of them")
 
     def _target(self, value: str) -> None:
+        self.target_s = self._whole(value, "of seconds")
+
+    def _first(self, value: str) -> None:
+        self.sequence = self._whole(value, "of segments")
+
+    def _whole(self, value: str, what: str) -> int:
         if not value.isascii() or not value.isdigit():
-            raise self.wrong(value, "is no whole number of seconds")
-        self.target_s = int(value)
+            raise self.wrong(value, f"is no whole number {what}")
+        return int(value)
 
     def _date(self, value: str) -> None:
         try:
@@ -180,6 +193,9 @@ class _Media(_Reader):
     def _gap(self, value: str) -> None:
         self.is_gap = True
 
+    def _end(self, value: str) -> None:
+        self.ended = True
+
     def _type(self, value: str) -> None:
         self.fixed = value == "VOD"
 
@@ -190,7 +206,9 @@ _MEDIA_TAGS: dict[str, Callable[[_Media, str], None]] = {
     "EXT-X-TARGETDURATION": _Media._target,
     "EXT-X-PROGRAM-DATE-TIME": _Media._date,
     "EXT-X-DISCONTINUITY": _Media._discontinuity,
+    "EXT-X-ENDLIST": _Media._end,
     "EXT-X-GAP": _Media._gap,
+    "EXT-X-MEDIA-SEQUENCE": _Media._first,
     "EXT-X-PLAYLIST-TYPE": _Media._type,
 }
 

@@ -6,6 +6,7 @@ multivariant playlist one with a track for each encoding and each rendition of i
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,19 +20,32 @@ from tams_analytics.ingest.playlist import (
     read_playlist,
 )
 
+LOG = logging.getLogger(__name__)
+
 PLAYLISTS = (".m3u8", ".m3u")
+MEDIA = (
+    *(".3gp", ".avi", ".flv", ".m2ts", ".m4s", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg"),
+    *(".mts", ".mxf", ".ogv", ".ts", ".webm"),
+    *(".aac", ".ac3", ".aif", ".aiff", ".ec3", ".flac", ".m4a", ".mka", ".mp2", ".mp3", ".oga"),
+    *(".ogg", ".opus", ".wav"),
+)
+"""What of a folder is taken."""
 SAYS_NOTHING = ("index", "main", "master", "playlist", "prog_index")
 """Names of playlists that are named after nothing: the folder's name says more."""
 
 
 @dataclass(frozen=True)
 class Track:
-    """Items one after another. ``rendition`` is the alternative that it is, such as a language."""
+    """Items one after another. ``rendition`` is the alternative that it is, such as a language.
+
+    ``is_window``: of a live stream that has lost its first items.
+    """
 
     items: tuple[Item, ...]
     target_s: int = 0
     fixed: bool = True
     rendition: str | None = None
+    is_window: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,16 +80,26 @@ def presentation(path: Path) -> Presentation:
 
 
 def _within(path: Path) -> Iterable[Path]:
-    """A folder stands for its files, but for those that a playlist in it refers to."""
+    """A folder stands for its media files and playlists, but for what these playlists refer to."""
     if not path.is_dir():
         return [path]
-    files = sorted(file for file in path.iterdir() if file.is_file() and file.name[0] != ".")
+    files = _media_files(path)
     referred = {
         other for file in files if file.suffix.lower() in PLAYLISTS for other in _referred(file)
     }
     found = [file for file in files if file not in referred]
     if not found:
         raise BadParameter("folder", str(path), "has no media file and no playlist")
+    return found
+
+
+def _media_files(folder: Path) -> list[Path]:
+    """By what they are called; what else is there is skipped, and told."""
+    files = sorted(file for file in folder.iterdir() if file.is_file() and file.name[0] != ".")
+    found = [file for file in files if file.suffix.lower() in (*PLAYLISTS, *MEDIA)]
+    for file in files:
+        if file not in found:
+            LOG.info("%s: skipped, its name is not that of media", file)
     return found
 
 
@@ -89,7 +113,7 @@ def _referred(path: Path) -> set[Path]:
 
 
 def _track(playlist: MediaPlaylist, rendition: str | None = None) -> Track:
-    return Track(playlist.items, playlist.target_s, playlist.fixed, rendition)
+    return Track(playlist.items, playlist.target_s, playlist.fixed, rendition, playlist.is_window)
 
 
 def _multivariant(playlist: MultivariantPlaylist, title: str) -> Presentation:

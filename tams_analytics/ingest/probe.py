@@ -28,6 +28,10 @@ READABLE = {
 """A file that is really a playlist would make FFmpeg open what it refers to, on any host."""
 
 
+STILLS = (".bmp", ".gif", ".heic", ".jpeg", ".jpg", ".png", ".svg", ".tif", ".tiff", ".webp")
+"""Names of pictures that do not move."""
+
+
 def probe(path: Path, init: Path | None = None) -> Media:
     """The streams of the file at ``path``, which may need the initialisation segment ``init``.
 
@@ -87,6 +91,8 @@ def _explained(path: Path) -> Iterator[None]:
     except BadParameter:
         raise
     except (pyav().error.FFmpegError, OSError) as error:
+        if path.suffix.lower() in STILLS and path.is_file():
+            raise _broken(path, "is a still picture: not supported yet") from error
         raise _broken(path, f"cannot be read as media: {error.strerror}") from error
 
 

@@ -172,6 +172,46 @@ def test_a_playlist_that_has_grown_adds_what_is_new(
     assert len(rows(engine, "segments")) == 2
 
 
+def test_the_same_files_at_other_dates_are_flows_of_their_own(
+    engine: Engine, tmp_path: Path, muxed: Path
+) -> None:
+    shutil.copytree(muxed.parent, tmp_path / "hls")
+    playlist = tmp_path / "hls" / "muxed.m3u8"
+    text = playlist.read_text()
+    [without] = ingest(engine, [playlist])
+    date = "#EXT-X-PROGRAM-DATE-TIME:2026-09-01T20:00:00Z\n#EXTINF"
+    playlist.write_text(text.replace("#EXTINF", date, 1))
+    [dated] = ingest(engine, [playlist])
+
+    assert set(without.flows) & set(dated.flows) == set()
+    assert (dated.kept.segments, dated.kept.objects) == (3, 0)
+    assert ingest(engine, [playlist])[0] == replace(dated, kept=NOTHING)
+
+
+def test_the_default_start_is_the_start_that_says_so(engine: Engine, mp4: Path) -> None:
+    ingest(engine, [mp4])
+
+    assert ingest(engine, [mp4], start="0:0")[0].kept == NOTHING
+
+
+def test_a_window_of_a_live_stream_needs_a_date_or_a_start(
+    engine: Engine, tmp_path: Path, muxed: Path
+) -> None:
+    shutil.copytree(muxed.parent, tmp_path / "live")
+    playlist = tmp_path / "live" / "muxed.m3u8"
+    head, segment = "#EXTM3U\n#EXT-X-MEDIA-SEQUENCE:1\n", "#EXTINF:2,\nmuxed1.ts\n"
+    playlist.write_text(head + segment)
+
+    with pytest.raises(BadParameter, match="has lost its first files"):
+        ingest(engine, [playlist])
+    assert everything(engine) == {name: [] for name in TABLES}
+    assert ingest(engine, [playlist], start="2:0")[0].kept.segments == 1
+    playlist.write_text(head + "#EXT-X-PROGRAM-DATE-TIME:2026-09-01T20:00:02Z\n" + segment)
+    assert ingest(engine, [playlist])[0].kept.segments == 1
+    playlist.write_text(head + segment + "#EXT-X-ENDLIST\n")
+    assert ingest(engine, [playlist])[0].kept.segments == 1
+
+
 def test_another_start_uses_the_same_bytes(
     engine: Engine, storage: DirectoryStorage, mp4: Path
 ) -> None:

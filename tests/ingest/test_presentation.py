@@ -61,6 +61,20 @@ def test_a_folder_is_its_files_but_not_what_a_playlist_takes(
     assert found == ["index.m3u8", "sample.mp4"]
 
 
+def test_what_is_no_media_in_a_folder_is_skipped_and_told(
+    tmp_path: Path, mp4: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    for name in ("readme.txt", "sample.mp4.md5", "thumbnail.jpg"):
+        (tmp_path / name).write_text("no media")
+    shutil.copy(mp4, tmp_path / "A.MP4")
+    with caplog.at_level("INFO"):
+        found = [shown.path.name for shown in presentations([tmp_path])]
+
+    assert found == ["A.MP4"]
+    for name in ("readme.txt", "sample.mp4.md5", "thumbnail.jpg"):
+        assert f"{name}: skipped" in caplog.text
+
+
 def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadParameter, match="has no media file"):
         presentations([tmp_path])

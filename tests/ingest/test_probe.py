@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -295,6 +296,21 @@ def test_a_playlist_in_the_clothes_of_a_film_is_not_followed(tmp_path: Path, hls
     path.write_text(f"#EXTM3U\n#EXTINF:2,\n{hls.parent / 'video0.m4s'}\n#EXT-X-ENDLIST\n")
 
     with pytest.raises(BadParameter, match=r"film\.mp4"):
+        probe(path)
+
+
+@pytest.mark.parametrize("name", ["frame.png", "FRAME.JPG"])
+def test_a_still_picture_is_refused_for_what_it_is(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    codec: Any = "png" if name.endswith("png") else "mjpeg"
+    encoder: Any = av.CodecContext.create(codec, "w")
+    encoder.width, encoder.height, encoder.time_base = 64, 64, Fraction(1, 25)
+    encoder.pix_fmt = "rgb24" if codec == "png" else "yuvj420p"
+    picture = av.VideoFrame.from_ndarray(np.zeros((64, 64, 3), np.uint8), format="rgb24")
+    packets = encoder.encode(picture.reformat(format=encoder.pix_fmt))
+    path.write_bytes(b"".join(bytes(packet) for packet in [*packets, *encoder.encode(None)]))
+
+    with pytest.raises(BadParameter, match="is a still picture: not supported yet"):
         probe(path)
 
 
