@@ -92,13 +92,13 @@ def _body(flow: Flow) -> str:
 
 
 def source_rows(flows: list[tuple[Flow, Life]]) -> list[Row]:
-    """The rows of ``sources``: as their first flow describes them, and the planned one."""
+    """The rows of ``sources``: as their first flow describes them, as old as their oldest one."""
     rows: dict[str, Row] = {}
-    for flow, life in flows:
+    for flow, life in sorted(flows, key=lambda found: found[1].created):
         label = f"{flow.group.name} {flow.essence.source_name}".strip()
         row = source_row(flow.source_id, flow.essence.format, label, life.created)
         rows.setdefault(flow.source_id, row)
-    return list(rows.values())
+    return [rows[id] for id in dict.fromkeys(flow.source_id for flow, _ in flows)]
 
 
 def source_row(id: str, format: str, label: str, created: datetime) -> Row:

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any
 
 import ibis.expr.types as ir
 import numpy as np
@@ -42,14 +43,14 @@ def newsroom(
 
     About 10,000 segments in a flow: live ones of 2 to 10 s that end at 2026-09-01T00:00:00Z with
     3 % of their time missing, programmes, clips that reuse live objects, collections of all these.
+    A live segment is registered seconds after its end, the last ones therefore after midnight.
     The same seed gives the same rows on any day. With ``defects`` a handful of rows break one rule
     each (see `defects`); without, the store is clean by every rule. Goes past
     `tams_analytics.writes`, as that refuses the defects, and, to bound the memory, in a transaction
     for every half million rows: a store whose filling was broken off is best thrown away. Raises
     `BadParameter`, `AlreadyExists` for a store that has a newsroom or a part of one.
     """
-    if not FEWEST_SEGMENTS <= segments <= MOST_SEGMENTS:
-        raise BadParameter("segments", segments, "is out of range", "1,000 to 100,000,000")
+    _refuse_wrong(segments, seed, defects)
     store = connect(":memory:") if store is None else store
     what = {"segments": segments, "seed": seed, "defects": defects}
     planned = plan(segments - PLANTED_SEGMENTS * defects, seed)
@@ -62,11 +63,27 @@ def newsroom(
     return store
 
 
+def _refuse_wrong(segments: Any, seed: Any, defects: Any) -> None:
+    if not _is_whole(segments) or not FEWEST_SEGMENTS <= segments <= MOST_SEGMENTS:
+        range_ = "a whole number from 1,000 to 100,000,000"
+        raise BadParameter("segments", segments, "is out of range", range_)
+    if not _is_whole(seed) or seed < 0:
+        raise BadParameter("seed", seed, "seeds nothing", "a whole number from 0 on")
+    if not isinstance(defects, bool):
+        raise BadParameter("defects", defects, "is neither", "True or False")
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
 def defects(store: Store) -> ir.Table:
     """What was planted in a newsroom, as a table ``check, entity, id`` of that store.
 
     A check as `tams check` names it, an entity as its table; a segment's id is
-    ``flow_id@timerange``, a collection's is that of the collecting flow. Empty for a clean one.
+    ``flow_id@timerange``, a collection's is that of the collecting flow. Of two segments that
+    overlap it is the one that was planted, inside the other; an object that was never registered
+    has what an allocation gives it, so no size. Empty for a clean store.
     """
     return planted_in(store.tables)
 

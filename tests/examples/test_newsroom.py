@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -181,6 +182,27 @@ def test_a_newsroom_can_be_filled_into_a_store_once_and_the_store_is_unchanged_b
 def test_a_size_out_of_range_is_refused(segments: int) -> None:
     with pytest.raises(BadParameter, match="1,000 to 100,000,000"):
         examples.newsroom(segments=segments)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("segments", value) for value in ("1000", 1000.5, True, None)),
+        *(("seed", value) for value in (-1, "x", 1.0, True)),
+        *(("defects", value) for value in ("no", 1, None)),
+    ],
+)
+def test_a_parameter_of_the_wrong_kind_is_refused_by_name(name: str, value: Any) -> None:
+    with pytest.raises(BadParameter, match=f"^{name}: "):
+        examples.newsroom(**{"segments": 1_000, name: value})
+
+
+def test_no_flow_is_older_than_its_source() -> None:
+    with examples.newsroom(segments=30_000, seed=3) as store:
+        sources = store.sources.select(source_id="id", made="created")
+        younger = store.flows.join(sources, "source_id").filter(_.created < _.made)
+
+        assert younger.label.to_pyarrow().to_pylist() == []
 
 
 def differing(store: Store) -> list[str]:
