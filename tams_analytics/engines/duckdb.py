@@ -30,7 +30,7 @@ MOST_TRIES = 8
 """How often a transaction runs before a conflict is given up."""
 
 PAUSE_S = 0.002
-"""A conflict comes from another connection to the file: it is given time, twice as much each try."""
+"""A conflict comes from another connection to the file: it is given twice the time each try."""
 
 GLOBAL_SETTINGS = "SET GLOBAL disabled_optimizers = 'late_materialization'"
 """Late materialisation makes a window of one flow 1.6 to 8 times slower (measured)."""
