@@ -23,7 +23,8 @@ from tams_analytics.examples.clock import END_UTC
 from tams_analytics.examples.essences import MULTI
 from tams_analytics.examples.media import Place, instance_rows, object_rows, segment_rows
 from tams_analytics.examples.plan import Flow, Plan, identifier, plan
-from tams_analytics.examples.planting import PLANTED_SEGMENTS, Rows, plant, planted_in, table_of
+from tams_analytics.examples.planted import Rows, planted_in, table_of
+from tams_analytics.examples.planting import PLANTED_SEGMENTS, plant
 from tams_analytics.examples.timelines import track
 from tams_analytics.store import Store, connect
 

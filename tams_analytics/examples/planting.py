@@ -1,22 +1,19 @@
 """Defects on purpose: rows that each break one rule and keep all others.
 
-`tams_analytics.writes` refuses them, so they are written as they are. What was planted is kept in
-``store_metadata``, a row for each.
+`tams_analytics.writes` refuses them, so they are written as they are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
-import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
-from ibis import _
 
 from tams_analytics.examples import catalogue
-from tams_analytics.examples.catalogue import Life, Row, collected, fence_row, flow_row, source_row
+from tams_analytics.examples.catalogue import Life, collected, fence_row, flow_row, source_row
 from tams_analytics.examples.clock import END_UTC, FRAME_NS, Ints
 from tams_analytics.examples.essences import AUDIO, LIVE_AUDIO
 from tams_analytics.examples.media import (
@@ -26,8 +23,8 @@ from tams_analytics.examples.media import (
     segment_rows,
 )
 from tams_analytics.examples.plan import Flow, Group, Plan, identifier
+from tams_analytics.examples.planted import Planted
 from tams_analytics.examples.timelines import Track, track
-from tams_analytics.tables import BY_NAME, Tables, arrow_schema
 from tams_analytics.timerange import SECOND
 
 HANDFUL = 3
@@ -36,41 +33,6 @@ PLANTED_SEGMENTS = 4 * HANDFUL
 """How many segments are planted in all."""
 FIRST_NUMBER = 0xD00000000000
 """Numbers of planted objects begin here, above all others of a flow."""
-PLANTED = "planted/"
-"""How the names of the rows of ``store_metadata`` begin that say what was planted."""
-
-Rows = dict[str, list[pa.Table]]
-
-
-@dataclass(frozen=True)
-class Planted:
-    """Rows by table, and what they break: ``(check, entity, id)``."""
-
-    rows: Rows = field(default_factory=dict)
-    defects: list[tuple[str, str, str]] = field(default_factory=list)
-
-    def add(self, name: str, rows: pa.Table) -> None:
-        self.rows.setdefault(name, []).append(rows)
-
-    def add_rows(self, name: str, rows: list[Row]) -> None:
-        self.add(name, table_of(name, rows))
-
-    def found_by(self, check: str, entity: str, ids: list[str]) -> None:
-        self.defects.extend((check, entity, id) for id in ids)
-
-
-def table_of(name: str, rows: list[Row]) -> pa.Table:
-    """Rows of a table as Arrow; columns that no row has are left to their default."""
-    schema = arrow_schema(BY_NAME[name])
-    given = [column for column in schema if any(column.name in row for row in rows)]
-    return pa.Table.from_pylist(rows, schema=pa.schema(given))
-
-
-def planted_in(tables: Tables) -> ir.Table:
-    """What was planted: ``check, entity, id``; a segment's id is ``flow_id@timerange``."""
-    rows = tables.store_metadata.filter(_.name.startswith(PLANTED))
-    parts = _.name.split("/")
-    return rows.select(check=parts[1], entity=parts[2], id="value")
 
 
 def plant(plan: Plan, place: Place) -> Planted:
@@ -78,13 +40,8 @@ def plant(plan: Plan, place: Place) -> Planted:
     planted = Planted()
     for kind in KINDS:
         kind(plan, place, planted)
-    planted.add_rows("store_metadata", list(_records(planted)))
+    planted.add_rows("store_metadata", list(planted.records()))
     return planted
-
-
-def _records(planted: Planted) -> Iterator[Row]:
-    for number, (check, entity, id) in enumerate(planted.defects):
-        yield {"name": f"{PLANTED}{check}/{entity}/{number}", "value": id, "updated": END_UTC}
 
 
 def _overlap(plan: Plan, place: Place, planted: Planted) -> None:
