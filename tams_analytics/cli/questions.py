@@ -147,7 +147,7 @@ def _grouped(store: Store, asked: Asked) -> ir.Table:
     rows = _of_flows(store.segments, "flow_id", asked)
     if asked.by != "source":
         return rows
-    sources = store.flows.select(flow_id="id", source_id="source_id")
+    sources = store.flows.select(flow_id="id", source_id="source_id").distinct()
     return rows.join(sources, "flow_id", how="left").drop("flow_id_right")
 
 

@@ -56,6 +56,19 @@ def test_overlaps_are_those_of_the_verb(rows: Rows, path: str, opened: ta.Store)
     ]
 
 
+def test_a_flow_that_is_there_twice_has_its_segments_once_by_source(
+    rows: Rows, path: str, opened: ta.Store
+) -> None:
+    once = opened.flows.select(flow_id="id", source_id="source_id").distinct()
+    of_sources = opened.segments.join(once, "flow_id", how="left").drop("flow_id_right")
+    expected = of_sources.pipe(ta.depth, by="source_id")
+    pairs = of_sources.pipe(ta.overlaps, by="source_id").count().to_pyarrow().as_py()
+
+    assert once.count().to_pyarrow().as_py() < opened.flows.count().to_pyarrow().as_py()
+    assert plainly(expected, "source_id", "start_ns") == rows("depth", path, "--by", "source")
+    assert pairs == len(rows("overlaps", path, "--by", "source"))
+
+
 def test_depth_is_cut_to_the_timerange(rows: Rows, path: str, opened: ta.Store) -> None:
     inside = opened.segments.filter(span.overlaps(WINDOW))
     inside = inside.mutate(**span.intersection(WINDOW).columns())
