@@ -10,7 +10,10 @@ from ibis import _
 
 from tams_analytics.errors import BadParameter
 from tams_analytics.intervals.cells import meeting, their
+from tams_analytics.intervals.keys import grouped
 from tams_analytics.intervals.rows import (
+    SPAN,
+    THEIR,
     By,
     columns,
     matched,
@@ -41,14 +44,24 @@ def overlaps(table: ir.Table, by: By = None) -> ir.Table:
 
 
 def _involved(rows: ir.Table, names: Sequence[str]) -> ir.Table:
-    """The rows that overlap another one: usually few, so that only these are paired."""
-    earlier = ibis.window(group_by=names, order_by=["start_ns", "end_ns"], preceding=(None, 1))
-    order = ibis.window(group_by=names, order_by=["start_ns", "end_ns"])
-    beside = rows.mutate(
-        _until=rows.end_ns.max().over(earlier), _next=rows.start_ns.lead().over(order)
+    """The rows that overlap another one: usually few, so that only these are paired.
+
+    They are looked for by short keys and without the other columns, as sorting costs most.
+    """
+    groups = grouped(rows.select(*names, *SPAN), names)
+    order = ["start_ns", "end_ns"]
+    earlier = ibis.window(group_by=groups.keys, order_by=order, preceding=(None, 1))
+    following = ibis.window(group_by=groups.keys, order_by=order)
+    beside = groups.rows.mutate(
+        _until=_.end_ns.max().over(earlier), _next=_.start_ns.lead().over(following)
     )
     involved = beside.filter((_.start_ns < _._until) | (_._next < _.end_ns))
-    return involved.select(*rows.columns)
+    involved = groups.named(involved.select(*groups.keys, *SPAN).distinct(), *SPAN).rename(
+        THEIR + "{name}"
+    )
+    same = [rows[side] == involved[their(side)] for side in SPAN]
+    same += [rows[name].identical_to(involved[their(name)]) for name in names]
+    return rows.join(involved, same).select(*rows.columns)
 
 
 def _ranked(rows: ir.Table, names: Sequence[str]) -> ir.Table:
