@@ -3,8 +3,9 @@
     store.writes.load("segments", table)
 
 Rows come as anything that speaks Arrow's stream interface: a `pyarrow.Table`, a
-`pyarrow.RecordBatchReader`, a frame of pandas or polars. They are taken `CHUNK_ROWS` at a time, so
-a stream of any length needs little memory.
+`pyarrow.RecordBatchReader`, a frame of pandas or polars. They are checked
+`CHUNK_ROWS` at a time, so a stream need never be in memory as a whole. What is written is one
+transaction, which DuckDB keeps in memory until it commits: measured 0.55 kB for each segment.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from tams_analytics.tables import BY_NAME
 from tams_analytics.writes.load_entities import load_entities
 from tams_analytics.writes.load_objects import Loading, finish_objects
 from tams_analytics.writes.load_segments import load_segments
+from tams_analytics.writes.load_types import typed
 
 CHUNK_ROWS = 1_000_000
 """So many rows are checked at once."""
@@ -40,7 +42,7 @@ def load(engine: Engine, name: str, rows: Any, *, progress: bool = False) -> int
     `NotFound` (a flow), `ReadOnlyFlow`, `SegmentsOverlap`, `AlreadyExists`, `Refused`; the message
     names the first row.
     """
-    if name not in BY_NAME or name in OWN_TABLES:
+    if not isinstance(name, str) or name not in BY_NAME or name in OWN_TABLES:
         loadable = [table for table in BY_NAME if table not in OWN_TABLES]
         raise BadParameter("name", name, "cannot be loaded", "one of " + ", ".join(loadable))
     chunks = _chunks(rows)
@@ -62,6 +64,7 @@ def load(engine: Engine, name: str, rows: Any, *, progress: bool = False) -> int
 def _load_chunk(
     tx: Transaction, name: str, rows: pa.Table, first_row: int, loading: Loading
 ) -> None:
+    rows = typed(BY_NAME[name], rows, first_row)
     if name == "segments":
         load_segments(tx, rows, first_row, loading)
     else:
@@ -77,9 +80,17 @@ def _chunks(rows: Any) -> Callable[[], Iterator[pa.Table]]:
     if isinstance(rows, pa.RecordBatchReader):
         return _read_once(rows)
     if hasattr(rows, "__arrow_c_stream__"):
-        return lambda: _gathered(pa.RecordBatchReader.from_stream(rows))
+        return lambda: _gathered(_stream(rows))
     expected = "a pyarrow.Table, a RecordBatchReader, or what has __arrow_c_stream__"
     raise BadParameter("rows", type(rows).__name__, "holds no Arrow data", expected)
+
+
+def _stream(rows: Any) -> pa.RecordBatchReader:
+    """A frame's stream; what the frame's own library cannot send is refused in its words."""
+    try:
+        return pa.RecordBatchReader.from_stream(rows)
+    except (pa.ArrowException, TypeError, ValueError) as error:
+        raise BadParameter("rows", type(rows).__name__, f"cannot be read: {error}") from error
 
 
 def _slices(table: pa.Table) -> Iterator[pa.Table]:

@@ -9,35 +9,28 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tams_analytics.errors import BadParameter, BadTimeRange
-from tams_analytics.tables import SEGMENTS, TableDef
 from tams_analytics.timerange import (
     format_timestamp,
     parse_registered_texts,
     parse_timestamp,
     timerange_texts,
 )
+from tams_analytics.writes.load_batch import Batch
+from tams_analytics.writes.load_types import first_true, one_chunk
 
 NEEDED = "timerange, or start_ns and end_ns"
 
 
-def known_columns(table: TableDef, rows: pa.Table) -> None:
-    """Raises `BadParameter` for a column that ``table`` does not have."""
-    for name in rows.column_names:
-        if name not in table.names:
-            raise BadParameter(
-                table.name, name, "is not a column of it", "one of " + ", ".join(table.names)
-            )
-
-
 def segment_columns(rows: pa.Table, first_row: int) -> pa.Table:
-    """``rows`` with bounds, texts and offsets of segments, each checked (R10, §169, §170, §181).
+    """Typed ``rows`` with bounds, texts and offsets, all checked (R10, §169, §170, §181).
 
     ``first_row`` is the number of the first row, for messages. Raises `BadParameter`,
     `BadTimeRange`.
     """
-    known_columns(SEGMENTS, rows)
     for name in ("flow_id", "object_id"):
-        rows = rows.set_column(*_placed(rows, name, _text(rows, name, first_row)))
+        if name not in rows.column_names:
+            raise BadParameter(f"segments.{name}", None, "is missing")
+    Batch("segments", rows, first_row).refuse_bad_json("body")
     start, end, texts = _bounds(rows, first_row)
     for name, column in (("start_ns", start), ("end_ns", end), ("timerange", texts)):
         rows = (
@@ -52,31 +45,6 @@ def _placed(rows: pa.Table, name: str, column: Any) -> tuple[int, str, Any]:
     return rows.column_names.index(name), name, column
 
 
-def _text(rows: pa.Table, name: str, first_row: int) -> pa.Array:
-    if name not in rows.column_names:
-        raise BadParameter(f"segments.{name}", None, "is missing")
-    column = one_chunk(rows.column(name)).cast(pa.string())
-    _refuse_null(f"segments.{name}", column, first_row)
-    return column
-
-
-def one_chunk(column: pa.ChunkedArray | pa.Array) -> pa.Array:
-    """The column as one array."""
-    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-
-
-def _refuse_null(name: str, column: pa.Array, first_row: int) -> None:
-    if column.null_count:
-        raise BadParameter(
-            name, None, f"may not be NULL (row {first_row + first_true(column.is_null())})"
-        )
-
-
-def first_true(mask: pa.BooleanArray) -> int:
-    """The place of the first true value, -1 without any."""
-    return int(pc.index(mask, True).as_py())
-
-
 def _bounds(rows: pa.Table, first_row: int) -> tuple[pa.Array, pa.Array, pa.Array]:
     """First nanosecond, the one after the last, and the text to store, of each row."""
     has_text = "timerange" in rows.column_names
@@ -85,7 +53,7 @@ def _bounds(rows: pa.Table, first_row: int) -> tuple[pa.Array, pa.Array, pa.Arra
         raise BadParameter("segments", sides or None, "say no timerange", NEEDED)
     if not sides:
         return _read_texts(rows.column("timerange"), first_row)
-    start, end = (_whole(rows, name, first_row) for name in sides)
+    start, end = (one_chunk(rows.column(name)) for name in sides)
     _refuse_never(start, end, first_row)
     if not has_text:
         return start, end, timerange_texts(start, end)
@@ -95,25 +63,13 @@ def _bounds(rows: pa.Table, first_row: int) -> tuple[pa.Array, pa.Array, pa.Arra
 
 
 def _read_texts(column: pa.ChunkedArray, first_row: int) -> tuple[pa.Array, pa.Array, pa.Array]:
-    texts = one_chunk(column).cast(pa.string())
-    _refuse_null("segments.timerange", texts, first_row)
+    texts = one_chunk(column)
     try:
         return tuple(parse_registered_texts(texts))
     except BadTimeRange as error:
         row = first_row + pc.index(texts, error.value).as_py()
         problem = f"row {row}: {error.problem.partition(': ')[2]}"
         raise BadTimeRange(error.value, problem, error.expected, error.position) from None
-
-
-def _whole(rows: pa.Table, name: str, first_row: int) -> pa.Array:
-    column = one_chunk(rows.column(name))
-    if not pa.types.is_integer(column.type):
-        raise BadTimeRange(str(column.type), f"{name} is whole nanoseconds", "an int64 column")
-    _refuse_null(f"segments.{name}", column, first_row)
-    try:
-        return column.cast(pa.int64())
-    except pa.ArrowInvalid as error:
-        raise BadTimeRange(name, f"it leaves 64 bits: {error}", "int64 nanoseconds") from error
 
 
 def _refuse_never(start: pa.Array, end: pa.Array, first_row: int) -> None:

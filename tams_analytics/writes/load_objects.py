@@ -18,7 +18,8 @@ from ibis import _
 from tams_analytics.engines import Transaction
 from tams_analytics.errors import Refused
 from tams_analytics.timerange import timerange_texts
-from tams_analytics.writes.load_columns import one_chunk
+from tams_analytics.writes.load_batch import Batch
+from tams_analytics.writes.load_types import one_chunk
 from tams_analytics.writes.load_uses import FlowColumn, object_uses
 from tams_analytics.writes.places import storage_paths
 
@@ -51,6 +52,8 @@ def register_objects(
     """
     uses = object_uses(rows, of_flow, first_row)
     odd = tx.rows(_odd(tx, uses))
+    if not pc.all(odd.column("is_stored"), min_count=0).as_py():  # stored ids were checked
+        Batch("segments", uses, first_row).refuse_bad_object_id("object_id")
     if odd.num_rows:
         _register(tx, odd.append_column("is_own", _is_own(odd, loading)), loading)
     _refuse_init_objects(tx, uses)

@@ -15,8 +15,9 @@ from ibis import _
 from tams_analytics.engines import Transaction
 from tams_analytics.errors import NotFound, ReadOnlyFlow, SegmentsOverlap
 from tams_analytics.timerange import HIGHEST_NS, TimeRange
-from tams_analytics.writes.load_columns import one_chunk, segment_columns
+from tams_analytics.writes.load_columns import segment_columns
 from tams_analytics.writes.load_objects import Loading, register_objects
+from tams_analytics.writes.load_types import one_chunk
 from tams_analytics.writes.overlaps import Ranges, first_clash
 
 MICROSECOND = timedelta(microseconds=1)
