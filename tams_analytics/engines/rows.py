@@ -34,7 +34,7 @@ def _column(table: TableDef, column: Column, rows: pa.Table) -> pa.ChunkedArray:
         return _default(table, column, rows.num_rows)
     try:
         values = rows.column(column.name).cast(arrow_schema(table).field(column.name).type)
-    except pa.ArrowInvalid as error:
+    except pa.ArrowException as error:
         problem = f"cannot be {column.type}: {error}"
         raise BadParameter(f"{table.name}.{column.name}", rows.num_rows, problem) from error
     if not column.nullable and values.null_count:
