@@ -29,8 +29,8 @@ def _explain(
     before, name, rest = divided(words)
     question, command = BY_NAME[name]
     with command.make_context(name, list(rest), parent=click.get_current_context()) as inner:
-        output = options.the_output(inner.params)
-        output = dataclasses.replace(output, named=format or output.named)
+        named = format or inner.params["format"]
+        output = options.the_output({**inner.params, "format": named})
         url = options.the_store(inner.params, before, store)
         with reading(lambda: connect(url, read_only=True)) as opened:
             refuse_store(output.path, opened.url)

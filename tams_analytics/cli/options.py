@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from tams_analytics import queries
-from tams_analytics.cli.output import FORMATS, Output
+from tams_analytics.cli.output import FORMATS, Output, refuse_unknown
 from tams_analytics.cli.questions import GROUPS, Asked
 from tams_analytics.errors import NotFound
 from tams_analytics.store import Store
@@ -73,7 +73,10 @@ def the_store(params: Mapping[str, Any], *before: str | None) -> str | None:
 
 
 def the_output(params: Mapping[str, Any]) -> Output:
-    return Output(params["format"], params["output"], params["limit"])
+    """Where rows go. Raises `BadParameter` for a file name that tells no format."""
+    output = Output(params["format"], params["output"], params["limit"])
+    refuse_unknown(output)
+    return output
 
 
 def asked(store: Store, params: Mapping[str, Any]) -> Asked:

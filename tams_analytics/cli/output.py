@@ -23,7 +23,7 @@ import pyarrow.parquet
 from tqdm.auto import tqdm
 
 from tams_analytics.cli import moments
-from tams_analytics.cli.destination import destination, open_stdout
+from tams_analytics.cli.destination import STORES, destination, open_stdout
 from tams_analytics.errors import BadParameter
 
 FORMATS = ("table", "json", "csv", "parquet", "html")
@@ -47,12 +47,25 @@ class Output:
         return self.named or SUFFIXES.get(suffix, "table")
 
     @property
+    def is_whole(self) -> bool:
+        """Every row is wanted: as many as were said, or a file full."""
+        return self.limit is not None or not self.is_stdout
+
+    @property
     def is_stdout(self) -> bool:
         return self.path in (None, "-")
 
     @property
     def is_terminal(self) -> bool:
         return self.is_stdout and sys.stdout is not None and sys.stdout.isatty()
+
+
+def refuse_unknown(output: Output) -> None:
+    """Raises `BadParameter` for a name that ends as no format does, unless a format is named."""
+    suffix = Path(output.path).suffix.lower() if output.path else ""
+    if output.named is None and suffix and suffix not in (*SUFFIXES, *STORES):
+        expected = f"{', '.join(SUFFIXES)}, or --format"
+        raise BadParameter("output", output.path, f"ends in {suffix}, no format", expected)
 
 
 def write_rows(rows: pa.RecordBatchReader, output: Output) -> None:

@@ -16,7 +16,7 @@ from tams_analytics.display import tables, text
 from tams_analytics.store import Store
 
 ROWS_IN_A_TABLE = 50
-"""How many rows a table shows when nobody said how many; other formats have them all."""
+"""How many rows a table shows on stdout when nobody said how many; all else has them all."""
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title><style>
 body {{ font: 14px/1.5 system-ui, sans-serif; margin: 2rem; color-scheme: light dark }}
@@ -44,7 +44,7 @@ def show(store: Store, expression: ir.Table, view: views.View, title: str, outpu
 
 def first_rows(expression: ir.Table, output: Output) -> tuple[pa.Table, int]:
     """The rows that a table shows, and how many there are."""
-    if output.limit is not None:
+    if output.is_whole:
         rows = expression.to_pyarrow()
         return rows, rows.num_rows
     rows = expression.limit(ROWS_IN_A_TABLE + 1).to_pyarrow()

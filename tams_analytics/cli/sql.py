@@ -60,7 +60,7 @@ def show(rows: pa.Table, output: Output) -> None:
     elif output.format == "html":
         write_text(showing.page("query", showing.html(views.texts(rows))), output)
     else:
-        shown = rows if output.limit is not None else rows.slice(0, showing.ROWS_IN_A_TABLE)
+        shown = rows if output.is_whole else rows.slice(0, showing.ROWS_IN_A_TABLE)
         write_text(showing.plain(views.texts(shown), shown.num_rows, total, output), output)
 
 

@@ -41,6 +41,35 @@ def test_a_file_in_each_format_has_all_rows_exactly(
     assert [file] == list(tmp_path.glob("*out*"))
 
 
+@pytest.mark.parametrize("words", [["segments"], ["query", "SELECT object_id FROM segments"]])
+@pytest.mark.parametrize("form", ["table", "html"])
+def test_a_file_for_people_has_all_rows_too(
+    run: Run, path: str, tmp_path: Path, words: list[str], form: str
+) -> None:
+    file = tmp_path / f"out.{form}"
+
+    done = run(words[0], path, *words[1:], "-o", file)
+
+    assert (0, "") == (done.exit_code, done.stderr)
+    assert len(file.read_text().splitlines()) + file.read_text().count("<tr") >= 5_000
+    assert "the first" not in file.read_text()
+
+
+@pytest.mark.parametrize("words", [["segments"], ["query", "SELECT 1"], ["explain", "gaps"]])
+def test_a_file_name_that_tells_no_format_is_refused(
+    run: Run, path: str, tmp_path: Path, words: list[str]
+) -> None:
+    file = tmp_path / "x.foo"
+    asked = [words[0], path, *words[1:], "-o", file]
+
+    done = run(*asked)
+
+    assert (2, 1) == (done.exit_code, len(done.stderr.splitlines()))
+    assert ".parquet" in done.stderr
+    assert not file.exists()
+    assert 0 == run(*asked, "--format", "table").exit_code
+
+
 def read_json(file: str) -> pa.Table:
     return pa.Table.from_pylist(json.loads(Path(file).read_text()))
 
