@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
-from tams_analytics import queries
+from tams_analytics import queries, settings
 from tams_analytics.cli.output import FORMATS, Output, refuse_unknown
 from tams_analytics.cli.questions import GROUPS, Asked
-from tams_analytics.errors import NotFound
+from tams_analytics.errors import BadParameter, NotFound
 from tams_analytics.store import Store
 from tams_analytics.timerange import TimeRange, as_ns, as_timerange, tr
 
@@ -54,10 +54,15 @@ SPECIAL: dict[str, click.Option] = {
         ["--by"], type=click.Choice(tuple(GROUPS)), default="flow", help="Apart for each, or not."
     ),
     "min_duration": click.Option(
-        ["--min-duration"], metavar="TIME", help="Gaps at least so long: ns, or 0:200000000."
+        ["--min-duration"],
+        metavar="TIME",
+        help="Gaps at least so long: 60s, 10m, 0:200000000; a bare number is nanoseconds.",
     ),
     "all_flows": click.Option(
-        ["--all-flows"], is_flag=True, help="A flow with nothing in the timerange is a gap, too."
+        ["--all-flows"],
+        is_flag=True,
+        help="Every registered flow: one with nothing in the timerange is a gap. "
+        "Multi flows only with segments of their own.",
     ),
 }
 """Options of single commands."""
@@ -69,6 +74,8 @@ def the_store(params: Mapping[str, Any], *before: str | None) -> str | None:
     named = [one for one in places if one is not None]
     if len(named) > 1:
         raise click.UsageError(f"two stores are given, {named[0]} and {named[1]}")
+    if not named and not settings.load().url:
+        raise click.UsageError("no store: name one, or set $TAMS_URL")
     return named[0] if named else None
 
 
@@ -92,11 +99,20 @@ def asked(store: Store, params: Mapping[str, Any]) -> Asked:
 
 
 def shortest(text: str | None) -> int:
-    """Nanoseconds; a whole number is itself. Raises `BadTimeRange`."""
+    """Nanoseconds: a whole number is itself, a length as of --last.
+
+    Raises `BadParameter`, `BadTimeRange`.
+    """
     if text is None:
         return 0
     is_whole = text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
-    return as_ns(int(text) if is_whole else text)
+    if is_whole or ":" in text:
+        return as_ns(int(text) if is_whole else text)
+    try:
+        return -int(tr.last(text, now="0:0").start_ns or 0)
+    except BadParameter as error:
+        expected = f"{error.expected}, or nanoseconds"
+        raise BadParameter("min_duration", text, error.problem, expected) from error
 
 
 def flow_ids(store: Store, flow: str | None, source: str | None) -> tuple[str, ...] | None:

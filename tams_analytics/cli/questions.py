@@ -22,12 +22,15 @@ from tams_analytics.timerange import TimeRange
 GROUPS: dict[str, str | None] = {"flow": "flow_id", "source": "source_id", "all": None}
 """What rows are taken together by, and the column that says so."""
 
+MULTI = "urn:x-nmos:format:multi"
+
 
 @dataclass(frozen=True)
 class Asked:
     """The options of a command that looks, made strict; ``None`` means all.
 
-    ``min_duration`` in nanoseconds; ``all_flows``: flows without a row in the window are gaps.
+    ``min_duration`` in nanoseconds; ``all_flows``: registered flows without a row in the
+    window are gaps.
     """
 
     flow_ids: tuple[str, ...] | None = None
@@ -152,12 +155,18 @@ def _grouped(store: Store, asked: Asked) -> ir.Table:
 
 
 def _groups(store: Store, asked: Asked) -> ir.Table | None:
-    """Every group that has a segment at any time, if such groups are wanted."""
+    """The groups of the registered flows, if such without a row are wanted.
+
+    A multi flow belongs to them when segments are its own: most only collect other flows.
+    """
     if not asked.all_flows:
         return None
     if asked.by == "all":
         raise BadParameter("by", asked.by, "takes all flows together", "flow or source")
-    return _grouped(store, asked).select(GROUPS[asked.by]).distinct()
+    rows = _of_flows(store.flows, "id", asked)
+    has_segments = rows.id.isin(_of_flows(store.segments, "flow_id", asked).flow_id)
+    rows = rows.filter((rows.format.coalesce("") != MULTI) | has_segments)
+    return rows.select(flow_id="id", source_id="source_id").select(GROUPS[asked.by]).distinct()
 
 
 def _sorted(rows: ir.Table, asked: Asked, *columns: str) -> ir.Table:

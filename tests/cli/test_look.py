@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
 from typing import Any
 
+import duckdb
 import ibis.expr.types as ir
 import pytest
 
@@ -127,6 +130,35 @@ def test_all_flows_gives_a_gap_for_a_flow_with_nothing_in_the_timerange(
 
     assert [] == without
     assert [{"flow_id": clip, **bounds}] == found
+
+
+@pytest.mark.parametrize("text", ["60s", "1m", "60:0", "60000000000"])
+def test_a_shortest_gap_is_a_length_a_timestamp_or_nanoseconds(
+    rows: Rows, path: str, opened: ta.Store, text: str
+) -> None:
+    expected = opened.segments.pipe(ta.gaps, by="flow_id", min_duration="60:0")
+
+    assert plainly(expected, "flow_id", "start_ns") == rows("gaps", path, "--min-duration", text)
+
+
+@pytest.mark.parametrize("by", ["flow", "source"])
+def test_all_flows_are_those_without_any_segment_too(
+    rows: Rows, path: str, opened: ta.Store, tmp_path: Path, by: str
+) -> None:
+    copy = shutil.copy(path, tmp_path / "copy.duckdb")
+    clip = opened.flow("Clip 1 video")
+    with duckdb.connect(str(copy)) as store:
+        store.execute("DELETE FROM segments WHERE flow_id = ?", [clip.id])
+    asked = ("gaps", copy, "--timerange", "[10:0_20:0)", "--all-flows", "--by", by)
+    multi = opened.flows.filter(_.format.endswith(":multi")).id.to_pyarrow().to_pylist()
+
+    found = [row[f"{by}_id"] for row in rows(*asked)]
+
+    assert {"flow": clip.id, "source": clip.source_id}[by] in found
+    assert len(set(found)) == len(found)
+    assert not {*multi} & {*found}
+    narrowed = {row[f"{by}_id"] for row in rows(*asked, "--flow", clip.id)}
+    assert {"flow": {clip.id}, "source": {clip.source_id}}[by] == narrowed
 
 
 def test_a_limit_takes_the_first_rows(rows: Rows, path: str) -> None:
