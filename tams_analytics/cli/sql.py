@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 import pyarrow as pa
 import sqlglot
@@ -19,6 +21,8 @@ from tams_analytics.errors import BadParameter, Unsupported
 def _query(words: tuple[str, ...], store: str | None, **params: str | int | None) -> None:
     if len(words) > 2:
         raise click.UsageError(f"{len(words)} words are given; put the SQL in quotes")
+    if store is None and len(words) == 1 and is_place(words[0]):
+        raise click.UsageError('the SQL is missing: tams query STORE "SELECT …"')
     url = options.the_store({"store": store}, words[0] if len(words) == 2 else None)
     output, sql = options.the_output(params), words[-1]
     refuse_several(sql)
@@ -27,6 +31,11 @@ def _query(words: tuple[str, ...], store: str | None, **params: str | int | None
             raise Unsupported(engine.name, "take SQL", "open the store by its DuckDB file")
         refuse_store(output.path, engine.url)
         show(engine.query(sql), output)
+
+
+def is_place(word: str) -> bool:
+    """Is it a store rather than SQL: a file, or one word as no statement is?"""
+    return os.path.exists(word) or (len(word.split()) == 1 and not set(word) & set("('\"*;"))
 
 
 def refuse_several(sql: str) -> None:

@@ -65,6 +65,19 @@ def test_words_without_quotes_are_explained(run: Run, path: str) -> None:
     assert "quotes" in done.stderr
 
 
+@pytest.mark.parametrize("is_set", [True, False])
+def test_a_store_without_sql_says_that_the_sql_is_missing(
+    run: Run, path: str, monkeypatch: pytest.MonkeyPatch, is_set: bool
+) -> None:
+    if is_set:
+        monkeypatch.setenv("TAMS_URL", path)
+    for word in (path, "vast://host/bucket/schema"):
+        done = run("query", word)
+
+        assert (2, 1) == (done.exit_code, len(done.stderr.splitlines()))
+        assert "the SQL is missing" in done.stderr
+
+
 def test_a_table_shows_fifty_rows_and_says_of_how_many(run: Run, path: str) -> None:
     done = run("query", path, "SELECT object_id FROM segments")
     all_of_it = run("query", path, "SELECT object_id FROM segments", "--format", "json")

@@ -41,7 +41,15 @@ def test_without_a_store_it_says_how_to_name_one(run: Run) -> None:
     done = run("gaps")
 
     assert 2 == done.exit_code
-    assert "$TAMS_URL" in done.stderr
+    assert "tams: no store: name one, or set $TAMS_URL" in done.stderr
+
+
+@pytest.mark.parametrize("words", [["info"], ["explain", "gaps"], ["query", "SELECT 1"]])
+def test_each_command_says_so(run: Run, words: list[str]) -> None:
+    done = run(*words)
+
+    assert (2, 1) == (done.exit_code, len(done.stderr.splitlines()))
+    assert "no store: name one, or set $TAMS_URL" in done.stderr
 
 
 def test_a_store_that_is_not_there_is_not_made(run: Run, tmp_path: Path) -> None:
@@ -67,6 +75,8 @@ def test_a_store_that_is_not_there_is_not_made(run: Run, tmp_path: Path) -> None
         (["--min-duration", "²"], 2, "'²'"),
         (["--min-duration", "9" * 5000], 2, "999"),
         (["--min-duration", ""], 2, "''"),
+        (["--min-duration", "s"], 2, "min_duration: 's'"),
+        (["--min-duration", "9999999999w"], 2, "64 bits"),
         (["--by", "day"], 2, "'day'"),
         (["--limit", "-1"], 2, "-1"),
         (["--all-flows"], 2, "unbounded"),
