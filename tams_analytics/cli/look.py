@@ -61,11 +61,21 @@ def answer(look: Look, **params: Any) -> None:
     url = options.the_store(params)
     with reading(lambda: connect(url, read_only=True)) as store:
         refuse_store(output.path, store.url)
-        expression = look.ask(store, options.asked(store, params))
+        asked = options.asked(store, params)
+        expression = look.ask(store, asked)
         if look.ask is questions.info:
             show_info(store, expression.to_pyarrow(), output)
         else:
-            showing.show(store, expression, look.view, f"{look.name} of {store.url}", output)
+            title = f"{look.name} of {store.url}"
+            if not showing.show(store, expression, look.view, title, output):
+                tell_why_empty(store, asked)
+
+
+def tell_why_empty(store: Store, asked: questions.Asked) -> None:
+    """On stderr, where an answer without rows says nothing of the flows: no media is no gap."""
+    note = questions.why_empty(store, asked)
+    if note:
+        click.echo(f"tams: {note}", err=True)
 
 
 def show_info(store: Store, found: pa.Table, output: Output) -> None:

@@ -68,16 +68,28 @@ def refuse_unknown(output: Output) -> None:
         raise BadParameter("output", output.path, f"ends in {suffix}, no format", expected)
 
 
-def write_rows(rows: pa.RecordBatchReader, output: Output) -> None:
-    """All of ``rows``, in a format for machines. Raises `BadParameter` for binary on a terminal."""
+def write_rows(rows: pa.RecordBatchReader, output: Output) -> int:
+    """All of ``rows``, in a format for machines; gives how many there were.
+
+    Raises `BadParameter` for binary on a terminal.
+    """
+    total = 0
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        nonlocal total
+        for batch in _counted(rows, output):
+            total += batch.num_rows
+            yield batch
+
     if output.format == "parquet" and output.is_terminal:
         raise BadParameter("format", "parquet", "is not for a terminal", "-o FILE, or a pipe")
     with destination(output.path) as stream:
         try:
-            WRITERS[output.format](rows.schema, _counted(rows, output), stream)
+            WRITERS[output.format](rows.schema, batches(), stream)
         except pa.ArrowNotImplementedError as error:
             problem = f"cannot hold these rows: {error}"
             raise BadParameter("format", output.format, problem, "a CAST to text") from error
+    return total
 
 
 def write_text(text: str, output: Output) -> None:

@@ -114,6 +114,16 @@ def segments_in(store: Store, asked: Asked) -> ir.Table:
     return _during(_of_flows(store.segments, "flow_id", asked), asked)
 
 
+def why_empty(store: Store, asked: Asked) -> str | None:
+    """Why nothing can be found where these flows have no segment; None where they have one."""
+    if asked.window is not None and asked.window.is_empty:
+        return "the timerange is empty"
+    if segments_in(store, asked).limit(1).count().to_pyarrow().as_py():
+        return None
+    flows = "" if asked.flow_ids is None else " of these flows"
+    return f"no segments{flows}{'' if asked.window is None else ' in this timerange'}"
+
+
 def _during(rows: ir.Table, asked: Asked) -> ir.Table:
     return rows if asked.window is None else rows.filter(span.overlaps(asked.window))
 

@@ -27,19 +27,19 @@ th, td {{ padding: 2px 14px 2px 0; border-bottom: 1px solid #8884 }}
 </body></html>"""
 
 
-def show(store: Store, expression: ir.Table, view: views.View, title: str, output: Output) -> None:
-    """The rows of ``expression`` in the format and number that were asked for."""
+def show(store: Store, expression: ir.Table, view: views.View, title: str, output: Output) -> int:
+    """Write the rows in the format and number that were asked for; gives how many there are."""
     if output.limit is not None:
         expression = expression.limit(output.limit)
     if output.format not in READABLE:
-        write_rows(expression.to_pyarrow_batches(), output)
-        return
+        return write_rows(expression.to_pyarrow_batches(), output)
     if output.format == "html":
         rows = expression.to_pyarrow()
         write_text(page(title, html(view(rows, labels(store, rows)))), output)
-        return
+        return int(rows.num_rows)
     rows, total = first_rows(expression, output)
     write_text(plain(view(rows, labels(store, rows)), rows.num_rows, total, output), output)
+    return total
 
 
 def first_rows(expression: ir.Table, output: Output) -> tuple[pa.Table, int]:

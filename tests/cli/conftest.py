@@ -48,8 +48,9 @@ def rows(run: Run) -> Rows:
 
     def read(*words: object) -> list[dict[str, Any]]:
         done = run(*words, "--format", "json")
-        assert (done.exit_code, done.stderr) == (0, "")
+        assert 0 == done.exit_code
         answer: list[dict[str, Any]] = json.loads(done.stdout)
+        assert "" == done.stderr or not answer
         return answer
 
     return read

@@ -15,6 +15,7 @@ from tams_analytics import _, span
 from tests.cli.conftest import Rows, Run
 
 FLOW = "S1 video"
+NOTHING = "tams: no segments of these flows in this timerange\n"
 WINDOW = "[1788210000:0_1788215000:0)"
 
 
@@ -130,6 +131,25 @@ def test_all_flows_gives_a_gap_for_a_flow_with_nothing_in_the_timerange(
 
     assert [] == without
     assert [{"flow_id": clip, **bounds}] == found
+
+
+@pytest.mark.parametrize("form", ["table", "json", "csv", "html"])
+@pytest.mark.parametrize(
+    ("words", "note"),
+    [
+        (["--flow", FLOW, "--timerange", "[10:0_20:0)"], NOTHING),
+        (["--timerange", "[10:0_5:0)"], "tams: the timerange is empty\n"),
+        (["--min-duration", "1000w"], ""),
+        (["--limit", "0"], ""),
+    ],
+)
+def test_an_answer_without_rows_says_on_stderr_where_there_is_no_media(
+    run: Run, path: str, form: str, words: list[str], note: str
+) -> None:
+    done = run("gaps", path, *words, "--format", form)
+
+    assert (0, note) == (done.exit_code, done.stderr)
+    assert "no segments" not in done.stdout
 
 
 @pytest.mark.parametrize("text", ["60s", "1m", "60:0", "60000000000"])
