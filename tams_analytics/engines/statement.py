@@ -159,9 +159,15 @@ def value_kinds(question: Callable[..., ir.Table]) -> dict[str, str]:
     return {
         name: mark.type
         for name, hint in hints.items()
-        for mark in getattr(hint, "__metadata__", ())
+        for mark in _metadata(hint)
         if isinstance(mark, Value)
     }
+
+
+def _metadata(hint: Any) -> tuple[Any, ...]:
+    """What `Annotated` says; Python 3.10 makes an Optional of a parameter that may be None."""
+    parts = (hint, *typing.get_args(hint))
+    return tuple(mark for part in parts for mark in getattr(part, "__metadata__", ()))
 
 
 def compile_once(

@@ -67,7 +67,7 @@ def test_what_is_no_media_in_a_folder_is_skipped_and_told(
     for name in ("readme.txt", "sample.mp4.md5", "thumbnail.jpg"):
         (tmp_path / name).write_text("no media")
     shutil.copy(mp4, tmp_path / "A.MP4")
-    with caplog.at_level("INFO"):
+    with caplog.at_level("INFO", logger="tams_analytics"):
         found = [shown.path.name for shown in presentations([tmp_path])]
 
     assert found == ["A.MP4"]

@@ -87,6 +87,7 @@ def test_a_timestamp_of_theirs_is_an_instant_and_an_offset(theirs: media.Timesta
 def test_a_range_of_theirs_is_read_with_its_markers(
     start: media.Timestamp, end: media.Timestamp, included: int
 ) -> None:
+    assume(abs(end.to_nanosec() - start.to_nanosec()) != 1)  # theirs is continuous, ours a grid
     theirs = media.TimeRange(start, end, media.TimeRange.Inclusivity(included))
 
     assert theirs.to_sec_nsec_range() == str(tr(theirs))
