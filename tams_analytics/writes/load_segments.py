@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from ibis import _
 
 from tams_analytics.engines import Transaction
-from tams_analytics.errors import NotFound, ReadOnlyFlow, SegmentsOverlap
+from tams_analytics.errors import FlowBeingDeleted, NotFound, ReadOnlyFlow, SegmentsOverlap
 from tams_analytics.timerange import HIGHEST_NS, TimeRange
 from tams_analytics.writes.load_columns import segment_columns
 from tams_analytics.writes.load_objects import Loading, register_objects
@@ -103,7 +103,7 @@ def _refuse_closed_flows(flows: pa.Table) -> None:
         raise ReadOnlyFlow(closed[0].as_py(), "loading segments")
     going = ids.filter(pc.fill_null(flows.column("flow_goes"), False))
     if len(going):
-        raise ReadOnlyFlow(going[0].as_py(), "loading segments while it is being deleted")
+        raise FlowBeingDeleted(going[0].as_py(), "loading segments")
 
 
 def _raise_fences(tx: Transaction, rows: pa.Table, flows: LoadedFlows) -> None:
