@@ -131,7 +131,7 @@ def test_utc_reads_texts_as_utc(start: str | None, end: str | None, text: str) -
         5,
         5.0,
         date(2026, 9, 1),
-        np.datetime64("NaT"),
+        np.datetime64("NaT", "ns"),
         np.datetime64(1, "ps"),
         np.datetime64("2300-01-01"),
         media.Timestamp(5),
