@@ -100,9 +100,19 @@ def _next_time_of_day(after: int, clock: Clock, shown: object) -> int:
 
 
 def _datetime64_instant(moment: np.datetime64) -> int:
-    nanos = moment.astype("datetime64[ns]")
-    # numpy wraps round silently where nanoseconds of 64 bits do not reach.
-    if np.isnat(moment) or nanos.astype(moment.dtype) != moment:
+    nanos = _in_nanoseconds(moment)
+    if nanos is None:
         problem = "is no time of whole nanoseconds between 1677 and 2262"
         raise BadParameter("utc", moment, problem, A_MOMENT)
-    return clocks.from_posix(int(nanos.astype(np.int64)), moment)
+    return clocks.from_posix(nanos, moment)
+
+
+def _in_nanoseconds(moment: np.datetime64) -> int | None:
+    """``None`` where 64 bits do not reach: numpy wraps round there, from 2.5 on it raises."""
+    try:
+        nanos = moment.astype("datetime64[ns]")
+        if np.isnat(moment) or nanos.astype(moment.dtype) != moment:
+            return None
+    except OverflowError:
+        return None
+    return int(nanos.astype(np.int64))
