@@ -55,8 +55,14 @@ def _typed(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
             yield pa.RecordBatch.from_arrays(arrays, schema=reader.schema)
 
 
+SEALED_SESSION = "SET GLOBAL TimeZone = 'UTC'; SET GLOBAL python_enable_replacements = false"
+"""The same for every cursor to come, where none can set anything; each begins without the bar."""
+
+
 class Backend(IbisDuckDB):
     """DuckDB with a cursor for each thread; ``con`` is the cursor of the thread that asks."""
+
+    _is_sealed = False
 
     @property
     def con(self) -> duckdb.DuckDBPyConnection:
@@ -75,18 +81,16 @@ class Backend(IbisDuckDB):
         """A cursor that nobody else uses; closed with the backend at the latest."""
         with translated("opening a cursor: is the store closed?"):
             cursor = self._root.cursor()
-            cursor.execute(SESSION)
+            if not self._is_sealed:
+                cursor.execute(SESSION)
         self._cursors.add(cursor)
         return cursor
 
     def seal(self) -> None:
-        """Let no further setting be changed.
-
-        All threads then share one cursor, as a new one would need settings of its own.
-        """
-        self._root.execute(SESSION)
+        """Let no further setting be changed, by any cursor."""
+        self._root.execute(SEALED_SESSION)
         self._root.execute("SET GLOBAL lock_configuration = true")
-        self._use(self._root)
+        self._is_sealed = True
 
     def _use(self, cursor: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
         self._thread.cursor = cursor

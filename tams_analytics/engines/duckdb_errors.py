@@ -16,6 +16,7 @@ CALLERS_MISTAKE = (
     duckdb.PermissionException,
     duckdb.InvalidInputException,
     duckdb.ConversionException,
+    duckdb.NotImplementedException,
 )
 
 

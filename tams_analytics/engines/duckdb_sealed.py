@@ -40,8 +40,13 @@ FUNCTIONS = {
 
 def refuse_unsealed(sql: str) -> None:
     """Raise `BadParameter` for SQL that could do more than read the store."""
-    with duckdb.connect() as parser, translated("reading the SQL"):
+    with _parser() as parser, translated("reading the SQL"):
         _refuse(parser, sql, sql)
+
+
+def _parser() -> duckdb.DuckDBPyConnection:
+    """A database without the store. Reading IMPORT would read the files that it names."""
+    return duckdb.connect(config={"enable_external_access": "false"})
 
 
 def _refuse(parser: duckdb.DuckDBPyConnection, sql: str, whole: str) -> None:

@@ -7,7 +7,9 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import cast
 
 import duckdb
 import ibis
@@ -17,6 +19,7 @@ from ibis import _
 
 import tams_analytics as ta
 from tams_analytics.engines import Transaction, open_engine
+from tams_analytics.engines.duckdb import DuckDBEngine
 from tams_analytics.errors import BadParameter, EngineFailed, NotFound, Refused, Unsupported
 
 HOLD = """
@@ -358,6 +361,17 @@ HOSTILE = [
     "FROM '{path}.tmp/x.parquet'",
     "FROM query('SELECT * FROM read_blob(''{path}'')')",
     "PRAGMA database_list",
+    "IMPORT DATABASE '{path}.tmp'",
+    "PRAGMA import_database('{path}.tmp')",
+    "FROM sniff_csv('{path}')",
+    "FROM duckdb_secrets()",
+    "FROM query_table('segments')",
+    "FROM system.main.glob('*')",
+    "CALL pragma_version()",
+    "SELECT getenv('HOME')",
+    "WITH a AS (DELETE FROM segments RETURNING *) FROM a",
+    "SELECT list_transform([1], x -> (SELECT count(*) FROM glob('*')))",
+    "FROM unnest((SELECT array_agg(file) FROM glob('*')))",
     "SELECT 1; SELECT 2",
     "",
 ]
@@ -382,6 +396,17 @@ def test_sealed_sql_reads_the_store_and_nothing_else(
     assert ["x.duckdb"] == [each.name for each in tmp_path.iterdir()]
 
 
+def test_what_is_not_asked_is_not_even_read(path: str, tmp_path: Path) -> None:
+    ta.connect(path).close()
+    (tmp_path / "schema.sql").write_text("SELECT 1")
+    (tmp_path / "load.sql").write_text("")
+
+    with closing(cast(DuckDBEngine, open_engine(path, sealed=True))) as engine:
+        for folder in (tmp_path, tmp_path / "nowhere"):
+            with pytest.raises(BadParameter, match="disabled by configuration"):
+                engine.query(f"IMPORT DATABASE '{folder}'")
+
+
 @pytest.mark.parametrize(
     "sql",
     [
@@ -404,6 +429,36 @@ def test_sealed_sql_takes_every_kind_of_question(sql: str, path: str) -> None:
 
     assert engine.query(sql).num_columns  # type: ignore[attr-defined]
     engine.close()
+
+
+def test_a_sealed_store_answers_in_any_thread(path: str) -> None:
+    with ta.connect(path) as store:
+        insert(store, *range(0, 100, 10))
+    settings = "TimeZone python_enable_replacements enable_progress_bar enable_external_access"
+    shown = ", ".join(f"current_setting('{name}')::TEXT" for name in settings.split())
+    hidden = pa.table({"secret": [1]})
+
+    with closing(cast(DuckDBEngine, open_engine(path, sealed=True))) as engine:
+
+        def ask(_number: int) -> None:
+            for _turn in range(10):
+                assert 10 == engine.query("FROM segments").num_rows
+                assert 10 == engine.tables.segments.count().execute()
+                (row,) = engine.query(f"SELECT {shown}").to_pylist()
+                assert ["UTC", "false", "false", "false"] == list(row.values())
+                for sql in ("SET threads = 1", "FROM hidden", f"FROM '{path}'"):
+                    with pytest.raises(BadParameter, match="refused"):
+                        engine.query(sql)
+                with pytest.raises(duckdb.Error, match="locked"):
+                    engine.backend.con.execute("SET enable_progress_bar = true")
+                with pytest.raises(duckdb.Error, match="read-only"):
+                    engine.backend.con.execute("DELETE FROM segments")
+
+        ask(-1)
+        assert [] == in_threads(ask)
+        batches = engine.tables.segments.to_pyarrow_batches()
+        assert 10 == sum(batch.num_rows for batch in batches)
+    assert 1 == hidden.num_rows
 
 
 def test_sealed_sql_answers(path: str) -> None:
