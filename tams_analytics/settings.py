@@ -15,7 +15,7 @@ import functools
 import os
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ else:
 
 PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
 USER = re.compile(r"^(?P<scheme>[a-zA-Z][\w+.-]*://|(?=[^/]*:(?!//)))(?P<user>.+)@")
+LINE = re.compile(r"line (\d+)")
 SECRET_OPTION = re.compile(
     r"(?i)([?&;#][^=&;#]*(?:secret|pass|pwd|token|key|sig|auth|credential)[^=&;#]*=)[^&;#]+"
 )
@@ -141,18 +142,42 @@ def config_folder(environ: Mapping[str, str]) -> Path:
     return Path(home) / "tams" if home else Path(platformdirs.user_config_dir("tams"))
 
 
-def named_stores(environ: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The URL of each store that ``stores.toml`` names.
+def named_stores(environ: Mapping[str, str] | None = None) -> Mapping[str, str]:
+    """The URL of each store that ``stores.toml`` names: read, and judged, when it is asked for.
 
     An entry is a table with ``url``, or a plain URL. ``${NAME}`` in a URL is replaced from the
-    environment, so that no secret has to be written down.
+    environment, so that no secret has to be written down. A bad entry raises `BadParameter` where
+    it is asked for, a file that is no TOML at any question.
     """
-    environ = os.environ if environ is None else environ
-    file = config_folder(environ) / "stores.toml"
-    entries = _read_toml(file)
-    return {
-        name: _expanded(_store_url(file, name, entry), environ) for name, entry in entries.items()
-    }
+    return NamedStores(os.environ if environ is None else environ)
+
+
+class NamedStores(Mapping[str, str]):
+    """What `named_stores` gives."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self._file = config_folder(environ) / "stores.toml"
+
+    def __getitem__(self, name: str) -> str:
+        url = _store_url(self._file, name, _read_toml(self._file)[name])
+        return self._expanded(name, url)
+
+    def __contains__(self, name: object) -> bool:
+        return name in _read_toml(self._file)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_read_toml(self._file))
+
+    def __len__(self) -> int:
+        return len(_read_toml(self._file))
+
+    def _expanded(self, name: str, url: str) -> str:
+        missing = [each for each in PLACEHOLDER.findall(url) if each not in self._environ]
+        if missing:
+            problem = f"is not set, but the URL of {name} in {self._file} needs it"
+            raise BadParameter(missing[0], None, problem)
+        return PLACEHOLDER.sub(lambda found: self._environ[found[1]], url)
 
 
 def _store_url(file: Path, name: str, entry: Any) -> str:
@@ -184,13 +209,6 @@ def _hidden_user(found: re.Match[str]) -> str:
     return f"{scheme}***@"
 
 
-def _expanded(url: str, environ: Mapping[str, str]) -> str:
-    missing = [name for name in PLACEHOLDER.findall(url) if name not in environ]
-    if missing:
-        raise BadParameter(missing[0], None, "is not set, but a named store's URL needs it")
-    return PLACEHOLDER.sub(lambda found: environ[found[1]], url)
-
-
 def _read_toml(file: Path) -> dict[str, Any]:
     try:
         stamp = file.stat().st_mtime_ns
@@ -202,7 +220,18 @@ def _read_toml(file: Path) -> dict[str, Any]:
 @functools.lru_cache(maxsize=8)
 def _parsed(file: Path, stamp: int) -> dict[str, Any]:
     """``stamp`` is the file's time of change: a changed file is read again."""
+    written = file.read_bytes()
     try:
-        return tomllib.loads(file.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadParameter(str(file), str(error), "is no valid TOML") from error
+        return tomllib.loads(written.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        line = written.count(b"\n", 0, error.start) + 1
+        raise _no_toml(file, line, "a byte that is not UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        said, _, place = str(error).partition(" (at ")
+        found = LINE.match(place)
+        line = int(found[1]) if found else written.rstrip().count(b"\n") + 1
+        raise _no_toml(file, line, said) from error
+
+
+def _no_toml(file: Path, line: int, said: str) -> BadParameter:
+    return BadParameter(f"{file}, line {line}", said, "is no valid TOML")

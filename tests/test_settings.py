@@ -64,8 +64,34 @@ def test_a_bad_value_names_its_variable(name: str, value: str) -> None:
 def test_a_file_that_is_no_toml_is_named(config: Path) -> None:
     (config / "settings.toml").write_text("= 5")
 
-    with pytest.raises(BadParameter, match=r"settings\.toml"):
+    with pytest.raises(BadParameter, match=r"settings\.toml, line 1: .* is no valid TOML"):
         load({"XDG_CONFIG_HOME": str(config.parent)})
+
+
+@pytest.mark.parametrize("bad", [b'[day]\nurl = "a', b"[day]\n\n= 5", b"[day]\n\nurl = '\xff'"])
+def test_a_file_that_is_no_toml_is_named_with_its_line(config: Path, bad: bytes) -> None:
+    (config / "stores.toml").write_bytes(bad)
+    line = 2 + bad.count(b"\n\n")
+
+    with pytest.raises(BadParameter, match=rf"stores\.toml, line {line}: .* is no valid TOML"):
+        named_stores({"XDG_CONFIG_HOME": str(config.parent)})["day"]
+
+
+def test_a_bad_entry_spoils_only_itself(config: Path) -> None:
+    (config / "stores.toml").write_text(
+        'version = 1\n[day]\nurl = "day.duckdb"\n[unset]\nurl = "vast://${NOWHERE_SET}@h/b/s"\n'
+        '[open]\nurl = "vast://u:pw@h/b/s"\n[empty]\n'
+    )
+    named = named_stores({"XDG_CONFIG_HOME": str(config.parent)})
+
+    assert "day.duckdb" == named["day"]
+    assert ["version", "day", "unset", "open", "empty"] == list(named)
+    assert "night" not in named
+    for name in ("version", "unset", "open", "empty"):
+        with pytest.raises(BadParameter, match=r"stores\.toml") as refused:
+            named[name]
+        assert name in str(refused.value)
+        assert "pw" not in str(refused.value)
 
 
 def test_secrets_do_not_show() -> None:
@@ -87,7 +113,7 @@ def test_a_placeholder_that_is_not_set_is_named(config: Path) -> None:
     (config / "stores.toml").write_text('[cluster]\nurl = "vast://${KEY}@h/b/s"\n')
 
     with pytest.raises(BadParameter, match="KEY"):
-        named_stores({"XDG_CONFIG_HOME": str(config.parent)})
+        named_stores({"XDG_CONFIG_HOME": str(config.parent)})["cluster"]
 
 
 @pytest.mark.parametrize("url", ["trino://me:pw@h/c/s", "vast://h/b/s?secret_key=pw"])
@@ -95,7 +121,7 @@ def test_a_secret_written_into_the_file_is_refused(config: Path, url: str) -> No
     (config / "stores.toml").write_text(f'[cluster]\nurl = "{url}"\n')
 
     with pytest.raises(BadParameter, match="cluster") as refused:
-        named_stores({"XDG_CONFIG_HOME": str(config.parent)})
+        named_stores({"XDG_CONFIG_HOME": str(config.parent)})["cluster"]
     assert "pw" not in str(refused.value)
 
 

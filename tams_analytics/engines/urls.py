@@ -24,9 +24,11 @@ def duckdb_path(url: str, named: Mapping[str, str]) -> str:
     scheme, separator, rest = url.partition("://")
     if separator:
         return _of_scheme(scheme, rest, url)
+    if url == MEMORY:
+        return url
     if url in named:
         return duckdb_path(named[url], {})
-    if url == MEMORY or _names_a_file(url):
+    if _names_a_file(url):
         return url
     known = f"named stores: {', '.join(sorted(named))}" if named else "no store is named"
     raise NotFound("store", redacted(url), f"{known}; a file ends in .duckdb")

@@ -134,6 +134,19 @@ def test_an_unknown_name_lists_the_named_stores(
         ta.connect("evening")
 
 
+def test_a_bad_file_of_names_matters_where_a_name_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    (tmp_path / "tams").mkdir()
+    (tmp_path / "tams" / "stores.toml").write_text("= 5")
+
+    for url in (":memory:", f"duckdb:///{tmp_path}/x.duckdb"):
+        ta.connect(url).close()
+    with pytest.raises(BadParameter, match=r"stores\.toml, line 1"):
+        ta.connect("morning")
+
+
 @pytest.mark.parametrize("url", ["vast://user:geheim@h/b/s", "mysql://u:geheim@h/?secret=geheim"])
 def test_no_error_shows_a_secret(url: str) -> None:
     with pytest.raises((Unsupported, BadParameter)) as refused:
