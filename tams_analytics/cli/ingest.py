@@ -15,10 +15,16 @@ from tams_analytics.display import tables, text
 from tams_analytics.engines import Engine, open_engine
 from tams_analytics.engines.urls import MEMORY, duckdb_path
 
+FEW_NAMES = 3
+"""So many of a folder's names that are not those of media are told."""
+
 
 def _ingest(files: tuple[str, ...], store: str | None, start: str | None) -> None:
-    with opened(store) as engine:
+    left_out = media.skipped([Path(file) for file in files])
+    with opened(options.the_store({"store": store})) as engine:
         click.echo(told(media.ingest(engine, files, start=start)))
+    if left_out:
+        click.echo(f"tams: {not_taken(left_out)}", err=True)
 
 
 @contextmanager
@@ -59,6 +65,15 @@ def told(done: Sequence[media.Ingested]) -> str:
     ]
     columns = ("file", "title", "flows", "new flows", "new segments", "new objects", "new bytes")
     return tables.plain(columns, rows)
+
+
+def not_taken(left_out: Sequence[Path]) -> str:
+    """How many names in folders were left out, and the first of them."""
+    first = [path.name for path in left_out[:FEW_NAMES]]
+    named = ", ".join([*first, "…"] if len(left_out) > FEW_NAMES else first)
+    count = "1 name is" if len(left_out) == 1 else f"{len(left_out)} names are"
+    kind = "it is not that" if len(left_out) == 1 else "they are not those"
+    return f"{count} skipped, as {kind} of media: {named}"
 
 
 ingest = click.Command(

@@ -53,10 +53,10 @@ def ingest(
     before anything is written: a broken file raises `BadParameter` with its name and leaves nothing
     behind. What the store has already is left as it is: the same files at the same times are the
     same flows (`plan` says which windows of live streams are not). Of a folder only what is called
-    like media or a playlist is taken; the rest is logged. An ingest that is killed leaves objects
-    that were allocated and never registered (`queries.objects.collectable`); the next one goes on
-    with them. A progress bar is drawn on a terminal; ``progress`` says otherwise. Raises what
-    `tams_analytics.writes` refuses, too.
+    like media or a playlist is taken; the rest is logged (`skipped` names it). An
+    ingest that is killed leaves objects that were allocated and never registered
+    (`queries.objects.collectable`); the next one goes on with them. A progress bar is drawn on a
+    terminal; ``progress`` says otherwise. Raises what `tams_analytics.writes` refuses, too.
     """
     storage = storage or media_storage(engine.settings, _store_file(engine))
     start_ns = None if start is None else as_instant(start)

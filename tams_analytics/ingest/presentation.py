@@ -93,14 +93,25 @@ def _within(path: Path) -> Iterable[Path]:
     return found
 
 
+def skipped(paths: Sequence[Path]) -> list[Path]:
+    """What the folders among ``paths`` hold beside media and playlists: other files, folders."""
+    folders = [path for path in paths if path.is_dir()]
+    return [found for folder in folders for found in _shown(folder) if not _is_media(found)]
+
+
 def _media_files(folder: Path) -> list[Path]:
     """By what they are called; what else is there is skipped, and told."""
-    files = sorted(file for file in folder.iterdir() if file.is_file() and file.name[0] != ".")
-    found = [file for file in files if file.suffix.lower() in (*PLAYLISTS, *MEDIA)]
-    for file in files:
-        if file not in found:
-            LOG.info("%s: skipped, its name is not that of media", file)
-    return found
+    for other in skipped([folder]):
+        LOG.info("%s: skipped, its name is not that of media", other)
+    return [file for file in _shown(folder) if _is_media(file)]
+
+
+def _shown(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if path.name[0] != ".")
+
+
+def _is_media(path: Path) -> bool:
+    return path.suffix.lower() in (*PLAYLISTS, *MEDIA) and path.is_file()
 
 
 def _referred(path: Path) -> set[Path]:

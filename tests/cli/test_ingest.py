@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,20 @@ def test_a_file_becomes_flows_and_a_second_time_nothing(
     assert ["short.mp4", "short", "3", "3", "1", "1"] == first.stdout.splitlines()[2].split()[:6]
     assert ["short.mp4", "short", "3", "0", "0", "0"] == second.stdout.splitlines()[2].split()[:6]
     assert 100_000_000_000 == segment["start_ns"]
+
+
+def test_what_a_folder_has_beside_media_is_named(run: Run, mp4: Path, tmp_path: Path) -> None:
+    rushes = tmp_path / "rushes"
+    (rushes / "more").mkdir(parents=True)
+    for name in ("a.txt", "b.jpg", "c.md5", "d.pdf", ".hidden"):
+        (rushes / name).write_text("no media")
+    shutil.copy(mp4, rushes)
+
+    done = run("ingest", rushes, "-s", tmp_path / "x.duckdb")
+
+    assert 0 == done.exit_code
+    said = "5 names are skipped, as they are not those of media: a.txt, b.jpg, c.md5, …"
+    assert f"tams: {said}\n" == done.stderr
 
 
 def test_a_broken_file_leaves_nothing(run: Run, tmp_path: Path) -> None:

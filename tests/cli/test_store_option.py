@@ -44,7 +44,9 @@ def test_without_a_store_it_says_how_to_name_one(run: Run) -> None:
     assert "tams: no store: name one, or set $TAMS_URL" in done.stderr
 
 
-@pytest.mark.parametrize("words", [["info"], ["explain", "gaps"], ["query", "SELECT 1"]])
+@pytest.mark.parametrize(
+    "words", [["info"], ["explain", "gaps"], ["query", "SELECT 1"], ["ingest", "a.mp4"]]
+)
 def test_each_command_says_so(run: Run, words: list[str]) -> None:
     done = run(*words)
 
@@ -52,14 +54,33 @@ def test_each_command_says_so(run: Run, words: list[str]) -> None:
     assert "no store: name one, or set $TAMS_URL" in done.stderr
 
 
-def test_a_store_that_is_not_there_is_not_made(run: Run, tmp_path: Path) -> None:
-    missing = tmp_path / "missing.duckdb"
+@pytest.mark.parametrize("place", ["nwesroom.duckdb", "duckdb:///nwesroom.duckdb"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["info"],
+        ["flows"],
+        ["segments"],
+        ["gaps"],
+        ["coverage"],
+        ["overlaps"],
+        ["depth"],
+        ["query", "SELECT 1"],
+        ["explain", "gaps"],
+    ],
+)
+def test_a_store_that_is_not_there_is_not_made(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], place: str
+) -> None:
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path / "empty")
 
-    done = run("gaps", missing)
+    done = run(*words, "-s", place)
 
-    assert 1 == done.exit_code
+    assert (1, "") == (done.exit_code, done.stdout)
+    assert "tams: there is no store nwesroom.duckdb; a store is made by" in done.stderr
     assert 1 == len(done.stderr.splitlines())
-    assert not missing.exists()
+    assert [] == list(Path().iterdir())
 
 
 @pytest.mark.parametrize(

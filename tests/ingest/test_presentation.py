@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tams_analytics.errors import BadParameter
-from tams_analytics.ingest.presentation import presentation, presentations
+from tams_analytics.ingest.presentation import presentation, presentations, skipped
 
 
 def test_a_file_is_a_presentation_of_one_track(mp4: Path) -> None:
@@ -73,6 +73,9 @@ def test_what_is_no_media_in_a_folder_is_skipped_and_told(
     assert found == ["A.MP4"]
     for name in ("readme.txt", "sample.mp4.md5", "thumbnail.jpg"):
         assert f"{name}: skipped" in caplog.text
+    assert ["readme.txt", "sample.mp4.md5", "thumbnail.jpg"] == [
+        path.name for path in skipped([tmp_path, mp4])
+    ]
 
 
 def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
