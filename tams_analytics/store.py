@@ -23,9 +23,10 @@ from tams_analytics.widgets import timeline
 def connect(url: str | None = None, *, read_only: bool = False) -> Store:
     """The store at ``url``: ``x.duckdb``, ``duckdb:///x.duckdb``, ``:memory:``, or a named store.
 
-    Default: ``$TAMS_URL``. A new file becomes an empty store. Stores are named in ``stores.toml``
-    of the user's configuration folder. Raises `BadParameter`, `NotFound`, `Unsupported`,
-    `EngineFailed` (which names the process that holds the file).
+    Default: ``$TAMS_URL``. A path where no file is becomes an empty store, also one that was
+    mistyped; with ``read_only`` it is `NotFound`. Stores are named in ``stores.toml`` of the user's
+    configuration folder. Raises `BadParameter`, `NotFound`, `Unsupported`, `EngineFailed` (which
+    names the process that holds the file).
     """
     return Store(open_engine(url, read_only=read_only))
 

@@ -168,8 +168,9 @@ def test_read_only_in_a_process_that_writes_is_explained(path: str) -> None:
 
 
 def test_reading_only_makes_no_file_and_no_change(path: str) -> None:
-    with pytest.raises(NotFound):
-        ta.connect(path, read_only=True)
+    for url in (path, f"duckdb:///{path}"):
+        with pytest.raises(NotFound, match=r"there is no store .*x\.duckdb; a store is made by"):
+            ta.connect(url, read_only=True)
     assert not Path(path).exists()
 
     ta.connect(path).close()
