@@ -27,6 +27,7 @@ from tams_analytics.examples.planted import Rows, planted_in, table_of
 from tams_analytics.examples.planting import PLANTED_SEGMENTS, plant
 from tams_analytics.examples.timelines import track
 from tams_analytics.store import Store, connect
+from tams_analytics.writes.storage_backends import chosen_backend, embedded_backend
 
 FEWEST_SEGMENTS = 1_000
 MOST_SEGMENTS = 100_000_000
@@ -95,7 +96,7 @@ def _begin(tx: Transaction, what: dict[str, int], engine: Engine) -> Place:
         raise AlreadyExists("a newsroom", FACT)
     fact = {"name": FACT, "value": json.dumps(what), "updated": END_UTC}
     tx.insert("store_metadata", table_of("store_metadata", [fact]))
-    return _place(tx, engine.settings.default_storage_backend_id)
+    return _place(tx, engine)
 
 
 def _insert(tx: Transaction, rows: Rows) -> None:
@@ -104,22 +105,16 @@ def _insert(tx: Transaction, rows: Rows) -> None:
             tx.insert(name, each)
 
 
-def _place(tx: Transaction, storage_id: str) -> Place:
-    """The default storage backend, made where there is none."""
-    found = tx.rows(tx.tables.storage_backends.filter(_.id == storage_id)).to_pylist()
-    if found:
-        return Place(storage_id, found[0]["bucket"])
-    row = {
-        "id": storage_id,
-        "label": "default",
-        "provider": "newsroom",
-        "store_product": "example",
-        "default_storage": True,
-        "bucket": BUCKET,
-        "created": END_UTC,
-    }
-    tx.insert("storage_backends", table_of("storage_backends", [row]))
-    return Place(storage_id, BUCKET)
+def _place(tx: Transaction, engine: Engine) -> Place:
+    """The default storage backend, as for any writer; made where there is none at all."""
+    backend = chosen_backend(tx, engine, None, _dated_backend)
+    return Place(backend["id"], backend["bucket"] or BUCKET)
+
+
+def _dated_backend(engine: Engine) -> catalogue.Row:
+    """The backend that a store begins with, of no day; in memory its bucket is made up."""
+    row = embedded_backend(engine)
+    return row | {"created": END_UTC, "bucket": row["bucket"] or BUCKET}
 
 
 def _write_media(engine: Engine, planned: Plan, place: Place) -> dict[str, Life]:

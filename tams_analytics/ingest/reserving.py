@@ -18,13 +18,12 @@ from tams_analytics.engines import Engine, Transaction
 from tams_analytics.engines.rows import now
 from tams_analytics.ingest.plan import Plan, PlannedObject
 from tams_analytics.media.storage import MediaStorage
-from tams_analytics.queries import objects
 from tams_analytics.span import Text
 from tams_analytics.tables import Tables
 from tams_analytics.timerange import tr
 from tams_analytics.writes.places import storage_path
 from tams_analytics.writes.rows import found, insert
-from tams_analytics.writes.storage_backends import DEFAULT_LABEL, chosen_backend
+from tams_analytics.writes.storage_backends import chosen_backend, embedded_backend
 
 Row = dict[str, Any]
 
@@ -157,11 +156,12 @@ def _media_columns(use: Mapping[str, Any]) -> Row:
 def _insert_instances(
     tx: Transaction, engine: Engine, storage: MediaStorage, uploads: Sequence[Upload]
 ) -> None:
-    storage_id = _storage_backend(tx, engine, storage)
+    """In the default storage backend (§67); where there is none at all, this one (F43)."""
+    backend = chosen_backend(tx, engine, None, lambda engine: embedded_backend(engine, storage))
     rows = [
         {
             "object_id": upload.object.id,
-            "storage_id": storage_id,
+            "storage_id": backend["id"],
             "controlled": True,
             "bucket": storage.bucket,
             "key": upload.key,
@@ -169,19 +169,3 @@ def _insert_instances(
         for upload in uploads
     ]
     insert(tx, "object_instances", rows)
-
-
-def _storage_backend(tx: Transaction, engine: Engine, storage: MediaStorage) -> str:
-    """The id of the default storage backend (§67); where there is none at all, this one (F43)."""
-    if tx.ask(objects.storage_backends).num_rows:
-        return str(chosen_backend(tx, engine, None)["id"])
-    row = {
-        "id": engine.settings.default_storage_backend_id,
-        "label": DEFAULT_LABEL,
-        "provider": storage.product,
-        "store_product": storage.product,
-        "default_storage": True,
-        "bucket": storage.bucket,
-    }
-    insert(tx, "storage_backends", [row])
-    return str(row["id"])

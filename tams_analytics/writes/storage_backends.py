@@ -5,14 +5,16 @@ Addresses and keys are settings; the table holds what clients may see.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from tams_analytics.engines import Engine, Transaction
 from tams_analytics.engines.rows import now
 from tams_analytics.errors import BadParameter
-from tams_analytics.media.directory import DirectoryStorage
 from tams_analytics.media.opening import media_storage
+from tams_analytics.media.s3 import S3Storage
+from tams_analytics.media.storage import MediaStorage
 from tams_analytics.queries import objects
 from tams_analytics.writes.audit import audited
 from tams_analytics.writes.bodies import storage as bodies
@@ -66,12 +68,20 @@ def ensure_default_backend(engine: Engine) -> Row:
     return engine.transact(lambda tx: chosen_backend(tx, engine, None))
 
 
-def chosen_backend(tx: Transaction, engine: Engine, storage_id: str | None) -> Row:
-    """The row of the backend with this id, else of the default. Raises `BadParameter` (§197)."""
+def chosen_backend(
+    tx: Transaction,
+    engine: Engine,
+    storage_id: str | None,
+    made: Callable[[Engine], Row] | None = None,
+) -> Row:
+    """The row of the backend with this id, else of the default. Raises `BadParameter` (§197).
+
+    Where there is none at all, what ``made`` gives becomes the default: `embedded_backend`.
+    """
     rows: list[Row] = tx.ask(objects.storage_backends).to_pylist()
     default = engine.settings.default_storage_backend_id
     if not rows and storage_id in (None, default):
-        row = embedded_backend(engine)
+        row = (made or embedded_backend)(engine)
         insert(tx, "storage_backends", [row])
         return row
     for row in rows:
@@ -82,26 +92,27 @@ def chosen_backend(tx: Transaction, engine: Engine, storage_id: str | None) -> R
     raise BadParameter("storage_id", storage_id, "is no storage backend of this store")
 
 
-def embedded_backend(engine: Engine) -> Row:
-    """The row of the storage that the settings name: a folder beside the store, or a bucket."""
-    provider, product, bucket = _place(engine)
+def embedded_backend(engine: Engine, storage: MediaStorage | None = None) -> Row:
+    """The row of the default: of ``storage``, else of what the settings name.
+
+    That is a folder beside the store, or a bucket.
+    """
+    storage = storage or _storage(engine)
     return {
         "id": engine.settings.default_storage_backend_id,
         "label": DEFAULT_LABEL,
-        "provider": provider,
-        "store_product": product,
+        "provider": "s3" if isinstance(storage, S3Storage) else "local",
+        "store_product": storage.product if storage else "none",
         "default_storage": True,
-        "bucket": bucket,
+        "bucket": storage.bucket if storage else None,
         "created": now(),
     }
 
 
-def _place(engine: Engine) -> tuple[str, str, str | None]:
+def _storage(engine: Engine) -> MediaStorage | None:
+    """None for a store in memory for which the settings name nothing."""
     settings = engine.settings
     file = None if engine.url == ":memory:" or "://" in engine.url else Path(engine.url)
     if file is None and settings.media is None and not settings.s3_bucket_name:
-        return "local", "none", None  # a store in memory without media
-    storage = media_storage(settings, file)
-    if isinstance(storage, DirectoryStorage):
-        return "local", "file system", storage.bucket
-    return "s3", "S3", storage.bucket
+        return None
+    return media_storage(settings, file)

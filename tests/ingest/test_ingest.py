@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import subprocess
@@ -23,6 +24,7 @@ from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 from tams_analytics.engines import Engine, open_engine
 from tams_analytics.engines.rows import now
 from tams_analytics.errors import BadParameter, EngineFailed, SegmentsOverlap
+from tams_analytics.examples import newsroom
 from tams_analytics.ingest import Ingested, Kept, ingest
 from tams_analytics.ingest.keeping import keep
 from tams_analytics.ingest.plan import plan
@@ -33,7 +35,8 @@ from tams_analytics.media.s3 import S3Config, S3Storage
 from tams_analytics.media.storage import Content
 from tams_analytics.queries.objects import collectable
 from tams_analytics.settings import Settings
-from tams_analytics.writes.storage_backends import put_storage_backend
+from tams_analytics.store import Store
+from tams_analytics.writes.storage_backends import ensure_default_backend, put_storage_backend
 
 TABLES = ("sources", "flows", "segments", "objects", "object_instances", "collections")
 NOTHING = Kept()
@@ -370,6 +373,47 @@ def test_the_default_storage_backend_is_made_known_once(
     assert (backend["label"], backend["store_product"]) == ("default", "directory")
     assert backend["default_storage"] is True
     assert {row["storage_id"] for row in rows(engine, "object_instances")} == {backend["id"]}
+
+
+NEWSROOM, INGEST, ALLOCATE = "newsroom", "ingest", "allocate"
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations((NEWSROOM, INGEST, ALLOCATE))))
+def test_67_whoever_comes_first_makes_the_same_default_storage_backend(
+    engine: Engine, storage: DirectoryStorage, mp4: Path, order: tuple[str, ...]
+) -> None:
+    steps = {
+        NEWSROOM: lambda: newsroom(Store(engine), segments=1_000),
+        INGEST: lambda: ingest(engine, [mp4]),
+        ALLOCATE: lambda: ensure_default_backend(engine),
+    }
+    for step in order:
+        steps[step]()
+    [backend] = rows(engine, "storage_backends")
+    del backend["created"]  # a newsroom's is always the same
+
+    assert {
+        "id": engine.settings.default_storage_backend_id,
+        "label": "default",
+        "default_storage": True,
+        "provider": "local",
+        "store_product": storage.product,
+        "bucket": storage.bucket,
+    }.items() <= backend.items()
+    kept = [row for row in rows(engine, "object_instances") if row["controlled"]]
+    assert {(backend["id"], "news-media")} == {(row["storage_id"], row["bucket"]) for row in kept}
+    assert 1 == sum(row["key"] in files(storage) for row in kept)
+
+
+def test_67_a_newsroom_takes_the_default_storage_backend_of_its_store(engine: Engine) -> None:
+    known = {"provider": "x", "store_product": "y", "bucket": "theirs", "default_storage": True}
+    other = "5e3a1e6c-5f0e-4a43-9d5c-0b8f2f3c9a10"
+    put_storage_backend(engine, {"id": other, **known})
+    newsroom(Store(engine), segments=1_000)
+
+    assert [other] == [row["id"] for row in rows(engine, "storage_backends")]
+    kept = [row for row in rows(engine, "object_instances") if row["controlled"]]
+    assert {(other, "theirs")} == {(row["storage_id"], row["bucket"]) for row in kept}
 
 
 def test_67_another_default_storage_backend_stays_the_only_one(engine: Engine, mp4: Path) -> None:
