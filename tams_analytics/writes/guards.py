@@ -45,6 +45,10 @@ def refuse_going_sources(tx: Transaction, source_ids: Iterable[str]) -> None:
     """Raise `Refused` for a source that goes with its last flow: it takes no other (R1)."""
     going = found(tx, deletions.going_sources, "source_ids", source_ids)
     if going:
-        source_id = going[0]["source_id"]
-        reason = f"source {source_id} is being deleted"
-        raise Refused("adding a flow", reason, "wait until it is gone, or name another source")
+        raise source_goes(going[0]["source_id"])
+
+
+def source_goes(source_id: str, where: str = "") -> Refused:
+    """What adding a flow to a source that is being deleted raises."""
+    reason = f"source {source_id} is being deleted{where}"
+    return Refused("adding a flow", reason, "wait until it is gone, or name another source")

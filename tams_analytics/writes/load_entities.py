@@ -11,7 +11,9 @@ import pyarrow.compute as pc
 
 from tams_analytics.engines import Transaction
 from tams_analytics.errors import AlreadyExists, BadParameter
+from tams_analytics.queries import deletions
 from tams_analytics.tables import TableDef
+from tams_analytics.writes.guards import source_goes
 from tams_analytics.writes.load_batch import Batch
 from tams_analytics.writes.load_object_rows import instance_rows, object_rows
 from tams_analytics.writes.load_rules import refuse_bad_rows
@@ -27,11 +29,16 @@ SPECIFIED = ("objects", "profiles")
 def load_entities(
     tx: Transaction, table: TableDef, rows: pa.Table, first_row: int, now: datetime
 ) -> None:
-    """Add typed rows to any table but ``segments``. Raises `BadParameter`, `AlreadyExists`."""
+    """Add typed rows to any table but ``segments``.
+
+    Raises `BadParameter`, `AlreadyExists`, `Refused` (a flow of a source that is being deleted).
+    """
     batch = Batch(table.name, rows, first_row)
     if "id" in table.names:
         _refuse_taken(tx, table, rows)
     refuse_bad_rows(tx, batch)
+    if table.name == "flows":
+        _refuse_going_sources(tx, batch)
     if table.name == "objects":
         rows = object_rows(tx, batch, now)
     if table.name == "object_instances":
@@ -60,6 +67,15 @@ def _refuse_taken(tx: Transaction, table: TableDef, rows: pa.Table) -> None:
     found = tx.rows(taken.limit(MOST_NAMED)).column("id").to_pylist()
     if found:
         raise AlreadyExists(table.name, found, table.name in SPECIFIED)
+
+
+def _refuse_going_sources(tx: Transaction, flows: Batch) -> None:
+    """Raise `Refused` for the first flow of a source that goes with its last flow (R1)."""
+    going = one_chunk(tx.ask(deletions.requests_under_way).column("source_id")).drop_null()
+    sources = flows.column("source_id")
+    row = first_true(pc.is_in(sources, value_set=going))
+    if row >= 0:
+        raise source_goes(sources[row].as_py(), f" (row {flows.first_row + row})")
 
 
 def _make_sources(tx: Transaction, flows: pa.Table, first_row: int) -> None:

@@ -192,6 +192,23 @@ def test_a_flow_that_is_being_deleted_takes_no_segments(engine: Engine) -> None:
         load(engine, "segments", segments(("f1", "a", "0:0_1:0")))
 
 
+@pytest.mark.parametrize("status", ["created", "started", "done", "error"])
+def test_r1_a_source_that_is_being_deleted_takes_no_flow(engine: Engine, status: str) -> None:
+    request = {
+        "id": ["r"], "flow_id": ["f1"], "timerange_to_delete": ["_"], "timerange_remaining": ["_"],
+        "delete_flow": [True], "source_id": ["s"], "status": [status],
+    }  # fmt: skip
+    engine.transact(lambda tx: tx.insert("deletion_requests", pa.table(request)))
+    given = pa.table({"id": ["x", "y"], "source_id": ["t", "s"], "format": [VIDEO, VIDEO]})
+
+    if status in ("done", "error"):
+        assert 2 == load(engine, "flows", given)
+        return
+    with pytest.raises(Refused, match=r"source s is being deleted \(row 1\)"):
+        load(engine, "flows", given)
+    assert [("f1",), ("f2",)] == rows(engine, "flows", "id")
+
+
 def test_r4_segments_loaded_after_a_deletion_request_are_later_than_it(engine: Engine) -> None:
     asked = datetime(2999, 1, 1)
     request = {
