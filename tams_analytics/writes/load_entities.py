@@ -96,8 +96,9 @@ def _first_of_source(flows: pa.Table) -> pa.Table:
     """What each source of the batch is told by its first flow: ``id, format, label, …``."""
     columns = [name for name in ("format", "label", "description") if name in flows.column_names]
     first = flows.select(["source_id", *columns])
+    as_told = pc.ScalarAggregateOptions(skip_nulls=False)  # what it does not say no later one says
     named = first.group_by("source_id", use_threads=False).aggregate(
-        [(name, "first") for name in columns]
+        [(name, "first", as_told) for name in columns]
     )
     names = [name.removesuffix("_first") for name in named.column_names]
     return named.rename_columns(names).rename_columns({"source_id": "id"})

@@ -127,6 +127,15 @@ def test_81_flows_of_two_formats_cannot_share_a_new_source(engine: Engine) -> No
         load(engine, "flows", pa.table(given))
 
 
+def test_80_a_new_source_is_told_what_its_first_flow_says_and_no_more(engine: Engine) -> None:
+    given = {"id": ["x", "y"], "source_id": ["n", "n"], "label": [None, "late"]}
+
+    load(engine, "flows", pa.table(given | VIDEOS))
+
+    sources = engine.tables.sources
+    assert [None] == sources.filter(sources.id == "n").to_pyarrow()["label"].to_pylist()
+
+
 def test_164_nothing_lies_beside_a_segment_longer_than_64_bits(engine: Engine) -> None:
     given = {"flow_id": ["f1"], "object_id": ["a"], "start_ns": [-(2**63)], "end_ns": [2**63 - 1]}
     load(engine, "segments", pa.table(given))
