@@ -28,7 +28,7 @@ for (const place of document.querySelectorAll("[data-tams-state]")) {
   widget.render({ model, el: place });
   const section = place.closest("section");
   section.addEventListener("click", (event) => {
-    const row = event.target.closest("[data-tams-bar]");
+    const row = event.target.closest("tr")?.querySelector("[data-tams-bar]");
     if (!row) return;
     model.set("selected", Number(row.dataset.tamsBar));
     place.scrollIntoView({ behavior: "smooth", block: "start" });

@@ -128,9 +128,8 @@ def _findings(shown: Timeline, kind: int, heading: str, total: int) -> str:
     return (
         f'<h3>{heading} <span class="soft">{text.count(total)}{listed}</span></h3>'
         '<div class="wide"><table><thead><tr>'
-        f"<th>{escape(shown.by.capitalize())}</th><th>Timerange</th>"
-        '<th class="number">Length</th>'
-        f"{'<th>From, UTC</th>' if shown.clock else ''}</tr></thead>"
+        f'<th>{escape(shown.by.capitalize())}</th><th class="number">Length</th>'
+        f"{'<th>From, UTC</th>' if shown.clock else ''}<th>Timerange</th></tr></thead>"
         f"<tbody>{rows}</tbody></table></div>"
     )
 
@@ -143,10 +142,10 @@ def _row(shown: Timeline, bar: int) -> str:
     kind = KINDS[row["kind"]]
     return (
         f'<tr><td class="name" title="{where}">{where}</td>'
-        f'<td><button type="button" data-tams-bar="{bar}" aria-label="Show this {kind}"{note}>'
-        f"{escape(str(timerange))}</button></td>"
         f'<td class="number">{escape(text.duration(row["end_ns"] - row["start_ns"]))}</td>'
-        f"{_since(shown, row['start_ns'])}</tr>"
+        f"{_since(shown, row['start_ns'])}"
+        f'<td><button type="button" data-tams-bar="{bar}" aria-label="Show this {kind}"{note}>'
+        f"{escape(str(timerange))}</button></td></tr>"
     )
 
 

@@ -18,7 +18,7 @@ const SEGMENT = 0, COVERED = 1, GAP = 2, OVERLAP = 3;
 const KINDS = ["segment", "covered", "gap", "overlap"];
 const NS = 1_000_000_000n;
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-const AXIS = 46, OVERVIEW = 52, SETTLE_MS = 120, MANY_LANES = 60;
+const AXIS = 46, OVERVIEW = 52, SETTLE_MS = 120, MANY_LANES = 60, WIDE = 760;
 const FINEST = 1e-7; // seconds: nobody needs to look closer, and float64 offsets stay distinct
 
 const STYLE = `
@@ -55,6 +55,11 @@ const STYLE = `
 .tams-legend .tams-gap { border: 1px solid var(--gap); background: repeating-linear-gradient(135deg, var(--gap) 0 1.5px, var(--gap-paper) 1.5px 5px); }
 .tams-legend .tams-overlap { background: var(--overlap); }
 .tams-legend .tams-nothing { background: var(--track); border: 1px solid var(--faint); }
+.tams-narrow-only, .tams-narrow .tams-wide-only { display: none; } .tams-narrow .tams-narrow-only { display: inline; }
+.tams-narrow .tams-bar { gap: 8px; } .tams-narrow .tams-bar .tams-space { display: none; } .tams-narrow .tams-bar > label.tams-line { flex: 1 1 100%; }
+.tams-narrow input[type=search], .tams-narrow select { width: 100%; } .tams-narrow .tams-bar > input[type=search] { flex: 1 1 40%; min-width: 0; }
+.tams-narrow .tams-bar > label.tams-sort { flex: 1 1 40%; min-width: 0; }
+.tams-narrow input[type=search], .tams-narrow select, .tams-narrow button { height: 36px; } .tams-narrow .tams-group button { min-width: 38px; }
 .tams-hover { position: fixed; z-index: 9; pointer-events: none; max-width: 460px; padding: 6px 10px; border-radius: 6px; background: var(--ink); color: var(--paper);
   font-size: 12px; line-height: 1.45; box-shadow: 0 2px 10px rgba(0, 0, 0, .25); overflow-wrap: anywhere; }
 .tams-hover[hidden] { display: none; }
@@ -288,9 +293,9 @@ function fitted(pen, text, width) {
 }
 
 function layout(state, width, rows) {
-  const wide = width >= 760;
-  const lane = state.lanes.length <= 24 ? 42 : state.lanes.length <= 200 ? 28 : 22;
-  return { wide, lane, twoLines: lane >= 40, head: wide ? Math.min(460, Math.round(width * 0.35)) : Math.round(width * 0.34), rows: rows.length };
+  if (width < WIDE) return { wide: false, lane: 50, twoLines: false, head: 0, top: 25, high: 19, rows: rows.length }; // names stand over their bars
+  const lane = state.lanes.length <= 24 ? 42 : state.lanes.length <= 200 ? 28 : 22, pad = lane >= 40 ? 9 : lane >= 26 ? 6 : 4;
+  return { wide: true, lane, twoLines: lane >= 40, head: Math.min(460, Math.round(width * 0.35)), top: pad, high: lane - 2 * pad, rows: rows.length };
 }
 
 /** x of a time, and back. */
@@ -337,11 +342,13 @@ function drawContext(pen, look, state, view, box, from, to) {
   pen.font = `600 11px ${look.font}`;
   pen.fillStyle = look.ink;
   pen.textAlign = "left";
-  pen.fillText(view.scale === "utc" ? `${datesText(state, view)} · UTC` : "TAMS seconds", box.left + 6, 15);
+  const text = view.scale === "utc" ? `${datesText(state, view)} · UTC` : "TAMS seconds", dates = pen.measureText(text).width;
+  pen.fillText(text, box.left + 6, 15);
   pen.textAlign = "right";
   pen.fillStyle = look.soft;
   pen.font = `400 11px ${look.font}`;
-  pen.fillText(`${roughly(to - from)} in view`, box.left + box.width - 6, 15);
+  const length = `${roughly(to - from)} in view`;
+  if (dates + pen.measureText(length).width + 24 < box.width) pen.fillText(length, box.left + box.width - 6, 15);
 }
 
 /** The day or days in view, as far as there is anything. */
@@ -358,9 +365,34 @@ function roughly(ns) {
   return `${Number((s / size).toPrecision(3))} ${unit}`;
 }
 
+/** Where it is narrow: the name on the left over the bars, what is wrong and the share on the right. */
+function drawTitle(pen, look, state, lane, place, top) {
+  const { ratio, gaps, overlaps } = state.details[lane], line = top + 17, many = (n, noun) => `${count(n)} ${noun}${n === 1 ? "" : "s"}`;
+  const parts = [[percent(ratio), ratio === 1 ? look.soft : look.ink, 400], ...(overlaps ? [[many(overlaps, "overlap"), look.overlap, 600]] : []), ...(gaps ? [[many(gaps, "gap"), look.gap, 600]] : [])];
+  let right = place.width - 10;
+  pen.fillStyle = look.paper; // no line of the grid strikes the name through
+  pen.fillRect(0, top + 0.5, place.width, 20);
+  pen.textAlign = "right";
+  for (const [text, colour, weight] of parts) {
+    pen.font = `${weight} 12px ${look.font}`;
+    pen.fillStyle = colour;
+    pen.fillText(text, right, line);
+    right -= pen.measureText(text).width + 12;
+  }
+  pen.textAlign = "left";
+  pen.fillStyle = look.ink;
+  pen.font = `600 13px ${look.font}`;
+  const name = fitted(pen, state.lanes[lane], right - 12), after = 12 + pen.measureText(name).width + 8;
+  pen.fillText(name, 12, line);
+  pen.fillStyle = look.soft;
+  pen.font = `400 11px ${look.font}`;
+  if (right - after > 60) pen.fillText(fitted(pen, state.details[lane].sub, right - after), after, line);
+}
+
 function drawHead(pen, look, state, lane, place, top) {
+  if (!place.wide) return drawTitle(pen, look, state, lane, place, top);
   const detail = state.details[lane], middle = top + place.lane / 2 + 4;
-  const right = place.head - 12, numbers = !place.wide ? 62 : place.twoLines ? 166 : 216;
+  const right = place.head - 12, numbers = place.twoLines ? 166 : 216;
   pen.textAlign = "left";
   pen.fillStyle = look.ink;
   pen.font = `${place.twoLines ? 600 : 500} ${place.lane < 26 ? 12 : 13}px ${look.font}`;
@@ -375,8 +407,7 @@ function drawHead(pen, look, state, lane, place, top) {
   pen.font = `400 12px ${look.font}`;
   pen.textAlign = "right";
   pen.fillStyle = detail.ratio === 1 ? look.soft : look.ink;
-  pen.fillText(percent(detail.ratio), place.wide ? right - 104 : right, place.twoLines ? middle - 7 : middle);
-  if (!place.wide) return;
+  pen.fillText(percent(detail.ratio), right - 104, place.twoLines ? middle - 7 : middle);
   if (place.twoLines) drawRatio(pen, look, detail.ratio, right - 156, middle + 2, 5);
   else drawRatio(pen, look, detail.ratio, right - 216, middle - 8, 8);
   pen.fillStyle = detail.gaps ? look.gap : look.soft;
@@ -395,6 +426,7 @@ function drawRatio(pen, look, ratio, left, top, height) {
 }
 
 function drawHeadings(pen, look, state, view, place) {
+  if (!place.wide) return;
   pen.fillStyle = look.paper;
   pen.fillRect(0, 0, place.head, AXIS);
   pen.fillStyle = look.soft;
@@ -404,8 +436,7 @@ function drawHeadings(pen, look, state, view, place) {
   pen.fillText(`${count(n)}${of} ${state.noun}${state.lanes.length === 1 ? "" : "s"}`, 12, AXIS - 12);
   pen.textAlign = "right";
   const right = place.head - 12;
-  pen.fillText("covered", place.wide ? right - 104 : right, AXIS - 12);
-  if (!place.wide) return;
+  pen.fillText("covered", right - 104, AXIS - 12);
   pen.fillText("gaps", right - 62, AXIS - 12);
   pen.fillText("overlaps", right, AXIS - 12);
 }
@@ -427,8 +458,17 @@ function drawLane(pen, look, state, view, lane, box, top, height) {
     pen.fillRect(x0, top, shown - x0, height);
     until = shown;
   }
+  if (!state.byLane[lane].length) drawNothing(pen, look, box, top, height);
   for (const [x0, x1] of layers[1]) drawGap(pen, look, x0, x1, top, height);
   for (const [x0, x1] of layers[2]) drawOverlap(pen, look, x0, x1, top, height);
+}
+
+/** A lane without any bar says so: else it looks as if its bars were out of view. */
+function drawNothing(pen, look, box, top, height) {
+  pen.fillStyle = look.soft;
+  pen.font = `400 11px ${look.font}`;
+  pen.textAlign = "left";
+  pen.fillText("no segments", box.left + 10, top + height / 2 + 4);
 }
 
 function drawGap(pen, look, x0, x1, top, height) {
@@ -497,10 +537,7 @@ function overviewOf(state, rows, width) {
   return { share, gaps, overlaps, most: gaps.reduce((a, b) => Math.max(a, b), 0) };
 }
 
-function drawOverview(canvas, look, state, view, place, width) {
-  const pen = surface(canvas, width, OVERVIEW), left = place.head, room = width - left - view.gutter, strip = OVERVIEW - 12, high = strip - 13;
-  if (!view.overview || view.overview.room !== room) view.overview = { room, ...overviewOf(state, view.rows, room) };
-  const { share, gaps, overlaps, most } = view.overview;
+function drawOverviewText(pen, look, state, most, left, room) {
   pen.fillStyle = look.ink;
   pen.font = `600 11px ${look.font}`;
   const many = (n) => `${count(n)} ${state.noun}${n === 1 ? "" : "s"}`;
@@ -508,6 +545,13 @@ function drawOverview(canvas, look, state, view, place, width) {
   pen.fillStyle = look.soft;
   pen.font = `400 11px ${look.font}`;
   pen.fillText(fitted(pen, most ? `within ${roughly(wholeNs((state.whole[1] - state.whole[0]) / room))}; drag to choose the view` : "drag to choose the view", left - 24), 12, 38);
+}
+
+function drawOverview(canvas, look, state, view, place, width) {
+  const pen = surface(canvas, width, OVERVIEW), left = place.head, room = width - left - view.gutter, strip = OVERVIEW - 12, high = strip - 13;
+  if (!view.overview || view.overview.room !== room) view.overview = { room, ...overviewOf(state, view.rows, room) };
+  const { share, gaps, overlaps, most } = view.overview;
+  if (place.wide) drawOverviewText(pen, look, state, most, left, room);
   pen.fillStyle = look.gap;
   gaps.forEach((n, i) => n && pen.fillRect(left + i - 0.25, strip - 2 - Math.max(2, (n / most) * high), 1.5, Math.max(2, (n / most) * high)));
   pen.fillStyle = look.track;
@@ -552,10 +596,11 @@ function build(state, view, caption) {
   [ui.before, ui.after] = [button("‹", "Previous gap or overlap (p)"), button("›", "Next gap or overlap (n)")];
   [ui.out, ui.in, ui.fit] = [button("−", "Zoom out (-)"), button("+", "Zoom in (+)"), button("All", "All of the time (Home)")];
   [ui.utc, ui.tams] = [button("UTC", "Times in UTC", view.scale === "utc"), button("TAMS", "Times in TAMS seconds", view.scale === "tams")];
+  const word = (text) => element("span", { className: "tams-wide-only", textContent: text });
   const group = (...children) => element("span", { className: "tams-group" }, children);
   ui.toolbar = element("div", { className: "tams-bar" }, [
-    ui.filter, element("label", {}, ["Sort", ui.sort]), element("label", {}, [ui.findings, "only with gaps or overlaps"]),
-    element("span", { className: "tams-space" }), element("label", {}, ["Finding", group(ui.before, ui.after)]), group(ui.out, ui.in, ui.fit), group(ui.utc, ui.tams),
+    ui.filter, element("label", { className: "tams-sort" }, [word("Sort"), ui.sort]), element("label", { className: "tams-line" }, [ui.findings, "only with gaps or overlaps"]),
+    element("span", { className: "tams-space" }), element("label", {}, [word("Finding"), group(ui.before, ui.after)]), group(ui.out, ui.in, ui.fit), group(ui.utc, ui.tams),
   ]);
   ui.overview = element("canvas", { className: "tams-overview", aria: { hidden: "true" } });
   ui.canvas = element("canvas", { className: "tams-canvas", tabIndex: 0, aria: { role: "application", label: "Timeline" } });
@@ -563,7 +608,10 @@ function build(state, view, caption) {
   ui.scroll = element("div", { className: "tams-scroll" }, [ui.canvas, ui.spacer]);
   ui.tip = element("span", { className: "tams-tip" });
   ui.more = element("span", { className: "tams-more" });
-  ui.hint = element("span", { className: "tams-hint", textContent: "Wheel to zoom, drag to move, click a bar. Keys: ← → + − Home, Tab from bar to bar, n and p to the next and previous finding, Enter to zoom to it." });
+  ui.hint = element("span", { className: "tams-hint" }, [
+    word("Wheel to zoom, drag to move, click a bar. Keys: ← → + − Home, Tab from bar to bar, n and p to the next and previous finding, Enter to zoom to it."),
+    element("span", { className: "tams-narrow-only", textContent: "Drag to move, + and − to zoom, tap a bar. ‹ and › go to gaps and overlaps." }),
+  ]);
   ui.copy = element("button", { type: "button", textContent: "Copy timerange", hidden: true });
   ui.chosen = element("div", { className: "tams-chosen", aria: { live: "polite" } }, [ui.tip, ui.copy, ui.more, ui.hint]);
   const key = (name, text) => element("span", {}, [element("i", { className: `tams-${name}` }), text]);
@@ -602,7 +650,8 @@ function timeline(model, el) {
     frame = 0;
     const width = ui.scroll.clientWidth;
     if (!width) return;
-    place = layout(state, width, view.rows);
+    place = { ...layout(state, width, view.rows), width };
+    ui.root.classList.toggle("tams-narrow", !place.wide);
     const inner = view.rows.length * place.lane, height = Math.min(inner, Math.max(300, Math.min(640, window.innerHeight - 330))) + AXIS + 6;
     ui.scroll.style.height = `${height}px`;
     ui.canvas.style.height = `${height}px`;
@@ -619,7 +668,7 @@ function timeline(model, el) {
   }
 
   function drawRows(pen, look, height) {
-    const area = box(), pad = place.lane >= 40 ? 9 : place.lane >= 26 ? 6 : 4, first = Math.floor(ui.scroll.scrollTop / place.lane);
+    const area = box(), first = Math.floor(ui.scroll.scrollTop / place.lane);
     const ticks = ticksOf(state, view, area), topOf = (row) => AXIS + row * place.lane - ui.scroll.scrollTop;
     const last = Math.min(view.rows.length, first + Math.ceil(height / place.lane) + 1);
     pen.save();
@@ -629,15 +678,17 @@ function timeline(model, el) {
     for (let row = first; row < last; row++) {
       pen.fillStyle = look.faint;
       pen.fillRect(0, topOf(row) - 0.5, area.left + area.width, 1);
-      drawHead(pen, look, state, view.rows[row], place, topOf(row));
     }
+    pen.save();
     pen.beginPath();
     pen.rect(area.left, AXIS, area.width, height - AXIS);
     pen.clip();
     pen.fillStyle = look.track;
-    for (let row = first; row < last; row++) pen.fillRect(area.left, topOf(row) + pad, area.width, place.lane - 2 * pad);
+    for (let row = first; row < last; row++) pen.fillRect(area.left, topOf(row) + place.top, area.width, place.high);
     drawGrid(pen, look, ticks, height);
-    for (let row = first; row < last; row++) drawLane(pen, look, state, view, view.rows[row], area, topOf(row) + pad, place.lane - 2 * pad);
+    for (let row = first; row < last; row++) drawLane(pen, look, state, view, view.rows[row], area, topOf(row) + place.top, place.high);
+    pen.restore();
+    for (let row = first; row < last; row++) drawHead(pen, look, state, view.rows[row], place, topOf(row));
     pen.restore();
     drawAxis(pen, look, state, view, area, ticks);
     drawHeadings(pen, look, state, view, place);
@@ -649,7 +700,7 @@ function timeline(model, el) {
     pen.beginPath();
     pen.rect(area.left, AXIS, area.width, height - AXIS);
     pen.clip();
-    drawSelected(pen, look, state, view, area, topOf(row) + pad, place.lane - 2 * pad);
+    drawSelected(pen, look, state, view, area, topOf(row) + place.top, place.high);
   }
 
   function look(window) {

@@ -197,6 +197,12 @@ def test_a_row_of_the_table_of_gaps_selects_its_bar(page: Any) -> None:
     assert 3 == model(page, "selected")
 
 
+def test_the_whole_row_of_that_table_can_be_clicked(page: Any) -> None:
+    page.locator("td.name").first.click()
+
+    assert 3 == model(page, "selected")
+
+
 def test_the_filter_keeps_the_lanes_that_hold_its_words(page: Any) -> None:
     page.locator(".tams-timeline input[type=search]").fill("camera")
     click(page, 51, 1)
@@ -265,3 +271,18 @@ def test_the_dark_scheme_has_a_dark_canvas(browser: Any, tmp_path: Path) -> None
         )
 
         assert [20, 24, 30, 255] == corner
+
+
+def test_a_phone_shows_names_over_their_bars_and_nothing_beside_the_screen(
+    browser: Any, tmp_path: Path
+) -> None:
+    file = tmp_path / "phone.html"
+    small().to_html(file, next_steps=[("tams gaps a-rather-long-name.duckdb --limit 5", "gaps")])
+    with opened(browser, file, width=400) as page:
+        click(page, 50, 0)
+        canvas = page.locator(".tams-canvas")
+        overhang = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+
+        assert "gap [1756000040:0_1756000060:0)" == page.locator(".tams-tip").text_content()
+        assert "0" == canvas.get_attribute("data-head")
+        assert 0 >= overhang
