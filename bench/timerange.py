@@ -27,11 +27,35 @@ FORMS: tuple[tuple[int, str], ...] = (
     (1, "[-{e}:{n}_-{s}:{n})"),
 )
 
+# What others may write, each measured alone.
+OTHERS = (
+    "{s}:{n}_{e}:{n}",
+    "({s}:{n}_{e}:{n}]",
+    "({s}:{n}_{e}:{n})",
+    "{s}:{n}",
+    "[{s}:{n}",
+    "[-{s}:{n}]",
+    "{s}:{n}_",
+    "({s}:{n}_",
+    "[-{s}:{n}_",
+    "_{s}:{n}",
+    "_{s}:{n}]",
+    "_-{s}:{n})",
+    "[0:0_10:0)",
+    "[0:0]",
+    "0:0",
+    "[0:0_",
+    "_10:0)",
+    "[{e}:{n}_{s}:{n})",
+    "_",
+    "()",
+)
+
 
 def run(size: int = 20_000, bulk: int = 1_000_000) -> list[dict[str, Any]]:
     """A row for the mix, for each form, and for a column of a million."""
     rows = [{"text": "the mix", **_compared(_mix(size))}]
-    for _, form in FORMS:
+    for form in (*(form for _, form in FORMS), *OTHERS):
         texts = [_filled(form, random.Random(n)) for n in range(size // 10)]  # noqa: S311
         rows.append({"text": form, **_compared(texts)})
     return [*rows, {"text": "a column", **_bulk(bulk)}]

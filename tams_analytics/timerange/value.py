@@ -24,13 +24,23 @@ from tams_analytics.timerange.foreign import (
     bounds_of,
     whole,
 )
+from tams_analytics.timerange.grammar import Bounds
 
 MOST_PIECES = 1_000_000
 """`TimeRange.split` gives at most this many pieces."""
 
 
+class _Unsealed:
+    """The slots of a `TimeRange`, which still take assignments while `made` fills them."""
+
+    __slots__ = ("_marks", "end_ns", "start_ns")
+    start_ns: int | None
+    end_ns: int | None
+    _marks: str
+
+
 @final
-class TimeRange:
+class TimeRange(_Unsealed):
     """Half-open whole nanoseconds ``[start_ns, end_ns)``; ``None`` is unbounded.
 
     Immutable, hashable, ordered by start, then end. ``str()`` is the canonical text and keeps the
@@ -39,13 +49,10 @@ class TimeRange:
     integer.
     """
 
-    __slots__ = ("_marks", "end_ns", "start_ns")
-    start_ns: int | None
-    end_ns: int | None
-    _marks: str
+    __slots__ = ()
 
     def __new__(cls, start_ns: int | None, end_ns: int | None) -> TimeRange:
-        return made(*grammar.unmarked(_bound(start_ns), _bound(end_ns)))
+        return made(grammar.unmarked(_bound(start_ns), _bound(end_ns)))
 
     @classmethod
     def from_ns(cls, start_ns: int | None, end_ns: int | None) -> TimeRange:
@@ -55,12 +62,12 @@ class TimeRange:
     @classmethod
     def eternity(cls) -> TimeRange:
         """All of the timeline, ``_``."""
-        return made(*grammar.ETERNITY)
+        return made(grammar.ETERNITY)
 
     @classmethod
     def never(cls) -> TimeRange:
         """No nanosecond at all, ``()``."""
-        return made(*grammar.NEVER)
+        return made(grammar.NEVER)
 
     @classmethod
     def registered(cls, text: str) -> tuple[TimeRange, str]:
@@ -71,7 +78,7 @@ class TimeRange:
         or empty or its start is exclusive. Source: mission R10.
         """
         bounds, stored = grammar.read_registered(text)
-        return made(*bounds), stored
+        return made(bounds), stored
 
     @property
     def is_empty(self) -> bool:
@@ -150,7 +157,7 @@ class TimeRange:
         cuts = [as_instant(at_) for at_ in at] if every is None else _steps(self, as_ns(every))
         inside = sorted({cut for cut in cuts if _low(self) < cut < _high(self)})
         edges = [self.start_ns, *inside, self.end_ns]
-        return [made(*grammar.unmarked(*pair)) for pair in pairwise(edges)]
+        return [made(grammar.unmarked(*pair)) for pair in pairwise(edges)]
 
     def shift(self, by: DurationLike) -> TimeRange:
         """The same range ``by`` a duration later, earlier where it is negative; markers are kept.
@@ -164,7 +171,7 @@ class TimeRange:
             None if bound is None else grammar.checked(bound + moved, f"{self} shifted by {by}")
             for bound in (self.start_ns, self.end_ns)
         )
-        return made(start, end, self._marks)
+        return made((start, end, self._marks))
 
     def __contains__(self, instant: TimeRangeLike | SupportsIndex) -> bool:
         """`contains`, for an instant too: nanoseconds, a timestamp's text, an aware datetime."""
@@ -207,7 +214,7 @@ class TimeRange:
         return f"tr({str(self)!r})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return made, (self.start_ns, self.end_ns, self._marks)
+        return made, ((self.start_ns, self.end_ns, self._marks),)
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError(f"a TimeRange cannot change: {name} is read-only")
@@ -235,26 +242,18 @@ def as_timerange(value: TimeRangeLike) -> TimeRange:
     number and a float.
     """
     if type(value) is str:
-        return made(*grammar.read(value))
+        return made(grammar.read(value))
     if type(value) is TimeRange:
         return value
-    return made(*bounds_of(value))
+    return made(bounds_of(value))
 
 
-def made(start: int | None, end: int | None, marks: str) -> TimeRange:
+def made(bounds: Bounds) -> TimeRange:
     """A range of bounds that are known to be sound."""
-    new = _new(TimeRange)
-    _set_start(new, start)
-    _set_end(new, end)
-    _set_marks(new, marks)
-    return new
-
-
-# The slots' own setters: `TimeRange` refuses ordinary assignment.
-_new = object.__new__
-_set_start = vars(TimeRange)["start_ns"].__set__
-_set_end = vars(TimeRange)["end_ns"].__set__
-_set_marks = vars(TimeRange)["_marks"].__set__
+    new: Any = _Unsealed()  # the class is set last: half the time of the slots' own setters
+    new.start_ns, new.end_ns, new._marks = bounds
+    new.__class__ = TimeRange
+    return new  # type: ignore[no-any-return]
 
 
 def _bound(value: Any) -> int | None:
@@ -272,7 +271,7 @@ def _high(timerange: TimeRange) -> float:
 
 def _between(low: float, high: float) -> TimeRange:
     start, end = (None if math.isinf(side) else int(side) for side in (low, high))
-    return made(*grammar.unmarked(start, end))
+    return made(grammar.unmarked(start, end))
 
 
 def _both_exist(one: TimeRange, other: TimeRange) -> bool:

@@ -114,6 +114,7 @@ def test_an_instant_with_an_exclusive_marker_is_refused(text: str) -> None:
         ("--1:0", "unexpected '-'", 0),
         ("[0:0_1:0_2:0)", "unexpected '_'", 8),
         ("[0:0-1:0)", "unexpected '-'", 4),
+        ("_9999999999:0_", "unexpected '_'", 13),
         ("[0:0_1:0)x", "unexpected 'x'", 9),
         ("[[0:0_1:0)", "unexpected '['", 1),
         ("\u0661:0", "unexpected '\u0661'", 0),
