@@ -41,8 +41,8 @@ ifneq ($(SNAPSHOTS),)
 	@echo "check: documentation and SQL" && $(PY) -m pytest -q $(SNAPSHOTS)
 endif
 
-matrix: ## the tests on each CPython 3.10-3.13 that is installed
-	@$(find_python) && "$$python" tools/matrix.py
+matrix: ## the tests on each CPython 3.10-3.13 that is installed (ARGS as above)
+	@$(find_python) && "$$python" tools/matrix.py $(ARGS)
 
 bench: ## ratios side by side (ONLY=window for one of them)
 	@$(set_up) --tools
