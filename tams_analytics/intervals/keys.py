@@ -53,6 +53,28 @@ def grouped(rows: ir.Table, by: Sequence[str]) -> Groups:
     return Groups(joined.select(**keys, **{side: joined[side] for side in SPAN}), by, codes)
 
 
+def matched_groups(
+    ours: ir.Table, theirs: ir.Table, on: Sequence[str]
+) -> tuple[ir.Table, ir.Table, list[str]]:
+    """Both with ``_group``, one number for all of ``on``; the name of it, or none without ``on``.
+
+    Without the rows of ``theirs`` that have a NULL in ``on``. What has no partner there is in the
+    group NULL.
+    """
+    if not on:
+        return ours, theirs, []
+    names = {_name(_key(position)): name for position, name in enumerate(on)}
+    groups = theirs.select(**names).distinct()
+    groups = groups.mutate(_group=ibis.row_number().over(order_by=list(names)))
+    ours_in_groups, theirs_in_groups = (
+        rows.join(groups, [rows[by] == groups[name] for name, by in names.items()], how=how).select(
+            *rows.columns, "_group"
+        )
+        for rows, how in ((ours, "left"), (theirs, "inner"))
+    )
+    return ours_in_groups, theirs_in_groups, ["_group"]
+
+
 def _coded(rows: ir.Table, column: str, key: str) -> ir.Table:
     """The values of ``column`` and their numbers; ordered, so that each evaluation agrees."""
     names = rows.select(**{_name(key): rows[column]}).distinct()

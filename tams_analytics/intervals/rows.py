@@ -26,10 +26,10 @@ MOST = 2**63 - 1
 
 # fmt: off
 HELPERS = frozenset({
-    "_after", "_after_start", "_before", "_before_end", "_begin", "_cell", "_choice", "_end",
-    "_first", "_from", "_group", "_half", "_last", "_length", "_met", "_missing", "_next",
-    "_number", "_number_of", "_of", "_pieces", "_point", "_rank", "_rows", "_second", "_size",
-    "_sizes", "_step", "_theirs", "_turn", "_turn_of", "_until",
+    "_after", "_after_end", "_before", "_before_end", "_cell", "_choice", "_end", "_first",
+    "_from", "_front", "_group", "_half", "_last", "_length", "_met", "_missing", "_next",
+    "_next_end", "_number", "_of", "_pieces", "_point", "_rank", "_rows", "_second", "_size",
+    "_sizes", "_step", "_theirs", "_turn", "_until",
 })
 # fmt: on
 """What the verbs call their own columns; a table that has one of them is refused."""

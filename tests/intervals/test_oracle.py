@@ -15,6 +15,9 @@ from tests.intervals.worlds import BY, ROWS, counted, table, tuples
 
 EXAMPLES = settings(max_examples=60, deadline=None)
 BOUND = st.one_of(st.none(), st.integers(-14, 14))
+COLUMNS = ["start_ns", "end_ns", "flow_id", "track", "id"]
+LOWEST, HIGHEST = -(2**63), 2**63 - 1
+EARLIEST, LATEST = -14, 32
 WINDOW = st.one_of(st.none(), st.tuples(BOUND, BOUND))
 
 
@@ -104,7 +107,7 @@ def test_overlaps_is_its_oracle(duck: Any, rows: Any, by: Any) -> None:
 @EXAMPLES
 @given(a=ROWS, b=ROWS, on=BY, how=st.sampled_from(["inner", "left", "semi", "anti"]))
 def test_join_overlaps_is_its_oracle(duck: Any, a: Any, b: Any, on: Any, how: str) -> None:
-    b = b or [dict.fromkeys(["start_ns", "end_ns", "flow_id", "track", "id"])]
+    b = b or [dict.fromkeys(COLUMNS)]
     found = intervals.join_overlaps(table(a), table(b), on, how=how)
 
     assert counted(oracle.join_overlaps(a, b, on, how)) == counted(tuples(found, duck))
@@ -121,7 +124,30 @@ def test_subtract_is_its_oracle(duck: Any, a: Any, b: Any, on: Any) -> None:
 @EXAMPLES
 @given(a=ROWS, b=ROWS, on=BY)
 def test_closest_is_its_oracle(duck: Any, a: Any, b: Any, on: Any) -> None:
-    b = b or [dict.fromkeys(["start_ns", "end_ns", "flow_id", "track", "id"])]
+    b = b or [dict.fromkeys(COLUMNS)]
     found = intervals.closest(table(a), table(b), on)
 
     assert counted(oracle.closest(a, b, on)) == counted(tuples(found, duck))
+
+
+@EXAMPLES
+@given(a=ROWS, b=ROWS, on=BY)
+def test_closest_is_its_oracle_from_one_end_of_int64_to_the_other(
+    duck: Any, a: Any, b: Any, on: Any
+) -> None:
+    a, b = ([spread(row) for row in rows] for rows in (a, b or [dict.fromkeys(COLUMNS)]))
+    found = intervals.closest(table(a), table(b), on)
+
+    expected = [(*row[:-1], row[-1] and min(row[-1], HIGHEST)) for row in oracle.closest(a, b, on)]
+    assert counted(expected) == counted(tuples(found, duck))
+
+
+def spread(row: dict[str, Any]) -> dict[str, Any]:
+    """``row`` with its negative times at one end of int64 and those above 4 at the other."""
+    return {**row, **{side: far(row[side]) for side in ("start_ns", "end_ns")}}
+
+
+def far(time: int | None) -> int | None:
+    if time is None or 0 <= time <= 4:
+        return time
+    return LOWEST - EARLIEST + time if time < 0 else HIGHEST - LATEST + time
