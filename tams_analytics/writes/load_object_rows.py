@@ -13,6 +13,7 @@ from tams_analytics.engines import Transaction
 from tams_analytics.errors import BadParameter, BadTimeRange, NotFound
 from tams_analytics.timerange import parse_registered_texts, timerange_texts
 from tams_analytics.writes.load_batch import Batch
+from tams_analytics.writes.load_labels import refuse_bad_instance_labels
 from tams_analytics.writes.load_rules import refuse_stored
 from tams_analytics.writes.load_types import first_true, one_chunk
 from tams_analytics.writes.places import storage_paths
@@ -82,13 +83,12 @@ def instance_rows(tx: Transaction, batch: Batch) -> pa.Table:
         return batch.rows  # what is missing is named when they are inserted
     paths = _paths_of_objects(tx, batch)
     controlled = pc.fill_null(batch.column("controlled"), True)
-    key, url, label = map(batch.column, ("key", "url", "label"))
+    key, url = map(batch.column, ("key", "url"))
     is_foreign = pc.and_(controlled, pc.not_equal(key, paths))
     batch.refuse("key", is_foreign, "is not the object's storage_path")
     is_mixed = pc.equal(controlled, pc.is_valid(url))
     batch.refuse("url", is_mixed, "does not go with controlled", "where controlled is false, only")
-    is_nameless = pc.and_not(pc.fill_null(pc.equal(label, ""), True), controlled)
-    batch.refuse("label", is_nameless, "is missing where controlled is false", "a text")
+    refuse_bad_instance_labels(tx, batch, controlled)
     is_placed = pc.and_not(pc.is_valid(key), controlled)
     batch.refuse("key", is_placed, "does not go with a URL", "where controlled is true, only")
     refuse_stored(tx, batch, ["object_id", "storage_id", "label"])

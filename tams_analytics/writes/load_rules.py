@@ -16,6 +16,7 @@ from tams_analytics.tables import BY_NAME
 from tams_analytics.writes.bodies.fields import FORMATS
 from tams_analytics.writes.bodies.limits import MOST_JSON_BYTES
 from tams_analytics.writes.load_batch import Batch
+from tams_analytics.writes.load_labels import refuse_taken_backend_labels
 
 IDS = ("id", "flow_id", "source_id", "member_id", "entity_id", "storage_id", "profile_id")
 OBJECT_IDS = {"objects": ("id", "init_object_id"), "object_instances": ("object_id",)}
@@ -111,8 +112,9 @@ def _refuse_bad_tags(tx: Transaction, batch: Batch) -> None:
         refuse_stored(tx, batch, ("entity_type", "entity_id", "name", "position"))
 
 
-def _refuse_second_default(tx: Transaction, batch: Batch) -> None:
-    """There is one default storage backend at most (§67)."""
+def _refuse_bad_backends(tx: Transaction, batch: Batch) -> None:
+    """There is one default storage backend at most, and a label names one (§67, §178)."""
+    refuse_taken_backend_labels(tx, batch)
     is_default = pc.fill_null(batch.column("default_storage"), False)
     stored = tx.tables.storage_backends
     count = tx.rows(stored.filter(stored.default_storage).select("id")).num_rows
@@ -129,6 +131,6 @@ def _refuse_bad_urls(_tx: Transaction, batch: Batch) -> None:
 OF_TABLE: Mapping[str, Callable[[Transaction, Batch], None]] = {
     "collections": _refuse_bad_members,
     "tags": _refuse_bad_tags,
-    "storage_backends": _refuse_second_default,
+    "storage_backends": _refuse_bad_backends,
     "webhooks": _refuse_bad_urls,
 }

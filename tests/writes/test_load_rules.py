@@ -94,6 +94,7 @@ BAD: list[tuple[str, str, list[Any]]] = [
     ("tags", "entity_type", ["flows", "segments"]),
     ("tags", "value", ["v", None]),
     ("storage_backends", "default_storage", [True, True]),
+    ("storage_backends", "label", ["one", "one"]),
     ("webhooks", "url", ["https://example.org", "ftp://example.org"]),
     ("webhooks", "url", ["https://example.org", "https://"]),
     ("webhooks", "status", ["created", "tired"]),
@@ -160,6 +161,54 @@ def test_r8_controlled_instances_get_their_object_s_key(engine: Engine) -> None:
 def test_an_uncontrolled_instance_needs_its_url_and_label(engine: Engine, column: str) -> None:
     with pytest.raises(BadParameter, match=rf"object_instances\.{column}.*row 1"):
         load(engine, "object_instances", pa.table(URLS | {column: [URLS[column][0], None]}))
+
+
+@pytest.mark.parametrize("label", ["theirs", "default", "far"])
+def test_178_the_labels_of_backends_and_of_urls_are_apart(engine: Engine, label: str) -> None:
+    taken = {"theirs": "is that of a storage backend", "default": "", "far": "labels a URL of"}
+    if label != "default":  # the label of the backend that an empty store will begin with
+        backends = BACKEND | {"label": ["theirs", None]}
+        load(engine, "storage_backends", pa.table(backends))
+    if label != "far":
+        with pytest.raises(BadParameter, match=r"instances\.label.*of a storage backend.*row 1"):
+            load(engine, "object_instances", pa.table(URLS | {"label": ["l", label]}))
+    load(engine, "object_instances", pa.table(URLS | {"label": ["far", "l"]}))
+
+    other = pa.table(BACKEND | {"id": ["z", "w"], "label": [None, label]})
+    if label == "default":
+        assert 2 == load(engine, "storage_backends", other)
+    else:
+        with pytest.raises(BadParameter, match=rf"backends\.label.*{taken[label]}.*row 1"):
+            load(engine, "storage_backends", other)
+
+
+def test_178_backends_without_a_label_are_many(engine: Engine) -> None:
+    for ids in (["x", "y"], ["z", "w"]):
+        assert 2 == load(engine, "storage_backends", pa.table(BACKEND | {"id": ids}))
+
+
+@pytest.mark.parametrize(
+    ("column", "given"),
+    [
+        ("label", INSTANCE | {"label": [None, "l"]}),
+        ("storage_id", URLS | {"storage_id": [None, "s"]}),
+    ],
+)
+def test_178_a_label_is_a_url_s_and_a_storage_backend_is_not(
+    engine: Engine, column: str, given: dict[str, Any]
+) -> None:
+    with pytest.raises(BadParameter, match=rf"object_instances\.{column}.*row 1"):
+        load(engine, "object_instances", pa.table(given))
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_178_a_label_names_one_url_of_an_object(engine: Engine, first: int) -> None:
+    twice = pa.table(URLS | {"object_id": ["a", "a"]})
+    with pytest.raises(BadParameter, match=r"given twice.*row 1"):
+        load(engine, "object_instances", twice)
+    load(engine, "object_instances", twice.slice(first, 1))
+    with pytest.raises(BadParameter, match=r"stored already.*row 0"):
+        load(engine, "object_instances", twice.slice(1 - first, 1))
 
 
 def test_an_instance_of_an_unknown_object_is_not_found(engine: Engine) -> None:
