@@ -39,6 +39,8 @@ class Loading:
     """Ids of objects that were registered before, but have their timerange from this load."""
     foreign: list[pa.Table] = field(default_factory=list)
     """Uses of objects that were allocated for a flow that had not used them by then."""
+    needs_init: bool = False
+    """Whether an object that it registered has an initialisation object."""
 
 
 def register_objects(
@@ -60,14 +62,31 @@ def register_objects(
 
 
 def finish_objects(tx: Transaction, loading: Loading) -> None:
-    """Raise `Refused` where no batch of the load used an object in the flow it is bound to."""
-    if not loading.foreign:
-        return
-    foreign = ibis.memtable(pa.concat_tables(loading.foreign))
+    """Raise `Refused` for what only the whole load can tell (§173, §179)."""
+    if loading.foreign:
+        _refuse_foreign(tx, pa.concat_tables(loading.foreign))
+    if loading.needs_init:
+        _refuse_media_as_init(tx, loading)
+
+
+def _refuse_foreign(tx: Transaction, uses: pa.Table) -> None:
+    """No batch of the load used the object in the flow it is bound to."""
+    foreign = ibis.memtable(uses)
     bound = [foreign.object_id == tx.tables.segments.object_id]
     bound.append(foreign.first_flow_id == tx.tables.segments.flow_id)
     left = tx.rows(foreign.anti_join(tx.tables.segments, bound))
     _refuse_first(left, "the object was allocated for another flow (§173)")
+
+
+def _refuse_media_as_init(tx: Transaction, loading: Loading) -> None:
+    """An object that the load registered needs one that is media, of whichever batch (§179)."""
+    made = tx.tables.objects.filter(_.registered_at == ibis.literal(loading.now))
+    users = made.filter(_.init_object_id.notnull()).select("id", init="init_object_id")
+    media = users.semi_join(tx.tables.segments, users.init == tx.tables.segments.object_id)
+    found = tx.rows(media.order_by("id").limit(1)).to_pylist()
+    if found:
+        reason = f"it initialises object {found[0]['id']} and cannot be media as well (§179)"
+        raise Refused(f"using object {found[0]['init']}", reason)
 
 
 def _register(tx: Transaction, odd: pa.Table, loading: Loading) -> None:
@@ -78,7 +97,9 @@ def _register(tx: Transaction, odd: pa.Table, loading: Loading) -> None:
     _insert(tx, unknown, loading.now)
     loading.foreign += _foreign(stored)
     loading.spanned += _spanned(stored)
-    _complete(tx, stored.filter(_needs_registration(stored)), loading.now)
+    registered = stored.filter(_needs_registration(stored))
+    loading.needs_init |= pc.any(_keeps_init(registered)).as_py() or False
+    _complete(tx, registered, loading.now)
 
 
 def _is_own(odd: pa.Table, loading: Loading) -> pa.Array:

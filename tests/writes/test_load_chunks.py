@@ -168,3 +168,17 @@ def test_179_an_initialisation_object_with_a_timerange_is_no_media_object(engine
 
     with pytest.raises(Refused, match=r"object i .*179"):
         load(engine, "segments", segments(("f1", "i", "0:0_1:0")))
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_179_what_a_load_makes_media_initialises_no_other_object_of_it(
+    engine: Engine, turn: int
+) -> None:
+    engine.transact(lambda tx: tx.update("flows", {"id": "f2"}, {"init_segments": True}))
+    nothing = pa.nulls(2, pa.timestamp("us"))
+    allocated = {"id": ["i", "user"], "init_object_id": [None, "i"], "registered_at": nothing}
+    load(engine, "objects", pa.table(allocated))
+    given = [("f1", "i", "0:0_1:0"), ("f2", "user", "0:0_1:0")][::turn]
+
+    with pytest.raises(Refused, match=r"object i.*179"):
+        load(engine, "segments", segments(*given))
