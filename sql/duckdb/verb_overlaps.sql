@@ -1,133 +1,218 @@
 -- Which segments of one flow share time?
-WITH "t17" AS (
-  SELECT
-    "t16"."flow_id",
-    "t16"."object_id",
-    "t16"."start_ns",
-    "t16"."end_ns",
-    "t16"."_rank",
-    DENSE_RANK() OVER (
-      ORDER BY "t16"."flow_id" ASC
-      ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-    ) - 1 AS "_group"
+WITH "t18" AS (
+  SELECT DISTINCT
+    "t17"."flow_id",
+    "t17"."object_id",
+    "t17"."start_ns",
+    "t17"."end_ns",
+    "t17"."_rank",
+    "t17"."_group",
+    CASE
+      WHEN NOT (
+        (
+          "t17"."start_ns" >= 0
+        )
+        OR (
+          "t17"."end_ns" < 0
+        )
+        OR (
+          (
+            "t17"."start_ns" > -4611686018427387904
+          )
+          AND (
+            "t17"."end_ns" < 4611686018427387904
+          )
+        )
+      )
+      THEN 4611686018427387904
+      WHEN (
+        "t17"."end_ns" - "t17"."start_ns"
+      ) <= 1024
+      THEN 512
+      WHEN (
+        "t17"."end_ns" - "t17"."start_ns"
+      ) <= 16384
+      THEN 8192
+      WHEN (
+        "t17"."end_ns" - "t17"."start_ns"
+      ) <= 262144
+      THEN 131072
+      WHEN (
+        "t17"."end_ns" - "t17"."start_ns"
+      ) <= 4194304
+      THEN 2097152
+      WHEN (
+        "t17"."end_ns" - "t17"."start_ns"
+      ) <= 67108864
+      THEN 33554432
+      WHEN (
+        "t17"."end_ns" - "t17"."start_ns"
+      ) <= 1073741824
+      THEN 536870912
+      WHEN (
+        "t17"."end_ns" - "t17"."start_ns"
+      ) <= 17179869184
+      THEN 8589934592
+      WHEN (
+        "t17"."end_ns" - "t17"."start_ns"
+      ) <= 274877906944
+      THEN 137438953472
+      WHEN (
+        "t17"."end_ns" - "t17"."start_ns"
+      ) <= 4398046511104
+      THEN 2199023255552
+      WHEN (
+        "t17"."end_ns" - "t17"."start_ns"
+      ) <= 70368744177664
+      THEN 35184372088832
+      WHEN (
+        "t17"."end_ns" - "t17"."start_ns"
+      ) <= 1125899906842624
+      THEN 562949953421312
+      WHEN (
+        "t17"."end_ns" - "t17"."start_ns"
+      ) <= 18014398509481984
+      THEN 9007199254740992
+      WHEN (
+        "t17"."end_ns" - "t17"."start_ns"
+      ) <= 288230376151711744
+      THEN 144115188075855872
+      WHEN (
+        "t17"."end_ns" - "t17"."start_ns"
+      ) <= 4611686018427387904
+      THEN 2305843009213693952
+      ELSE 4611686018427387904
+    END AS "_size"
   FROM (
     SELECT
-      "t15"."flow_id",
-      "t15"."object_id",
-      "t15"."start_ns",
-      "t15"."end_ns",
-      ROW_NUMBER() OVER (
-        ORDER BY "t15"."start_ns" ASC, "t15"."end_ns" ASC, "t15"."flow_id" ASC, "t15"."object_id" ASC
+      "t16"."flow_id",
+      "t16"."object_id",
+      "t16"."start_ns",
+      "t16"."end_ns",
+      "t16"."_rank",
+      DENSE_RANK() OVER (
+        ORDER BY "t16"."flow_id" ASC
         ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-      ) - 1 AS "_rank"
+      ) - 1 AS "_group"
     FROM (
       SELECT
-        "t4"."flow_id",
-        "t4"."object_id",
-        "t4"."start_ns",
-        "t4"."end_ns"
+        "t15"."flow_id",
+        "t15"."object_id",
+        "t15"."start_ns",
+        "t15"."end_ns",
+        ROW_NUMBER() OVER (
+          ORDER BY "t15"."start_ns" ASC, "t15"."end_ns" ASC, "t15"."flow_id" ASC, "t15"."object_id" ASC
+          ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+        ) - 1 AS "_rank"
       FROM (
         SELECT
-          CAST("t0"."flow_id" AS TEXT) AS "flow_id",
-          "t0"."object_id",
-          CAST("t0"."start_ns" AS BIGINT) AS "start_ns",
-          CAST("t0"."end_ns" AS BIGINT) AS "end_ns"
-        FROM "segments" AS "t0"
-        WHERE
-          "t0"."start_ns" < "t0"."end_ns"
-      ) AS "t4"
-      INNER JOIN (
-        SELECT
-          "t12"."flow_id" AS "_their_flow_id",
-          "t12"."start_ns" AS "_their_start_ns",
-          "t12"."end_ns" AS "_their_end_ns"
+          "t4"."flow_id",
+          "t4"."object_id",
+          "t4"."start_ns",
+          "t4"."end_ns"
         FROM (
           SELECT
-            "t7"."_key_0_name" AS "flow_id",
-            "t11"."start_ns",
-            "t11"."end_ns"
+            CAST("t0"."flow_id" AS TEXT) AS "flow_id",
+            "t0"."object_id",
+            CAST("t0"."start_ns" AS BIGINT) AS "start_ns",
+            CAST("t0"."end_ns" AS BIGINT) AS "end_ns"
+          FROM "segments" AS "t0"
+          WHERE
+            "t0"."start_ns" < "t0"."end_ns"
+        ) AS "t4"
+        INNER JOIN (
+          SELECT
+            "t12"."flow_id" AS "_their_flow_id",
+            "t12"."start_ns" AS "_their_start_ns",
+            "t12"."end_ns" AS "_their_end_ns"
           FROM (
-            SELECT DISTINCT
-              "t9"."_key_0",
-              "t9"."start_ns",
-              "t9"."end_ns"
-            FROM (
-              SELECT
-                "t8"."_key_0",
-                "t8"."start_ns",
-                "t8"."end_ns",
-                MAX("t8"."end_ns") OVER (
-                  PARTITION BY "t8"."_key_0"
-                  ORDER BY "t8"."start_ns" ASC, "t8"."end_ns" ASC
-                  ROWS BETWEEN UNBOUNDED PRECEDING AND 1 preceding
-                ) AS "_until",
-                LEAD("t8"."start_ns") OVER (
-                  PARTITION BY "t8"."_key_0"
-                  ORDER BY "t8"."start_ns" ASC, "t8"."end_ns" ASC
-                  ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-                ) AS "_next"
-              FROM (
-                SELECT
-                  "t7"."_key_0_code" AS "_key_0",
-                  "t5"."start_ns",
-                  "t5"."end_ns"
-                FROM (
-                  SELECT
-                    CAST("t0"."flow_id" AS TEXT) AS "flow_id",
-                    CAST("t0"."start_ns" AS BIGINT) AS "start_ns",
-                    CAST("t0"."end_ns" AS BIGINT) AS "end_ns"
-                  FROM "segments" AS "t0"
-                  WHERE
-                    "t0"."start_ns" < "t0"."end_ns"
-                ) AS "t5"
-                LEFT OUTER JOIN (
-                  SELECT
-                    "t3"."_key_0_name",
-                    ROW_NUMBER() OVER (
-                      ORDER BY "t3"."_key_0_name" ASC
-                      ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-                    ) - 1 AS "_key_0_code"
-                  FROM (
-                    SELECT DISTINCT
-                      CAST("t0"."flow_id" AS TEXT) AS "_key_0_name"
-                    FROM "segments" AS "t0"
-                    WHERE
-                      "t0"."start_ns" < "t0"."end_ns" AND CAST("t0"."flow_id" AS TEXT) IS NOT NULL
-                  ) AS "t3"
-                ) AS "t7"
-                  ON "t5"."flow_id" = "t7"."_key_0_name"
-              ) AS "t8"
-            ) AS "t9"
-            WHERE
-              (
-                "t9"."start_ns" < "t9"."_until"
-              ) OR (
-                "t9"."_next" < "t9"."end_ns"
-              )
-          ) AS "t11"
-          LEFT OUTER JOIN (
             SELECT
-              "t3"."_key_0_name",
-              ROW_NUMBER() OVER (
-                ORDER BY "t3"."_key_0_name" ASC
-                ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-              ) - 1 AS "_key_0_code"
+              "t7"."_key_0_name" AS "flow_id",
+              "t11"."start_ns",
+              "t11"."end_ns"
             FROM (
               SELECT DISTINCT
-                CAST("t0"."flow_id" AS TEXT) AS "_key_0_name"
-              FROM "segments" AS "t0"
+                "t9"."_key_0",
+                "t9"."start_ns",
+                "t9"."end_ns"
+              FROM (
+                SELECT
+                  "t8"."_key_0",
+                  "t8"."start_ns",
+                  "t8"."end_ns",
+                  MAX("t8"."end_ns") OVER (
+                    PARTITION BY "t8"."_key_0"
+                    ORDER BY "t8"."start_ns" ASC, "t8"."end_ns" ASC
+                    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 preceding
+                  ) AS "_until",
+                  LEAD("t8"."start_ns") OVER (
+                    PARTITION BY "t8"."_key_0"
+                    ORDER BY "t8"."start_ns" ASC, "t8"."end_ns" ASC
+                    ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+                  ) AS "_next"
+                FROM (
+                  SELECT
+                    "t7"."_key_0_code" AS "_key_0",
+                    "t5"."start_ns",
+                    "t5"."end_ns"
+                  FROM (
+                    SELECT
+                      CAST("t0"."flow_id" AS TEXT) AS "flow_id",
+                      CAST("t0"."start_ns" AS BIGINT) AS "start_ns",
+                      CAST("t0"."end_ns" AS BIGINT) AS "end_ns"
+                    FROM "segments" AS "t0"
+                    WHERE
+                      "t0"."start_ns" < "t0"."end_ns"
+                  ) AS "t5"
+                  LEFT OUTER JOIN (
+                    SELECT
+                      "t3"."_key_0_name",
+                      ROW_NUMBER() OVER (
+                        ORDER BY "t3"."_key_0_name" ASC
+                        ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+                      ) - 1 AS "_key_0_code"
+                    FROM (
+                      SELECT DISTINCT
+                        CAST("t0"."flow_id" AS TEXT) AS "_key_0_name"
+                      FROM "segments" AS "t0"
+                      WHERE
+                        "t0"."start_ns" < "t0"."end_ns" AND CAST("t0"."flow_id" AS TEXT) IS NOT NULL
+                    ) AS "t3"
+                  ) AS "t7"
+                    ON "t5"."flow_id" = "t7"."_key_0_name"
+                ) AS "t8"
+              ) AS "t9"
               WHERE
-                "t0"."start_ns" < "t0"."end_ns" AND CAST("t0"."flow_id" AS TEXT) IS NOT NULL
-            ) AS "t3"
-          ) AS "t7"
-            ON "t11"."_key_0" = "t7"."_key_0_code"
-        ) AS "t12"
-      ) AS "t14"
-        ON "t4"."start_ns" = "t14"."_their_start_ns"
-        AND "t4"."end_ns" = "t14"."_their_end_ns"
-        AND "t4"."flow_id" IS NOT DISTINCT FROM "t14"."_their_flow_id"
-    ) AS "t15"
-  ) AS "t16"
+                (
+                  "t9"."start_ns" < "t9"."_until"
+                ) OR (
+                  "t9"."_next" < "t9"."end_ns"
+                )
+            ) AS "t11"
+            LEFT OUTER JOIN (
+              SELECT
+                "t3"."_key_0_name",
+                ROW_NUMBER() OVER (
+                  ORDER BY "t3"."_key_0_name" ASC
+                  ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+                ) - 1 AS "_key_0_code"
+              FROM (
+                SELECT DISTINCT
+                  CAST("t0"."flow_id" AS TEXT) AS "_key_0_name"
+                FROM "segments" AS "t0"
+                WHERE
+                  "t0"."start_ns" < "t0"."end_ns" AND CAST("t0"."flow_id" AS TEXT) IS NOT NULL
+              ) AS "t3"
+            ) AS "t7"
+              ON "t11"."_key_0" = "t7"."_key_0_code"
+          ) AS "t12"
+        ) AS "t14"
+          ON "t4"."start_ns" = "t14"."_their_start_ns"
+          AND "t4"."end_ns" = "t14"."_their_end_ns"
+          AND "t4"."flow_id" IS NOT DISTINCT FROM "t14"."_their_flow_id"
+      ) AS "t15"
+    ) AS "t16"
+  ) AS "t17"
 ), "t25" AS (
   SELECT
     "t24"."_sizes",
@@ -178,87 +263,12 @@ WITH "t17" AS (
         ) AS "_met"
       FROM (
         SELECT
-          SUM("t20"."_size") AS "_sizes"
+          SUM("t21"."_size") AS "_sizes"
         FROM (
           SELECT DISTINCT
-            CASE
-              WHEN NOT (
-                (
-                  "t18"."start_ns" >= 0
-                )
-                OR (
-                  "t18"."end_ns" < 0
-                )
-                OR (
-                  (
-                    "t18"."start_ns" > -4611686018427387904
-                  )
-                  AND (
-                    "t18"."end_ns" < 4611686018427387904
-                  )
-                )
-              )
-              THEN 4611686018427387904
-              WHEN (
-                "t18"."end_ns" - "t18"."start_ns"
-              ) <= 1024
-              THEN 512
-              WHEN (
-                "t18"."end_ns" - "t18"."start_ns"
-              ) <= 16384
-              THEN 8192
-              WHEN (
-                "t18"."end_ns" - "t18"."start_ns"
-              ) <= 262144
-              THEN 131072
-              WHEN (
-                "t18"."end_ns" - "t18"."start_ns"
-              ) <= 4194304
-              THEN 2097152
-              WHEN (
-                "t18"."end_ns" - "t18"."start_ns"
-              ) <= 67108864
-              THEN 33554432
-              WHEN (
-                "t18"."end_ns" - "t18"."start_ns"
-              ) <= 1073741824
-              THEN 536870912
-              WHEN (
-                "t18"."end_ns" - "t18"."start_ns"
-              ) <= 17179869184
-              THEN 8589934592
-              WHEN (
-                "t18"."end_ns" - "t18"."start_ns"
-              ) <= 274877906944
-              THEN 137438953472
-              WHEN (
-                "t18"."end_ns" - "t18"."start_ns"
-              ) <= 4398046511104
-              THEN 2199023255552
-              WHEN (
-                "t18"."end_ns" - "t18"."start_ns"
-              ) <= 70368744177664
-              THEN 35184372088832
-              WHEN (
-                "t18"."end_ns" - "t18"."start_ns"
-              ) <= 1125899906842624
-              THEN 562949953421312
-              WHEN (
-                "t18"."end_ns" - "t18"."start_ns"
-              ) <= 18014398509481984
-              THEN 9007199254740992
-              WHEN (
-                "t18"."end_ns" - "t18"."start_ns"
-              ) <= 288230376151711744
-              THEN 144115188075855872
-              WHEN (
-                "t18"."end_ns" - "t18"."start_ns"
-              ) <= 4611686018427387904
-              THEN 2305843009213693952
-              ELSE 4611686018427387904
-            END AS "_size"
-          FROM "t17" AS "t18"
-        ) AS "t20"
+            "t19"."_size"
+          FROM "t18" AS "t19"
+        ) AS "t21"
       ) AS "t22"
     ) AS "t23"
     WHERE
@@ -356,102 +366,17 @@ FROM (
           ) AS "_last"
         FROM (
           SELECT
-            "t21"."flow_id",
-            "t21"."object_id",
-            "t21"."start_ns",
-            "t21"."end_ns",
-            "t21"."_rank",
-            "t21"."_group",
-            "t21"."_size",
+            "t20"."flow_id",
+            "t20"."object_id",
+            "t20"."start_ns",
+            "t20"."end_ns",
+            "t20"."_rank",
+            "t20"."_group",
+            "t20"."_size",
             "t29"."_of",
             "t29"."_half",
             "t29"."_turn"
-          FROM (
-            SELECT
-              "t18"."flow_id",
-              "t18"."object_id",
-              "t18"."start_ns",
-              "t18"."end_ns",
-              "t18"."_rank",
-              "t18"."_group",
-              CASE
-                WHEN NOT (
-                  (
-                    "t18"."start_ns" >= 0
-                  )
-                  OR (
-                    "t18"."end_ns" < 0
-                  )
-                  OR (
-                    (
-                      "t18"."start_ns" > -4611686018427387904
-                    )
-                    AND (
-                      "t18"."end_ns" < 4611686018427387904
-                    )
-                  )
-                )
-                THEN 4611686018427387904
-                WHEN (
-                  "t18"."end_ns" - "t18"."start_ns"
-                ) <= 1024
-                THEN 512
-                WHEN (
-                  "t18"."end_ns" - "t18"."start_ns"
-                ) <= 16384
-                THEN 8192
-                WHEN (
-                  "t18"."end_ns" - "t18"."start_ns"
-                ) <= 262144
-                THEN 131072
-                WHEN (
-                  "t18"."end_ns" - "t18"."start_ns"
-                ) <= 4194304
-                THEN 2097152
-                WHEN (
-                  "t18"."end_ns" - "t18"."start_ns"
-                ) <= 67108864
-                THEN 33554432
-                WHEN (
-                  "t18"."end_ns" - "t18"."start_ns"
-                ) <= 1073741824
-                THEN 536870912
-                WHEN (
-                  "t18"."end_ns" - "t18"."start_ns"
-                ) <= 17179869184
-                THEN 8589934592
-                WHEN (
-                  "t18"."end_ns" - "t18"."start_ns"
-                ) <= 274877906944
-                THEN 137438953472
-                WHEN (
-                  "t18"."end_ns" - "t18"."start_ns"
-                ) <= 4398046511104
-                THEN 2199023255552
-                WHEN (
-                  "t18"."end_ns" - "t18"."start_ns"
-                ) <= 70368744177664
-                THEN 35184372088832
-                WHEN (
-                  "t18"."end_ns" - "t18"."start_ns"
-                ) <= 1125899906842624
-                THEN 562949953421312
-                WHEN (
-                  "t18"."end_ns" - "t18"."start_ns"
-                ) <= 18014398509481984
-                THEN 9007199254740992
-                WHEN (
-                  "t18"."end_ns" - "t18"."start_ns"
-                ) <= 288230376151711744
-                THEN 144115188075855872
-                WHEN (
-                  "t18"."end_ns" - "t18"."start_ns"
-                ) <= 4611686018427387904
-                THEN 2305843009213693952
-                ELSE 4611686018427387904
-              END AS "_size"
-            FROM "t17" AS "t18"
-          ) AS "t21"
+          FROM "t18" AS "t20"
           INNER JOIN (
             SELECT DISTINCT
               "t26"."_of",
@@ -459,7 +384,7 @@ FROM (
               CASE WHEN "t26"."_met" < "t26"."_of" THEN 1 ELSE 0 END AS "_turn"
             FROM "t25" AS "t26"
           ) AS "t29"
-            ON "t21"."_size" = "t29"."_of"
+            ON "t20"."_size" = "t29"."_of"
         ) AS "t31"
       ) AS "t33"
     ) AS "t35"
@@ -531,102 +456,17 @@ FROM (
           ) AS "_last"
         FROM (
           SELECT
-            "t21"."flow_id",
-            "t21"."object_id",
-            "t21"."start_ns",
-            "t21"."end_ns",
-            "t21"."_rank",
-            "t21"."_group",
-            "t21"."_size",
+            "t20"."flow_id",
+            "t20"."object_id",
+            "t20"."start_ns",
+            "t20"."end_ns",
+            "t20"."_rank",
+            "t20"."_group",
+            "t20"."_size",
             "t30"."_of",
             "t30"."_half",
             "t30"."_turn"
-          FROM (
-            SELECT
-              "t18"."flow_id",
-              "t18"."object_id",
-              "t18"."start_ns",
-              "t18"."end_ns",
-              "t18"."_rank",
-              "t18"."_group",
-              CASE
-                WHEN NOT (
-                  (
-                    "t18"."start_ns" >= 0
-                  )
-                  OR (
-                    "t18"."end_ns" < 0
-                  )
-                  OR (
-                    (
-                      "t18"."start_ns" > -4611686018427387904
-                    )
-                    AND (
-                      "t18"."end_ns" < 4611686018427387904
-                    )
-                  )
-                )
-                THEN 4611686018427387904
-                WHEN (
-                  "t18"."end_ns" - "t18"."start_ns"
-                ) <= 1024
-                THEN 512
-                WHEN (
-                  "t18"."end_ns" - "t18"."start_ns"
-                ) <= 16384
-                THEN 8192
-                WHEN (
-                  "t18"."end_ns" - "t18"."start_ns"
-                ) <= 262144
-                THEN 131072
-                WHEN (
-                  "t18"."end_ns" - "t18"."start_ns"
-                ) <= 4194304
-                THEN 2097152
-                WHEN (
-                  "t18"."end_ns" - "t18"."start_ns"
-                ) <= 67108864
-                THEN 33554432
-                WHEN (
-                  "t18"."end_ns" - "t18"."start_ns"
-                ) <= 1073741824
-                THEN 536870912
-                WHEN (
-                  "t18"."end_ns" - "t18"."start_ns"
-                ) <= 17179869184
-                THEN 8589934592
-                WHEN (
-                  "t18"."end_ns" - "t18"."start_ns"
-                ) <= 274877906944
-                THEN 137438953472
-                WHEN (
-                  "t18"."end_ns" - "t18"."start_ns"
-                ) <= 4398046511104
-                THEN 2199023255552
-                WHEN (
-                  "t18"."end_ns" - "t18"."start_ns"
-                ) <= 70368744177664
-                THEN 35184372088832
-                WHEN (
-                  "t18"."end_ns" - "t18"."start_ns"
-                ) <= 1125899906842624
-                THEN 562949953421312
-                WHEN (
-                  "t18"."end_ns" - "t18"."start_ns"
-                ) <= 18014398509481984
-                THEN 9007199254740992
-                WHEN (
-                  "t18"."end_ns" - "t18"."start_ns"
-                ) <= 288230376151711744
-                THEN 144115188075855872
-                WHEN (
-                  "t18"."end_ns" - "t18"."start_ns"
-                ) <= 4611686018427387904
-                THEN 2305843009213693952
-                ELSE 4611686018427387904
-              END AS "_size"
-            FROM "t17" AS "t18"
-          ) AS "t21"
+          FROM "t18" AS "t20"
           INNER JOIN (
             SELECT DISTINCT
               "t26"."_of",
@@ -634,7 +474,7 @@ FROM (
               CASE WHEN "t26"."_met" > "t26"."_of" THEN 1 ELSE 0 END AS "_turn"
             FROM "t25" AS "t26"
           ) AS "t30"
-            ON "t21"."_size" = "t30"."_of"
+            ON "t20"."_size" = "t30"."_of"
         ) AS "t32"
       ) AS "t34"
     ) AS "t36"

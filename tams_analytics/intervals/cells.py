@@ -26,12 +26,23 @@ SAFE = 2**62
 
 def meeting(left: ir.Table, right: ir.Table, on: Sequence[str]) -> ir.Table:
     """The pairs of rows that overlap: ``left``, and the columns of ``right`` as `their` ones."""
-    ours, theirs = _sized(left), _sized(right)
+    return _met(_sized(left), _sized(right), on).select(*left.columns, *map(their, right.columns))
+
+
+def meeting_itself(rows: ir.Table, on: Sequence[str]) -> ir.Table:
+    """`meeting` of ``rows`` with themselves, where none is twice; then DISTINCT changes nothing.
+
+    It makes DuckDB 1.3 compute the rows once: of what a query uses several times it keeps what ends
+    in DISTINCT or GROUP BY, and computes anything else again each time.
+    """
+    sized = _sized(rows).distinct()
+    return _met(sized, sized, on).select(*rows.columns, *map(their, rows.columns))
+
+
+def _met(ours: ir.Table, theirs: ir.Table, on: Sequence[str]) -> ir.Table:
     ours_in_cells = _placed(ours, _meetings(theirs, is_ours=True))
     theirs_in_cells = _placed(theirs, _meetings(ours, is_ours=False)).rename(THEIR + "{name}")
-    return _pairs(ours_in_cells, theirs_in_cells, on).select(
-        *left.columns, *map(their, right.columns)
-    )
+    return _pairs(ours_in_cells, theirs_in_cells, on)
 
 
 def their(name: str) -> str:

@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 from ibis import _
 
 from tams_analytics.errors import BadParameter
-from tams_analytics.intervals.cells import meeting, their
+from tams_analytics.intervals.cells import meeting, meeting_itself, their
 from tams_analytics.intervals.keys import grouped
 from tams_analytics.intervals.rows import (
     SPAN,
@@ -38,7 +38,7 @@ def overlaps(table: ir.Table, by: By = None) -> ir.Table:
     right = _right(table, names)
     refuse_clash([*right, *SHARED], table.columns)
     rows = _ranked(_involved(taking_part(table), names), names)
-    met = meeting(rows, rows, ["_group"] if names else [])
+    met = meeting_itself(rows, ["_group"] if names else [])
     met = met.filter(_._rank < _[their("_rank")])
     return _shared(met, table.columns, right)
 

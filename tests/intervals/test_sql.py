@@ -31,6 +31,17 @@ def test_the_window_stands_before_everything_else() -> None:
     assert '"end_ns" > CAST(5 AS TINYINT)' in sql or '"end_ns" > 5' in sql
 
 
+def test_duckdb_looks_once_for_the_rows_that_overlap() -> None:
+    duck = ibis.duckdb.connect()
+    rows = duck.create_table("segments", schema=SEGMENTS.schema())
+
+    query = ibis.to_sql(intervals.overlaps(rows, "flow_id"), "duckdb")
+    ((_, plan),) = duck.raw_sql(f"EXPLAIN {query}").fetchall()
+
+    to_code_flows, to_name_them, to_sort_ranges, to_fetch_rows = 1, 1, 1, 1
+    assert to_code_flows + to_name_them + to_sort_ranges + to_fetch_rows == plan.count("SEQ_SCAN")
+
+
 @pytest.mark.parametrize(
     ("sql", "complaint"),
     [
