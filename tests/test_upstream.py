@@ -117,3 +117,20 @@ def test_a_parametrised_limit_does_not_run(plain: Backend) -> None:
 
     with pytest.raises(duckdb.InvalidInputException, match="scalar subquer"):
         plain.execute(rows.limit(limit), params={limit: 2})
+
+
+def test_what_was_lent_inside_a_transaction_is_held_until_it_ends() -> None:
+    """Why a load's memory grows with its rows: the view of them stays in the undo log."""
+    connection = duckdb.connect()
+    rows = pa.table({"x": pa.array(range(100_000), pa.int64())})
+    before = pa.total_allocated_bytes()
+    connection.begin()
+    connection.register("lent", rows)
+    connection.unregister("lent")
+    size = rows.nbytes
+    del rows
+
+    assert pa.total_allocated_bytes() > before - size / 2
+    connection.commit()
+    assert pa.total_allocated_bytes() <= before - size / 2
+    connection.close()
