@@ -16,6 +16,7 @@ import pyarrow as pa
 from tams_analytics.engines import duckdb_schema
 from tams_analytics.engines.duckdb_backend import Backend
 from tams_analytics.engines.duckdb_errors import CALLERS_MISTAKE, first_line, translated
+from tams_analytics.engines.duckdb_parsed import Parsed
 from tams_analytics.engines.duckdb_sealed import refuse_unsealed
 from tams_analytics.engines.duckdb_transaction import DuckDBTransaction
 from tams_analytics.engines.engine import Engine, Question, T, Transaction
@@ -59,7 +60,9 @@ class DuckDBEngine(Engine):
         self.backend: Backend = _opened(path, self.read_only, sealed=sealed)
         self.tables = Tables.opened(lambda table: entity_table(self.backend, table))
         self.statements = Statements(self.backend, self.tables)
+        self.parsed = Parsed()
         self._writer = threading.RLock()
+        self._idle: duckdb.DuckDBPyConnection | None = None
         try:
             duckdb_schema.prepare(self.backend.con, read_only=self.read_only)
         except BaseException:
@@ -77,7 +80,8 @@ class DuckDBEngine(Engine):
     def ask(self, question: Question, /, **arguments: object) -> pa.Table:
         statement, values = self.statements.prepare(question, arguments)
         with translated(f"answering {question.__name__}"):
-            return self.backend.con.execute(statement.sql, values).fetch_arrow_table()
+            found = self.parsed.execute(self.backend.con, statement.sql, values)
+            return found.fetch_arrow_table()
 
     def query(self, sql: str) -> pa.Table:
         """The rows of a SQL text.
@@ -113,16 +117,25 @@ class DuckDBEngine(Engine):
         raise AssertionError("the last try returns or raises")
 
     def _once(self, work: Callable[[Transaction], T]) -> T:
-        cursor = self.backend.new_cursor()
+        """On the last transaction's cursor: opening one takes as long as two statements."""
+        cursor = self._idle or self.backend.new_cursor()
+        self._idle = None
+        transaction = DuckDBTransaction(self.backend, self.statements, self.parsed, cursor)
         try:
             cursor.begin()
-            result = work(DuckDBTransaction(self.backend, self.statements, cursor))
+            result = work(transaction)
             cursor.commit()
-            return result
-        finally:
+        except BaseException:
             cursor.close()  # what was not committed is undone
+            raise
+        if transaction.has_lent or self._idle is not None:  # another one ran inside this one
+            cursor.close()
+        else:
+            self._idle = cursor
+        return result
 
     def close(self) -> None:
+        self._idle = None
         self.backend.disconnect()
 
 

@@ -7,7 +7,8 @@ runs a transaction. Everything above it is the same for every engine.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 import ibis.expr.types as ir
@@ -22,7 +23,17 @@ Question = Callable[..., ir.Table]
 """A function ``(tables, *, …) -> ibis table``; `span.Value` marks parameters that are values."""
 
 Where = Any
-"""Which rows: a mapping of column to value (a list: any of them), or an ibis predicate."""
+"""Which rows: a mapping of column to value (a list: any of them), an ibis predicate, or, of a
+delete, `Chosen`."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Which rows: those of one table that a question filters; compiled once per shape."""
+
+    question: Question
+    arguments: Mapping[str, Any]
+
 
 T = TypeVar("T")
 
@@ -35,11 +46,14 @@ class Transaction(Protocol):
     def ask(self, question: Question, /, **arguments: Any) -> pa.Table:
         """The answer to a question, as this transaction sees the store; compiled once per shape."""
 
+    def few(self, question: Question, /, **arguments: Any) -> list[dict[str, Any]]:
+        """The same as rows: for answers so small that making a table of them takes longer."""
+
     def rows(self, expression: ir.Table) -> pa.Table:
         """The rows of any expression over ``tables``, as this transaction sees the store."""
 
-    def insert(self, name: str, rows: pa.Table) -> None:
-        """Add rows; missing columns take their default."""
+    def insert(self, name: str, rows: pa.Table | Sequence[Mapping[str, Any]]) -> None:
+        """Add rows, which all have the same columns; missing columns take their default."""
 
     def update(self, name: str, where: Where, values: Mapping[str, Any]) -> int:
         """Set columns of the rows that fulfil ``where``; how many there were."""

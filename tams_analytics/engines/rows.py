@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import pyarrow as pa
 
 from tams_analytics.errors import BadParameter
 from tams_analytics.tables import NOW, Column, TableDef, arrow_schema
+
+PYTHON: dict[str, type] = {
+    "string": str,
+    "int64": int,
+    "boolean": bool,
+    "timestamp": dt.datetime,
+}
+"""What a value of each type of column is in Python."""
 
 
 def now() -> dt.datetime:
@@ -21,12 +31,51 @@ def completed(table: TableDef, rows: pa.Table) -> pa.Table:
     Raises `BadParameter` for an unknown column, a missing one without a default, a NULL where
     none may be, and a value that its column cannot hold.
     """
-    unknown = [name for name in rows.column_names if name not in table.names]
-    if unknown:
-        expected = "one of " + ", ".join(table.names)
-        raise BadParameter(table.name, unknown[0], "is not a column of it", expected)
+    _refuse_unknown(table, rows.column_names)
     columns = [_column(table, column, rows) for column in table.columns]
     return pa.table(columns, schema=arrow_schema(table))
+
+
+def completed_values(table: TableDef, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+    """The values of every column of ``table`` for one row after the other.
+
+    The same as `completed`, for few rows, which an Arrow table would make slow.
+    """
+    moment = now()
+    values: list[Any] = []
+    for row in rows:
+        _refuse_unknown(table, row)
+        values += [_value(table, column, row, moment) for column in table.columns]
+    return values
+
+
+def as_table(table: TableDef, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
+    """Rows that all have the same columns, in the types of ``table``."""
+    schema = arrow_schema(table)
+    _refuse_unknown(table, rows[0])
+    return pa.table(
+        {name: pa.array([row[name] for row in rows], schema.field(name).type) for name in rows[0]}
+    )
+
+
+def _refuse_unknown(table: TableDef, names: Iterable[str]) -> None:
+    known = table.names
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        expected = "one of " + ", ".join(known)
+        raise BadParameter(table.name, unknown[0], "is not a column of it", expected)
+
+
+def _value(table: TableDef, column: Column, row: Mapping[str, Any], moment: dt.datetime) -> Any:
+    if column.name not in row:
+        _refuse_missing(table, column)
+        return moment if column.default == NOW else column.default
+    value = row[column.name]
+    if value is None and not column.nullable:
+        raise BadParameter(f"{table.name}.{column.name}", None, "may not be NULL")
+    if value is not None and not isinstance(value, PYTHON[column.type]):
+        raise BadParameter(f"{table.name}.{column.name}", value, f"cannot be {column.type}")
+    return value
 
 
 def _column(table: TableDef, column: Column, rows: pa.Table) -> pa.ChunkedArray:
@@ -43,8 +92,12 @@ def _column(table: TableDef, column: Column, rows: pa.Table) -> pa.ChunkedArray:
 
 
 def _default(table: TableDef, column: Column, count: int) -> pa.ChunkedArray:
-    if column.default is None and not column.nullable:
-        raise BadParameter(f"{table.name}.{column.name}", None, "is missing and has no default")
+    _refuse_missing(table, column)
     value = now() if column.default == NOW else column.default
     type_ = arrow_schema(table).field(column.name).type
     return pa.chunked_array([pa.repeat(pa.scalar(value, type_), count)])
+
+
+def _refuse_missing(table: TableDef, column: Column) -> None:
+    if column.default is None and not column.nullable:
+        raise BadParameter(f"{table.name}.{column.name}", None, "is missing and has no default")

@@ -69,16 +69,19 @@ def _beyond(cursor: Cursor, *, reverse: bool) -> Any:
     )
 
 
-def standing(tables: Tables, *, flow_id: Text) -> ir.Table:
-    """What a writer of segments must know of a flow and its fence; no row: no such flow.
+def written_to(tables: Tables, *, flow_id: Text) -> ir.Table:
+    """What a writer of segments must know of a flow: ``id, read_only, container, init_segments``.
 
-    ``id, read_only, container, init_segments, epoch, max_segment_ns``.
+    No row: no such flow.
     """
-    flow = tables.flows.filter(_.id == flow_id).select(
-        "id", "read_only", "container", "init_segments"
-    )
-    fence = tables.flow_fences.filter(_.flow_id == flow_id)
-    return flow.left_join(fence, [("id", "flow_id")]).drop("flow_id")
+    rows = tables.flows.filter(_.id == flow_id)
+    return rows.select("id", "read_only", "container", "init_segments")
+
+
+def fence(tables: Tables, *, flow_id: Text) -> ir.Table:
+    """The fence of a flow: ``epoch, max_segment_ns``; no row: nobody has raised it yet."""
+    rows = tables.flow_fences.filter(_.flow_id == flow_id)
+    return rows.select("epoch", "max_segment_ns")
 
 
 def deletions_under_way(tables: Tables, *, flow_id: Text) -> ir.Table:

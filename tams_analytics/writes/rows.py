@@ -6,11 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import ibis.expr.types as ir
-import pyarrow as pa
 
 from tams_analytics.engines import Transaction
 from tams_analytics.errors import BadParameter
-from tams_analytics.tables import BY_NAME, arrow_schema
 from tams_analytics.writes.bodies.limits import MOST_JSON_BYTES
 
 SIZES = (1, 8, 64)
@@ -20,12 +18,7 @@ SIZES = (1, 8, 64)
 def insert(tx: Transaction, name: str, rows: Sequence[Mapping[str, Any]]) -> None:
     """Add rows that all have the same columns; missing columns take their default."""
     if rows:
-        schema = arrow_schema(BY_NAME[name])
-        columns = {
-            column: pa.array([row[column] for row in rows], schema.field(column).type)
-            for column in rows[0]
-        }
-        tx.insert(name, pa.table(columns))
+        tx.insert(name, rows)
 
 
 def found(
@@ -38,7 +31,7 @@ def found(
         size = next((size for size in SIZES if size >= len(wanted)), SIZES[-1])
         chunk, wanted = wanted[:size], wanted[size:]
         padded = chunk + chunk[-1:] * (size - len(chunk))
-        rows += tx.ask(question, **{parameter: padded}).to_pylist()
+        rows += tx.few(question, **{parameter: padded})
     return rows
 
 

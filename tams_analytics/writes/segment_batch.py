@@ -82,14 +82,14 @@ def _timeline(tx: Transaction, flow: Mapping[str, Any], ranges: Iterable[TimeRan
     """What the flow has where the new segments are to lie."""
     timeline = Timeline()
     for start, end in _windows(sorted(map(bounds, ranges))):
-        rows = tx.ask(
+        rows = tx.few(
             questions.taken,
             flow_id=flow["id"],
             timerange=Window(start, end),
             starting_after=_low(flow, start),
         )
-        for taken in zip(*(column.to_pylist() for column in rows.columns), strict=True):
-            timeline.add(*taken)
+        for row in rows:
+            timeline.add(row["start_ns"], row["end_ns"])
     return timeline
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +83,12 @@ class World:
         return list(
             zip(found["object_id"].to_pylist(), found["timerange"].to_pylist(), strict=True)
         )
+
+    def sent(self, work: Callable[[], Any]) -> int:
+        """How many statements ``work`` sends to DuckDB."""
+        before = self.engine.parsed.sent  # type: ignore[attr-defined]
+        work()
+        return int(self.engine.parsed.sent - before)  # type: ignore[attr-defined]
 
     def set_flow(self, flow_id: str, **values: Any) -> None:
         """Change columns of a flow behind the rules' back."""

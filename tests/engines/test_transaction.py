@@ -1,0 +1,149 @@
+"""What a DuckDB transaction asks, adds, changes and removes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+import pytest
+from ibis import _
+
+from tams_analytics.engines import Engine, Transaction, open_engine
+from tams_analytics.engines.duckdb import DuckDBEngine
+from tams_analytics.engines.engine import Chosen
+from tams_analytics.errors import BadParameter, EngineFailed
+from tams_analytics.queries.objects import by_ids
+from tams_analytics.span import Text
+from tams_analytics.tables import Tables
+
+MOMENT = dt.datetime(2026, 9, 1, 12, 0, 0, 5)
+
+
+@pytest.fixture
+def engine() -> Iterator[Engine]:
+    opened = open_engine(":memory:")
+    yield opened
+    opened.close()
+
+
+def row(id: str, **more: Any) -> dict[str, Any]:
+    return {"id": id, "storage_path": f"p/{id}", "created": MOMENT} | more
+
+
+def ids(engine: Engine) -> list[str]:
+    found = engine.transact(lambda tx: tx.rows(tx.tables.objects.order_by("id")))
+    return [str(id) for id in found["id"].to_pylist()]
+
+
+@pytest.mark.parametrize("count", [1, 8, 9, 70])
+def test_rows_are_added_alike_as_dicts_and_as_a_table(engine: Engine, count: int) -> None:
+    rows = [row(f"{at:02}", size=at, key_frame_count=None) for at in range(count)]
+
+    def work(tx: Transaction) -> list[dict[str, Any]]:
+        tx.insert("objects", rows)
+        given = tx.rows(tx.tables.objects.drop("registered_at").order_by("id")).to_pylist()
+        tx.delete("objects", {})
+        tx.insert("objects", pa.Table.from_pylist(rows))
+        expected = tx.rows(tx.tables.objects.drop("registered_at").order_by("id")).to_pylist()
+        assert expected == given
+        return given
+
+    assert list(range(count)) == [each["size"] for each in engine.transact(work)]
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"colour": "red"}, "is not a column"),
+        ({"storage_path": None}, "may not be NULL"),
+        ({"size": "5"}, "cannot be int64"),
+        ({"id": 5}, "cannot be string"),
+    ],
+)
+def test_a_row_that_its_table_cannot_hold_is_refused(
+    engine: Engine, change: dict[str, Any], problem: str
+) -> None:
+    with pytest.raises(BadParameter, match=problem):
+        engine.transact(lambda tx: tx.insert("objects", [row("a") | change]))
+    with pytest.raises(BadParameter, match="is missing"):
+        engine.transact(lambda tx: tx.insert("objects", [{"id": "a"}]))
+    assert ids(engine) == []
+
+
+def test_few_rows_are_those_of_the_table(engine: Engine) -> None:
+    def work(tx: Transaction) -> None:
+        tx.insert("objects", [row("a", size=2**62), row("b", content_type="é")])
+        for wanted in (["a", "b"], ["c"]):
+            assert tx.ask(by_ids, ids=wanted).to_pylist() == tx.few(by_ids, ids=wanted)
+
+    engine.transact(work)
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 8, 9, 64, 65])
+def test_a_list_of_any_length_chooses_its_rows(engine: Engine, count: int) -> None:
+    engine.transact(lambda tx: tx.insert("objects", [row(f"{at:02}") for at in range(70)]))
+    chosen = [f"{at:02}" for at in range(count)]
+
+    assert count == engine.transact(lambda tx: tx.update("objects", {"id": chosen}, {"size": 1}))
+    assert count == engine.transact(lambda tx: tx.delete("objects", {"id": chosen}))
+    assert [f"{at:02}" for at in range(count, 70)] == ids(engine)
+
+
+def above(tables: Tables, *, id: Text) -> ir.Table:
+    return tables.objects.filter(_.id > id)
+
+
+def most(tables: Tables, *, id: Text) -> ir.Table:
+    return tables.objects.filter(_.id > id).limit(1)
+
+
+def test_a_delete_takes_what_a_question_chooses_by_filters_and_refuses_more(
+    engine: Engine,
+) -> None:
+    engine.transact(lambda tx: tx.insert("objects", [row(id) for id in "abc"]))
+
+    assert 2 == engine.transact(lambda tx: tx.delete("objects", Chosen(above, {"id": "a"})))
+    with pytest.raises((BadParameter, EngineFailed)):
+        engine.transact(lambda tx: tx.delete("objects", Chosen(most, {"id": ""})))
+    assert ids(engine) == ["a"]
+
+
+def test_what_a_broken_transaction_did_is_undone_before_the_next_one(engine: Engine) -> None:
+    def broken(tx: Transaction) -> None:
+        tx.insert("objects", [row("a")])
+        raise BadParameter("a", None, "is broken")
+
+    for _turn in range(2):
+        with pytest.raises(BadParameter):
+            engine.transact(broken)
+        assert ids(engine) == []
+
+
+def test_a_transaction_inside_another_is_one_of_its_own(engine: Engine) -> None:
+    engine.transact(lambda tx: tx.insert("objects", [row("a")]))
+
+    def outer(tx: Transaction) -> None:
+        engine.transact(lambda inner: inner.insert("objects", [row("b")]))
+        tx.insert("objects", [row("c")])
+        raise BadParameter("c", None, "is broken")
+
+    with pytest.raises(BadParameter):
+        engine.transact(outer)
+    assert ids(engine) == ["a", "b"]
+
+
+def test_a_cursor_that_was_lent_a_table_is_not_kept_for_the_next_transaction(
+    engine: DuckDBEngine,
+) -> None:
+    lent = ibis.memtable({"id": ["a"]})
+    engine.transact(lambda tx: tx.insert("objects", [row("a"), row("b")]))
+    assert engine._idle is not None
+
+    gone = engine.transact(lambda tx: tx.delete("objects", _.id.isin(lent.id)))
+
+    assert (1, None) == (gone, engine._idle)
+    assert ids(engine) == ["b"]
