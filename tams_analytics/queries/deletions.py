@@ -60,6 +60,57 @@ def extent(
     return rows.agg(segments=_.count(), start_ns=_.start_ns.min(), end_ns=_.end_ns.max())
 
 
+def selected(
+    tables: Tables,
+    *,
+    flow_ids: Text,
+    timerange: Range = None,
+    object_id: Text = None,
+    starting_until: Number = None,
+) -> ir.Table:
+    """The segments of a selection; all columns of ``segments``."""
+    chosen = is_selected(
+        flow_ids=flow_ids,
+        timerange=timerange,
+        object_id=object_id,
+        starting_until=starting_until,
+    )
+    return tables.segments.filter(chosen)
+
+
+def taken(
+    tables: Tables,
+    *,
+    flow_ids: Text,
+    timerange: Range = None,
+    object_id: Text = None,
+    starting_until: Number = None,
+    created_until: dt.datetime | None = None,
+) -> ir.Table:
+    """The objects of a selection and the segments that each has in it: ``object_id, taken``."""
+    chosen = is_selected(
+        flow_ids=flow_ids,
+        timerange=timerange,
+        object_id=object_id,
+        starting_until=starting_until,
+        created_until=created_until,
+    )
+    return tables.segments.filter(chosen).group_by("object_id").agg(taken=_.count())
+
+
+def uses(tables: Tables, *, object_ids: Text) -> ir.Table:
+    """How many segments each of these objects has in the store: ``object_id, uses``."""
+    rows = tables.segments.filter(_.object_id.isin(object_ids))
+    return rows.group_by("object_id").agg(uses=_.count())
+
+
+def users(tables: Tables, *, init_object_ids: Text) -> ir.Table:
+    """How many referenced objects need each of these initialisation objects: ``id, users``."""
+    rows = tables.objects.filter(_.init_object_id.isin(init_object_ids))
+    living = rows.filter(_.registered_at.notnull(), _.released_at.isnull())
+    return living.group_by(id="init_object_id").agg(users=_.count())
+
+
 def losing(
     tables: Tables,
     *,
@@ -73,16 +124,16 @@ def losing(
 
     Initialisation objects go with the last object that needs them.
     """
-    chosen = is_selected(
+    media = taken(
+        tables,
         flow_ids=flow_ids,
         timerange=timerange,
         object_id=object_id,
         starting_until=starting_until,
         created_until=created_until,
     )
-    taken = tables.segments.filter(chosen).group_by("object_id").agg(taken=_.count())
-    rest = tables.segments.semi_join(taken, "object_id").group_by("object_id").agg(whole=_.count())
-    media = taken.inner_join(rest, "object_id").filter(_.taken == _.whole)
+    rest = tables.segments.semi_join(media, "object_id").group_by("object_id").agg(whole=_.count())
+    media = media.inner_join(rest, "object_id").filter(_.taken == _.whole)
     media = media.select(id="object_id")
     going = tables.objects.semi_join(media, "id").filter(_.init_object_id.notnull())
     init = going.select(id="init_object_id").distinct()
