@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 import tams_analytics as ta
+from bench import single_writes
 
 QUESTION = (
     "segments a second: in bulk and one by one, with every rule, beside an insert without any"
@@ -27,6 +28,10 @@ VIDEO = "urn:x-nmos:format:video"
 
 
 def run(segments: int = SEGMENTS) -> list[dict[str, Any]]:
+    return in_bulk(segments) + single_writes.run()
+
+
+def in_bulk(segments: int) -> list[dict[str, Any]]:
     with TemporaryDirectory() as folder, ta.connect(f"{folder}/x.duckdb") as store:
         flows = make_flows(store)
         rows = segment_rows(flows, segments)
