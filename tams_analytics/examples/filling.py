@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -31,8 +31,12 @@ from tams_analytics.writes.storage_backends import chosen_backend, embedded_back
 
 FEWEST_SEGMENTS = 1_000
 MOST_SEGMENTS = 100_000_000
-ROWS_AT_ONCE = 4 * 122_880
-"""How many rows are written together: four of DuckDB's row groups. It bounds the memory."""
+MADE_TOGETHER = 122_880
+"""About how many segments are made at once: one of DuckDB's row groups."""
+WRITTEN_TOGETHER = 2 * MADE_TOGETHER
+"""Rows are written in multiples of this. DuckDB writes a row group that comes alone twice."""
+AHEAD = 4
+"""How many batches are made ahead. It bounds the memory."""
 BUCKET = "newsroom-media"
 FACT = "newsroom"
 """The row of ``store_metadata`` that says which newsroom is in a store."""
@@ -121,10 +125,11 @@ def _write_media(engine: Engine, planned: Plan, place: Place) -> dict[str, Life]
     """Segments, objects and instances, flow by flow in the order of ids; how each flow lived."""
     lives: dict[str, Life] = {}
     waiting: Rows = {}
-    for batch in _made_ahead(planned, place):
-        lives |= batch.lives
-        for name, tables in batch.rows.items():
-            waiting[name] = [*waiting.get(name, []), *tables]
+    for batches in _made_ahead(planned, place):
+        for batch in batches:
+            lives |= batch.lives
+            for name, tables in batch.rows.items():
+                waiting[name] = [*waiting.get(name, []), *tables]
         whole = {name: _whole(waiting, name) for name in waiting}
         engine.transact(functools.partial(_insert, rows=whole))
     engine.transact(functools.partial(_insert, rows=waiting))
@@ -132,9 +137,9 @@ def _write_media(engine: Engine, planned: Plan, place: Place) -> dict[str, Life]
 
 
 def _whole(waiting: Rows, name: str) -> list[pa.Table]:
-    """Take what fills `ROWS_AT_ONCE` from what waits: engines like their inserts even."""
+    """Take from what waits what fills `WRITTEN_TOGETHER`: engines like their inserts even."""
     rows = pa.concat_tables(waiting[name], promote_options="default")
-    whole = rows.num_rows // ROWS_AT_ONCE * ROWS_AT_ONCE
+    whole = rows.num_rows // WRITTEN_TOGETHER * WRITTEN_TOGETHER
     waiting[name] = [rows.slice(whole)]
     return [rows.slice(0, whole)] if whole else []
 
@@ -147,17 +152,28 @@ class Batch:
     lives: dict[str, Life] = field(default_factory=dict)
 
 
-def _made_ahead(planned: Plan, place: Place) -> Iterator[Batch]:
-    """The batches, each made while the one before it is written."""
+def _made_ahead(planned: Plan, place: Place) -> Iterator[list[Batch]]:
+    """The batches in order, as many at once as were made while the ones before were written.
+
+    Small ones, so that the first is soon there to be written; several, so that a transaction is
+    worth its cost and each processor has a row group to write.
+    """
     with ThreadPoolExecutor(1) as maker:
-        ahead: Future[Batch] | None = None
+        ahead: deque[Future[Batch]] = deque()
         for flows in _batches(planned):
-            following = maker.submit(_media, flows, place)
-            if ahead is not None:
-                yield ahead.result()
-            ahead = following
-        if ahead is not None:
-            yield ahead.result()
+            ahead.append(maker.submit(_media, flows, place))
+            if len(ahead) >= AHEAD:
+                yield _ready(ahead)
+        while ahead:
+            yield _ready(ahead)
+
+
+def _ready(ahead: deque[Future[Batch]]) -> list[Batch]:
+    """Take the first, waiting for it, and those after it that are there already."""
+    ready = [ahead.popleft().result()]
+    while ahead and ahead[0].done():
+        ready.append(ahead.popleft().result())
+    return ready
 
 
 def _batches(planned: Plan) -> Iterator[list[Flow]]:
@@ -167,7 +183,7 @@ def _batches(planned: Plan) -> Iterator[list[Flow]]:
         if flow.is_collecting:
             continue
         batch.append(flow)
-        if sum(each.segments for each in batch) >= ROWS_AT_ONCE:
+        if sum(each.segments for each in batch) >= MADE_TOGETHER:
             yield batch
             batch = []
     if batch:

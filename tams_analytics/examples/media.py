@@ -23,9 +23,11 @@ from tams_analytics.examples.texts import (
     letters,
     letters_of,
     of_few,
+    timeranges_of,
+    timestamps_of,
 )
 from tams_analytics.examples.timelines import Track
-from tams_analytics.timerange import SECOND, format_timestamp, timerange_texts
+from tams_analytics.timerange import SECOND, format_timestamp
 
 NUMBER_WIDTH = 12
 INIT_NUMBER = 16**NUMBER_WIDTH - 1
@@ -52,7 +54,7 @@ def segment_rows(flow: Flow, track: Track) -> pa.Table:
             "object_id": column(object_ids(flow.maker_id, track.sequence)),
             "start_ns": track.start_ns,
             "end_ns": track.end_ns,
-            "timerange": timerange_texts(track.start_ns, track.end_ns),
+            "timerange": timeranges_of(track.start_ns, track.end_ns),
             "ts_offset": _offset_texts(track.origin_ns),
             "ts_offset_ns": track.origin_ns,
             "last_duration": _repeated(sample_ns and format_timestamp(sample_ns), count),
@@ -143,13 +145,12 @@ def _offset_texts(origin_ns: Ints) -> pa.Array:
         return pa.nulls(len(origin_ns), pa.string())
     if origin_ns[0] == origin_ns[-1]:
         return pa.repeat(format_timestamp(int(origin_ns[0])), len(origin_ns))
-    texts = timerange_texts(origin_ns, origin_ns + 1)
-    return pc.utf8_slice_codeunits(texts, 1, -1)
+    return timestamps_of(origin_ns)
 
 
 def _own_texts(end_ns: Ints) -> pa.Array:
     """The timeranges of objects that begin at 0 and have one of a few lengths."""
-    return of_few(end_ns, lambda ends: timerange_texts(np.zeros_like(ends), ends))
+    return of_few(end_ns, lambda ends: timeranges_of(np.zeros_like(ends), ends))
 
 
 def _sizes(flow: Flow, track: Track) -> Ints:

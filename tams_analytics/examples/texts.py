@@ -10,11 +10,17 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from tams_analytics.examples.clock import DAY_US, Ints
+from tams_analytics.examples.clock import DAY_US, FRAME_NS, Ints
+from tams_analytics.timerange import SECOND
 
 Letters = npt.NDArray[np.uint8]
 """Texts of one width, a row for each."""
+
+CUT_NS = FRAME_NS // 2
+"""All times of the newsroom are whole multiples: clips begin in the middle of a second of 25."""
+FRACTIONS = pa.array([f":{ns}" for ns in range(0, SECOND, CUT_NS)])
 
 DIGITS = np.frombuffer(b"0123456789abcdef", np.uint8)
 
@@ -56,6 +62,22 @@ def column(texts: Letters) -> pa.StringArray:
     offsets = np.arange(0, (count + 1) * width, width, dtype=np.int32)
     content = np.ascontiguousarray(texts)
     return pa.StringArray.from_buffers(count, pa.py_buffer(offsets), pa.py_buffer(content))
+
+
+def timestamps_of(ns: Ints) -> pa.StringArray:
+    """``seconds:nanoseconds`` of times from 0 on that are multiples of `CUT_NS`.
+
+    Half the work of writing any timestamps, since the same few fractions come again and again.
+    """
+    seconds, rest = np.divmod(ns, SECOND)
+    fractions = FRACTIONS.take(pa.array(rest // CUT_NS))
+    return pc.binary_join_element_wise(pa.array(seconds).cast(pa.string()), fractions, "")
+
+
+def timeranges_of(start_ns: Ints, end_ns: Ints) -> pa.StringArray:
+    """``[a_b)`` of such times, as `timerange_texts` writes ranges longer than a nanosecond."""
+    start, end = timestamps_of(start_ns), timestamps_of(end_ns)
+    return pc.binary_join_element_wise("[", start, "_", end, ")", "")
 
 
 def of_few(numbers: Ints, text: Callable[[Ints], pa.StringArray]) -> pa.StringArray:
