@@ -5,9 +5,9 @@ The two columns are whole nanoseconds, half-open. Rows without a time range (NUL
 NULL is a group like any other. ``on`` is the same for two tables, and its NULL matches nothing. The
 names follow bioframe.
 
-Each verb is one expression that runs on every engine, in linear or n log n time: a running maximum
-instead of a self join, and buckets of time instead of comparing every row with every other. Columns
-that a verb needs for itself begin with an underscore.
+Each verb is one expression that runs on every engine: a running maximum instead of a self join, in
+n log n time, and buckets of time instead of comparing every row with every other (`cells` says when
+these are many). Columns that a verb needs for itself begin with an underscore.
 """
 
 from __future__ import annotations

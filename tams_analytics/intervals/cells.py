@@ -5,6 +5,9 @@ smallest size that is as long as itself, so a year among seconds costs two cells
 rows meet in cells of the larger of their sizes: the shorter one is put there too, if the other
 table has rows of that size at all. A cell is named by its middle, which no two cells share.
 
+Within a cell every short row is compared with every long one. Rows of media meet about as many as
+they overlap; a million points in one second do not, if among months that miss that second.
+
 All of it is comparing and bitwise AND: nothing divides nanoseconds.
 """
 
