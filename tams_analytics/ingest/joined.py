@@ -12,11 +12,12 @@ class Joined(io.RawIOBase):
 
     def __init__(self, paths: Sequence[Path]) -> None:
         super().__init__()
+        self._files: list[io.BufferedReader] = []
         self._ends: list[int] = []
-        self._files = [path.open("rb") for path in paths]
-        for path in paths:
-            self._ends.append((self._ends or [0])[-1] + path.stat().st_size)
         self._position = 0
+        for path in paths:
+            self._files.append(path.open("rb"))
+            self._ends.append((self._ends or [0])[-1] + path.stat().st_size)
 
     def readable(self) -> bool:
         return True

@@ -54,8 +54,18 @@ class Reading:
             return
         self.key_frames += packet.is_keyframe
         if time > self.last:
-            self.last, self.end = time, time + (packet.duration or 0) - after
+            self.last, self.end = time, time + self._length(packet, after)
         self.times.append(time)
+
+    def _length(self, packet: Any, after: int) -> int:
+        """Ticks that are shown of a packet of which a player leaves out the last ``after``.
+
+        FFmpeg 9 tells them of MP4 too, where the packet's length has been cut already.
+        """
+        length = int(packet.duration or 0)
+        context, tick = self.stream.codec_context, Fraction(self.stream.time_base)
+        whole = context.frame_size / (context.sample_rate * tick) if after else 0
+        return length if length + after <= whole else length - after
 
     def _skipped(self, packet: Any) -> tuple[int, int]:
         """Ticks at the start and the end of the packet that a player leaves out."""
