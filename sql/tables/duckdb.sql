@@ -51,10 +51,10 @@ CREATE TABLE IF NOT EXISTS flows (
 -- Where on a flow's timeline which media object lies.
 CREATE TABLE IF NOT EXISTS segments (
   flow_id VARCHAR NOT NULL,
-  object_id VARCHAR NOT NULL,
+  object_id VARCHAR USING COMPRESSION fsst NOT NULL,
   start_ns BIGINT NOT NULL,
   end_ns BIGINT NOT NULL,
-  timerange VARCHAR NOT NULL,
+  timerange VARCHAR USING COMPRESSION fsst NOT NULL,
   ts_offset VARCHAR,
   ts_offset_ns BIGINT NOT NULL DEFAULT 0,
   last_duration VARCHAR,
@@ -66,13 +66,13 @@ CREATE TABLE IF NOT EXISTS segments (
 
 -- Media objects and initialisation objects; their bytes are instances.
 CREATE TABLE IF NOT EXISTS objects (
-  id VARCHAR NOT NULL,
-  storage_path VARCHAR NOT NULL,
+  id VARCHAR USING COMPRESSION fsst NOT NULL,
+  storage_path VARCHAR USING COMPRESSION fsst NOT NULL,
   size BIGINT,
   content_type VARCHAR,
   start_ns BIGINT,
   end_ns BIGINT,
-  timerange VARCHAR,
+  timerange VARCHAR USING COMPRESSION fsst,
   key_frame_count BIGINT,
   init_object_id VARCHAR,
   first_flow_id VARCHAR,
@@ -84,12 +84,12 @@ CREATE INDEX IF NOT EXISTS objects_id ON objects (id);
 
 -- Copies of objects. A controlled one has a place (bucket, key) and never a stored URL.
 CREATE TABLE IF NOT EXISTS object_instances (
-  object_id VARCHAR NOT NULL,
+  object_id VARCHAR USING COMPRESSION fsst NOT NULL,
   storage_id VARCHAR,
   label VARCHAR,
   controlled BOOLEAN NOT NULL DEFAULT TRUE,
   bucket VARCHAR,
-  key VARCHAR,
+  key VARCHAR USING COMPRESSION fsst,
   url VARCHAR,
   created TIMESTAMP NOT NULL DEFAULT (current_timestamp AT TIME ZONE 'UTC')
 );

@@ -28,7 +28,8 @@ class TableDef:
     """One table; there is one definition of each, so it is compared by identity.
 
     ``sort_key`` is its order on VAST and ``projections`` are further orders there; no answer may
-    depend on either. ``indexes`` are DuckDB's, each on one column.
+    depend on either. ``indexes`` are DuckDB's, each on one column. The texts of ``distinct`` hardly
+    repeat.
     """
 
     name: str
@@ -37,6 +38,7 @@ class TableDef:
     sort_key: tuple[str, ...] = ()
     projections: tuple[tuple[str, ...], ...] = ()
     indexes: tuple[str, ...] = ()
+    distinct: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -137,6 +137,7 @@ SEGMENTS = TableDef(
     ),
     sort_key=("flow_id", "start_ns"),
     projections=(("object_id",),),
+    distinct=("object_id", "timerange"),
 )
 
 OBJECTS = TableDef(
@@ -173,6 +174,7 @@ OBJECTS = TableDef(
     ),
     sort_key=("id",),
     indexes=("id",),
+    distinct=("id", "storage_path", "timerange"),
 )
 
 OBJECT_INSTANCES = TableDef(
@@ -195,6 +197,7 @@ OBJECT_INSTANCES = TableDef(
     ),
     sort_key=("object_id",),
     projections=(("bucket", "key"),),
+    distinct=("object_id", "key"),
 )
 
 COLLECTIONS = TableDef(

@@ -43,7 +43,9 @@ def arrow_schema(table: TableDef) -> pa.Schema:
 
 def duckdb_ddl(table: TableDef) -> str:
     """``CREATE TABLE IF NOT EXISTS``, and the indexes, for DuckDB."""
-    columns = [duckdb_column(column) for column in table.columns]
+    columns = [
+        duckdb_column(column, distinct=column.name in table.distinct) for column in table.columns
+    ]
     statements = [_create("CREATE TABLE IF NOT EXISTS " + table.name, columns)]
     statements += [
         f"CREATE INDEX IF NOT EXISTS {table.name}_{name} ON {table.name} ({name});"
@@ -65,9 +67,14 @@ def _create(head: str, columns: list[str]) -> str:
     return head + " (\n  " + ",\n  ".join(columns) + "\n);"
 
 
-def duckdb_column(column: Column, *, constrained: bool = True) -> str:
-    """A column as DuckDB's DDL has it; ``constrained``: with its NOT NULL."""
+def duckdb_column(column: Column, *, constrained: bool = True, distinct: bool = False) -> str:
+    """A column as DuckDB's DDL has it; ``constrained``: with its NOT NULL.
+
+    For ``distinct`` texts DuckDB need not try, a sixth of an insert, if a dictionary is smaller.
+    """
     parts = [column.name, DUCKDB[column.type]]
+    if distinct:
+        parts.append("USING COMPRESSION fsst")
     if constrained and not column.nullable:
         parts.append("NOT NULL")
     if column.default is not None:

@@ -35,7 +35,7 @@ def test_types_are_those_that_the_vast_connector_reads(table: TableDef) -> None:
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
 def test_keys_name_columns(table: TableDef) -> None:
-    for columns in [table.sort_key, table.indexes, *table.projections]:
+    for columns in [table.sort_key, table.indexes, table.distinct, *table.projections]:
         assert set(columns) <= set(table.names)
     assert len(table.sort_key) <= 4
 
