@@ -80,9 +80,7 @@ class NotFound(TamsError, LookupError):
 
     def __str__(self) -> str:
         hint = f"; {self.hint}" if self.hint else ""
-        key = str(self.key)
-        shown = shortened(key) if key.isprintable() else quoted(key)
-        return f"there is no {self.entity} {shown}{hint}"
+        return f"there is no {self.entity} {named(str(self.key))}{hint}"
 
 
 class Refused(TamsError):
@@ -191,6 +189,11 @@ class EngineFailed(TamsError):
 def quoted(value: Any) -> str:
     """``value`` as a message shows it: text in quotes, long values cut."""
     return shortened(repr(value))
+
+
+def named(name: str) -> str:
+    """A name in a sentence: as it is, in quotes where it would break the line or move a cursor."""
+    return shortened(name) if name.isprintable() else quoted(name)
 
 
 def shortened(text: str) -> str:

@@ -14,6 +14,7 @@ from tams_analytics.cli import options
 from tams_analytics.display import tables, text
 from tams_analytics.engines import Engine, open_engine
 from tams_analytics.engines.urls import MEMORY, duckdb_path
+from tams_analytics.errors import named
 
 FEW_NAMES = 3
 """So many of a folder's names that are not those of media are told."""
@@ -43,8 +44,8 @@ def opened(url: str | None) -> Iterator[Engine]:
 
 def new_file(url: str | None) -> Path | None:
     """The file that opening ``url`` would make; None where it is there, or names no file."""
-    named = url or settings.load().url
-    path = duckdb_path(str(named), settings.named_stores()) if named else MEMORY
+    place = url or settings.load().url
+    path = duckdb_path(str(place), settings.named_stores()) if place else MEMORY
     file = Path(path).resolve()
     return None if path == MEMORY or file.exists() else file
 
@@ -69,11 +70,11 @@ def told(done: Sequence[media.Ingested]) -> str:
 
 def not_taken(left_out: Sequence[Path]) -> str:
     """How many names in folders were left out, and the first of them."""
-    first = [path.name for path in left_out[:FEW_NAMES]]
-    named = ", ".join([*first, "…"] if len(left_out) > FEW_NAMES else first)
+    first = [named(path.name) for path in left_out[:FEW_NAMES]]
+    names = ", ".join([*first, "…"] if len(left_out) > FEW_NAMES else first)
     count = "1 name is" if len(left_out) == 1 else f"{len(left_out)} names are"
     kind = "it is not that" if len(left_out) == 1 else "they are not those"
-    return f"{count} skipped, as {kind} of media: {named}"
+    return f"{count} skipped, as {kind} of media: {names}"
 
 
 ingest = click.Command(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 pytest.importorskip("av", reason="PyAV is in the extra [media]")
 
-from tams_analytics import engines, settings
+from tams_analytics import settings
 from tams_analytics.ingest.sample import Sample, make_mp4
 from tests.cli.conftest import Rows, Run
 
@@ -50,6 +51,18 @@ def test_what_a_folder_has_beside_media_is_named(run: Run, mp4: Path, tmp_path: 
     assert f"tams: {said}\n" == done.stderr
 
 
+def test_a_skipped_name_stays_on_its_line(run: Run, mp4: Path, tmp_path: Path) -> None:
+    rushes = tmp_path / "rushes"
+    rushes.mkdir()
+    (rushes / "a\nb\x1b[31m.txt").write_text("no media")
+    shutil.copy(mp4, rushes)
+
+    done = run("ingest", rushes, "-s", tmp_path / "x.duckdb")
+
+    said = r"1 name is skipped, as it is not that of media: 'a\nb\x1b[31m.txt'"
+    assert f"tams: {said}\n" == done.stderr
+
+
 def test_a_broken_file_leaves_nothing(run: Run, tmp_path: Path) -> None:
     broken = tmp_path / "broken.mp4"
     broken.write_bytes(b"no media at all")
@@ -79,8 +92,9 @@ def test_a_broken_file_leaves_nothing_wherever_the_store_is_named(
     folder = tmp_path / "folder"
     folder.mkdir()
     monkeypatch.chdir(folder)
-    monkeypatch.setattr(settings, "named_stores", lambda: {"named": "new.duckdb"})
-    monkeypatch.setattr(engines, "named_stores", lambda: {"named": "new.duckdb"})
+    stores = settings.config_folder(os.environ) / "stores.toml"
+    stores.parent.mkdir(parents=True)
+    stores.write_text('named = "new.duckdb"')
     if is_set:
         monkeypatch.setenv("TAMS_URL", store)
 
