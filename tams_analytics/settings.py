@@ -1,8 +1,8 @@
 """What can be set from outside: environment, then a file, then the default (mission F40 to F53).
 
 Names known before this library are read with and without the prefix ``TAMS_``; where both are set,
-the prefixed one wins. Names marked ``+`` below have the prefix always. Secrets have no default and
-never show in a ``repr``.
+the prefixed one wins. Names marked ``+`` below have the prefix always. Secrets have no default, and
+neither they nor URLs, which may hold one, show in a ``repr``.
 
 The settings file is ``$TAMS_SETTINGS``, else ``tams/settings.toml`` in the user's configuration
 folder; beside it ``stores.toml`` names stores: ``[newsroom]`` with ``url = "vast://…"``.
@@ -29,11 +29,18 @@ else:
     import tomli as tomllib
 
 PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
-USER = re.compile(r"^(?P<scheme>[a-zA-Z][\w+.-]*://|(?=[^/]*:(?!//)))(?P<user>.+)@")
+USER = re.compile(r"(?s)^(?P<scheme>[^:@]*://|(?=[^/]*:))(?P<user>.+)@")
+"""Who asks, up to the last ``@``; without a scheme where a colon comes before any slash."""
+OPTIONS = re.compile(r"(?s)^(?P<place>[^?#;&]*(?:://[^?#;&]*[?#;&]|[?#;&](?=.*=)))(?P<options>.+)")
+"""What follows a URL's place; without ``://`` only where an ``=`` tells it from a file's name."""
+URL = re.compile(r"[^\s()'\"]+://[^\s()'\"]+")
 LINE = re.compile(r"line (\d+)")
 SECRET_OPTION = re.compile(
-    r"(?i)([?&;#][^=&;#]*(?:secret|pass|pwd|token|key|sig|auth|credential)[^=&;#]*=)[^&;#]+"
+    r"(?i)[?&;#][^=&;#]*(?:secret|pass|pw|token|key|sig|auth|credential)[^=&;#]*=(?P<value>[^&;#]*)"
 )
+
+EXAMPLE = 'url = "newsroom.duckdb"'
+"""What an entry of ``stores.toml`` looks like."""
 
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off", ""}
@@ -82,7 +89,7 @@ class Settings:
     """One consistent set of settings; make one by `load`."""
 
     url: str | None = setting(None, "+URL", secret=True)
-    media: str | None = setting(None, "+MEDIA")
+    media: str | None = setting(None, "+MEDIA", secret=True)
     strict: bool = setting(False, "+STRICT", as_bool)
     delete_default: str = setting("cascade", "+DELETE_DEFAULT", one_of("cascade", "restrict"))
     min_object_timeout: str = setting("3600:0", "+MIN_OBJECT_TIMEOUT")
@@ -93,7 +100,7 @@ class Settings:
         "8f5e6b0c-3a3d-4a52-9d6c-2f1b7c9e4d10", "DEFAULT_STORAGE_BACKEND_ID"
     )
     enable_table_projections: bool = setting(True, "ENABLE_TABLE_PROJECTIONS", as_bool)
-    s3_endpoint_url: str | None = setting(None, "S3_ENDPOINT_URL")
+    s3_endpoint_url: str | None = setting(None, "S3_ENDPOINT_URL", secret=True)
     s3_access_key_id: str | None = setting(None, "S3_ACCESS_KEY_ID", secret=True)
     s3_secret_access_key: str | None = setting(None, "S3_SECRET_ACCESS_KEY", secret=True)
     s3_bucket_name: str | None = setting(None, "S3_BUCKET_NAME")
@@ -142,7 +149,7 @@ def config_folder(environ: Mapping[str, str]) -> Path:
     return Path(home) / "tams" if home else Path(platformdirs.user_config_dir("tams"))
 
 
-def named_stores(environ: Mapping[str, str] | None = None) -> Mapping[str, str]:
+def named_stores(environ: Mapping[str, str] | None = None) -> NamedStores:
     """The URL of each store that ``stores.toml`` names: read, and judged, when it is asked for.
 
     An entry is a table with ``url``, or a plain URL. ``${NAME}`` in a URL is replaced from the
@@ -153,29 +160,32 @@ def named_stores(environ: Mapping[str, str] | None = None) -> Mapping[str, str]:
 
 
 class NamedStores(Mapping[str, str]):
-    """What `named_stores` gives."""
+    """What `named_stores` gives. Errors and whoever else quotes a URL of it quote `written`."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ
-        self._file = config_folder(environ) / "stores.toml"
+        self.file = config_folder(environ) / "stores.toml"
 
     def __getitem__(self, name: str) -> str:
-        url = _store_url(self._file, name, _read_toml(self._file)[name])
-        return self._expanded(name, url)
+        return self._expanded(name, self.written(name))
 
     def __contains__(self, name: object) -> bool:
-        return name in _read_toml(self._file)
+        return name in _read_toml(self.file)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(_read_toml(self._file))
+        return iter(_read_toml(self.file))
 
     def __len__(self) -> int:
-        return len(_read_toml(self._file))
+        return len(_read_toml(self.file))
+
+    def written(self, name: str) -> str:
+        """The URL as the file has it, ``${NAME}`` for what may be a secret."""
+        return _store_url(self.file, name, _read_toml(self.file)[name])
 
     def _expanded(self, name: str, url: str) -> str:
         missing = [each for each in PLACEHOLDER.findall(url) if each not in self._environ]
         if missing:
-            problem = f"is not set, but the URL of {name} in {self._file} needs it"
+            problem = f"is not set, but the URL of {name} in {self.file} needs it"
             raise BadParameter(missing[0], None, problem)
         return PLACEHOLDER.sub(lambda found: self._environ[found[1]], url)
 
@@ -183,30 +193,56 @@ class NamedStores(Mapping[str, str]):
 def _store_url(file: Path, name: str, entry: Any) -> str:
     url = entry.get("url") if isinstance(entry, dict) else entry
     if not isinstance(url, str):
-        raise BadParameter(name, entry, f"in {file} names no store", 'url = "newsroom.duckdb"')
-    written = PLACEHOLDER.sub("", url)
-    if redacted(written) != written:
+        raise BadParameter(name, _outline(entry), f"in {file} names no store", EXAMPLE)
+    if any(PLACEHOLDER.sub("", secret) for secret in _secrets(url)):
         expected = "${NAME} in its place, and the variable NAME in the environment"
-        raise BadParameter(
-            name, redacted(written), f"in {file} has a secret written in it", expected
-        )
+        raise BadParameter(name, redacted(url), f"in {file} has a secret written in it", expected)
     return url
 
 
+def _outline(entry: Any) -> Any:
+    """What an entry is, without its values: one of them may be the secret."""
+    return [redacted(key) for key in entry] if isinstance(entry, dict) else type(entry).__name__
+
+
+def _secrets(url: str) -> Iterator[str]:
+    """The parts of ``url`` that nobody may see: who asks, and options named like secrets."""
+    for found in USER.finditer(url):
+        shown, _colon, hidden = found["user"].partition(":")
+        yield hidden
+        if not _is_trino(found):
+            yield shown
+    for option in SECRET_OPTION.finditer(url):
+        yield option["value"]
+
+
 def redacted(url: str) -> str:
-    """``url`` as it may be shown: without who asks, and without options named like secrets.
+    """``url`` as it may be shown: without who asks, and without options.
 
     Only Trino's user is kept. A password may hold what ends a host in other URLs, so all up to the
-    last ``@`` is taken for it.
+    last ``@`` is taken for it; an option may be a secret whatever its name, or go on behind ``&``.
     """
-    return SECRET_OPTION.sub(r"\1***", USER.sub(_hidden_user, url))
+    return OPTIONS.sub(r"\g<place>***", USER.sub(_hidden_user, url))
+
+
+def redacted_within(sentence: str) -> str:
+    """``sentence`` with the URLs that stand in it as they may be shown."""
+    return URL.sub(lambda found: redacted(found[0]), sentence)
+
+
+def has_options(url: str) -> bool:
+    return OPTIONS.match(url) is not None
 
 
 def _hidden_user(found: re.Match[str]) -> str:
-    scheme, user = found["scheme"] or "", found["user"]
-    if scheme.lower() == "trino://":
+    scheme, user = found["scheme"], found["user"]
+    if _is_trino(found):
         return f"{scheme}{user.partition(':')[0]}{':***' if ':' in user else ''}@"
     return f"{scheme}***@"
+
+
+def _is_trino(found: re.Match[str]) -> bool:
+    return found["scheme"].lower() == "trino://"
 
 
 def _read_toml(file: Path) -> dict[str, Any]:
@@ -225,13 +261,10 @@ def _parsed(file: Path, stamp: int) -> dict[str, Any]:
         return tomllib.loads(written.decode("utf-8"))
     except UnicodeDecodeError as error:
         line = written.count(b"\n", 0, error.start) + 1
-        raise _no_toml(file, line, "a byte that is not UTF-8") from error
+        said = "a byte that is not UTF-8"
     except tomllib.TOMLDecodeError as error:
         said, _, place = str(error).partition(" (at ")
         found = LINE.match(place)
         line = int(found[1]) if found else written.rstrip().count(b"\n") + 1
-        raise _no_toml(file, line, said) from error
-
-
-def _no_toml(file: Path, line: int, said: str) -> BadParameter:
-    return BadParameter(f"{file}, line {line}", said, "is no valid TOML")
+    # Not chained: those errors hold the whole file, with what is secret in it.
+    raise BadParameter(f"{file}, line {line}", said, "is no valid TOML")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import traceback
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tams_analytics.errors import BadParameter
+import tams_analytics as ta
+from tams_analytics.errors import BadParameter, NotFound, TamsError
 from tams_analytics.settings import Settings, load, named_stores, redacted
 
 
@@ -95,7 +99,12 @@ def test_a_bad_entry_spoils_only_itself(config: Path) -> None:
 
 
 def test_secrets_do_not_show() -> None:
-    secret = {"S3_SECRET_ACCESS_KEY": "geheim", "TAMS_URL": "vast://h/b/s?secret=geheim"}
+    secret = {
+        "S3_SECRET_ACCESS_KEY": "geheim",
+        "TAMS_URL": "vast://h/b/s?secret=geheim",
+        "TAMS_MEDIA": "s3://k:geheim@bucket",
+        "S3_ENDPOINT_URL": "http://k:geheim@h",
+    }
 
     assert "geheim" not in repr(load(secret))
 
@@ -116,13 +125,146 @@ def test_a_placeholder_that_is_not_set_is_named(config: Path) -> None:
         named_stores({"XDG_CONFIG_HOME": str(config.parent)})["cluster"]
 
 
-@pytest.mark.parametrize("url", ["trino://me:pw@h/c/s", "vast://h/b/s?secret_key=pw"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "vast://${K}:${S}@h/b/s",
+        "vast://${K}${S}@h/b/s",
+        "trino://me@h/c/s",
+        "trino://me:${S}@h/c/s",
+        "trino://${K}:${S}@h/c/s",
+        "vast://h/b/s?access_key=${K}&secret_key=${S}&timeout=5",
+        "vast://h/b/s?secret_key=",
+    ],
+)
+def test_placeholders_stand_where_secrets_would(config: Path, url: str) -> None:
+    (config / "stores.toml").write_text(f'[cluster]\nurl = "{url}"\n')
+    environ = {"XDG_CONFIG_HOME": str(config.parent), "K": "k", "S": "s/@:s"}
+
+    expected = url.replace("${K}", "k").replace("${S}", "s/@:s")
+    assert expected == named_stores(environ)["cluster"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "trino://me:pw@h/c/s",
+        "trino://${K}:pw${S}@h/c/s",
+        "vast://pw:${S}@h/b/s",
+        "vast://${K}:pw@h/b/s",
+        "vast://${K}:${S}pw@h/b/s",
+        "vast://${K}:${no-name-pw}@h/b/s",
+        "vast://${K}:p@pw@h/b/s",
+        "vast://h/b/s?secret_key=pw",
+        "vast://h/b/s?secret_key=${S}pw",
+        "vast://h/b/s?access_key=${K}&x=1;pw=pw",
+        "${K}:pw@h",
+    ],
+)
 def test_a_secret_written_into_the_file_is_refused(config: Path, url: str) -> None:
     (config / "stores.toml").write_text(f'[cluster]\nurl = "{url}"\n')
 
-    with pytest.raises(BadParameter, match="cluster") as refused:
-        named_stores({"XDG_CONFIG_HOME": str(config.parent)})["cluster"]
+    with pytest.raises(BadParameter, match=r"cluster: .* has a secret written in it") as refused:
+        named_stores({"XDG_CONFIG_HOME": str(config.parent), "K": "k", "S": "s"})["cluster"]
     assert "pw" not in str(refused.value)
+
+
+@pytest.fixture
+def told(config: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """All that `ta.connect` tells when it is refused: sentence, facts, causes; never ``pw``."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(config.parent))
+    monkeypatch.setenv("PW", "p,w/pw")
+
+    def tell(url: str, written: bytes = b"") -> str:
+        (config / "stores.toml").write_bytes(written)
+        with pytest.raises(TamsError) as refused:
+            ta.connect(url)
+        chain: list[BaseException | None] = [refused.value]
+        while chain[-1] is not None:
+            chain.append(chain[-1].__cause__ or chain[-1].__context__)
+        traced = traceback.format_exception_only(refused.value)
+        assert "pw" not in f"{traced} {[(repr(one), str(one)) for one in chain]}"
+        return f"{type(refused.value).__name__} {refused.value}"
+
+    return tell
+
+
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        (b'[n]\nuri = "vast://k:pw@h/b/s"', "n: ['uri'] in "),
+        (b'[n]\n"foo://k:pw@h" = 1', "n: ['foo://***@h'] in "),
+        (b'n = ["vast://k:pw@h/b/s"]', "n: 'list' in "),
+        (b'[n]\nurl = ["vast://k:pw@h/b/s"]', "n: ['url'] in "),
+        (b'[n]\nurl = "${PW}"', "n: '${PW}' in "),
+        (b'[n]\nurl = "vasst://${PW}@h/b/s"', "'vasst://***@h/b/s' names no engine"),
+        (b'[n]\nurl = "vasst://h/b/s?acc=${PW}"', "'vasst://h/b/s?***' names no engine"),
+        (b'[n]\nurl = "vasst://${PW}/b/s"', "'vasst://${PW}/b/s' names no engine"),
+        (b'[n]\nurl = "duckdb://x/${PW}"', "'duckdb://x/${PW}' has two slashes"),
+        (b'[n]\nurl = "vast://k:pw@h/\xff"', "stores.toml, line 2: 'a byte that is not UTF-8'"),
+    ],
+)
+def test_no_error_of_a_named_store_tells_its_secret(
+    told: Callable[..., str], written: bytes, says: str
+) -> None:
+    assert says in told("n", written)
+
+
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        (b'n = "m"\nm = "x.duckdb"', "n: 'm' in .*stores.toml is the name of a store, .* followed"),
+        (b'n = "n"', "n: 'n' in .*stores.toml is the name of a store, .* followed"),
+        (b'n = "nowhere"', "n: 'nowhere' in .*stores.toml names no store; expected url = "),
+        (b'n = ""', "n: '' in .*stores.toml names no store; expected url = "),
+    ],
+)
+def test_an_entry_that_names_no_store_says_why(
+    told: Callable[..., str], written: bytes, says: str
+) -> None:
+    assert re.search(f"^BadParameter {says}", told("n", written))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "foo://a:pw\n@h/x",
+        "a:pw\n@h",
+        "fo o://a:pw@h",
+        "./foo://a:pw@h",
+        "foo:/a:pw@h/b/s",
+        "a:pw@h/b/s",
+        "a:x://pw@h",
+        "foo:/h/b?secret=pw",
+        "foo://h/x?anything=pw",
+        "foo://h/x?pw",
+        "foo://h/x?password=hun&pw",
+        "foo://h/x?password=hun\npw",
+        "duckdb:///x.duckdb?password=pw",
+        "duckdb:///x.duckdb#pw",
+    ],
+)
+def test_no_error_of_a_url_tells_its_secret(
+    told: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    assert "***" in told(url)
+
+
+def test_the_names_of_stores_are_told_without_secrets(told: Callable[..., str]) -> None:
+    assert "named stores: day, vast://***@h" in told("no", b'day = "x"\n"vast://k:pw@h" = "y"')
+
+
+def test_a_whole_path_is_never_taken_for_a_url(config: Path) -> None:
+    ta.connect(f"{config}/k:v@home & a=b.duckdb").close()
+
+    assert (config / "k:v@home & a=b.duckdb").is_file()
+
+
+def test_a_name_too_long_for_a_file_names_no_store(config: Path) -> None:
+    with pytest.raises(NotFound):
+        ta.connect("x" * 5000)
 
 
 @pytest.mark.parametrize(
@@ -149,7 +291,8 @@ def test_no_form_of_a_secret_is_shown(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["trino://me@h:8080/c/s", "vast://h/b/s", "x.duckdb", "/data/me@home/x.duckdb", "a?b=c"]
+    "url",
+    ["trino://me@h:8080/c/s", "vast://h/b/s", "x.duckdb", "/data/me@home/x.duckdb", "a?.duckdb"],
 )
 def test_what_is_no_secret_is_shown(url: str) -> None:
     assert url == redacted(url)

@@ -17,6 +17,7 @@ import click
 
 from tams_analytics.cli.interrupts import INTERRUPTED, is_interrupt
 from tams_analytics.errors import NotFound, TamsError
+from tams_analytics.settings import redacted_within
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +68,7 @@ class Tams(click.Group):
             code = super().main(*args, **{**extra, "standalone_mode": False})
         except click.UsageError as error:
             path = error.ctx.command_path if error.ctx else "tams"
-            _say(f"{error.format_message()} (see {path} --help)")
+            _say(f"{redacted_within(error.format_message())} (see {path} --help)")
             code = WRONG
         except click.ClickException as error:
             _say(error.format_message())

@@ -73,7 +73,8 @@ def the_store(params: Mapping[str, Any], *before: str | None) -> str | None:
     places = (*before, params.get("place"), params.get("store"))
     named = [one for one in places if one is not None]
     if len(named) > 1:
-        raise click.UsageError(f"two stores are given, {named[0]} and {named[1]}")
+        first, second, *_more = map(settings.redacted, named)
+        raise click.UsageError(f"two stores are given, {first} and {second}")
     if not named and not settings.load().url:
         raise click.UsageError("no store: name one, or set $TAMS_URL")
     return named[0] if named else None

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
 from pathlib import Path
 
 from tams_analytics.errors import BadParameter, NotFound, Unsupported
-from tams_analytics.settings import redacted
+from tams_analytics.settings import EXAMPLE, NamedStores, has_options, redacted
 
 MEMORY = ":memory:"
 DATABASE_SUFFIXES = {".duckdb", ".ddb", ".db"}
@@ -14,46 +14,77 @@ LATER = {"vast", "vast+https", "trino", "http", "https"}
 """Schemes that are part of the design and have no engine yet."""
 
 
-def duckdb_path(url: str, named: Mapping[str, str]) -> str:
+def duckdb_path(url: str, named: NamedStores) -> str:
     """The path of the DuckDB file that ``url`` means, or ``:memory:``.
 
     ``x.duckdb``, a path, ``:memory:``, ``duckdb:///x.duckdb`` (in the current folder),
     ``duckdb:///folder/x.duckdb`` (an absolute path), or a named store. Raises `NotFound` for an
     unknown name, `Unsupported` for an engine that is not there, `BadParameter` for anything else.
     """
+    if "://" not in url and url != MEMORY and url in named:
+        return _of_entry(url, named)
+    path = _path(url, url)
+    if path is None:
+        names = ", ".join(sorted(map(redacted, named)))
+        known = f"named stores: {names}" if names else "no store is named"
+        shown = redacted(url)
+        file = "ends in .duckdb" if shown == url else "of such a name needs its whole path"
+        raise NotFound("store", shown, f"{known}; a file {file}")
+    return path
+
+
+def _of_entry(name: str, named: NamedStores) -> str:
+    written, url = named.written(name), named[name]
+    path = _path(url, written)
+    if path is not None:
+        return path
+    shown = redacted(written)
+    if url in named:
+        problem = f"in {named.file} is the name of a store, and names in there are not followed"
+        raise BadParameter(name, shown, problem, "that store's own URL")
+    raise BadParameter(name, shown, f"in {named.file} names no store", EXAMPLE)
+
+
+def _path(url: str, written: str) -> str | None:
+    """The path that ``url`` means; None where it may be a name.
+
+    ``written`` is ``url`` as errors quote it, redacted: before variables were put into it.
+    """
     scheme, separator, rest = url.partition("://")
     if separator:
-        return _of_scheme(scheme, rest, url)
-    if url == MEMORY:
-        return url
-    if url in named:
-        return duckdb_path(named[url], {})
-    if _names_a_file(url):
-        return url
-    known = f"named stores: {', '.join(sorted(named))}" if named else "no store is named"
-    raise NotFound("store", redacted(url), f"{known}; a file ends in .duckdb")
+        return _of_scheme(scheme, rest, redacted(written))
+    return url if url == MEMORY or _names_a_file(url, written) else None
 
 
-def _of_scheme(scheme: str, rest: str, url: str) -> str:
+def _of_scheme(scheme: str, rest: str, shown: str) -> str:
     if scheme.lower() == "duckdb":
-        return _of_duckdb_url(rest, url)
+        return _of_duckdb_url(rest, shown)
     if scheme in LATER:
         engine = scheme.partition("+")[0]
         raise Unsupported(
             "rest" if engine.startswith("http") else engine, "be opened yet", "open a DuckDB store"
         )
-    raise BadParameter("url", redacted(url), "names no engine", "for example newsroom.duckdb")
+    raise BadParameter("url", shown, "names no engine", "for example newsroom.duckdb")
 
 
-def _of_duckdb_url(rest: str, url: str) -> str:
+def _of_duckdb_url(rest: str, shown: str) -> str:
     if rest in {MEMORY, "/" + MEMORY, ""}:
         return MEMORY
     if not rest.startswith("/"):
-        raise BadParameter("url", redacted(url), "has two slashes", "duckdb:///x.duckdb")
+        raise BadParameter("url", shown, "has two slashes", "duckdb:///x.duckdb")
+    if has_options(f"duckdb://{rest}"):
+        raise BadParameter("url", shown, "has options, and DuckDB takes none", "duckdb:///x.duckdb")
     path = "/" + rest.lstrip("/")
     return path if rest.startswith("//") or path.count("/") > 1 else path[1:]
 
 
-def _names_a_file(url: str) -> bool:
-    path = Path(url)
-    return path.suffix in DATABASE_SUFFIXES or len(path.parts) > 1 or path.exists()
+def _names_a_file(url: str, written: str) -> bool:
+    """Has it a folder as written, the ending of a database, or is it there?
+
+    A new file's name is told by errors. So it must not look like what `redacted` hides, unless it
+    is a whole path, and a slash that only a variable brought may be one of a secret.
+    """
+    if os.path.exists(url):
+        return True
+    is_path = Path(url).suffix in DATABASE_SUFFIXES or len(Path(written).parts) > 1
+    return is_path and (written.startswith("/") or redacted(url) == url)

@@ -13,7 +13,7 @@ from tams_analytics.errors import BadParameter
 from tams_analytics.media.directory import DirectoryStorage
 from tams_analytics.media.s3 import S3Config, S3Storage
 from tams_analytics.media.storage import MediaStorage
-from tams_analytics.settings import Settings
+from tams_analytics.settings import Settings, redacted
 
 FOLDER_SUFFIX = "-media"
 
@@ -57,5 +57,5 @@ def _folder(url: str) -> Path:
     parts = urlsplit(url)
     path = Path(unquote(parts.path))
     if parts.scheme != "file" or parts.netloc not in ("", "localhost") or not path.is_absolute():
-        raise BadParameter("TAMS_MEDIA", url, "names no storage", "file:///dir or s3")
+        raise BadParameter("TAMS_MEDIA", redacted(url), "names no storage", "file:///dir or s3")
     return path

@@ -37,6 +37,28 @@ def test_two_stores_are_one_too_many(run: Run, path: str) -> None:
     assert "two stores" in done.stderr
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["gaps", "foo://k:pw@h", "-s", "foo://h/x?a=pw"],
+        ["gaps", "foo://k:p w@h", "-s", "foo://k:p\npw@h"],
+        ["gaps", "x", "foo://k:pw@h"],
+        ["gaps", "foo://k:pw@h"],
+        ["query", "foo://k:pw@h", "SELECT 1"],
+        ["explain", "foo://k:pw@h", "gaps"],
+        ["ingest", "a.mp4", "-s", "foo://k:pw@h"],
+    ],
+)
+def test_no_message_tells_the_secret_of_a_url(run: Run, words: list[str]) -> None:
+    done = run(*words)
+
+    assert (2, 1) == (done.exit_code, len(done.stderr.splitlines()))
+    assert "foo://" in done.stderr
+    assert "***" in done.stderr
+    assert "pw" not in done.stderr
+    assert "p w" not in done.stderr
+
+
 def test_without_a_store_it_says_how_to_name_one(run: Run) -> None:
     done = run("gaps")
 

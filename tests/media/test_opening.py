@@ -55,3 +55,10 @@ def test_a_store_without_a_file_has_no_default_folder() -> None:
 def test_s3_without_a_bucket_is_refused() -> None:
     with pytest.raises(BadParameter, match="S3_BUCKET_NAME"):
         media_storage(Settings(media="s3"))
+
+
+def test_no_error_tells_the_secret_of_a_url() -> None:
+    with pytest.raises(BadParameter, match=r"s3://\*\*\*@media") as refused:
+        media_storage(Settings(media="s3://key:hunter2@media"))
+
+    assert "hunter2" not in repr(refused.value)
