@@ -122,7 +122,8 @@ def losing(
 ) -> ir.Table:
     """The objects that have no reference left when a selection goes: ``id, is_init``.
 
-    Initialisation objects go with the last object that needs them.
+    Initialisation objects go with the last object that needs them; one that has segments, which no
+    rule allows, only as these say.
     """
     media = taken(
         tables,
@@ -140,9 +141,9 @@ def losing(
     living = tables.objects.filter(_.registered_at.notnull(), _.released_at.isnull())
     needed = living.anti_join(media, "id").filter(_.init_object_id.notnull())
     needed = needed.select(id="init_object_id")
-    return media.mutate(is_init=ibis.literal(False)).union(
-        init.anti_join(needed, "id").mutate(is_init=ibis.literal(True))
-    )
+    init = init.anti_join(needed, "id")
+    init = init.anti_join(tables.segments, init.id == tables.segments.object_id)
+    return media.mutate(is_init=ibis.literal(False)).union(init.mutate(is_init=ibis.literal(True)))
 
 
 def flows_using(tables: Tables, *, object_id: Text) -> ir.Table:

@@ -42,6 +42,13 @@ def users_of_init(tables: Tables, *, ids: Text) -> ir.Table:
     return users.select(id="init_object_id").distinct()
 
 
+def needing(tables: Tables, *, init_object_id: Text) -> ir.Table:
+    """The registered objects that need this initialisation object: ``id``, in order."""
+    users = tables.objects.filter(_.init_object_id == init_object_id)
+    users = users.filter(_.registered_at.notnull(), _.released_at.isnull())
+    return users.select("id").order_by("id")
+
+
 def storage_backends(tables: Tables) -> ir.Table:
     """All storage backends, by id; all columns of ``storage_backends``."""
     return tables.storage_backends.order_by("id")

@@ -26,9 +26,11 @@ from tams_analytics.engines.rows import now
 from tams_analytics.errors import BadParameter, Refused
 from tams_analytics.tables import BY_NAME
 from tams_analytics.writes.load_entities import load_entities
-from tams_analytics.writes.load_objects import Loading, finish_objects
+from tams_analytics.writes.load_inits import refuse_bad_inits
+from tams_analytics.writes.load_objects import finish_objects
 from tams_analytics.writes.load_segments import load_segments
 from tams_analytics.writes.load_types import typed
+from tams_analytics.writes.loading import Loading
 
 CHUNK_ROWS = 1_000_000
 """So many rows are checked at once."""
@@ -61,6 +63,7 @@ def load(engine: Engine, name: str, rows: Any, *, progress: bool = False) -> int
                 count += chunk.num_rows
                 bar.update(chunk.num_rows)
         finish_objects(tx, loading)
+        refuse_bad_inits(tx, loading)
         return count
 
     return engine.transact(work)
@@ -73,7 +76,7 @@ def _load_chunk(
     if name == "segments":
         load_segments(tx, rows, first_row, loading)
     else:
-        load_entities(tx, BY_NAME[name], rows, first_row, loading.now)
+        load_entities(tx, BY_NAME[name], rows, first_row, loading)
 
 
 def _chunks(rows: Any) -> Callable[[], Iterator[pa.Table]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 import ibis
@@ -18,6 +17,7 @@ from tams_analytics.writes.load_batch import Batch
 from tams_analytics.writes.load_object_rows import instance_rows, object_rows
 from tams_analytics.writes.load_rules import refuse_bad_rows
 from tams_analytics.writes.load_types import first_true, one_chunk
+from tams_analytics.writes.loading import Loading
 
 MOST_NAMED = 20
 """So many taken ids are named."""
@@ -27,7 +27,7 @@ SPECIFIED = ("objects", "profiles")
 
 
 def load_entities(
-    tx: Transaction, table: TableDef, rows: pa.Table, first_row: int, now: datetime
+    tx: Transaction, table: TableDef, rows: pa.Table, first_row: int, loading: Loading
 ) -> None:
     """Add typed rows to any table but ``segments``.
 
@@ -40,7 +40,7 @@ def load_entities(
     if table.name == "flows":
         _refuse_going_sources(tx, batch)
     if table.name == "objects":
-        rows = object_rows(tx, batch, now)
+        rows = object_rows(tx, batch, loading)
     if table.name == "object_instances":
         rows = instance_rows(tx, batch)
     tx.insert(table.name, rows)

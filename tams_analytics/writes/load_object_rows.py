@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 import ibis
@@ -13,23 +12,26 @@ from tams_analytics.engines import Transaction
 from tams_analytics.errors import BadParameter, BadTimeRange, NotFound
 from tams_analytics.timerange import parse_registered_texts, timerange_texts
 from tams_analytics.writes.load_batch import Batch
+from tams_analytics.writes.load_inits import named_inits
 from tams_analytics.writes.load_labels import refuse_bad_instance_labels
 from tams_analytics.writes.load_rules import refuse_stored
 from tams_analytics.writes.load_types import first_true, one_chunk
+from tams_analytics.writes.loading import Loading
 from tams_analytics.writes.places import storage_paths
 
 BOUNDS = ("start_ns", "end_ns", "timerange")
 
 
-def object_rows(tx: Transaction, batch: Batch, now: datetime) -> pa.Table:
+def object_rows(tx: Transaction, batch: Batch, loading: Loading) -> pa.Table:
     """Objects with their bounds, the text of them, and their place (R8, R10)."""
     is_own = pc.equal(batch.column("id"), batch.column("init_object_id"))
     batch.refuse("init_object_id", is_own, "is the object itself", "another object")
+    loading.inits.append(named_inits(batch))
     rows = batch.rows
     if any(map(batch.has, BOUNDS)):
         for name, column in zip(BOUNDS, _bounds(batch), strict=True):
             rows = _with(rows, name, column)
-    made = storage_paths(batch.column("first_flow_id"), now, batch.column("id"))
+    made = storage_paths(batch.column("first_flow_id"), loading.now, batch.column("id"))
     rows = _with(rows, "storage_path", pc.coalesce(batch.column("storage_path"), made))
     if batch.has("storage_path"):
         batch.refuse("storage_path", pc.equal(batch.column("storage_path"), ""), "is empty")

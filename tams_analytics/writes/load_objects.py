@@ -6,7 +6,6 @@ others; only they are looked at.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -19,28 +18,15 @@ from tams_analytics.engines import Transaction
 from tams_analytics.errors import Refused
 from tams_analytics.timerange import timerange_texts
 from tams_analytics.writes.load_batch import Batch
+from tams_analytics.writes.load_inits import register_inits
 from tams_analytics.writes.load_types import one_chunk
 from tams_analytics.writes.load_uses import FlowColumn, object_uses
+from tams_analytics.writes.loading import Loading
 from tams_analytics.writes.places import storage_paths
 
 OF_REGISTRATION = ("key_frame_count", "init_object_id")
 """What an object is told at its first registration, beside its timerange."""
 LACKS_INIT = "the flow's objects need an initialisation object (§180)"
-
-
-@dataclass
-class Loading:
-    """What a load of segments knows from its first batch to its last."""
-
-    now: datetime
-    """The load's moment: an object that was registered then was registered by this load."""
-    strict: bool
-    spanned: list[pa.Array] = field(default_factory=list)
-    """Ids of objects that were registered before, but have their timerange from this load."""
-    foreign: list[pa.Table] = field(default_factory=list)
-    """Uses of objects that were allocated for a flow that had not used them by then."""
-    needs_init: bool = False
-    """Whether an object that it registered has an initialisation object."""
 
 
 def register_objects(
@@ -62,11 +48,10 @@ def register_objects(
 
 
 def finish_objects(tx: Transaction, loading: Loading) -> None:
-    """Raise `Refused` for what only the whole load can tell (§173, §179)."""
+    """What only the whole load can tell (§173, §179). Raises `Refused`."""
     if loading.foreign:
         _refuse_foreign(tx, pa.concat_tables(loading.foreign))
-    if loading.needs_init:
-        _refuse_media_as_init(tx, loading)
+    register_inits(tx, loading)
 
 
 def _refuse_foreign(tx: Transaction, uses: pa.Table) -> None:
@@ -76,17 +61,6 @@ def _refuse_foreign(tx: Transaction, uses: pa.Table) -> None:
     bound.append(foreign.first_flow_id == tx.tables.segments.flow_id)
     left = tx.rows(foreign.anti_join(tx.tables.segments, bound))
     _refuse_first(left, "the object was allocated for another flow (§173)")
-
-
-def _refuse_media_as_init(tx: Transaction, loading: Loading) -> None:
-    """An object that the load registered needs one that is media, of whichever batch (§179)."""
-    made = tx.tables.objects.filter(_.registered_at == ibis.literal(loading.now))
-    users = made.filter(_.init_object_id.notnull()).select("id", init="init_object_id")
-    media = users.semi_join(tx.tables.segments, users.init == tx.tables.segments.object_id)
-    found = tx.rows(media.order_by("id").limit(1)).to_pylist()
-    if found:
-        reason = f"it initialises object {found[0]['id']} and cannot be media as well (§179)"
-        raise Refused(f"using object {found[0]['init']}", reason)
 
 
 def _register(tx: Transaction, odd: pa.Table, loading: Loading) -> None:

@@ -16,8 +16,9 @@ from tams_analytics.engines import Transaction
 from tams_analytics.errors import FlowBeingDeleted, NotFound, ReadOnlyFlow, SegmentsOverlap
 from tams_analytics.timerange import HIGHEST_NS, TimeRange
 from tams_analytics.writes.load_columns import segment_columns
-from tams_analytics.writes.load_objects import Loading, register_objects
+from tams_analytics.writes.load_objects import register_objects
 from tams_analytics.writes.load_types import one_chunk
+from tams_analytics.writes.loading import Loading
 from tams_analytics.writes.overlaps import Ranges, first_clash
 
 MICROSECOND = timedelta(microseconds=1)

@@ -20,7 +20,7 @@ def delete_object(
 
     The controlled instances that it had (rows of ``object_instances``): their bytes are the
     caller's to delete, now that the transaction is over. Raises `NotFound`, and `StillReferenced`
-    that names the flows which use it.
+    that names the flows which use it, or the registered objects that need it.
     """
     with audited("delete", "object", object_id, principal):
         return engine.transact(lambda tx: _delete(tx, object_id))
@@ -33,6 +33,10 @@ def _delete(tx: Transaction, object_id: str) -> list[dict[str, Any]]:
     if users:
         named = {"count": len(users), "sample": users[:MOST_NAMED]}
         raise StillReferenced("object", object_id, {"flows": named})
+    users = tx.ask(objects.needing, init_object_id=object_id).column("id").to_pylist()
+    if users:
+        named = {"count": len(users), "sample": users[:MOST_NAMED]}
+        raise StillReferenced("object", object_id, {"objects": named})
     instances = tx.ask(objects.instances, object_ids=[object_id]).to_pylist()
     tx.delete("objects", {"id": object_id})
     tx.delete("object_instances", {"object_id": object_id})

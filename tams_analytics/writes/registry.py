@@ -91,11 +91,11 @@ class Registry:
         """An initialisation object is no media object, nor the reverse (§179)."""
         if use.object_id in self.init_ids:
             raise _refused(use.object_id, "it is an initialisation object")
-        init = use.init_object_id
+        init = _init_of(use, row)
         if init is None:
             return
         known = self.rows.get(init)
-        is_media = known is not None and is_registered(known) and init not in self.init_ids
+        is_media = known is not None and is_registered(known) and known["start_ns"] is not None
         if is_media or init == use.object_id:
             raise _refused(init, "it is a media object and cannot initialise others")
 
@@ -113,15 +113,13 @@ class Registry:
 
     def _refuse_init(self, use: Use, row: Row | None) -> None:
         """Objects have an initialisation object exactly where the flow says so (§180)."""
-        is_kept = row is not None and row["released_at"] is None
-        kept = row["init_object_id"] if row is not None and is_kept else None
-        init = use.init_object_id or kept
+        init = _init_of(use, row)
         if self.needs_init and init is None:
             raise BadParameter("init_object_id", None, "is missing: the flow has init_segments")
         if not self.needs_init and init is not None:
             raise BadParameter("init_object_id", init, "is refused: the flow has no init_segments")
-        if use.init_object_id is not None:
-            self._refuse_init_object(use.init_object_id)
+        if init is not None:
+            self._refuse_init_object(init)
 
     def _refuse_init_object(self, init_id: str) -> None:
         row = self.rows.get(init_id)
@@ -142,10 +140,11 @@ class Registry:
 
     def use(self, use: Use) -> Row:
         """The object's row, made or completed by this segment."""
-        if use.init_object_id is not None:
-            self.init_ids.add(use.init_object_id)
-            self._register(use.init_object_id, {})
         row = self.rows.get(use.object_id)
+        init = _init_of(use, row)
+        if init is not None:
+            self.init_ids.add(init)
+            self._register(init, {})
         if row is not None and is_registered(row) and row["start_ns"] is not None:
             return row
         timerange, text = use.object_timerange()
@@ -195,6 +194,16 @@ class Registry:
 def is_registered(row: Row) -> bool:
     """Registered and still referenced: its properties are fixed."""
     return row["registered_at"] is not None and row["released_at"] is None
+
+
+def kept_init(row: Row) -> str | None:
+    """The initialisation object that a stored object needs; a released one needs none (R5)."""
+    return None if row["released_at"] is not None else row["init_object_id"]
+
+
+def _init_of(use: Use, row: Row | None) -> str | None:
+    """What initialises the object of a use: as the use says, else as it is stored."""
+    return use.init_object_id or (None if row is None else kept_init(row))
 
 
 def _refused(object_id: str, reason: str) -> Refused:

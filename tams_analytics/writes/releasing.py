@@ -61,7 +61,8 @@ def _losing(tx: Transaction, taken: dict[str, int]) -> list[str]:
     less = Counter(row["init_object_id"] for row in going if is_registered(row))
     users = found(tx, deletions.users, "init_object_ids", inits)
     needed = {row["id"] for row in users if row["users"] > less[row["id"]]}
-    return sorted(media | (inits - needed))
+    spared = {row["object_id"] for row in found(tx, deletions.uses, "object_ids", inits - needed)}
+    return sorted(media | (inits - needed - spared))
 
 
 def extent(tx: Transaction, selection: Selection) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from tams_analytics.span import Window
 from tams_analytics.timerange import HIGHEST_NS, LOWEST_NS, TimeRange
 from tams_analytics.writes.given_urls import GivenUrls
 from tams_analytics.writes.overlaps import Timeline
-from tams_analytics.writes.registry import Registry, Use
+from tams_analytics.writes.registry import Registry, Use, kept_init
 from tams_analytics.writes.rows import found, insert
 from tams_analytics.writes.segment_rows import (
     bounds,
@@ -129,11 +129,13 @@ def _registry(
     *,
     strict: bool,
 ) -> Registry:
-    """The objects of the request as they are stored, by one read."""
+    """The objects of the request as they are stored, and what initialises them."""
     ids = {use.object_id for use in uses} | {
         use.init_object_id for use in uses if use.init_object_id is not None
     }
     rows = {row["id"]: row for row in found(tx, objects.by_ids, "ids", ids)}
+    inits = {init for row in rows.values() if (init := kept_init(row)) is not None} - ids
+    rows |= {row["id"]: row for row in found(tx, objects.by_ids, "ids", inits)}
     return Registry(
         flow["id"],
         flow["container"],
@@ -141,7 +143,7 @@ def _registry(
         strict,
         moment,
         rows,
-        _init_ids(tx, rows.values()),
+        _init_ids(tx, [rows[use.object_id] for use in uses if use.object_id in rows]),
     )
 
 

@@ -164,7 +164,9 @@ def test_r5_what_initialised_an_object_without_references_may_become_media(
 
 
 def test_179_an_initialisation_object_with_a_timerange_is_no_media_object(engine: Engine) -> None:
-    released_init(engine, start_ns=[0, 0], end_ns=[SECOND, SECOND])
+    released_init(engine)
+    spanned = {"start_ns": 0, "end_ns": SECOND}  # which no load takes
+    engine.transact(lambda tx: tx.update("objects", {"id": ["i", "user"]}, spanned))
 
     with pytest.raises(Refused, match=r"object i .*179"):
         load(engine, "segments", segments(("f1", "i", "0:0_1:0")))
