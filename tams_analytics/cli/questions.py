@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import ibis
+import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 from ibis import _
 
@@ -50,8 +51,10 @@ Builder = Callable[[Store, Asked], ir.Table]
 
 
 def info(store: Store, asked: Asked) -> ir.Table:
-    """One row: how many there are of each entity, and the bounds of the segments."""
+    """One row: how many there are of each entity, and the bounds of the segments, NULL of none."""
     rows = segments_in(store, asked)
+    # Their columns cannot be NULL, and ibis would take their bounds for such, too.
+    rows = rows.cast({name: dt.int64(nullable=True) for name in ("start_ns", "end_ns")})
     found = rows.aggregate(
         segments=rows.count(), start_ns=rows.start_ns.min(), end_ns=rows.end_ns.max()
     )

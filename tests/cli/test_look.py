@@ -197,6 +197,12 @@ def test_info_counts_what_is_there(rows: Rows, path: str, opened: ta.Store) -> N
     assert opened.segments.end_ns.max().to_pyarrow().as_py() == row["end_ns"]
 
 
+def test_info_of_nothing_has_no_bounds(rows: Rows, path: str) -> None:
+    (found,) = rows("info", path, "--timerange", "[10:0_20:0)")
+
+    assert (0, None, None) == (found["segments"], found["start_ns"], found["end_ns"])
+
+
 def test_info_of_a_flow_counts_what_belongs_to_it(rows: Rows, path: str, opened: ta.Store) -> None:
     (row,) = rows("info", path, "--flow", FLOW)
     mine = opened.segments.filter(_.flow_id == opened.flow(FLOW).id)
