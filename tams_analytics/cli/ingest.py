@@ -10,7 +10,7 @@ import click
 
 from tams_analytics import ingest as media
 from tams_analytics import settings
-from tams_analytics.cli import options
+from tams_analytics.cli import options, times
 from tams_analytics.display import tables, text
 from tams_analytics.engines import Engine, open_engine
 from tams_analytics.engines.urls import MEMORY, duckdb_path
@@ -21,9 +21,10 @@ FEW_NAMES = 3
 
 
 def _ingest(files: tuple[str, ...], store: str | None, start: str | None) -> None:
+    start_ns = None if start is None else times.instant(start)
     left_out = media.skipped([Path(file) for file in files])
     with opened(options.the_store({"store": store})) as engine:
-        click.echo(told(media.ingest(engine, files, start=start)))
+        click.echo(told(media.ingest(engine, files, start=start_ns)))
     if left_out:
         click.echo(f"tams: {not_taken(left_out)}", err=True)
 
@@ -85,8 +86,9 @@ ingest = click.Command(
         options.store_option("The store; a new file becomes one. Default: $TAMS_URL."),
         click.Option(
             ["--start"],
-            metavar="SECONDS:NANOSECONDS",
-            help="Where the first sample lies. Default: the playlist's date, else 0:0.",
+            metavar="TIME",
+            help=f"Where the first sample lies: {times.INSTANTS}. "
+            "Default: the playlist's date, else 0:0.",
         ),
     ],
     help="Media files, HLS playlists and folders of them into a store.",

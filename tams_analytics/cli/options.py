@@ -8,11 +8,12 @@ from typing import Any
 import click
 
 from tams_analytics import queries, settings
+from tams_analytics.cli import times
 from tams_analytics.cli.output import FORMATS, Output, refuse_unknown
 from tams_analytics.cli.questions import GROUPS, Asked
 from tams_analytics.errors import BadParameter, NotFound
 from tams_analytics.store import Store
-from tams_analytics.timerange import TimeRange, as_ns, as_timerange, tr
+from tams_analytics.timerange import TimeRange, as_ns, tr
 
 
 def store() -> list[click.Parameter]:
@@ -33,7 +34,7 @@ def selection() -> list[click.Parameter]:
     return [
         click.Option(["--flow"], metavar="FLOW", help="An id, the beginning of one, or a label."),
         click.Option(["--source"], metavar="ID", help="The flows of this source."),
-        click.Option(["--timerange"], metavar="RANGE", help="For example [0:0_10:0)."),
+        click.Option(["--timerange"], metavar="RANGE", help=f"For example {times.SPELLINGS}."),
         click.Option(["--last"], metavar="TIME", help="Up to now: 90s, 10m, 24h, 7d, 2w."),
     ]
 
@@ -135,4 +136,4 @@ def window(timerange: str | None, last: str | None) -> TimeRange | None:
         raise click.UsageError("--timerange and --last exclude each other")
     if last is not None:
         return tr.last(last)
-    return None if timerange is None else as_timerange(timerange)
+    return None if timerange is None else times.timerange(timerange)
