@@ -25,6 +25,7 @@ from tams_analytics.engines import Engine, Transaction
 from tams_analytics.engines.rows import now
 from tams_analytics.errors import BadParameter, Refused
 from tams_analytics.tables import BY_NAME
+from tams_analytics.writes.load_collections import refuse_circles
 from tams_analytics.writes.load_entities import load_entities
 from tams_analytics.writes.load_inits import refuse_bad_inits
 from tams_analytics.writes.load_objects import finish_objects
@@ -45,9 +46,17 @@ def load(engine: Engine, name: str, rows: Any, *, progress: bool = False) -> int
     ``segments`` need ``flow_id``, ``object_id`` and either ``timerange`` (read as in a
     registration) or ``start_ns, end_ns``. Their objects are registered, those that are not stored
     as unverified ones (R14). ``flows`` bring the sources that are not there. ``objects`` without a
-    ``storage_path`` get one (R8). Raises `BadParameter` (an unknown column), `BadTimeRange`,
-    `NotFound` (a flow), `ReadOnlyFlow`, `SegmentsOverlap`, `AlreadyExists`, `Refused`; the message
-    names the first row.
+    ``storage_path`` get one (R8); what initialises one is there or comes with it. Controlled
+    ``object_instances`` without a ``storage_id`` are in the default storage backend.
+
+    What a row names is loaded before it: storage backends and profiles, flows, objects, instances
+    and segments, then tags and collections. A flow may come ``read_only``, but one that is so in
+    the store takes no segments, tags and members: a whole store is restored with its flows
+    writable, and `set_flow_read_only` closes them at the end.
+
+    Raises `BadParameter` (an unknown column), `BadTimeRange`, `NotFound` (a flow, an object, what
+    is tagged), `ReadOnlyFlow`, `SegmentsOverlap`, `AlreadyExists`, `Refused`; the message names
+    the first row.
     """
     if not isinstance(name, str) or name not in BY_NAME or name in OWN_TABLES:
         loadable = [table for table in BY_NAME if table not in OWN_TABLES]
@@ -64,6 +73,7 @@ def load(engine: Engine, name: str, rows: Any, *, progress: bool = False) -> int
                 bar.update(chunk.num_rows)
         finish_objects(tx, loading)
         refuse_bad_inits(tx, loading)
+        refuse_circles(tx, loading)
         return count
 
     return engine.transact(work)

@@ -14,6 +14,7 @@ from tams_analytics.queries import deletions
 from tams_analytics.tables import TableDef
 from tams_analytics.writes.guards import source_goes
 from tams_analytics.writes.load_batch import Batch
+from tams_analytics.writes.load_collections import members
 from tams_analytics.writes.load_object_rows import instance_rows, object_rows
 from tams_analytics.writes.load_rules import refuse_bad_rows
 from tams_analytics.writes.load_types import first_true, one_chunk
@@ -43,6 +44,8 @@ def load_entities(
         rows = object_rows(tx, batch, loading)
     if table.name == "object_instances":
         rows = instance_rows(tx, batch)
+    if table.name == "collections":
+        loading.members.append(members(batch))
     tx.insert(table.name, rows)
     if table.name == "flows":
         _make_sources(tx, rows, first_row)

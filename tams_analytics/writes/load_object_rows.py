@@ -10,11 +10,12 @@ import pyarrow.compute as pc
 
 from tams_analytics.engines import Transaction
 from tams_analytics.errors import BadParameter, BadTimeRange, NotFound
+from tams_analytics.queries import objects
 from tams_analytics.timerange import parse_registered_texts, timerange_texts
 from tams_analytics.writes.load_batch import Batch
 from tams_analytics.writes.load_inits import named_inits
 from tams_analytics.writes.load_labels import refuse_bad_instance_labels
-from tams_analytics.writes.load_rules import refuse_stored
+from tams_analytics.writes.load_stored import refuse_stored
 from tams_analytics.writes.load_types import first_true, one_chunk
 from tams_analytics.writes.loading import Loading
 from tams_analytics.writes.places import storage_paths
@@ -79,7 +80,8 @@ def _read(batch: Batch, texts: pa.Array) -> tuple[Any, ...]:
 def instance_rows(tx: Transaction, batch: Batch) -> pa.Table:
     """Instances: controlled ones at their object's place, others with a label and a URL.
 
-    Raises `BadParameter`, `NotFound`.
+    A controlled one that names no storage backend is in the default one, and in that one's bucket
+    unless it says another, as an allocation has it (§197, §212). Raises `BadParameter`, `NotFound`.
     """
     if not batch.has("object_id"):
         return batch.rows  # what is missing is named when they are inserted
@@ -93,16 +95,35 @@ def instance_rows(tx: Transaction, batch: Batch) -> pa.Table:
     refuse_bad_instance_labels(tx, batch, controlled)
     is_placed = pc.and_not(pc.is_valid(key), controlled)
     batch.refuse("key", is_placed, "does not go with a URL", "where controlled is true, only")
-    refuse_stored(tx, batch, ["object_id", "storage_id", "label"])
-    return _with(batch.rows, "key", pc.if_else(controlled, paths, None))
+    placed = Batch(batch.table, _placed(tx, batch, controlled), batch.first_row)
+    refuse_stored(tx, placed, ["object_id", "storage_id", "label"])
+    return _with(placed.rows, "key", pc.if_else(controlled, paths, None))
+
+
+def _placed(tx: Transaction, batch: Batch, controlled: pa.Array) -> pa.Table:
+    """The rows with storage backend and bucket. Raises `BadParameter` for a backend unknown."""
+    backends = tx.ask(objects.storage_backends)
+    known = one_chunk(backends["id"])
+    given = batch.column("storage_id")
+    is_unknown = pc.and_not(pc.is_valid(given), pc.is_in(given, value_set=known))
+    batch.refuse("storage_id", is_unknown, "is no storage backend of this store", "load it first")
+    is_left_out = pc.and_(controlled, pc.is_null(given))
+    default = known.filter(backends["default_storage"])
+    if not len(default):
+        problem = "is missing: there is no default storage backend"
+        batch.refuse("storage_id", is_left_out, problem, "a storage backend")
+    chosen = pc.if_else(is_left_out, default[0] if len(default) else None, given)
+    buckets = one_chunk(backends["bucket"]).take(pc.index_in(chosen, value_set=known))
+    rows = _with(batch.rows, "storage_id", chosen)
+    return _with(rows, "bucket", pc.coalesce(batch.column("bucket"), buckets))
 
 
 def _paths_of_objects(tx: Transaction, batch: Batch) -> pa.Array:
     ids = batch.column("object_id").dictionary_encode()
     places = pa.array(range(len(ids.dictionary)), pa.int64())
     named = ibis.memtable(pa.table({"id": ids.dictionary, "place": places}))
-    objects = tx.tables.objects.select("id", "storage_path")
-    found = tx.rows(named.left_join(objects, "id").order_by("place").select("storage_path"))
+    stored = tx.tables.objects.select("id", "storage_path")
+    found = tx.rows(named.left_join(stored, "id").order_by("place").select("storage_path"))
     paths = one_chunk(found.column("storage_path")).take(ids.indices)
     row = first_true(pc.is_null(paths))
     if row >= 0:

@@ -7,7 +7,7 @@ others; only they are looked at.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import ibis
 import pyarrow as pa
@@ -29,6 +29,17 @@ OF_REGISTRATION = ("key_frame_count", "init_object_id")
 LACKS_INIT = "the flow's objects need an initialisation object (§180)"
 
 
+class Containers(NamedTuple):
+    """The container of the flow of each row of a batch."""
+
+    of_flow: FlowColumn
+    first_row: int
+
+    def of(self, rows: pa.ChunkedArray) -> pa.Array:
+        """Those of rows by their numbers."""
+        return self.of_flow("container").take(pc.subtract(one_chunk(rows), self.first_row))
+
+
 def register_objects(
     tx: Transaction, rows: pa.Table, of_flow: FlowColumn, first_row: int, loading: Loading
 ) -> None:
@@ -43,7 +54,8 @@ def register_objects(
     if not pc.all(odd.column("is_stored"), min_count=0).as_py():  # stored ids were checked
         Batch("segments", uses, first_row).refuse_bad_object_id("object_id")
     if odd.num_rows:
-        _register(tx, odd.append_column("is_own", _is_own(odd, loading)), loading)
+        odd = odd.append_column("is_own", _is_own(odd, loading))
+        _register(tx, odd, loading, Containers(of_flow, first_row))
     _refuse_init_objects(tx, uses)
 
 
@@ -63,12 +75,12 @@ def _refuse_foreign(tx: Transaction, uses: pa.Table) -> None:
     _refuse_first(left, "the object was allocated for another flow (§173)")
 
 
-def _register(tx: Transaction, odd: pa.Table, loading: Loading) -> None:
+def _register(tx: Transaction, odd: pa.Table, loading: Loading, containers: Containers) -> None:
     is_stored = odd.column("is_stored")
     unknown, stored = odd.filter(pc.invert(is_stored)), odd.filter(is_stored)
     _refuse_unknown(unknown, strict=loading.strict)
     _refuse_stored(stored)
-    _insert(tx, unknown, loading.now)
+    _insert(tx, unknown, loading.now, containers)
     loading.foreign += _foreign(stored)
     loading.spanned += _spanned(stored)
     registered = stored.filter(_needs_registration(stored))
@@ -204,9 +216,9 @@ def _refuse_init_objects(tx: Transaction, uses: pa.Table) -> None:
 def _by_object(uses: pa.Table) -> pa.Table:
     """One row for each object: its first use, with the span of all of them.
 
-    Columns ``id, flow_id, start_ns, end_ns, timerange, registered_at, released_at, first_flow_id``
-    and `OF_REGISTRATION`; a single use keeps its text. An object of an earlier batch of this load
-    keeps what it spans.
+    Columns ``id, row, flow_id, start_ns, end_ns, timerange, registered_at, released_at,
+    first_flow_id`` and `OF_REGISTRATION`; a single use keeps its text. An object of an earlier
+    batch of this load keeps what it spans.
     """
     ids = uses.column("object_id")
     if pc.count_distinct(ids).as_py() == len(ids):
@@ -218,7 +230,7 @@ def _by_object(uses: pa.Table) -> pa.Table:
     if pc.any(is_own).as_py():
         start, end, texts = _widened(first, start, end, texts)
     columns = {"id": first.column("object_id"), "start_ns": start, "end_ns": end}
-    kept = ("flow_id", "registered_at", "released_at", "first_flow_id", *OF_REGISTRATION)
+    kept = ("row", "flow_id", "registered_at", "released_at", "first_flow_id", *OF_REGISTRATION)
     return pa.table(columns | {"timerange": texts} | {name: first.column(name) for name in kept})
 
 
@@ -246,7 +258,7 @@ def _widened(first: pa.Table, start: Any, end: Any, texts: Any) -> tuple[Any, An
     return start, end, pc.if_else(is_own, timerange_texts(start, end), texts)
 
 
-def _insert(tx: Transaction, unknown: pa.Table, now: datetime) -> None:
+def _insert(tx: Transaction, unknown: pa.Table, now: datetime, containers: Containers) -> None:
     """Objects that nobody allocated become unverified ones: registered, without an instance."""
     if not unknown.num_rows:
         return
@@ -254,6 +266,7 @@ def _insert(tx: Transaction, unknown: pa.Table, now: datetime) -> None:
     flow, ids = (one_chunk(objects.column(name)) for name in ("flow_id", "id"))
     made = objects.select(["id", "start_ns", "end_ns", "timerange"])
     made = made.append_column("storage_path", storage_paths(flow, now, ids))
+    made = made.append_column("content_type", containers.of(objects["row"]))
     moment = pa.repeat(pa.scalar(now, pa.timestamp("us")), made.num_rows)
     for name, column in (("first_flow_id", flow), ("created", moment), ("registered_at", moment)):
         made = made.append_column(name, column)

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-import ibis
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from tams_analytics.engines import Transaction
 from tams_analytics.tables import BY_NAME
-from tams_analytics.writes.bodies.fields import FORMATS
+from tams_analytics.writes.bodies.fields import FORMATS, STATUSES
 from tams_analytics.writes.bodies.limits import MOST_JSON_BYTES
 from tams_analytics.writes.load_batch import Batch
+from tams_analytics.writes.load_collections import refuse_bad_members
 from tams_analytics.writes.load_labels import refuse_taken_backend_labels
+from tams_analytics.writes.load_stored import unknown_ids
+from tams_analytics.writes.load_tags import TAGGED, refuse_bad_tags
 
 IDS = ("id", "flow_id", "source_id", "member_id", "entity_id", "storage_id", "profile_id")
 OBJECT_IDS = {"objects": ("id", "init_object_id"), "object_instances": ("object_id",)}
@@ -42,7 +44,8 @@ WORDS: Mapping[tuple[str, str], Sequence[str]] = {
     ("sources", "format"): FORMATS,
     ("flows", "format"): FORMATS,
     ("profiles", "format"): FORMATS,
-    ("tags", "entity_type"): ("sources", "flows", "profiles", "webhooks", "storage_backends"),
+    ("flows", "status"): STATUSES,
+    ("tags", "entity_type"): tuple(TAGGED),
     ("webhooks", "status"): ("created", "started", "disabled", "error"),
     ("deletion_requests", "status"): ("created", "started", "done", "error"),
 }
@@ -56,7 +59,8 @@ def refuse_bad_rows(tx: Transaction, batch: Batch) -> None:
     _refuse_bad_numbers(batch)
     for (table, name), words in WORDS.items():
         if table == batch.table and batch.has(name):
-            is_unknown = pc.invert(pc.is_in(batch.column(name), value_set=pa.array(words)))
+            is_known = pc.is_in(batch.column(name), value_set=pa.array(words))
+            is_unknown = pc.and_not(pc.is_valid(batch.column(name)), is_known)
             batch.refuse(name, is_unknown, "is not known", "one of " + ", ".join(words))
     if batch.table in OF_TABLE:
         OF_TABLE[batch.table](tx, batch)
@@ -82,34 +86,11 @@ def _refuse_bad_numbers(batch: Batch) -> None:
         batch.refuse(name, pc.less(batch.column(name), 0), "is negative", "0 or more")
 
 
-def refuse_stored(tx: Transaction, batch: Batch, names: Sequence[str]) -> None:
-    """Raise `BadParameter` for a row with the same values there as an earlier or a stored one."""
-    batch.refuse_twice(names)
-    stored = getattr(tx.tables, batch.table)
-    given = {name: batch.column(name) for name in names} | {"place": batch.numbers()}
-    rows = ibis.memtable(pa.table(given))
-    same = [rows[name].identical_to(stored[name]) for name in names]
-    found = tx.rows(rows.semi_join(stored, same).select("place")).column("place")
-    is_stored = pc.is_in(batch.numbers(), value_set=found)
-    batch.refuse(names[-1], is_stored, "is stored already: same " + ", ".join(names))
-
-
-def _refuse_bad_members(tx: Transaction, batch: Batch) -> None:
-    """Flows collect flows that are there, and never themselves (§123 to §128)."""
-    is_self = pc.equal(batch.column("flow_id"), batch.column("member_id"))
-    batch.refuse("member_id", is_self, "is the collecting flow itself", "another flow")
-    for name in filter(batch.has, ("flow_id", "member_id")):
-        ids = ibis.memtable(pa.table({"id": batch.column(name).unique()}))
-        unknown = tx.rows(ids.anti_join(tx.tables.flows, "id")).column("id")
-        is_unknown = pc.is_in(batch.column(name), value_set=unknown)
-        batch.refuse(name, is_unknown, "is no flow of this store", "load flows first")
-
-
-def _refuse_bad_tags(tx: Transaction, batch: Batch) -> None:
-    is_nothing = pc.and_(pc.is_null(batch.column("value")), pc.is_null(batch.column("position")))
-    batch.refuse("value", is_nothing, "is no tag without a position", "a text")
-    if all(map(batch.has, ("entity_type", "entity_id", "name"))):
-        refuse_stored(tx, batch, ("entity_type", "entity_id", "name", "position"))
+def _refuse_unknown_profiles(tx: Transaction, batch: Batch) -> None:
+    """A flow takes its technical metadata from a profile that is there (§75)."""
+    profiles = batch.column("profile_id")
+    is_unknown = pc.is_in(profiles, value_set=unknown_ids(tx, "profiles", profiles))
+    batch.refuse("profile_id", is_unknown, "is no profile of this store", "load profiles first")
 
 
 def _refuse_bad_backends(tx: Transaction, batch: Batch) -> None:
@@ -129,8 +110,9 @@ def _refuse_bad_urls(_tx: Transaction, batch: Batch) -> None:
 
 
 OF_TABLE: Mapping[str, Callable[[Transaction, Batch], None]] = {
-    "collections": _refuse_bad_members,
-    "tags": _refuse_bad_tags,
+    "flows": _refuse_unknown_profiles,
+    "collections": refuse_bad_members,
+    "tags": refuse_bad_tags,
     "storage_backends": _refuse_bad_backends,
     "webhooks": _refuse_bad_urls,
 }

@@ -409,6 +409,9 @@ def test_r8_objects_without_a_storage_path_get_one_and_others_keep_theirs(engine
 def test_an_instance_gets_the_key_of_its_object_and_a_controlled_one_no_url(engine: Engine) -> None:
     load(engine, "objects", pa.table({"id": ["a"], "storage_path": ["x/a"]}))
 
+    backend = {"id": ["b"], "provider": ["p"], "store_product": ["q"]}
+    load(engine, "storage_backends", pa.table(backend))
+
     load(engine, "object_instances", pa.table({"object_id": ["a"], "storage_id": ["b"]}))
 
     assert rows(engine, "object_instances", "key", "url") == [("x/a", None)]

@@ -33,7 +33,7 @@ OBJECTS = {
     "j": ("g", True, False, None, False),
     "k": ("g", True, True, None, False),
 }
-WHOSE_IS_FIRST = ("first_flow_id", "storage_path", "timerange")
+WHOSE_IS_FIRST = ("first_flow_id", "storage_path", "content_type", "timerange")
 """What an object owes to the first of the rows that use it (of a text: how it was written)."""
 
 
@@ -48,7 +48,7 @@ def engine(engine: Engine) -> Engine:
         "id": ["f1", "f2", "g"],
         "source_id": ["s", "s", "s"],
         "format": [VIDEO] * 3,
-        "container": ["video/mp4"] * 3,
+        "container": ["video/mp4", "video/mp2t", "video/mp4"],
         "init_segments": [False, False, True],
     }
     load(engine, "flows", pa.table(flows))

@@ -124,9 +124,5 @@ MULTI = "urn:x-nmos:format:multi"
 FORMATS = (VIDEO, AUDIO, IMAGE, DATA, MULTI)
 Format = Annotated[str, PlainValidator(one_of(*FORMATS))]
 NoLink = Literal[""]
-Status = Annotated[
-    str,
-    PlainValidator(
-        one_of("awaiting_content", "ingesting", "replication_in_progress", "closed_complete")
-    ),
-]
+STATUSES = ("awaiting_content", "ingesting", "replication_in_progress", "closed_complete")
+Status = Annotated[str, PlainValidator(one_of(*STATUSES))]
