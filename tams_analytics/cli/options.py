@@ -90,10 +90,13 @@ def the_output(params: Mapping[str, Any]) -> Output:
 
 def asked(store: Store, params: Mapping[str, Any]) -> Asked:
     """What was asked of this store. Raises `NotFound`, `BadParameter`, `BadTimeRange`."""
+    during = window(params["timerange"], params["last"])
+    if params.get("all_flows") and (during is None or not during.is_bounded):
+        raise click.UsageError("--all-flows needs a --timerange with both ends, or --last")
     return Asked(
         flow_ids=flow_ids(store, params["flow"], params["source"]),
         source_id=params["source"],
-        window=window(params["timerange"], params["last"]),
+        window=during,
         by=params.get("by", "flow"),
         min_duration=shortest(params.get("min_duration")),
         all_flows=params.get("all_flows", False),

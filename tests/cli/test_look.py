@@ -15,7 +15,8 @@ from tams_analytics import _, span
 from tests.cli.conftest import Rows, Run
 
 FLOW = "S1 video"
-NOTHING = "tams: no segments of these flows in this timerange\n"
+TEN, HAS = "1970-01-01 00:00:00 UTC", "from 2026-08-31 22:09:48.24 UTC to 2026-09-01 00:00:00 UTC"
+TWENTY = "1970-01-01 00:00:10 UTC"
 WINDOW = "[1788210000:0_1788215000:0)"
 
 
@@ -137,7 +138,11 @@ def test_all_flows_gives_a_gap_for_a_flow_with_nothing_in_the_timerange(
 @pytest.mark.parametrize(
     ("words", "note"),
     [
-        (["--flow", FLOW, "--timerange", "[10:0_20:0)"], NOTHING),
+        (
+            ["--flow", FLOW, "--timerange", "[10:0_20:0)"],
+            f"tams: no segments of these flows from {TEN} to {TWENTY}; the store has {HAS}\n",
+        ),
+        (["--timerange", "_10:0)"], f"tams: no segments before {TEN}; the store has {HAS}\n"),
         (["--timerange", "[10:0_5:0)"], "tams: the timerange is empty\n"),
         (["--min-duration", "1000w"], ""),
         (["--limit", "0"], ""),
@@ -150,6 +155,29 @@ def test_an_answer_without_rows_says_on_stderr_where_there_is_no_media(
 
     assert (0, note) == (done.exit_code, done.stderr)
     assert "no segments" not in done.stdout
+
+
+@pytest.mark.parametrize("words", [["--timerange", "[1999999999:0_"], ["--last", "1h"]])
+def test_what_an_empty_store_lacks_is_one_sentence(
+    run: Run, tmp_path: Path, words: list[str]
+) -> None:
+    ta.connect(str(tmp_path / "empty.duckdb")).close()
+
+    (line,) = run("segments", tmp_path / "empty.duckdb", *words).stderr.splitlines()
+
+    assert line.startswith("tams: no segments from 20")
+    assert line.endswith("; the store has none at all")
+
+
+@pytest.mark.parametrize("command", [["gaps"], ["explain", "gaps"]])
+@pytest.mark.parametrize("words", [[], ["--timerange", "[10:0_"]])
+def test_all_flows_without_bounds_says_which_option_gives_them(
+    run: Run, path: str, command: list[str], words: list[str]
+) -> None:
+    done = run(*command, "-s", path, "--all-flows", *words)
+
+    assert 2 == done.exit_code
+    assert "--all-flows needs a --timerange with both ends, or --last" in done.stderr
 
 
 @pytest.mark.parametrize("text", ["60s", "1m", "60:0", "60000000000"])
