@@ -65,16 +65,17 @@ def to_posix(ns: int) -> tuple[int, bool]:
     return ns - (FIRST_OFFSET + begun) * SECOND, is_leap
 
 
-def from_datetime(moment: datetime) -> int:
+def from_datetime(moment: datetime, expected: str = AWARE, kind: str = "timerange") -> int:
     """Stored nanoseconds of an aware datetime, or of a pandas Timestamp with a zone, exactly.
 
-    Raises `BadTimeRange` for a naive one, and for NaT.
+    Raises `BadTimeRange` for a naive one, and for NaT: it is not the ``kind`` that was
+    ``expected``.
     """
     if moment != moment:  # noqa: PLR0124 - pandas' NaT is a datetime, equal to nothing
-        raise BadTimeRange(moment, "it is no time", AWARE)
+        raise BadTimeRange(moment, "it is no time", expected, kind=kind)
     offset = moment.utcoffset()
     if offset is None:
-        raise BadTimeRange(moment, "it has no time zone", AWARE)
+        raise BadTimeRange(moment, "it has no time zone", expected, kind=kind)
     # By hand: at the ends of its years a datetime cannot be turned into UTC.
     day = moment.toordinal() - EPOCH_DAY - offset.days
     seconds = day * 86400 + moment.hour * 3600 + moment.minute * 60 + moment.second - offset.seconds

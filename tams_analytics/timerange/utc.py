@@ -16,6 +16,7 @@ UtcLike = str | datetime | np.datetime64
 
 DAY = 86400
 A_MOMENT = "for example 2026-09-01T20:00, 2026-09-01T20:00:00.5Z or 2026-09-01T22:00+02:00"
+AWARE = "a datetime with a time zone, for example .replace(tzinfo=timezone.utc)"
 _CLOCK = r"([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,9}))?)?(Z|[+-][0-9]{2}:?[0-9]{2})?"
 _moment = re.compile(rf"([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})(?:[T ]{_CLOCK})?").fullmatch
 _time_of_day = re.compile(_CLOCK).fullmatch
@@ -45,7 +46,7 @@ def utc_instant(moment: UtcLike) -> int:
     if isinstance(moment, np.datetime64):
         return _datetime64_instant(moment)
     if isinstance(moment, datetime):
-        return clocks.from_datetime(moment)
+        return clocks.from_datetime(moment, AWARE, kind="time")
     raise BadParameter("utc", moment, "is no moment", A_MOMENT)
 
 

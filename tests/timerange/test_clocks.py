@@ -177,6 +177,14 @@ def test_a_naive_datetime_is_refused_everywhere(moment: datetime) -> None:
             reading(moment)
 
 
+def test_utc_says_of_a_naive_datetime_that_it_needs_a_time_zone() -> None:
+    with pytest.raises(BadTimeRange, match=r"no time zone; expected .*tzinfo") as refused:
+        tr.utc(datetime(2026, 9, 1), None)
+
+    assert "tr.utc" not in str(refused.value)
+    assert "timerange" not in str(refused.value)
+
+
 @pytest.mark.parametrize(
     "moment",
     [
