@@ -45,8 +45,8 @@ INTRO = (
 SQL = '"SELECT label FROM flows"'
 PYTHON = """\
 import tams_analytics as ta
-store = ta.connect("{store}")
-ta.gaps(store.segments, by="flow_id", min_duration="60:0").to_pandas()"""
+store = ta.connect("{store}", read_only=True)
+ta.to_pandas(ta.gaps(store.segments, by="flow_id", min_duration="60:0"))"""
 
 
 def _demo(output: str, seconds: int, segments: int) -> None:
