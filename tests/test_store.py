@@ -51,6 +51,51 @@ def test_an_ambiguous_name_lists_the_candidates(two_flows: ta.Store, key: str) -
     assert all(each in str(refused.value) for each in IDS)
 
 
+def add_flow(store: ta.Store, id_: str, label: str | None) -> None:
+    row = {"id": id_, "source_id": "s", "format": "urn:x-nmos:format:video", "label": label}
+    rows = pa.table({name: pa.array([value], pa.string()) for name, value in row.items()})
+    store._engine.transact(lambda tx: tx.insert("flows", rows))
+
+
+@pytest.mark.parametrize("key", [IDS[0], IDS[0][:-2] + "01", "only"])
+def test_an_id_that_is_there_twice_is_told_once(store: ta.Store, key: str) -> None:
+    for _each in range(2):
+        add_flow(store, IDS[0], "only")
+
+    with pytest.raises(BadParameter, match="there 2 times") as refused:
+        store.flow(key)
+
+    assert 1 == str(refused.value).partition(" names ")[2].count(IDS[0])
+
+
+def test_candidates_are_each_told_once(two_flows: ta.Store) -> None:
+    add_flow(two_flows, IDS[0], "camera")
+
+    with pytest.raises(BadParameter, match=r"names 2 flows.*camera, 2 times") as refused:
+        two_flows.flow("camera")
+
+    assert [1, 1] == [str(refused.value).count(each) for each in IDS]
+
+
+@pytest.mark.parametrize("key", ["Camera", "camrea", "CAMERA"])
+def test_an_unknown_name_is_told_the_labels_like_it(two_flows: ta.Store, key: str) -> None:
+    with pytest.raises(NotFound, match=f"{key}.*; labels like it: camera$"):
+        two_flows.flow(key)
+
+
+def test_at_most_three_labels_are_told_on_one_line(store: ta.Store) -> None:
+    for number, label in enumerate([*(f"S{n} vi\ndeo" for n in range(5)), None, "x" * 30_000]):
+        add_flow(store, f"{number}", label)
+
+    with pytest.raises(NotFound) as refused:
+        store.flow("S9 video")
+
+    assert 3 == str(refused.value).count("deo'")
+    assert "\n" not in str(refused.value)
+    with pytest.raises(NotFound, match=r"begin with it$"):
+        store.flow("x" * 29_999)
+
+
 def test_an_unknown_flow_is_not_found(two_flows: ta.Store) -> None:
     with pytest.raises(NotFound, match="cc"):
         two_flows.flow("cc")

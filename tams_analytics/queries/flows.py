@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+from collections import Counter
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -11,12 +13,17 @@ import pyarrow as pa
 from ibis import _
 
 from tams_analytics.errors import BadParameter, NotFound
+from tams_analytics.errors import named as shown
 from tams_analytics.queries.paging import limited
 from tams_analytics.span import Text
 from tams_analytics.tables import Tables
 
 MOST_CANDIDATES = 10
 """How many flows an ambiguous name lists."""
+MOST_LABELS, LONGEST_LABEL = 10_000, 100
+"""How many labels an unknown name is compared with, and how many characters such have."""
+CLOSE = 3
+"""How many labels like an unknown name are told."""
 UNDER_WAY = ("created", "started")
 """What a deletion request is before it ends."""
 
@@ -35,6 +42,12 @@ def by_ids(tables: Tables, *, ids: Text) -> ir.Table:
 def known(tables: Tables, *, ids: Text) -> ir.Table:
     """Those of these ids that flows have: ``id``."""
     return tables.flows.filter(_.id.isin(ids)).select("id").order_by("id")
+
+
+def labels(tables: Tables) -> ir.Table:
+    """The first labels that are short enough for a name, each once: ``label``."""
+    rows = tables.flows.filter(_.label.length() <= LONGEST_LABEL)
+    return rows.select("label").distinct().order_by("label").limit(MOST_LABELS)
 
 
 def for_writing(tables: Tables, *, ids: Text) -> ir.Table:
@@ -63,15 +76,34 @@ def find(ask: Callable[..., pa.Table], key: str) -> SimpleNamespace:
         if exact:
             return _only(key, exact)
     if not found:
-        raise NotFound("flow", key, "nor does a flow have that label or begin with it")
+        hint = "nor does a flow have that label or begin with it"
+        raise NotFound("flow", key, f"{hint}{_labels_like(ask, key)}")
     return _only(key, found)
+
+
+def _labels_like(ask: Callable[..., pa.Table], key: str) -> str:
+    """The labels that differ from ``key`` by little, or by case alone, as the end of a sentence."""
+    if len(key) > LONGEST_LABEL:
+        return ""
+    folded: dict[str, str] = {}
+    for label in ask(labels)["label"].to_pylist():
+        folded.setdefault(label.casefold(), label)
+    close = difflib.get_close_matches(key.casefold(), folded, CLOSE)
+    told = ", ".join(shown(folded[each]) for each in close)
+    return f"; labels like it: {told}" if told else ""
 
 
 def _only(key: str, rows: list[dict[str, Any]]) -> SimpleNamespace:
     if len(rows) == 1:
         return SimpleNamespace(**rows[0])
-    shown = ", ".join(
-        f"{row['id']} ({row['label'] or 'no label'})" for row in rows[:MOST_CANDIDATES]
+    times = Counter(row["id"] for row in rows)
+    if len(times) == 1:
+        problem = f"names flow {rows[0]['id']}, whose id is there {len(rows)} times"
+        raise BadParameter("flow", key, problem, "a flow that is there once")
+    named_by = {row["id"]: row["label"] or "no label" for row in rows}
+    told = ", ".join(
+        f"{each} ({named_by[each]}{f', {count} times' if count > 1 else ''})"
+        for each, count in [*times.items()][:MOST_CANDIDATES]
     )
-    more = f" and {len(rows) - MOST_CANDIDATES} more" if len(rows) > MOST_CANDIDATES else ""
-    raise BadParameter("flow", key, f"names {len(rows)} flows", f"one of {shown}{more}")
+    more = f" and {len(times) - MOST_CANDIDATES} more" if len(times) > MOST_CANDIDATES else ""
+    raise BadParameter("flow", key, f"names {len(times)} flows", f"one of {told}{more}")
