@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import textwrap
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -55,18 +56,17 @@ def test_without_pyav_it_shows_the_newsroom_and_says_what_to_install(
     assert "tams-analytics[media]" in done.stdout
     assert "S1 video" in (tmp_path / "timeline.html").read_text()
     assert not (tmp_path / "media.duckdb").exists()
-    typed = done.stdout.partition("import tams_analytics as ta\n")[2].partition("\n\n")[0]
+    start = done.stdout.index("  import tams_analytics as ta\n")
+    typed = done.stdout[start:].partition("\n\n")[0]
     with ta.connect(str(tmp_path / NEWSROOM), read_only=True):
-        assert "start_ns" in answer_of(textwrap.dedent(typed))
+        assert "start_ns" in answer_of(f"{textwrap.dedent(typed)}\n")
 
 
-def answer_of(typed: str) -> Any:
-    """Of the last of these lines of Python, when they are run."""
-    *before, last = typed.splitlines()
-    names: dict[str, Any] = {"ta": ta}
-    exec("\n".join(before), names)
-    with names["store"]:
-        return eval(last, names)
+def answer_of(typed: str) -> str:
+    """What a Python beside this one prints, when these lines are typed into it."""
+    command = [sys.executable, "-i", "-q"]
+    done = subprocess.run(command, input=typed, capture_output=True, text=True, check=True)
+    return done.stdout
 
 
 def test_a_store_that_no_demo_made_is_not_replaced(run: Run, tmp_path: Path) -> None:
