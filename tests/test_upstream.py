@@ -5,6 +5,8 @@ Each describes the defect, so it fails when that is gone: then the workaround na
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -134,3 +136,38 @@ def test_what_was_lent_inside_a_transaction_is_held_until_it_ends() -> None:
     connection.commit()
     assert pa.total_allocated_bytes() <= before - size / 2
     connection.close()
+
+
+INTERRUPTED = """
+import duckdb, os, signal, threading
+root = duckdb.connect()
+root.execute("CREATE TABLE one AS SELECT 1 AS a")
+for turn in range(500):
+    cursor = root.cursor()
+    cursor.begin()
+    cursor.execute("UPDATE one SET a = 2")
+    try:
+        threading.Timer(0.005 + turn % 10 / 500, os.kill, (os.getpid(), signal.SIGINT)).start()
+        while True:
+            cursor.execute("UPDATE one SET a = a + 1")
+    except KeyboardInterrupt:
+        cursor.rollback()  # Python heard it
+    except RuntimeError as error:
+        print(error, type(error.__cause__).__name__, sep=", ")
+        break
+cursor.close()
+try:
+    root.execute("UPDATE one SET a = 3")
+except duckdb.TransactionException as error:
+    print("Conflict" in str(error), flush=True)
+os._exit(0)  # closing could hang
+"""
+
+
+def test_duckdb_undoes_no_write_of_a_closed_cursor_that_was_interrupted() -> None:
+    """``undo`` in ``engines/duckdb_transaction.py``, and ``raised_by_signal``: no Ctrl-C of ours
+    is a RuntimeError."""
+    run = [sys.executable, "-c", INTERRUPTED]
+    done = subprocess.run(run, capture_output=True, text=True, timeout=60, check=False)
+
+    assert ("Query interrupted, KeyboardInterrupt\nTrue\n", "") == (done.stdout, done.stderr)

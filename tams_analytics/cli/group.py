@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 import click
 
-from tams_analytics.cli.interrupts import INTERRUPTED, is_interrupt
+from tams_analytics.cli.interrupts import INTERRUPTED
 from tams_analytics.errors import NotFound, TamsError
 from tams_analytics.settings import redacted_within
 
@@ -56,10 +56,6 @@ class Tams(click.Group):
             _end(error, WRONG)
         except OSError as error:
             _end(error, WRONG, f"{error.filename}: {error.strerror}" if error.filename else "")
-        except RuntimeError as error:
-            if is_interrupt(error):
-                raise KeyboardInterrupt from error
-            raise
         return result
 
     def main(self, *args: Any, **extra: Any) -> NoReturn:

@@ -39,10 +39,8 @@ def reading(open_: Callable[[], Opened]) -> Iterator[Opened]:
         opened = open_()
         try:
             yield opened
-        except (KeyboardInterrupt, RuntimeError) as error:
-            if is_interrupt(error):
-                _leave()
-            raise
+        except KeyboardInterrupt:
+            _leave()
         finally:
             opened.close()
 
@@ -64,11 +62,6 @@ def _watched() -> Iterator[None]:
         done.set()
         signal.set_wakeup_fd(before)
         os.close(writer)
-
-
-def is_interrupt(error: BaseException) -> bool:
-    """An interrupt, also as DuckDB tells it: a RuntimeError that was caused by one."""
-    return isinstance(error, KeyboardInterrupt) or isinstance(error.__cause__, KeyboardInterrupt)
 
 
 def _watch(reader: int, done: threading.Event) -> None:

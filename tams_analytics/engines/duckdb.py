@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import re
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +17,8 @@ from tams_analytics.engines.duckdb_backend import Backend
 from tams_analytics.engines.duckdb_errors import CALLERS_MISTAKE, first_line, translated
 from tams_analytics.engines.duckdb_parsed import Parsed
 from tams_analytics.engines.duckdb_sealed import refuse_unsealed
-from tams_analytics.engines.duckdb_transaction import DuckDBTransaction
+from tams_analytics.engines.duckdb_transaction import DuckDBTransaction, undo
+from tams_analytics.engines.duckdb_writer import writer_of
 from tams_analytics.engines.engine import Engine, Question, T, Transaction
 from tams_analytics.engines.opening import entity_table
 from tams_analytics.engines.statement import Statements
@@ -61,10 +61,11 @@ class DuckDBEngine(Engine):
         self.tables = Tables.opened(lambda table: entity_table(self.backend, table))
         self.statements = Statements(self.backend, self.tables)
         self.parsed = Parsed()
-        self._writer = threading.RLock()
+        self._writer = writer_of(path)
         self._idle: duckdb.DuckDBPyConnection | None = None
         try:
-            duckdb_schema.prepare(self.backend.con, read_only=self.read_only)
+            with translated("bringing its tables forward", self.backend.con):
+                duckdb_schema.prepare(self.backend.con, read_only=self.read_only)
         except BaseException:
             self.close()
             raise
@@ -79,8 +80,9 @@ class DuckDBEngine(Engine):
 
     def ask(self, question: Question, /, **arguments: object) -> pa.Table:
         statement, values = self.statements.prepare(question, arguments)
-        with translated(f"answering {question.__name__}"):
-            found = self.parsed.execute(self.backend.con, statement.sql, values)
+        cursor = self.backend.con
+        with translated(f"answering {question.__name__}", cursor):
+            found = self.parsed.execute(cursor, statement.sql, values)
             return found.fetch_arrow_table()
 
     def query(self, sql: str) -> pa.Table:
@@ -92,9 +94,10 @@ class DuckDBEngine(Engine):
         try:
             if self._sealed:
                 refuse_unsealed(sql)
-            with translated("running the SQL"):
+            cursor = self.backend.con
+            with translated("running the SQL", cursor):
                 # A relation is never streamed, see `Backend.to_pyarrow_batches`.
-                rows = self.backend.con.sql(sql)
+                rows = cursor.sql(sql)
                 return pa.table({}) if rows is None else rows.arrow()
         except EngineFailed as error:
             if isinstance(error.__cause__, CALLERS_MISTAKE):
@@ -126,7 +129,7 @@ class DuckDBEngine(Engine):
             result = work(transaction)
             cursor.commit()
         except BaseException:
-            cursor.close()  # what was not committed is undone
+            undo(cursor)
             raise
         if transaction.has_lent or self._idle is not None:  # another one ran inside this one
             cursor.close()

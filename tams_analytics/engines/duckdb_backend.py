@@ -44,9 +44,11 @@ def _is_plain_scan(expr: ir.Expr) -> bool:
     )
 
 
-def _typed(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
+def _typed(
+    reader: pa.RecordBatchReader, cursor: duckdb.DuckDBPyConnection
+) -> Iterator[pa.RecordBatch]:
     """Batches that have the reader's schema: ibis names it and passes on what DuckDB gives."""
-    with translated("reading"):
+    with translated("reading", cursor):
         for batch in reader:
             arrays = [
                 column if column.type == field.type else column.cast(field.type)
@@ -114,11 +116,12 @@ class Backend(IbisDuckDB):
         Only plain scans are streamed: DuckDB 1.3.2 can wait for ever when it streams the result of
         joins (seen at 1M x 1M rows). All else is drained into a temporary table first.
         """
-        with translated("starting to read"), self.using(self.new_cursor()):
+        cursor = self.new_cursor()
+        with translated("starting to read", cursor), self.using(cursor):
             if not _is_plain_scan(expr):
                 expr = self._drained(expr.as_table(), options.pop("params", None))
             reader = super().to_pyarrow_batches(expr, **options)
-        return pa.RecordBatchReader.from_batches(reader.schema, _typed(reader))
+        return pa.RecordBatchReader.from_batches(reader.schema, _typed(reader, cursor))
 
     def _drained(self, table: ir.Table, params: Any) -> ir.Table:
         """The rows as a table of this thread's cursor, in their order."""
@@ -128,11 +131,11 @@ class Backend(IbisDuckDB):
         return ops.DatabaseTable("drained", table.schema(), self, place).to_expr()
 
     def to_pyarrow(self, expr: ir.Expr, /, **options: Any) -> pa.Table:
-        with translated("reading"):
+        with translated("reading", self.con):
             return super().to_pyarrow(expr, **options)
 
     def execute(self, expr: ir.Expr, /, **options: Any) -> Any:
-        with translated("reading"):
+        with translated("reading", self.con):
             return super().execute(expr, **options)
 
     def _register_in_memory_tables(self, expr: ir.Expr) -> None:
@@ -147,8 +150,13 @@ class Backend(IbisDuckDB):
                 lent[table.name] = weakref.ref(table)
 
     def disconnect(self) -> None:
-        """Close every cursor and the connection, so that the file is free."""
+        """Close every cursor and the connection, so that the file is free.
+
+        What is still being asked ends with an error: closing a cursor would wait for it.
+        """
         for cursor in list(self._cursors):
+            with contextlib.suppress(duckdb.ConnectionException):  # closed already
+                cursor.interrupt()
             cursor.close()
         self._root.close()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import duckdb
 
@@ -20,13 +20,54 @@ CALLERS_MISTAKE = (
 )
 
 
+INTERRUPTED = "Query interrupted"
+
+
 @contextlib.contextmanager
-def translated(doing: str) -> Iterator[None]:
-    """DuckDB's errors as ours, the original chained."""
+def translated(doing: str, cursor: duckdb.DuckDBPyConnection | None = None) -> Iterator[None]:
+    """DuckDB's errors as ours, the original chained; a Ctrl-C that it heard as KeyboardInterrupt.
+
+    What ``cursor`` was doing then is ended. DuckDB would go on with it: closing would wait for it,
+    and a table that it was making would keep the file open for good.
+    """
     try:
         yield
     except duckdb.Error as error:
         raise EngineFailed("duckdb", doing, first_line(error)) from error
+    except RuntimeError as error:
+        signalled = raised_by_signal(error)
+        if signalled is None:
+            raise
+        if cursor is not None:
+            cursor.interrupt()
+            to_its_end(lambda: cursor.execute("SELECT 1"))  # before which the last one is ended
+        raise signalled from None
+
+
+def raised_by_signal(error: RuntimeError) -> BaseException | None:
+    """What a signal's handler raised while DuckDB worked; it tells that as a bare RuntimeError.
+
+    ``cursor.interrupt()`` is told as `duckdb.InterruptException`, which is no Ctrl-C.
+    """
+    heard = type(error) is RuntimeError and str(error) == INTERRUPTED
+    return error.__cause__ if heard else None
+
+
+def to_its_end(statement: Callable[[], object]) -> None:
+    """Run what ends a question, however often Ctrl-C is pressed; the first one is told already.
+
+    Where DuckDB refuses it there is nothing to end.
+    """
+    while True:
+        try:
+            statement()
+        except duckdb.Error:
+            return
+        except RuntimeError as error:
+            if raised_by_signal(error) is None:
+                raise
+        else:
+            return
 
 
 def first_line(error: duckdb.Error) -> str:

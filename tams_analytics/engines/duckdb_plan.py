@@ -14,6 +14,7 @@ from typing import Any
 import ibis.expr.types as ir
 from ibis.backends import BaseBackend
 
+from tams_analytics.engines.duckdb_errors import translated
 from tams_analytics.engines.explanation import Explanation, Refused, Scan
 
 SCANS = {"SEQ_SCAN", "TABLE_SCAN", "INDEX_SCAN", "ARROW_SCAN", "PANDAS_SCAN", "READ_PARQUET"}
@@ -44,7 +45,9 @@ def explain_duckdb(backend: BaseBackend, expression: ir.Expr, run: bool) -> Expl
 
 def _plan(backend: BaseBackend, sql: str, run: bool) -> list[Node]:
     how = "ANALYZE, FORMAT json" if run else "FORMAT json"
-    text = backend.con.execute(f"EXPLAIN ({how}) {sql}").fetchall()[0][1]
+    cursor = backend.con
+    with translated("explaining", cursor):
+        text = cursor.execute(f"EXPLAIN ({how}) {sql}").fetchall()[0][1]
     plan = json.loads(text)
     return plan.get("children", []) if isinstance(plan, dict) else list(plan)
 

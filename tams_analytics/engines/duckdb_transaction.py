@@ -11,6 +11,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from tams_analytics.engines.duckdb_backend import Backend
+from tams_analytics.engines.duckdb_errors import to_its_end
 from tams_analytics.engines.duckdb_parsed import Parsed, Values
 from tams_analytics.engines.engine import Chosen, Question, Where
 from tams_analytics.engines.rows import as_table, completed, completed_values
@@ -153,6 +154,19 @@ class DuckDBTransaction:
         with self._backend.using(self._cursor):
             self._backend._run_pre_execute_hooks(chosen)  # memtables of the predicate
         return f"rowid IN ({self._backend.compile(chosen)})", {}
+
+
+def undo(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Undo what ``cursor`` did since it began, and close it.
+
+    After a Ctrl-C that DuckDB heard, closing alone leaves its rows changed by a transaction that
+    never ends: each later change of them would be a conflict.
+    """
+    try:
+        cursor.interrupt()  # or the rollback would wait for the statement
+        to_its_end(cursor.rollback)
+    finally:
+        cursor.close()
 
 
 def _in_row_groups(rows: pa.Table) -> pa.Table:

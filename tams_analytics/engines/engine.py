@@ -96,7 +96,7 @@ class Engine(ABC):
 
         The transaction is committed when ``work`` returns and undone when it raises. On a conflict
         with another writer ``work`` runs again in a new transaction, so it may change nothing but
-        the store.
+        the store. A KeyboardInterrupt at the very end leaves open whether it was committed.
         """
         raise Unsupported(self.name, "write", "open the store by its DuckDB or VAST URL")
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 from tqdm.auto import tqdm
 
 from tams_analytics.engines.duckdb_backend import Backend
+from tams_analytics.engines.duckdb_errors import translated
 from tams_analytics.engines.urls import MEMORY
 from tams_analytics.errors import BadParameter
 
@@ -41,7 +42,8 @@ def localize(
     schema = expression.schema()
     backend.create_table(name, schema=schema)
     count = 0
-    with tqdm(unit=" rows", unit_scale=True, disable=not progress, desc="localize") as bar:
+    bar = tqdm(unit=" rows", unit_scale=True, disable=not progress, desc="localize")
+    with bar, translated("copying rows", cursor):
         for batch in expression.to_pyarrow_batches(limit=limit + 1, chunk_size=100_000):
             count += batch.num_rows
             if count > limit:

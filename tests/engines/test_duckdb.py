@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -20,7 +22,10 @@ from ibis import _
 import tams_analytics as ta
 from tams_analytics.engines import Transaction, open_engine
 from tams_analytics.engines.duckdb import DuckDBEngine
+from tams_analytics.engines.duckdb_writer import writer_of
 from tams_analytics.errors import BadParameter, EngineFailed, NotFound, Refused, Unsupported
+
+MOMENT = dt.datetime(2026, 9, 1)
 
 HOLD = """
 import sys, tams_analytics as ta
@@ -301,6 +306,35 @@ def test_two_stores_on_one_file_wait_for_each_other(path: str) -> None:
                 )
 
         assert [] == in_threads(raise_offset, 4)
+
+
+def test_two_stores_on_one_file_never_make_one_id_twice(path: str, tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path, target_is_directory=True)
+    with ta.connect(path) as one, ta.connect(path) as other, ta.connect(":memory:") as apart:
+        stores, together = [one, other], threading.Barrier(2)
+        writers = [cast(DuckDBEngine, each._engine)._writer for each in (one, other, apart)]
+
+        def put(number: int) -> None:
+            for turn in range(30):
+                together.wait()
+                stores[number]._engine.transact(partial(add_if_new, number=turn))
+
+        assert [] == in_threads(put, 2)
+        assert [f"o{turn}" for turn in range(30)] == sorted_ids(one)
+    assert writers[0] is writers[1] is writer_of(str(link / "x.duckdb"))
+    assert writers[0] is not writers[2]
+
+
+def add_if_new(tx: Transaction, number: int) -> None:
+    id = f"o{number}"
+    if tx.rows(tx.tables.objects.filter(_.id == id)).num_rows == 0:
+        tx.insert("objects", [{"id": id, "storage_path": id, "created": MOMENT}])
+
+
+def sorted_ids(store: ta.Store) -> list[str]:
+    found = store.objects.to_pyarrow()["id"].to_pylist()
+    return sorted(found, key=lambda id: int(id[1:]))
 
 
 def test_questions_asked_while_batches_are_read_do_not_end_them(store: ta.Store) -> None:

@@ -1,0 +1,25 @@
+"""One writer at a time for each file, however many stores of this process have it open.
+
+They share DuckDB's database. Two transactions that each look for an id and then insert it do not
+conflict there: only one after the other do they see each other.
+"""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from weakref import WeakValueDictionary
+
+from tams_analytics.engines.urls import MEMORY
+
+_writers: WeakValueDictionary[Path, threading.RLock] = WeakValueDictionary()
+_registering = threading.Lock()
+
+
+def writer_of(path: str) -> threading.RLock:
+    """The lock of a file, the same for all stores on it; a store in memory has its own."""
+    if path == MEMORY:
+        return threading.RLock()
+    file = Path(path).resolve()
+    with _registering:
+        return _writers.setdefault(file, threading.RLock())
