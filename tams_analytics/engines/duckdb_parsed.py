@@ -16,6 +16,9 @@ import duckdb
 MOST_PARSED = 256
 """How many parsed texts are kept; the one not used for longest goes first."""
 
+LONGEST = 20_000
+"""Letters of a text that is kept: longer ones list values, and hardly come again."""
+
 Values = Mapping[str, Any] | Sequence[Any]
 
 
@@ -43,6 +46,8 @@ class Parsed:
                 self._kept.move_to_end(sql)
                 return kept
         (statement,) = cursor.extract_statements(sql)
+        if len(sql) > LONGEST:
+            return statement
         with self._lock:
             self._kept[sql] = statement
             if len(self._kept) > MOST_PARSED:

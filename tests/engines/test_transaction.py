@@ -14,6 +14,7 @@ from ibis import _
 
 from tams_analytics.engines import Engine, Transaction, open_engine
 from tams_analytics.engines.duckdb import DuckDBEngine
+from tams_analytics.engines.duckdb_parsed import LONGEST
 from tams_analytics.engines.engine import Chosen
 from tams_analytics.errors import BadParameter, EngineFailed
 from tams_analytics.queries.objects import by_ids
@@ -147,3 +148,13 @@ def test_a_cursor_that_was_lent_a_table_is_not_kept_for_the_next_transaction(
 
     assert (1, None) == (gone, engine._idle)
     assert ids(engine) == ["b"]
+
+
+def test_a_text_full_of_values_is_not_kept(engine: DuckDBEngine) -> None:
+    engine.transact(lambda tx: tx.insert("objects", [row("a")]))
+    listed = [f"{at:05}" for at in range(LONGEST // 5)]
+
+    gone = engine.transact(lambda tx: tx.delete("objects", _.id.isin([*listed, "a"])))
+
+    assert gone == 1
+    assert 0 < max(len(sql) for sql in engine.parsed._kept) <= LONGEST
