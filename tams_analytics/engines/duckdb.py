@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from tams_analytics.engines import duckdb_schema
 from tams_analytics.engines.duckdb_backend import Backend
-from tams_analytics.engines.duckdb_errors import CALLERS_MISTAKE, first_line, translated
+from tams_analytics.engines.duckdb_errors import CALLERS_MISTAKE, told, translated
 from tams_analytics.engines.duckdb_parsed import Parsed
 from tams_analytics.engines.duckdb_sealed import refuse_unsealed
 from tams_analytics.engines.duckdb_transaction import DuckDBTransaction, undo
@@ -38,6 +38,9 @@ GLOBAL_SETTINGS = "SET GLOBAL disabled_optimizers = 'late_materialization'"
 
 SEALED = {"enable_external_access": "false", "python_enable_replacements": "false"}
 """With these, SQL can neither read a file beside the store, nor attach one, nor see a variable."""
+
+MAGIC = slice(8, 12)
+"""Where a DuckDB file says that it is one, behind a checksum."""
 
 HOLDER = re.compile(r"lock is held in (?P<program>.*?) \(PID (?P<pid>\d+)\)")
 
@@ -145,6 +148,7 @@ class DuckDBEngine(Engine):
 def _opened(path: str, read_only: bool, *, sealed: bool) -> Backend:
     if path == MEMORY and read_only:
         raise BadParameter("read_only", path, "has nothing to read when it is opened", "a file")
+    _refuse_other_file(path)
     backend = Backend()
     try:
         backend.do_connect(path, read_only=read_only, **(SEALED if sealed else {}))
@@ -156,13 +160,26 @@ def _opened(path: str, read_only: bool, *, sealed: bool) -> Backend:
     return backend
 
 
+def _refuse_other_file(path: str) -> None:
+    """DuckDB would open a CSV, JSON or Parquet file as a database in memory, and lose all writes."""
+    if path == MEMORY or not Path(path).is_file():
+        return
+    with open(path, "rb") as file:
+        head = file.read(MAGIC.stop)
+    if head[MAGIC] != b"DUCK":
+        raise BadParameter("store", path, "is no DuckDB database", "one, or the name of a new file")
+
+
 def _cannot_open(path: str, error: duckdb.Error) -> Exception:
     """What is wrong with the file, and the way out."""
-    text = first_line(error)
+    text = told(error)
     held = HOLDER.search(text)
     if held:
         reason = f"process {held['pid']} ({Path(held['program']).name}) has it open"
-        way_out = "end that process, ask it instead, or open a copy of the file"
+        way_out = (
+            "end that process, ask it instead, or open a copy of the file; where neither writes, "
+            "both can open it with read_only=True"
+        )
         return EngineFailed("duckdb", f"opening {path}", reason, way_out)
     if "database does not exist" in text:
         return NotFound("store", path, "a store is made by opening it for writing")

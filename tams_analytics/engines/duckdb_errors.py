@@ -20,6 +20,8 @@ CALLERS_MISTAKE = (
 )
 
 
+HINTS = ("Candidate bindings: ", "Did you mean ")
+"""How DuckDB begins a line about names that are like one that is not there."""
 INTERRUPTED = "Query interrupted"
 
 
@@ -33,7 +35,7 @@ def translated(doing: str, cursor: duckdb.DuckDBPyConnection | None = None) -> I
     try:
         yield
     except duckdb.Error as error:
-        raise EngineFailed("duckdb", doing, first_line(error)) from error
+        raise EngineFailed("duckdb", doing, told(error)) from error
     except RuntimeError as error:
         signalled = raised_by_signal(error)
         if signalled is None:
@@ -70,6 +72,10 @@ def to_its_end(statement: Callable[[], object]) -> None:
             return
 
 
-def first_line(error: duckdb.Error) -> str:
-    """What happened, without DuckDB's suggestions."""
-    return str(error).strip().splitlines()[0]
+def told(error: duckdb.Error) -> str:
+    """What happened, on one line, with the names that are like a misspelt one.
+
+    Where it stands in the SQL, and the long lists of functions' signatures, are left out.
+    """
+    first, *rest = str(error).strip().splitlines()
+    return " ".join([first, *(line.strip() for line in rest if line.startswith(HINTS))])

@@ -58,6 +58,22 @@ def test_sql_that_is_wrong_is_one_sentence(run: Run, path: str) -> None:
         assert 1 == len(done.stderr.splitlines())
 
 
+@pytest.mark.parametrize(
+    ("sql", "hint"),
+    [
+        ("SELECT lable FROM flows", 'Candidate bindings: "label"'),
+        ("SELECT id FROM flow", 'Did you mean "flows'),
+        ("SELECT lenght(label) FROM flows", 'Did you mean "length"?'),
+    ],
+)
+def test_a_misspelt_name_is_told_what_is_like_it(run: Run, path: str, sql: str, hint: str) -> None:
+    done = run("query", path, sql)
+
+    assert (2, 1) == (done.exit_code, len(done.stderr.splitlines()))
+    assert hint in done.stderr
+    assert "LINE" not in done.stderr
+
+
 def test_words_without_quotes_are_explained(run: Run, path: str) -> None:
     done = run("query", path, "SELECT", "1")
 

@@ -163,7 +163,9 @@ def test_no_error_shows_a_secret(url: str) -> None:
 def test_a_second_process_is_told_who_holds_the_file(
     path: str, held: subprocess.Popen[str]
 ) -> None:
-    with pytest.raises(EngineFailed, match=rf"process {held.pid} .* copy of the file"):
+    with pytest.raises(
+        EngineFailed, match=rf"process {held.pid} .* copy of the file.* read_only=True"
+    ):
         ta.connect(path)
 
 
@@ -183,10 +185,24 @@ def test_reading_only_makes_no_file_and_no_change(path: str) -> None:
         insert(store, 0)
 
 
-def test_a_file_of_another_kind_is_refused(path: str) -> None:
-    Path(path).write_bytes(b"no database" * 1000)
-    with pytest.raises(EngineFailed, match="not a valid DuckDB"):
-        ta.connect(path)
+@pytest.mark.parametrize("name", ["x.duckdb", "x.csv", "x.json", "x.parquet", "x"])
+@pytest.mark.parametrize("content", [b"", b"a,b\n1,2\n" * 1000])
+@pytest.mark.parametrize("read_only", [False, True])
+def test_a_file_of_another_kind_is_refused(
+    tmp_path: Path, name: str, content: bytes, read_only: bool
+) -> None:
+    file = tmp_path / name
+    file.write_bytes(content)
+    with pytest.raises(BadParameter, match=r"is no DuckDB database; expected one, or the name"):
+        ta.connect(str(file), read_only=read_only)
+
+
+def test_a_new_store_may_be_called_as_a_table_of_data(tmp_path: Path) -> None:
+    with ta.connect(str(tmp_path / "x.csv")) as store:
+        insert(store, 0)
+
+    with ta.connect(str(tmp_path / "x.csv")) as store:
+        assert count(store) == 1
 
 
 def test_a_foreign_database_is_not_a_store_to_read(path: str) -> None:
