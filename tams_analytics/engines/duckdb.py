@@ -161,7 +161,7 @@ def _opened(path: str, read_only: bool, *, sealed: bool) -> Backend:
 
 
 def _refuse_other_file(path: str) -> None:
-    """DuckDB would open a CSV, JSON or Parquet file as a database in memory, and lose all writes."""
+    """DuckDB would open a CSV or Parquet file as a database in memory, and lose what is written."""
     if path == MEMORY or not Path(path).is_file():
         return
     with open(path, "rb") as file:
