@@ -12,6 +12,8 @@ ARGS ?=
 ONLY ?=
 
 PY := .venv/bin/python
+# a process for each processor; a file's tests stay in one, as they share what is costly to make
+PARALLEL := -n auto --maxprocesses 4 --dist loadfile
 find_python = python=`sh tools/find-python "$(PYTHON)"`
 set_up = $(find_python) && "$$python" tools/set_up.py
 # what `make check` reads of the tests: documentation and SQL snapshots
@@ -30,7 +32,7 @@ demo: set-up ## real media and a newsroom day; writes demo-out/timeline.html
 	@.venv/bin/tams demo
 
 test: set-up ## the tests (ARGS="-k gaps" for some of them)
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest $(PARALLEL) $(ARGS)
 
 check: set-up ## format, lint, types, layers, documentation and SQL snapshots; no other tests
 	@echo "check: format" && $(PY) -m ruff format --check --quiet .
@@ -42,7 +44,7 @@ ifneq ($(SNAPSHOTS),)
 endif
 
 matrix: ## the tests on each CPython 3.10-3.13 that is installed (ARGS as above)
-	@$(find_python) && "$$python" tools/matrix.py $(ARGS)
+	@$(find_python) && "$$python" tools/matrix.py $(PARALLEL) $(ARGS)
 
 bench: ## ratios side by side (ONLY=window for one of them)
 	@$(set_up) --tools
