@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import signal
 import socket
 from collections import Counter
 from collections.abc import Iterator
@@ -20,6 +21,10 @@ ROOT = Path(__file__).resolve().parent.parent
 # No test is judged by the clock; with $CI set, the same examples in every run.
 settings.register_profile("tams", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("tams")
+
+# A shell that runs the tests in the background has them, and all that they start, ignore Ctrl-C.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -122,7 +122,7 @@ def test_a_store_that_is_not_there_is_not_made(
         (["--min-duration", "9999999999w"], 2, "64 bits"),
         (["--by", "day"], 2, "'day'"),
         (["--limit", "-1"], 2, "-1"),
-        (["--all-flows"], 2, "unbounded"),
+        (["--all-flows"], 2, "--all-flows needs a --timerange"),
         (["--colour"], 2, "--colour"),
         (["-o", "/nowhere/x.csv"], 2, "/nowhere"),
         (["-o", "x.duckdb"], 2, "name of a store"),
