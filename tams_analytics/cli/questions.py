@@ -20,12 +20,11 @@ from tams_analytics.errors import BadParameter
 from tams_analytics.queries import overview
 from tams_analytics.span import span
 from tams_analytics.store import Store
+from tams_analytics.tables.formats import MULTI
 from tams_analytics.timerange import TimeRange
 
 GROUPS: dict[str, str | None] = {"flow": "flow_id", "source": "source_id", "all": None}
 """What rows are taken together by, and the column that says so."""
-
-MULTI = "urn:x-nmos:format:multi"
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tams_analytics.examples.clock import as_datetime
-from tams_analytics.examples.essences import DATA, IMAGE, MULTI, VIDEO
 from tams_analytics.examples.media import allocated_us
 from tams_analytics.examples.plan import Flow, Plan
 from tams_analytics.examples.timelines import Track, target_ns
+from tams_analytics.tables.formats import DATA, IMAGE, MULTI, VIDEO
 from tams_analytics.timerange import SECOND
 
 Row = dict[str, Any]

@@ -5,11 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from tams_analytics.tables.formats import AUDIO, DATA, IMAGE, MULTI, VIDEO
 from tams_analytics.timerange import SECOND
-
-VIDEO, AUDIO = "urn:x-nmos:format:video", "urn:x-nmos:format:audio"
-DATA, MULTI = "urn:x-nmos:format:data", "urn:x-nmos:format:multi"
-IMAGE = "urn:x-tam:format:image"
 
 
 @dataclass(frozen=True)

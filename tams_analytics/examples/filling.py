@@ -20,13 +20,13 @@ from tams_analytics.errors import AlreadyExists, BadParameter
 from tams_analytics.examples import catalogue
 from tams_analytics.examples.catalogue import Life
 from tams_analytics.examples.clock import END_UTC
-from tams_analytics.examples.essences import MULTI
 from tams_analytics.examples.media import Place, instance_rows, object_rows, segment_rows
 from tams_analytics.examples.plan import Flow, Plan, identifier, plan
 from tams_analytics.examples.planted import Rows, planted_in, table_of
 from tams_analytics.examples.planting import PLANTED_SEGMENTS, plant
 from tams_analytics.examples.timelines import track
 from tams_analytics.store import Store, connect
+from tams_analytics.tables.formats import MULTI
 from tams_analytics.writes.storage_backends import chosen_backend, embedded_backend
 
 FEWEST_SEGMENTS = 1_000

@@ -15,7 +15,7 @@ import pyarrow as pa
 from tams_analytics.examples import catalogue
 from tams_analytics.examples.catalogue import Life, collected, fence_row, flow_row, source_row
 from tams_analytics.examples.clock import END_UTC, FRAME_NS, Ints
-from tams_analytics.examples.essences import AUDIO, LIVE_AUDIO
+from tams_analytics.examples.essences import LIVE_AUDIO
 from tams_analytics.examples.media import (
     Place,
     instance_rows,
@@ -25,6 +25,7 @@ from tams_analytics.examples.media import (
 from tams_analytics.examples.plan import Flow, Group, Plan, identifier
 from tams_analytics.examples.planted import Planted
 from tams_analytics.examples.timelines import Track, track
+from tams_analytics.tables.formats import AUDIO
 from tams_analytics.timerange import SECOND
 
 HANDFUL = 3

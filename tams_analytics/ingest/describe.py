@@ -9,13 +9,10 @@ from typing import Any
 from tams_analytics.errors import BadParameter
 from tams_analytics.ingest.media import Essence
 from tams_analytics.ingest.timeline import Placed
+from tams_analytics.tables.formats import AUDIO, MULTI, VIDEO
 from tams_analytics.timerange import SECOND
 
-FORMATS = {
-    "video": "urn:x-nmos:format:video",
-    "audio": "urn:x-nmos:format:audio",
-    "multi": "urn:x-nmos:format:multi",
-}
+FORMATS = {"video": VIDEO, "audio": AUDIO, "multi": MULTI}
 FIXED = ("frame_width", "frame_height", "sample_rate", "channels")
 """What one flow cannot have two of. The other parameters are left out where files differ."""
 

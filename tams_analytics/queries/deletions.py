@@ -18,6 +18,7 @@ from ibis import _
 
 from tams_analytics.queries.documents import Document, date_text
 from tams_analytics.queries.flows import UNDER_WAY
+from tams_analytics.queries.objects import is_registered
 from tams_analytics.span import Number, Range, Text, span
 from tams_analytics.tables import Tables
 
@@ -107,7 +108,7 @@ def uses(tables: Tables, *, object_ids: Text) -> ir.Table:
 def users(tables: Tables, *, init_object_ids: Text) -> ir.Table:
     """How many referenced objects need each of these initialisation objects: ``id, users``."""
     rows = tables.objects.filter(_.init_object_id.isin(init_object_ids))
-    living = rows.filter(_.registered_at.notnull(), _.released_at.isnull())
+    living = rows.filter(is_registered(rows))
     return living.group_by(id="init_object_id").agg(users=_.count())
 
 
@@ -138,7 +139,7 @@ def losing(
     media = media.select(id="object_id")
     going = tables.objects.semi_join(media, "id").filter(_.init_object_id.notnull())
     init = going.select(id="init_object_id").distinct()
-    living = tables.objects.filter(_.registered_at.notnull(), _.released_at.isnull())
+    living = tables.objects.filter(is_registered(tables.objects))
     needed = living.anti_join(media, "id").filter(_.init_object_id.notnull())
     needed = needed.select(id="init_object_id")
     init = init.anti_join(needed, "id")

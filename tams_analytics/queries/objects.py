@@ -16,6 +16,11 @@ def by_ids(tables: Tables, *, ids: Text) -> ir.Table:
     return tables.objects.filter(_.id.isin(ids))
 
 
+def is_registered(objects: ir.Table) -> ir.BooleanValue:
+    """Of each of these ``objects``: it is registered, and not released again (R5)."""
+    return objects.registered_at.notnull() & objects.released_at.isnull()
+
+
 def known(tables: Tables, *, ids: Text) -> ir.Table:
     """Those of these ids that are taken: ``id``."""
     return tables.objects.filter(_.id.isin(ids)).select("id")
@@ -38,14 +43,14 @@ def users_of_init(tables: Tables, *, ids: Text) -> ir.Table:
     What is released, or not registered yet, needs nothing (R5).
     """
     users = tables.objects.filter(_.init_object_id.isin(ids))
-    users = users.filter(_.registered_at.notnull(), _.released_at.isnull())
+    users = users.filter(is_registered(users))
     return users.select(id="init_object_id").distinct()
 
 
 def needing(tables: Tables, *, init_object_id: Text) -> ir.Table:
     """The registered objects that need this initialisation object: ``id``, in order."""
     users = tables.objects.filter(_.init_object_id == init_object_id)
-    users = users.filter(_.registered_at.notnull(), _.released_at.isnull())
+    users = users.filter(is_registered(users))
     return users.select("id").order_by("id")
 
 
@@ -63,7 +68,7 @@ def collectable(tables: Tables, *, before: dt.datetime) -> ir.Table:
     waiting = tables.objects.filter(
         (_.registered_at.isnull() & (_.created < before)) | (_.released_at < before)
     )
-    users = tables.objects.filter(_.registered_at.notnull(), _.released_at.isnull())
+    users = tables.objects.filter(is_registered(tables.objects))
     needed = users.filter(_.init_object_id.notnull()).select(id="init_object_id")
     used = tables.segments.select(id="object_id")
     return waiting.anti_join(used, "id").anti_join(needed, "id").order_by("id")

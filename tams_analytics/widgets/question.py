@@ -8,9 +8,9 @@ import ibis.expr.types as ir
 from ibis import _
 
 from tams_analytics.span import span
+from tams_analytics.tables.formats import MULTI
 from tams_analytics.timerange import TimeRange
 
-MULTI = "urn:x-nmos:format:multi"
 """The format of what only collects others."""
 
 

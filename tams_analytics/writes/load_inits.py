@@ -13,6 +13,7 @@ from ibis import _
 
 from tams_analytics.engines import Transaction
 from tams_analytics.errors import BadParameter, Refused
+from tams_analytics.queries.objects import is_registered
 from tams_analytics.writes.load_batch import Batch
 from tams_analytics.writes.load_types import one_chunk
 from tams_analytics.writes.loading import Loading
@@ -51,7 +52,7 @@ def refuse_bad_inits(tx: Transaction, loading: Loading) -> None:
     if not any(table.num_rows for table in loading.inits):
         return
     named, kept = ibis.memtable(pa.concat_tables(loading.inits)), tx.tables.objects
-    live = kept.registered_at.notnull() & kept.released_at.isnull()
+    live = is_registered(kept)
     joined = named.left_join(kept, named.init == kept.id).select(
         "init",
         "row",
@@ -107,7 +108,7 @@ def _needed(tx: Transaction, loading: Loading) -> ibis.expr.types.Table:
     users = made.select(init="init_object_id", user="id", flow_id="first_flow_id")
     flows = tx.tables.flows.select(flow="id", container="container")
     users = users.left_join(flows, users.flow_id == flows.flow).drop("flow")
-    live = kept.registered_at.notnull() & kept.released_at.isnull()
+    live = is_registered(kept)
     joined = users.left_join(kept, users.init == kept.id)
     return joined.select(
         "init",

@@ -16,6 +16,7 @@ from ibis import _
 
 from tams_analytics.engines import Transaction
 from tams_analytics.errors import Refused
+from tams_analytics.queries.objects import is_registered
 from tams_analytics.timerange import timerange_texts
 from tams_analytics.writes.load_batch import Batch
 from tams_analytics.writes.load_inits import register_inits
@@ -142,8 +143,7 @@ def _odd(tx: Transaction, uses: pa.Table) -> Any:
     use, kept = ibis.memtable(uses), tx.tables.objects
     joined = use.left_join(kept, use.object_id == kept.id)
     fits = (
-        kept.registered_at.notnull()
-        & kept.released_at.isnull()
+        is_registered(kept)
         & (kept.start_ns <= use.used_from)
         & (kept.end_ns >= use.used_until)
         & (kept.init_object_id.notnull() == use.needs_init)
@@ -205,8 +205,7 @@ def _needs_registration(stored: pa.Table) -> pa.ChunkedArray:
 
 def _refuse_init_objects(tx: Transaction, uses: pa.Table) -> None:
     """What initialises an object that is registered and referenced is no media object (§179)."""
-    is_live = _.registered_at.notnull() & _.released_at.isnull()
-    users = tx.tables.objects.filter(_.init_object_id.notnull() & is_live)
+    users = tx.tables.objects.filter(_.init_object_id.notnull(), is_registered(tx.tables.objects))
     used = tx.rows(users.select(id="init_object_id").distinct())
     if used.num_rows:
         is_init = pc.is_in(uses.column("object_id"), value_set=one_chunk(used.column("id")))

@@ -12,7 +12,8 @@ import pyarrow.compute as pc
 
 from tams_analytics.engines import Transaction
 from tams_analytics.tables import BY_NAME
-from tams_analytics.writes.bodies.fields import FORMATS, STATUSES
+from tams_analytics.tables.formats import FORMATS
+from tams_analytics.writes.bodies.fields import STATUSES
 from tams_analytics.writes.bodies.limits import MOST_JSON_BYTES
 from tams_analytics.writes.load_batch import Batch
 from tams_analytics.writes.load_collections import refuse_bad_members

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, PlainValidator
 from pydantic_core import PydanticCustomError
 
+from tams_analytics.tables.formats import FORMATS
 from tams_analytics.writes.bodies.limits import (
     MOST_LABEL_BYTES,
     MOST_SHORT_BYTES,
@@ -116,12 +117,6 @@ Count = Annotated[int, Field(ge=0, lt=2**63)]
 Whole = Annotated[int, Field(gt=-(2**63), lt=2**63)]
 Tags = Annotated[Any, PlainValidator(is_tags)]
 
-VIDEO = "urn:x-nmos:format:video"
-AUDIO = "urn:x-nmos:format:audio"
-IMAGE = "urn:x-tam:format:image"
-DATA = "urn:x-nmos:format:data"
-MULTI = "urn:x-nmos:format:multi"
-FORMATS = (VIDEO, AUDIO, IMAGE, DATA, MULTI)
 Format = Annotated[str, PlainValidator(one_of(*FORMATS))]
 NoLink = Literal[""]
 STATUSES = ("awaiting_content", "ingesting", "replication_in_progress", "closed_complete")

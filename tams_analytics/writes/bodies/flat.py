@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from tams_analytics.errors import BadParameter
+from tams_analytics.tables.formats import AUDIO, DATA, FORMATS, IMAGE, VIDEO
 from tams_analytics.writes.bodies.essence import (
     AudioEssence,
     DataEssence,
@@ -13,7 +14,6 @@ from tams_analytics.writes.bodies.essence import (
     MultiEssence,
     VideoEssence,
 )
-from tams_analytics.writes.bodies.fields import AUDIO, DATA, FORMATS, IMAGE, VIDEO
 from tams_analytics.writes.bodies.flow import flow, is_linked
 from tams_analytics.writes.bodies.plain import Path, dotted
 

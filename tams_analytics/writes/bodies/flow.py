@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field
 
 from tams_analytics.errors import BadParameter
+from tams_analytics.tables.formats import AUDIO, DATA, FORMATS, IMAGE, MULTI, VIDEO
 from tams_analytics.writes.bodies.checking import Open, checked
 from tams_analytics.writes.bodies.container import ContainerMapping, Member
 from tams_analytics.writes.bodies.essence import (
@@ -19,13 +20,7 @@ from tams_analytics.writes.bodies.essence import (
     VideoEssence,
 )
 from tams_analytics.writes.bodies.fields import (
-    AUDIO,
-    DATA,
-    FORMATS,
-    IMAGE,
-    MULTI,
     UNSET,
-    VIDEO,
     Count,
     Date,
     Format,

@@ -7,13 +7,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from tams_analytics.tables.formats import AUDIO, DATA, IMAGE, VIDEO
 from tams_analytics.writes.bodies.checking import Open, checked
 from tams_analytics.writes.bodies.fields import (
-    AUDIO,
-    DATA,
-    IMAGE,
     UNSET,
-    VIDEO,
     Date,
     Label,
     Short,
