@@ -86,7 +86,7 @@ class DuckDBEngine(Engine):
         cursor = self.backend.con
         with translated(f"answering {question.__name__}", cursor):
             found = self.parsed.execute(cursor, statement.sql, values)
-            return found.fetch_arrow_table()
+            return statement.typed(found.fetch_arrow_table())
 
     def query(self, sql: str) -> pa.Table:
         """The rows of a SQL text.

@@ -55,7 +55,7 @@ class DuckDBTransaction:
 
     def ask(self, question: Question, /, **arguments: Any) -> pa.Table:
         statement, values = self._statements.prepare(question, arguments)
-        return self._execute(statement.sql, values).fetch_arrow_table()
+        return statement.typed(self._execute(statement.sql, values).fetch_arrow_table())
 
     def few(self, question: Question, /, **arguments: Any) -> list[dict[str, Any]]:
         statement, values = self._statements.prepare(question, arguments)

@@ -46,6 +46,15 @@ class Statement:
     sql: str
     schema: pa.Schema
 
+    def typed(self, answer: pa.Table) -> pa.Table:
+        """``answer`` in the types of the question; DuckDB adds int64 up to something wider."""
+        kinds = self.schema.types
+        if answer.schema.types == kinds:
+            return answer
+        # Not by the schema: that an aggregate of no rows is NULL, it does not know.
+        columns = [column.cast(kind) for column, kind in zip(answer.columns, kinds, strict=True)]
+        return pa.table(columns, self.schema.names)
+
 
 class Statements:
     """The statements of one engine, compiled when first asked for."""

@@ -110,3 +110,15 @@ def test_a_limit_is_a_number_of_rows(store: ta.Store, limit: Any) -> None:
 def test_a_value_of_another_type_is_refused(store: ta.Store, wrong: dict[str, Any]) -> None:
     with pytest.raises(BadParameter, match="is no"):
         store.ask(segments.listing, **wrong)
+
+
+def summed(tables: Tables) -> ir.Table:
+    return tables.segments.aggregate(least=_.start_ns.min(), total=_.start_ns.sum())
+
+
+def test_an_answer_has_the_types_of_its_question(store: ta.Store) -> None:
+    promised = summed(store.tables).schema().to_pyarrow()
+    inside = store._engine.transact(lambda tx: tx.ask(summed))
+
+    assert promised.types == store.ask(summed).schema.types
+    assert promised.types == inside.schema.types
