@@ -18,10 +18,15 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 import ibis
+import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 from ibis import _
 
 from tams_analytics.timerange import TimeRange, TimeRangeLike, as_timerange
+
+MOST = 2**63 - 1
+WIDE = dt.Decimal(38, 0)
+"""Holds every difference of two int64, and sums of them; on every engine."""
 
 
 @dataclass(frozen=True)
@@ -91,8 +96,13 @@ class Bounds:
 
     @property
     def duration(self) -> Any:
-        """Its length in nanoseconds."""
-        return self.end - self.start
+        """Its length in nanoseconds, int64; one beyond that (292 years) is the largest int64."""
+        return held(self.exact_duration)
+
+    @property
+    def exact_duration(self) -> Any:
+        """Its length in nanoseconds, of the type `WIDE`: to be summed, or compared exactly."""
+        return self.end.cast(WIDE) - self.start.cast(WIDE)
 
 
 @dataclass(frozen=True)
@@ -158,6 +168,12 @@ class Span(Bounds):
             self.start if start is None else ibis.greatest(self.start, start),
             self.end if end is None else ibis.least(self.end, end),
         )
+
+
+def held(length: Any) -> Any:
+    """A `WIDE` length as int64; one that int64 cannot hold is the largest int64."""
+    most = ibis.literal(MOST, dt.int64)
+    return ibis.cases((length <= most, length), (length.notnull(), most)).cast(dt.int64)
 
 
 NOTHING = ibis.literal(False)

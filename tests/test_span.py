@@ -109,6 +109,38 @@ def test_duration_is_in_nanoseconds() -> None:
     assert 10 == rows.to_pyarrow()["length"][0].as_py()
 
 
+LOW, HIGH = -(2**63), 2**63 - 1
+LENGTHS = {
+    (LOW, HIGH): HIGH,
+    (-1, HIGH): HIGH,
+    (0, HIGH): HIGH,
+    (1, HIGH): HIGH - 1,
+    (LOW, -1): HIGH,
+    (LOW, 0): HIGH,
+    (LOW, LOW + 1): 1,
+    (None, 5): None,
+    (5, None): None,
+}
+"""The nanoseconds of ranges at the edges of int64, of which no more than int64 holds is told."""
+
+
+@pytest.mark.parametrize("bounds", LENGTHS)
+def test_the_duration_of_any_legal_range_stays_inside_int64(bounds: tuple[int, int]) -> None:
+    kinds = pa.schema({"start_ns": pa.int64(), "end_ns": pa.int64()})
+    rows = ibis.memtable(pa.Table.from_pylist([dict(zip(kinds.names, bounds, strict=True))], kinds))
+    found = rows.select(span.duration.name("length")).to_pyarrow()["length"]
+
+    assert pa.int64() == found.type
+    assert [LENGTHS[bounds]] == found.to_pylist()
+
+
+def test_exact_durations_are_summed_beyond_int64() -> None:
+    rows = ibis.memtable(pa.table({"start_ns": [LOW, LOW], "end_ns": [HIGH, HIGH]}))
+    total = rows.aggregate(total=span.exact_duration.sum()).to_pyarrow()["total"]
+
+    assert [2 * (HIGH - LOW)] == total.to_pylist()
+
+
 def test_a_text_that_is_no_timerange_is_refused() -> None:
     with pytest.raises(BadTimeRange):
         span.overlaps("[0:0_10:0)x")

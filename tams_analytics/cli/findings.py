@@ -13,6 +13,7 @@ from tams_analytics import intervals, queries
 from tams_analytics.cli import views
 from tams_analytics.cli.views import Columns
 from tams_analytics.display import tables, text
+from tams_analytics.span import Bounds, span
 from tams_analytics.store import Store
 from tams_analytics.timerange import timerange_texts
 
@@ -41,7 +42,7 @@ def covered_and_missing(store: Store) -> ir.Table:
     """``flow_id, label, segments, covered_ns, ratio, gaps, longest_ns``, by label."""
     rows = store.segments
     missing = intervals.gaps(rows, by="flow_id").group_by("flow_id")
-    missing = missing.agg(gaps=_.count(), longest_ns=(_.end_ns - _.start_ns).max())
+    missing = missing.agg(gaps=_.count(), longest_ns=span.duration.max())
     counted = rows.group_by("flow_id").agg(segments=_.count())
     found = intervals.coverage(rows, by="flow_id")
     found = _with(_with(_with(found, counted), missing), _labels(store))
@@ -54,7 +55,7 @@ def longest_gaps(store: Store, *, limit: int = 3) -> Columns:
     """The longest gaps; flows that stop and start together have one of them."""
     found = _with(intervals.gaps(store.segments, by="flow_id"), _labels(store))
     found = found.group_by(["start_ns", "end_ns"]).agg(flows=_.count(), label=_.label.max())
-    found = found.mutate(length=_.end_ns - _.start_ns)
+    found = found.mutate(length=span.duration)
     found = found.order_by(_.length.desc(), "start_ns").limit(limit).to_pyarrow()
     flows = zip(found["label"].to_pylist(), found["flows"].to_pylist(), strict=True)
     return {
@@ -69,7 +70,7 @@ def overlaps(store: Store) -> Columns:
     """Pairs of segments of one flow that share time: the time that they share."""
     rows = store.segments.select("flow_id", "start_ns", "end_ns")
     found = _with(intervals.overlaps(rows, by="flow_id"), _labels(store))
-    found = found.mutate(length=_.overlap_end_ns - _.overlap_start_ns)
+    found = found.mutate(length=Bounds(_.overlap_start_ns, _.overlap_end_ns).duration)
     found = found.order_by("label", "overlap_start_ns").to_pyarrow()
     return {
         "shared by two segments": _timeranges(found, "overlap_start_ns", "overlap_end_ns"),

@@ -16,17 +16,16 @@ from ibis import _
 from tams_analytics.errors import BadParameter
 from tams_analytics.intervals.keys import grouped
 from tams_analytics.intervals.rows import (
-    WIDE,
     By,
     columns,
     duration,
-    held,
     loose,
     of_one_type,
     refuse_clash,
     spans,
     whole,
 )
+from tams_analytics.span import WIDE, Bounds, held
 from tams_analytics.timerange import DurationLike, TimeRange, TimeRangeLike, as_timerange
 
 
@@ -120,7 +119,7 @@ def _totals(rows: ir.Table, keys: Sequence[str]) -> ir.Table:
     """First, last, how long between and how much of that is missing; only groups with a row."""
     rows = rows.mutate(_until=_.end_ns.max().over(_earlier(keys)))
     is_gap = rows.start_ns > rows._until
-    missing = (rows.start_ns.cast(WIDE) - rows._until.cast(WIDE)).sum(where=is_gap)
+    missing = Bounds(rows._until, rows.start_ns).exact_duration.sum(where=is_gap)
     totals = rows.aggregate(
         by=keys,
         pieces=is_gap.sum().cast("int64"),
@@ -131,7 +130,7 @@ def _totals(rows: ir.Table, keys: Sequence[str]) -> ir.Table:
     return totals.mutate(
         pieces=ibis.coalesce(_.pieces, 0) + 1,
         _missing=ibis.coalesce(_._missing, ibis.literal(0, WIDE)),
-        _length=_.last_ns.cast(WIDE) - _.first_ns.cast(WIDE),
+        _length=Bounds(_.first_ns, _.last_ns).exact_duration,
     )
 
 
@@ -154,7 +153,7 @@ def _apart(least: int) -> Any:
     later = _.start_ns > _._until
     if least <= 1:
         return later
-    return later & (_.start_ns.cast(WIDE) - _._until.cast(WIDE) >= ibis.literal(least, WIDE))
+    return later & (Bounds(_._until, _.start_ns).exact_duration >= ibis.literal(least, WIDE))
 
 
 def _refuse_groups(groups: ir.Table, names: list[str], window: TimeRange) -> None:

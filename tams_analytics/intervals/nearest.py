@@ -18,16 +18,8 @@ from ibis import _
 from tams_analytics.intervals.cells import their
 from tams_analytics.intervals.keys import matched_groups
 from tams_analytics.intervals.pairs import RIGHT, ordering
-from tams_analytics.intervals.rows import (
-    MOST,
-    WIDE,
-    By,
-    held,
-    matched,
-    refuse_clash,
-    taking_part,
-    whole,
-)
+from tams_analytics.intervals.rows import By, matched, refuse_clash, taking_part, whole
+from tams_analytics.span import MOST, WIDE, Bounds, held
 
 
 def closest(a: ir.Table, b: ir.Table, on: By = None) -> ir.Table:
@@ -111,9 +103,9 @@ def _beside(ours: ir.Table, neighbours: ir.Table, keys: Sequence[str]) -> ir.Tab
 
 def _chosen(near: ir.Table) -> ir.Table:
     """The end of the nearer of the two as ``_choice``, ``distance_ns``; the earlier at a tie."""
-    back = near.start_ns.cast(WIDE) - near._before_end.cast(WIDE)
+    back = Bounds(near._before_end, near.start_ns).exact_duration
     ahead = ibis.cases(
-        (near._after > near.end_ns, near._after.cast(WIDE) - near.end_ns.cast(WIDE)),
+        (near._after > near.end_ns, Bounds(near.end_ns, near._after).exact_duration),
         (near._after <= near.end_ns, ibis.literal(0, WIDE)),
     )
     takes_before = near._after.isnull() | (back <= ahead)

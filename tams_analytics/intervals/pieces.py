@@ -10,7 +10,6 @@ from tams_analytics.intervals.cells import meeting, their
 from tams_analytics.intervals.islands import islands
 from tams_analytics.intervals.keys import grouped
 from tams_analytics.intervals.rows import (
-    MOST,
     By,
     columns,
     matched,
@@ -19,6 +18,7 @@ from tams_analytics.intervals.rows import (
     taking_part,
     whole,
 )
+from tams_analytics.span import MOST
 
 
 def depth(table: ir.Table, by: By = None) -> ir.Table:

@@ -18,11 +18,7 @@ from tams_analytics.timerange import DurationLike, TimeRange, as_ns
 By = str | Sequence[str] | None
 """A column name, several, or None for one group of all rows."""
 
-WIDE = dt.Decimal(38, 0)
-"""Holds every difference of two int64; on every engine."""
-
 SPAN = ("start_ns", "end_ns")
-MOST = 2**63 - 1
 
 # fmt: off
 HELPERS = frozenset({
@@ -171,13 +167,6 @@ def refuse_clash(names: Iterable[str], taken: Iterable[str]) -> None:
 
 def whole(number: int) -> ir.IntegerScalar:
     return ibis.literal(number, dt.int64)
-
-
-def held(length: Any) -> Any:
-    """A wide length as int64; one that int64 cannot hold (292 years) is the largest int64."""
-    return ibis.cases((length <= whole(MOST), length), (length.notnull(), whole(MOST))).cast(
-        dt.int64
-    )
 
 
 def _one_of(names: Iterable[str]) -> str:

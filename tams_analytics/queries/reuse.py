@@ -5,6 +5,7 @@ from __future__ import annotations
 import ibis.expr.types as ir
 from ibis import _
 
+from tams_analytics.span import held, span
 from tams_analytics.tables import Tables
 
 
@@ -12,19 +13,19 @@ def by_flow(tables: Tables) -> ir.Table:
     """What each flow shows of another flow's objects, most first.
 
     ``flow_id, origin_id`` (the flow that the objects were first used by), ``objects`` (each counted
-    once), ``segments``, ``length_ns`` (of those segments), ``size`` (bytes that were not copied:
-    each object once; NULL where no size is known).
+    once), ``segments``, ``length_ns`` (of those segments, at most the largest int64), ``size``
+    (bytes that were not copied: each object once; NULL where no size is known).
     """
     made = tables.objects.distinct(on="id", keep="first")
     made = made.select(object_id="id", origin_id="first_flow_id", size="size")
     uses = tables.segments.join(made, "object_id").filter(_.flow_id != _.origin_id)
     each = uses.group_by(["flow_id", "origin_id", "object_id"]).agg(
-        segments=_.count(), length_ns=(_.end_ns - _.start_ns).sum(), size=_.size.max()
+        segments=_.count(), length_ns=span.exact_duration.sum(), size=_.size.max()
     )
     found = each.group_by(["flow_id", "origin_id"]).agg(
         objects=_.count(),
         segments=_.segments.sum().cast("int64"),
-        length_ns=_.length_ns.sum().cast("int64"),
+        length_ns=held(_.length_ns.sum()),
         size=_.size.sum().cast("int64"),
     )
     return found.order_by(_.length_ns.desc(), "flow_id", "origin_id")

@@ -30,7 +30,6 @@ MOST_OVERLAPS = 2_000
 MOST_SEGMENTS = 4_000
 """Up to so many segments are drawn one by one, more of them as covered stretches."""
 
-WIDE = "decimal(38, 0)"
 """A difference of two times can leave int64."""
 
 
@@ -138,7 +137,7 @@ def _gap_bars(
     """The longest gaps, and the length up to which none is drawn."""
     groups = asked.expected() if asked.window.is_bounded else None
     found = gaps(rows, by="lane", within=asked.within, groups=groups)
-    found = found.mutate(length=_.end_ns.cast(WIDE) - _.start_ns.cast(WIDE))
+    found = found.mutate(length=span.exact_duration)
     longest = _read(found.order_by(ibis.desc("length"), "lane", "start_ns").limit(room + 1))
     max_gap_ns = _length(longest[-1]) if len(longest) > room else 0
     kept = [row for row in longest if _length(row) > max_gap_ns]
@@ -196,8 +195,7 @@ def _flows_with_overlaps(asked: Question, figures: Mapping[Any, Any]) -> list[st
     if asked.within is not None:
         inside = inside.mutate(**span.intersection(asked.within).columns())
     inside = inside.filter(_.end_ns > _.start_ns)
-    length = (_.end_ns.cast(WIDE) - _.start_ns.cast(WIDE)).sum()
-    summed = _read(inside.group_by("flow_id").aggregate(length=length))
+    summed = _read(inside.group_by("flow_id").aggregate(length=span.exact_duration.sum()))
     return sorted(row["flow_id"] for row in summed if row["length"] > covered[row["flow_id"]])
 
 
@@ -216,7 +214,7 @@ def _overlap_bars(asked: Question, pairs: ir.Table, numbered: Mapping[Any, int])
         start_ns="overlap_start_ns",
         end_ns="overlap_end_ns",
     )
-    pairs = pairs.mutate(length=_.end_ns.cast(WIDE) - _.start_ns.cast(WIDE))
+    pairs = pairs.mutate(length=span.exact_duration)
     found = _read(pairs.order_by(ibis.desc("length"), "lane", "start_ns").limit(MOST_OVERLAPS))
     notes = [f"{row['object_id']} and {row['object_id_right']}" for row in found]
     return _drawn(OVERLAP, found, numbered, notes)

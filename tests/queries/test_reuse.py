@@ -35,3 +35,26 @@ def test_q17_an_object_shown_twice_by_a_clip_saves_its_bytes_once(store: ta.Stor
         dict(zip(columns, ("clip", "f", 2, 3, 30, 110), strict=True)),
         dict(zip(columns, ("clip", "g", 1, 1, 10, None), strict=True)),
     ] == store.ask(reuse.by_flow).to_pylist()
+
+
+def test_segments_of_centuries_have_the_longest_length_that_int64_holds(store: ta.Store) -> None:
+    most = 2**63 - 1
+    objects = pa.table({"id": ["a"], "storage_path": ["p/a"], "first_flow_id": ["f"]})
+    segments = pa.table(
+        {
+            "flow_id": ["clip", "clip", "promo"],
+            "object_id": ["a", "a", "a"],
+            "start_ns": [-most, 0, 5],
+            "end_ns": [0, most, most],
+            "timerange": ["x"] * 3,
+        }
+    )
+    store._engine.transact(
+        lambda tx: (tx.insert("objects", objects), tx.insert("segments", segments))
+    )
+
+    found = store.ask(reuse.by_flow).select(["flow_id", "length_ns"]).to_pylist()
+    assert [
+        {"flow_id": "clip", "length_ns": most},
+        {"flow_id": "promo", "length_ns": most - 5},
+    ] == found
