@@ -17,6 +17,7 @@ from tams_analytics.tables import OBJECT_INSTANCES, OBJECTS, SEGMENTS, duckdb_dd
 
 QUESTION = "a newsroom with objects and instances into a file: at least 250,000 segments/s"
 WANTED_PER_S = 250_000
+ROW_GROUP = 122_880
 COPIED = (SEGMENTS, OBJECTS, OBJECT_INSTANCES)
 SIZES = {1_000_000: 3, 10_000_000: 1}
 """How many rounds of each size; the best one counts. Sizes that are asked for get one."""
@@ -47,9 +48,11 @@ def written(size: int, folder: str) -> dict[str, Any]:
 
 
 def rows_of(name: str, folder: str) -> pa.Table:
+    """Its rows in pieces of DuckDB's row groups, which it copies nearly twice as fast as others."""
     path = Path(folder) / "newsroom.duckdb"
     with duckdb.connect(str(path), read_only=True) as connection:
-        return connection.execute(f"from {name}").fetch_arrow_table()
+        rows = connection.execute(f"from {name}").fetch_arrow_table()
+    return pa.Table.from_batches(rows.to_batches(max_chunksize=ROW_GROUP), rows.schema)
 
 
 def copied(made: dict[str, pa.Table], folder: str) -> dict[str, Any]:
