@@ -23,8 +23,8 @@ from tams_analytics.media.storage import MediaStorage
 from tams_analytics.queries import flows, segments
 from tams_analytics.tables import BY_NAME, arrow_schema
 from tams_analytics.timerange import tr
+from tams_analytics.writes.bulk.load import load
 from tams_analytics.writes.flows import put_flow
-from tams_analytics.writes.load import load
 
 ATTEMPTS = 5
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tams_analytics.writes import load
+from tams_analytics.writes.bulk import load
 from tams_analytics.writes.collections import delete_flow_collection, set_flow_collection
 from tams_analytics.writes.deletes import delete_flow, delete_segments, delete_source
 from tams_analytics.writes.deletion_work import work_deletion_requests

@@ -14,7 +14,7 @@ from tams_analytics.engines import Engine, Transaction, open_engine
 from tams_analytics.queries import objects
 from tams_analytics.queries.segments import listing
 from tams_analytics.tables import STORE_METADATA, TABLES
-from tams_analytics.writes.load import load
+from tams_analytics.writes.bulk.load import load
 
 
 @pytest.fixture(scope="session")

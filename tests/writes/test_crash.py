@@ -18,15 +18,15 @@ import pytest
 from tams_analytics.engines import Engine, open_engine
 from tams_analytics.errors import SegmentsOverlap, TamsError
 from tams_analytics.tables import Tables
+from tams_analytics.writes.bulk.load import load
 from tams_analytics.writes.deletes import delete_segments
-from tams_analytics.writes.load import load
 from tams_analytics.writes.segments import create_segments
 
 LOADER = """
 import sys
 import pyarrow as pa
 from tams_analytics.engines import open_engine
-from tams_analytics.writes import load as loading
+from tams_analytics.writes.bulk import load as loading
 loading.CHUNK_ROWS = 20_000
 engine = open_engine(sys.argv[1])
 flow = {"id": ["f"], "source_id": ["s"], "format": ["urn:x-nmos:format:video"]}

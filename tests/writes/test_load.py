@@ -20,8 +20,8 @@ from tams_analytics.errors import (
     Refused,
     SegmentsOverlap,
 )
-from tams_analytics.writes import load as loading
-from tams_analytics.writes.load import load
+from tams_analytics.writes.bulk import load as loading
+from tams_analytics.writes.bulk.load import load
 
 VIDEO = "urn:x-nmos:format:video"
 SECOND = 1_000_000_000

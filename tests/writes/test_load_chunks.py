@@ -10,8 +10,8 @@ import pytest
 
 from tams_analytics.engines import Engine
 from tams_analytics.errors import BadParameter, Refused, SegmentsOverlap
-from tams_analytics.writes import load as loading
-from tams_analytics.writes.load import load
+from tams_analytics.writes.bulk import load as loading
+from tams_analytics.writes.bulk.load import load
 from tams_analytics.writes.segments import create_segments
 
 VIDEO = "urn:x-nmos:format:video"

@@ -10,10 +10,10 @@ import pytest
 
 from tams_analytics.engines import Engine
 from tams_analytics.errors import BadParameter, Refused, StillReferenced, TamsError
-from tams_analytics.writes import load as loading
 from tams_analytics.writes import releasing
+from tams_analytics.writes.bulk import load as loading
+from tams_analytics.writes.bulk.load import load
 from tams_analytics.writes.deletes import delete_segments
-from tams_analytics.writes.load import load
 from tams_analytics.writes.objects import delete_object
 from tams_analytics.writes.segments import create_segments
 

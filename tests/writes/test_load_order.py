@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from tams_analytics.engines import Engine, Transaction
 from tams_analytics.errors import TamsError
 from tams_analytics.ingest.inside import Inside
-from tams_analytics.writes import load as loading
-from tams_analytics.writes.load import load
+from tams_analytics.writes.bulk import load as loading
+from tams_analytics.writes.bulk.load import load
 
 VIDEO = "urn:x-nmos:format:video"
 MOMENT = datetime(2026, 1, 1)

@@ -9,10 +9,10 @@ import pytest
 
 from tams_analytics.engines import Engine
 from tams_analytics.errors import BadParameter, NotFound, ReadOnlyFlow
-from tams_analytics.writes import load as loading
+from tams_analytics.writes.bulk import load as loading
+from tams_analytics.writes.bulk.load import load
 from tams_analytics.writes.collections import set_flow_collection
 from tams_analytics.writes.flow_properties import set_flow_read_only
-from tams_analytics.writes.load import load
 from tams_analytics.writes.segments import create_segments
 from tams_analytics.writes.storage_backends import ensure_default_backend
 from tams_analytics.writes.tags import set_flow_tag

@@ -11,7 +11,7 @@ import pytest
 
 from tams_analytics.engines import Engine
 from tams_analytics.errors import BadParameter, NotFound
-from tams_analytics.writes.load import load
+from tams_analytics.writes.bulk.load import load
 
 VIDEO = "urn:x-nmos:format:video"
 SECOND = 1_000_000_000

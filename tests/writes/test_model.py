@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from tams_analytics.engines import Engine, open_engine
 from tams_analytics.errors import TamsError
+from tams_analytics.writes.bulk.load import load
 from tams_analytics.writes.deletes import delete_segments
-from tams_analytics.writes.load import load
 from tams_analytics.writes.objects import delete_object
 from tams_analytics.writes.segments import create_segments
 from tams_analytics.writes.storage import allocate_storage

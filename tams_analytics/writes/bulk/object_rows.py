@@ -12,12 +12,12 @@ from tams_analytics.engines import Transaction
 from tams_analytics.errors import BadParameter, BadTimeRange, NotFound
 from tams_analytics.queries import objects
 from tams_analytics.timerange import parse_registered_texts, timerange_texts
-from tams_analytics.writes.load_batch import Batch
-from tams_analytics.writes.load_inits import named_inits
-from tams_analytics.writes.load_labels import refuse_bad_instance_labels
-from tams_analytics.writes.load_stored import refuse_stored
-from tams_analytics.writes.load_types import first_true, one_chunk
-from tams_analytics.writes.loading import Loading
+from tams_analytics.writes.bulk.batch import Batch
+from tams_analytics.writes.bulk.inits import named_inits
+from tams_analytics.writes.bulk.labels import refuse_bad_instance_labels
+from tams_analytics.writes.bulk.loading import Loading
+from tams_analytics.writes.bulk.stored import refuse_stored
+from tams_analytics.writes.bulk.types import first_true, one_chunk
 from tams_analytics.writes.places import storage_paths
 
 BOUNDS = ("start_ns", "end_ns", "timerange")

@@ -14,7 +14,7 @@ from tams_analytics.errors import BadParameter
 from tams_analytics.tables import BY_NAME, arrow_schema
 from tams_analytics.writes.bodies.limits import MOST_JSON_BYTES, MOST_SHORT_BYTES
 from tams_analytics.writes.bodies.plain import refuse_unless_plain
-from tams_analytics.writes.load_types import first_true, one_chunk
+from tams_analytics.writes.bulk.types import first_true, one_chunk
 
 NO_PATH = r"(^|/)\.{0,2}(/|$)"
 """An object's id becomes a part of its key, which is a path in some storages (R8)."""

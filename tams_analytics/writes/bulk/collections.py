@@ -14,9 +14,9 @@ import pyarrow.compute as pc
 
 from tams_analytics.engines import Transaction
 from tams_analytics.errors import BadParameter
-from tams_analytics.writes.load_batch import Batch
-from tams_analytics.writes.load_stored import refuse_closed_flows, unknown_ids
-from tams_analytics.writes.loading import Loading
+from tams_analytics.writes.bulk.batch import Batch
+from tams_analytics.writes.bulk.loading import Loading
+from tams_analytics.writes.bulk.stored import refuse_closed_flows, unknown_ids
 
 CHANGE = "loading its flow_collection"
 

@@ -15,10 +15,10 @@ from ibis import _
 from tams_analytics.engines import Transaction
 from tams_analytics.errors import FlowBeingDeleted, NotFound, ReadOnlyFlow, SegmentsOverlap
 from tams_analytics.timerange import HIGHEST_NS, TimeRange
-from tams_analytics.writes.load_columns import segment_columns
-from tams_analytics.writes.load_objects import register_objects
-from tams_analytics.writes.load_types import one_chunk
-from tams_analytics.writes.loading import Loading
+from tams_analytics.writes.bulk.columns import segment_columns
+from tams_analytics.writes.bulk.loading import Loading
+from tams_analytics.writes.bulk.objects import register_objects
+from tams_analytics.writes.bulk.types import one_chunk
 from tams_analytics.writes.overlaps import Ranges, first_clash
 
 MICROSECOND = timedelta(microseconds=1)

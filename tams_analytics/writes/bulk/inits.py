@@ -14,9 +14,9 @@ from ibis import _
 from tams_analytics.engines import Transaction
 from tams_analytics.errors import BadParameter, Refused
 from tams_analytics.queries.objects import is_registered
-from tams_analytics.writes.load_batch import Batch
-from tams_analytics.writes.load_types import one_chunk
-from tams_analytics.writes.loading import Loading
+from tams_analytics.writes.bulk.batch import Batch
+from tams_analytics.writes.bulk.loading import Loading
+from tams_analytics.writes.bulk.types import one_chunk
 from tams_analytics.writes.places import storage_paths
 
 OF_MEDIA = ("start_ns", "end_ns", "timerange", "key_frame_count", "init_object_id")

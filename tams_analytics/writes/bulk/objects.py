@@ -18,11 +18,11 @@ from tams_analytics.engines import Transaction
 from tams_analytics.errors import Refused
 from tams_analytics.queries.objects import is_registered
 from tams_analytics.timerange import timerange_texts
-from tams_analytics.writes.load_batch import Batch
-from tams_analytics.writes.load_inits import register_inits
-from tams_analytics.writes.load_types import one_chunk
-from tams_analytics.writes.load_uses import FlowColumn, object_uses
-from tams_analytics.writes.loading import Loading
+from tams_analytics.writes.bulk.batch import Batch
+from tams_analytics.writes.bulk.inits import register_inits
+from tams_analytics.writes.bulk.loading import Loading
+from tams_analytics.writes.bulk.types import one_chunk
+from tams_analytics.writes.bulk.uses import FlowColumn, object_uses
 from tams_analytics.writes.places import storage_paths
 
 OF_REGISTRATION = ("key_frame_count", "init_object_id")

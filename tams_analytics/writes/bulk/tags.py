@@ -8,9 +8,9 @@ import pyarrow.compute as pc
 
 from tams_analytics.engines import Transaction
 from tams_analytics.errors import NotFound
-from tams_analytics.writes.load_batch import Batch
-from tams_analytics.writes.load_stored import refuse_closed_flows, refuse_stored, unknown_ids
-from tams_analytics.writes.load_types import first_true, one_chunk
+from tams_analytics.writes.bulk.batch import Batch
+from tams_analytics.writes.bulk.stored import refuse_closed_flows, refuse_stored, unknown_ids
+from tams_analytics.writes.bulk.types import first_true, one_chunk
 
 TAGGED = {
     "sources": "source",

@@ -15,11 +15,11 @@ from tams_analytics.tables import BY_NAME
 from tams_analytics.tables.formats import FORMATS
 from tams_analytics.writes.bodies.fields import STATUSES
 from tams_analytics.writes.bodies.limits import MOST_JSON_BYTES
-from tams_analytics.writes.load_batch import Batch
-from tams_analytics.writes.load_collections import refuse_bad_members
-from tams_analytics.writes.load_labels import refuse_taken_backend_labels
-from tams_analytics.writes.load_stored import unknown_ids
-from tams_analytics.writes.load_tags import TAGGED, refuse_bad_tags
+from tams_analytics.writes.bulk.batch import Batch
+from tams_analytics.writes.bulk.collections import refuse_bad_members
+from tams_analytics.writes.bulk.labels import refuse_taken_backend_labels
+from tams_analytics.writes.bulk.stored import unknown_ids
+from tams_analytics.writes.bulk.tags import TAGGED, refuse_bad_tags
 
 IDS = ("id", "flow_id", "source_id", "member_id", "entity_id", "storage_id", "profile_id")
 OBJECT_IDS = {"objects": ("id", "init_object_id"), "object_instances": ("object_id",)}

@@ -15,8 +15,8 @@ from tams_analytics.timerange import (
     parse_timestamp,
     timerange_texts,
 )
-from tams_analytics.writes.load_batch import Batch
-from tams_analytics.writes.load_types import first_true, one_chunk
+from tams_analytics.writes.bulk.batch import Batch
+from tams_analytics.writes.bulk.types import first_true, one_chunk
 
 NEEDED = "timerange, or start_ns and end_ns"
 

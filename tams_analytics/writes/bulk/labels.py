@@ -8,9 +8,9 @@ import pyarrow.compute as pc
 from ibis import _
 
 from tams_analytics.engines import Transaction
+from tams_analytics.writes.bulk.batch import Batch
+from tams_analytics.writes.bulk.types import one_chunk
 from tams_analytics.writes.given_urls import backend_labels
-from tams_analytics.writes.load_batch import Batch
-from tams_analytics.writes.load_types import one_chunk
 
 
 def refuse_taken_backend_labels(tx: Transaction, batch: Batch) -> None:

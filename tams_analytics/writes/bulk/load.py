@@ -25,13 +25,13 @@ from tams_analytics.engines import Engine, Transaction
 from tams_analytics.engines.rows import now
 from tams_analytics.errors import BadParameter, Refused
 from tams_analytics.tables import BY_NAME
-from tams_analytics.writes.load_collections import refuse_circles
-from tams_analytics.writes.load_entities import load_entities
-from tams_analytics.writes.load_inits import refuse_bad_inits
-from tams_analytics.writes.load_objects import finish_objects
-from tams_analytics.writes.load_segments import load_segments
-from tams_analytics.writes.load_types import typed
-from tams_analytics.writes.loading import Loading
+from tams_analytics.writes.bulk.collections import refuse_circles
+from tams_analytics.writes.bulk.entities import load_entities
+from tams_analytics.writes.bulk.inits import refuse_bad_inits
+from tams_analytics.writes.bulk.loading import Loading
+from tams_analytics.writes.bulk.objects import finish_objects
+from tams_analytics.writes.bulk.segments import load_segments
+from tams_analytics.writes.bulk.types import typed
 
 CHUNK_ROWS = 1_000_000
 """So many rows are checked at once."""

@@ -12,13 +12,13 @@ from tams_analytics.engines import Transaction
 from tams_analytics.errors import AlreadyExists, BadParameter
 from tams_analytics.queries import deletions
 from tams_analytics.tables import TableDef
+from tams_analytics.writes.bulk.batch import Batch
+from tams_analytics.writes.bulk.collections import members
+from tams_analytics.writes.bulk.loading import Loading
+from tams_analytics.writes.bulk.object_rows import instance_rows, object_rows
+from tams_analytics.writes.bulk.rules import refuse_bad_rows
+from tams_analytics.writes.bulk.types import first_true, one_chunk
 from tams_analytics.writes.guards import source_goes
-from tams_analytics.writes.load_batch import Batch
-from tams_analytics.writes.load_collections import members
-from tams_analytics.writes.load_object_rows import instance_rows, object_rows
-from tams_analytics.writes.load_rules import refuse_bad_rows
-from tams_analytics.writes.load_types import first_true, one_chunk
-from tams_analytics.writes.loading import Loading
 
 MOST_NAMED = 20
 """So many taken ids are named."""

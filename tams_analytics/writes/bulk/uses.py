@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from tams_analytics.errors import BadTimeRange
 from tams_analytics.timerange import timerange_texts, tr
-from tams_analytics.writes.load_types import one_chunk
+from tams_analytics.writes.bulk.types import one_chunk
 
 FlowColumn = Callable[[str], pa.Array]
 """A column of the batch's flows, for each row of the batch."""

@@ -12,8 +12,8 @@ from ibis import _
 from tams_analytics.engines import Transaction
 from tams_analytics.errors import FlowBeingDeleted, ReadOnlyFlow
 from tams_analytics.queries.flows import UNDER_WAY
-from tams_analytics.writes.load_batch import Batch
-from tams_analytics.writes.load_types import one_chunk
+from tams_analytics.writes.bulk.batch import Batch
+from tams_analytics.writes.bulk.types import one_chunk
 
 
 def refuse_stored(tx: Transaction, batch: Batch, names: Sequence[str]) -> None:
