@@ -24,7 +24,9 @@ from ibis import _
 
 from tams_analytics.timerange import TimeRange, TimeRangeLike, as_timerange
 
-MOST = 2**63 - 1
+LEAST, MOST = -(2**63), 2**63 - 1
+NEAR = 2**62
+"""Any two times less than this from 0 (146 years) are no further apart than int64 holds."""
 WIDE = dt.Decimal(38, 0)
 """Holds every difference of two int64, and sums of them; on every engine."""
 
@@ -97,11 +99,16 @@ class Bounds:
     @property
     def duration(self) -> Any:
         """Its length in nanoseconds, int64; one beyond that (292 years) is the largest int64."""
-        return held(self.exact_duration)
+        is_near = self.start.between(1 - NEAR, NEAR - 1) & self.end.between(1 - NEAR, NEAR - 1)
+        # Decimals are 40 times slower, so they are left to where they are needed.
+        return ibis.cases((is_near, self.end - self.start), else_=held(self.exact_duration))
 
     @property
     def exact_duration(self) -> Any:
-        """Its length in nanoseconds, of the type `WIDE`: to be summed, or compared exactly."""
+        """Its length in nanoseconds, of the type `WIDE`: to be summed, or compared exactly.
+
+        What ibis gives of it is whole nanoseconds too, also a mean.
+        """
         return self.end.cast(WIDE) - self.start.cast(WIDE)
 
 
@@ -171,9 +178,9 @@ class Span(Bounds):
 
 
 def held(length: Any) -> Any:
-    """A `WIDE` length as int64; one that int64 cannot hold is the largest int64."""
-    most = ibis.literal(MOST, dt.int64)
-    return ibis.cases((length <= most, length), (length.notnull(), most)).cast(dt.int64)
+    """A `WIDE` length as int64; one that int64 cannot hold is the largest, or the least, int64."""
+    least, most = ibis.literal(LEAST, dt.int64), ibis.literal(MOST, dt.int64)
+    return ibis.cases((length > most, most), (length < least, least), else_=length).cast(dt.int64)
 
 
 NOTHING = ibis.literal(False)

@@ -37,13 +37,20 @@ def test_q17_an_object_shown_twice_by_a_clip_saves_its_bytes_once(store: ta.Stor
     ] == store.ask(reuse.by_flow).to_pylist()
 
 
-def test_segments_of_centuries_have_the_longest_length_that_int64_holds(store: ta.Store) -> None:
+def test_lengths_and_sizes_are_at_most_what_int64_holds(store: ta.Store) -> None:
     most = 2**63 - 1
-    objects = pa.table({"id": ["a"], "storage_path": ["p/a"], "first_flow_id": ["f"]})
+    objects = pa.table(
+        {
+            "id": ["a", "b"],
+            "storage_path": ["p/a", "p/b"],
+            "size": [most, most],
+            "first_flow_id": ["f", "f"],
+        }
+    )
     segments = pa.table(
         {
             "flow_id": ["clip", "clip", "promo"],
-            "object_id": ["a", "a", "a"],
+            "object_id": ["a", "b", "a"],
             "start_ns": [-most, 0, 5],
             "end_ns": [0, most, most],
             "timerange": ["x"] * 3,
@@ -53,8 +60,8 @@ def test_segments_of_centuries_have_the_longest_length_that_int64_holds(store: t
         lambda tx: (tx.insert("objects", objects), tx.insert("segments", segments))
     )
 
-    found = store.ask(reuse.by_flow).select(["flow_id", "length_ns"]).to_pylist()
+    found = store.ask(reuse.by_flow).select(["flow_id", "length_ns", "size"]).to_pylist()
     assert [
-        {"flow_id": "clip", "length_ns": most},
-        {"flow_id": "promo", "length_ns": most - 5},
+        {"flow_id": "clip", "length_ns": most, "size": most},
+        {"flow_id": "promo", "length_ns": most - 5, "size": most},
     ] == found
