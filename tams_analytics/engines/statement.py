@@ -23,7 +23,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.backends import BaseBackend
 
-from tams_analytics.errors import BadParameter
+from tams_analytics.errors import BadParameter, EngineFailed
 from tams_analytics.span import Value, Window, as_window
 from tams_analytics.tables import Tables
 
@@ -43,17 +43,31 @@ Shape = tuple[tuple[str, Any], ...]
 class Statement:
     """SQL with named parameters, and the schema of its answer."""
 
+    engine: str
     sql: str
     schema: pa.Schema
 
     def typed(self, answer: pa.Table) -> pa.Table:
-        """``answer`` in the types of the question; DuckDB adds int64 up to something wider."""
-        kinds = self.schema.types
-        if answer.schema.types == kinds:
+        """``answer`` with the integers of the question: DuckDB adds them up to decimals.
+
+        Raises `EngineFailed` for a sum that its type cannot hold.
+        """
+        if answer.schema.types == self.schema.types:
             return answer
-        # Not by the schema: that an aggregate of no rows is NULL, it does not know.
-        columns = [column.cast(kind) for column, kind in zip(answer.columns, kinds, strict=True)]
-        return pa.table(columns, self.schema.names)
+        promised = dict(zip(self.schema.names, self.schema.types, strict=True))
+        for place, field in enumerate(answer.schema):
+            kind = promised.get(field.name)
+            if pa.types.is_decimal(field.type) and kind is not None and pa.types.is_integer(kind):
+                column = self._narrowed(field.name, answer.column(place), kind)
+                answer = answer.set_column(place, field.name, column)
+        return answer
+
+    def _narrowed(self, name: str, column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
+        try:
+            return column.cast(kind)
+        except pa.ArrowInvalid as error:
+            reason = f"{name} is more than {kind} holds"
+            raise EngineFailed(self.engine, "answering", reason, "a decimal sum") from error
 
 
 class Statements:
@@ -188,7 +202,7 @@ def compile_once(
     arguments = {name: _argument(name, kinds.get(name), part, marks) for name, part in shape}
     expression = question(tables, **arguments)
     sql = str(backend.compile(expression, params=marks.literals))
-    return Statement(marks.replaced(sql), expression.schema().to_pyarrow())
+    return Statement(backend.name, marks.replaced(sql), expression.schema().to_pyarrow())
 
 
 def _argument(name: str, kind: str | None, part: Any, marks: _Marks) -> Any:

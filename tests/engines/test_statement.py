@@ -10,7 +10,7 @@ from ibis import _
 
 import tams_analytics as ta
 from tams_analytics.engines.statement import compile_once, split
-from tams_analytics.errors import BadParameter, BadTimeRange
+from tams_analytics.errors import BadParameter, BadTimeRange, EngineFailed
 from tams_analytics.queries import segments
 from tams_analytics.span import Number, Text
 from tams_analytics.tables import Tables
@@ -112,13 +112,42 @@ def test_a_value_of_another_type_is_refused(store: ta.Store, wrong: dict[str, An
         store.ask(segments.listing, **wrong)
 
 
-def summed(tables: Tables) -> ir.Table:
-    return tables.segments.aggregate(least=_.start_ns.min(), total=_.start_ns.sum())
+def counted(tables: Tables) -> ir.Table:
+    each = tables.segments.group_by("flow_id").agg(segments=_.count())
+    return each.aggregate(flows=_.count(), segments=_.segments.sum())
 
 
 def test_an_answer_has_the_types_of_its_question(store: ta.Store) -> None:
-    promised = summed(store.tables).schema().to_pyarrow()
-    inside = store._engine.transact(lambda tx: tx.ask(summed))
+    promised = counted(store.tables).schema().to_pyarrow()
+    with_rows = ta.examples.newsroom(store, segments=1_000)
 
-    assert promised.types == store.ask(summed).schema.types
-    assert promised.types == inside.schema.types
+    for answer in (
+        ta.connect(":memory:").ask(counted),
+        with_rows.ask(counted),
+        store._engine.transact(lambda tx: tx.ask(counted)),
+    ):
+        assert promised.types == answer.schema.types
+
+
+def summed(tables: Tables) -> ir.Table:
+    return tables.segments.aggregate(total=_.start_ns.sum())
+
+
+def test_a_sum_that_its_type_cannot_hold_is_told(store: ta.Store) -> None:
+    ta.examples.newsroom(store, segments=1_000)
+
+    with pytest.raises(EngineFailed, match="total is more than int64 holds"):
+        store.ask(summed)
+    assert store.ask(by_decimal)["total"][0].as_py() > 2**63
+
+
+def by_decimal(tables: Tables) -> ir.Table:
+    return tables.segments.aggregate(total=_.start_ns.cast("decimal(38, 0)").sum())
+
+
+def described(tables: Tables) -> ir.Table:
+    return tables.segments.select("start_ns").describe()
+
+
+def test_columns_that_the_question_does_not_know_are_kept(store: ta.Store) -> None:
+    assert "mode" in store.ask(described).column_names
