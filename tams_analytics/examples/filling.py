@@ -40,9 +40,11 @@ MADE_TOGETHER = 122_880
 WRITTEN_TOGETHER = 2 * MADE_TOGETHER
 """Rows are written in multiples of this. DuckDB writes a row group that comes alone twice."""
 AHEAD = 8
-"""How many batches are made ahead. It bounds the memory."""
+"""How many batches are made ahead."""
+TOGETHER = 4
+"""How many batches are written in one transaction. With `AHEAD` it bounds the memory."""
 STANDS_BACK = 10
-"""How nice the thread that makes rows is. More of it would starve beside other programs."""
+"""How much nicer the thread that makes rows is. More would starve beside other programs."""
 BUCKET = "newsroom-media"
 FACT = "newsroom"
 """The row of ``store_metadata`` that says which newsroom is in a store."""
@@ -177,17 +179,20 @@ def _made_ahead(planned: Plan, place: Place) -> Iterator[list[Batch]]:
 def _stand_back() -> None:
     """Let this thread run when others do not: DuckDB's write on all processors, but commit on one.
 
-    A tenth of the time (measured on two processors). Only Linux has priorities of threads.
+    A tenth of the time, on two processors with nothing else to do; beside other programs it gains
+    nothing. Only Linux has priorities of threads.
     """
     if sys.platform == "linux":
-        with contextlib.suppress(PermissionError):  # a sandbox's: a hint then, not a need
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), STANDS_BACK)
+        with contextlib.suppress(OSError):  # a sandbox's refusal: it is a hint, not a need
+            thread = threading.get_native_id()
+            nice = os.getpriority(os.PRIO_PROCESS, thread) + STANDS_BACK
+            os.setpriority(os.PRIO_PROCESS, thread, min(nice, 19))
 
 
 def _ready(ahead: deque[Future[Batch]]) -> list[Batch]:
     """Take the first, waiting for it, and those after it that are there already."""
     ready = [ahead.popleft().result()]
-    while ahead and ahead[0].done():
+    while ahead and len(ready) < TOGETHER and ahead[0].done():
         ready.append(ahead.popleft().result())
     return ready
 
