@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib.util
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -114,6 +115,8 @@ def polars_bio(connection: duckdb.DuckDBPyConnection) -> Work:
         from {0}, (select min(start_ns) m from a)"""
     a, b = (connection.sql(hundredths.format(name)).pl() for name in ("a", "b"))
     columns = ["chrom", "start_ns", "end_ns"]
+    library.set_option(library.POLARS_BIO_COORDINATE_SYSTEM_ZERO_BASED, True)  # half-open
+    warnings.filterwarnings("ignore", "Coordinate system metadata is missing")  # set above
     return lambda: library.overlap(
         a, b, cols1=columns, cols2=columns, output_type="polars.DataFrame"
     )

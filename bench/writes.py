@@ -15,6 +15,7 @@ import pyarrow as pa
 
 import tams_analytics as ta
 from bench import single_writes
+from tams_analytics.tables.formats import VIDEO
 
 QUESTION = (
     "segments a second: in bulk and one by one, with every rule, beside an insert without any"
@@ -24,7 +25,6 @@ FLOWS = 100
 SINGLES = 300
 BATCH = 500
 SECOND = 1_000_000_000
-VIDEO = "urn:x-nmos:format:video"
 
 
 def run(segments: int = SEGMENTS) -> list[dict[str, Any]]:

@@ -8,11 +8,11 @@ from typing import Any
 import ibis.expr.types as ir
 from ibis import _
 
+from tams_analytics.queries.flows import UNDER_WAY
 from tams_analytics.queries.paging import limited
 from tams_analytics.span import Number, Range, Text, span
 from tams_analytics.tables import Tables
 
-UNDER_WAY = ("created", "started")
 """What a deletion request is before it ends."""
 ORDER = ("start_ns", "end_ns", "object_id")
 """The order of a listing (statement 136), made total."""

@@ -30,8 +30,6 @@ MOST_OVERLAPS = 2_000
 MOST_SEGMENTS = 4_000
 """Up to so many segments are drawn one by one, more of them as covered stretches."""
 
-"""A difference of two times can leave int64."""
-
 
 @dataclass(frozen=True)
 class Answer:

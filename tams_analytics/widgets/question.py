@@ -11,8 +11,6 @@ from tams_analytics.span import span
 from tams_analytics.tables.formats import MULTI
 from tams_analytics.timerange import TimeRange
 
-"""The format of what only collects others."""
-
 
 @dataclass(frozen=True)
 class Question:
