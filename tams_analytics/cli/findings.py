@@ -93,10 +93,13 @@ def reuse(store: Store) -> Columns:
 
 
 def reused(store: Store) -> ir.Table:
-    """`queries.reuse.by_flow` with the labels of both flows."""
+    """`queries.reuse.by_flow` with the labels of both flows, registered or not."""
     labels = _labels(store)
-    found = queries.reuse.by_flow(store.tables).join(labels, "flow_id")
-    found = found.join(labels.select(origin_id="flow_id", origin="label"), "origin_id")
+    found = _with(queries.reuse.by_flow(store.tables), labels)
+    origins = labels.select(origin_id="flow_id", origin="label")
+    found = found.left_join(origins, "origin_id").mutate(
+        label=_.label.coalesce(NO_FLOW), origin=_.origin.coalesce(NO_FLOW)
+    )
     found = found.select("label", "origin", "objects", "length_ns", "size")
     return found.order_by(_.length_ns.desc(), "label", "origin")
 

@@ -26,7 +26,7 @@ def duckdb_path(url: str, named: NamedStores) -> str:
     path = _path(url, url)
     if path is None:
         names = ", ".join(sorted(map(redacted, named)))
-        known = f"named stores: {names}" if names else "no store is named"
+        known = f"named stores: {names}" if names else f"{named.file} names none"
         shown = redacted(url)
         file = "ends in .duckdb" if shown == url else "of such a name needs its whole path"
         raise NotFound("store", shown, f"{known}; a file {file}")

@@ -93,6 +93,8 @@ def _explained(path: Path) -> Iterator[None]:
     except (pyav().error.FFmpegError, OSError) as error:
         if path.suffix.lower() in STILLS and path.is_file():
             raise _broken(path, "is a still picture: not supported yet") from error
+        if path.is_file() and not path.stat().st_size:
+            raise _broken(path, "is empty: it has 0 bytes") from error
         raise _broken(path, f"cannot be read as media: {error.strerror}") from error
 
 

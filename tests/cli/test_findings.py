@@ -41,3 +41,13 @@ def test_an_overlap_of_centuries_has_the_longest_length_that_int64_holds(store: 
     with_segments(store, (LOW, HIGH), (LOW + 5, HIGH - 5))
 
     assert [CENTURIES] == column(findings.overlaps(store), "length")
+
+
+def test_what_an_unregistered_flow_shows_of_others_is_told_too(store: ta.Store) -> None:
+    ta.examples.newsroom(store, segments=5_000)
+
+    reusing = set(store.ask(ta.queries.reuse.by_flow)["flow_id"].to_pylist())
+    registered = set(store.flows.to_pyarrow()["id"].to_pylist())
+    assert reusing - registered, "no defect of this kind is planted: the test would show nothing"
+    assert len(reusing) == findings.reused(store).count().to_pyarrow().as_py()
+    assert findings.NO_FLOW in column(findings.reuse(store), "flow")
