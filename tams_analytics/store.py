@@ -13,7 +13,7 @@ import pyarrow as pa
 from tams_analytics import writes
 from tams_analytics.display import StoreCard
 from tams_analytics.engines import Engine, Question, open_engine
-from tams_analytics.queries import flows, overview
+from tams_analytics.queries import names, overview
 from tams_analytics.settings import redacted
 from tams_analytics.tables import Tables
 from tams_analytics.timerange import TimeRange, TimeRangeLike
@@ -112,7 +112,7 @@ class Store:
 
         Raises `NotFound`, or `BadParameter` that names the candidates.
         """
-        return flows.find(self.ask, key)
+        return names.find(self.ask, "flow", key)
 
     def ask(self, question: Question, /, **arguments: Any) -> pa.Table:
         """The answer to one of `tams_analytics.queries`, compiled once per shape."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import click
@@ -32,8 +32,18 @@ def store_option(help_: str = "The store. Default: $TAMS_URL.") -> click.Option:
 def selection() -> list[click.Parameter]:
     """Which flows, and when."""
     return [
-        click.Option(["--flow"], metavar="FLOW", help="An id, the beginning of one, or a label."),
-        click.Option(["--source"], metavar="ID", help="The flows of this source."),
+        click.Option(
+            ["--flow"],
+            metavar="FLOW",
+            multiple=True,
+            help="An id, the beginning of one, or a label; several by --flow A --flow B.",
+        ),
+        click.Option(
+            ["--source"],
+            metavar="SOURCE",
+            multiple=True,
+            help="The flows of this source, named likewise; may be given several times.",
+        ),
         click.Option(["--timerange"], metavar="RANGE", help=f"For example {times.SPELLINGS}."),
         click.Option(["--last"], metavar="TIME", help="Up to now: 90s, 10m, 24h, 7d, 2w."),
     ]
@@ -95,7 +105,6 @@ def asked(store: Store, params: Mapping[str, Any]) -> Asked:
         raise click.UsageError("--all-flows needs a --timerange with both ends, or --last")
     return Asked(
         flow_ids=flow_ids(store, params["flow"], params["source"]),
-        source_id=params["source"],
         window=during,
         by=params.get("by", "flow"),
         min_duration=shortest(params.get("min_duration")),
@@ -120,18 +129,32 @@ def shortest(text: str | None) -> int:
         raise BadParameter("min_duration", text, error.problem, expected) from error
 
 
-def flow_ids(store: Store, flow: str | None, source: str | None) -> tuple[str, ...] | None:
-    """The flows that are meant; ``None`` for all of them."""
-    chosen = None if flow is None else store.flow(flow)
-    if source is None:
-        return None if chosen is None else (chosen.id,)
-    queries.entities.row(store.ask, "source", source)
-    if chosen is None:
-        found = store.ask(queries.flows.of_source, source_id=source)
-        return tuple(found["id"].to_pylist())
-    if chosen.source_id != source:
-        raise NotFound("flow", flow, f"of source {source}: its source is {chosen.source_id}")
-    return (chosen.id,)
+def flow_ids(store: Store, flows: Sequence[str], sources: Sequence[str]) -> tuple[str, ...] | None:
+    """The flows that are meant, each once; ``None`` for all of them.
+
+    With ``sources`` too, the flows have to be theirs: else `NotFound`.
+    """
+    if not flows and not sources:
+        return None
+    source_ids = [queries.names.rows_of(store.ask, "source", key)[0]["id"] for key in sources]
+    if not flows:
+        found = [store.ask(queries.flows.of_source, source_id=each) for each in source_ids]
+        return each_once(id for table in found for id in table["id"].to_pylist())
+    return each_once(flow_id(store, key, source_ids) for key in flows)
+
+
+def flow_id(store: Store, key: str, source_ids: Sequence[str]) -> str:
+    """The id of the flow, which is of one of these sources if there are any."""
+    rows = queries.names.rows_of(store.ask, "flow", key)
+    theirs = [row["source_id"] for row in rows]
+    if source_ids and not set(theirs) & set(source_ids):
+        hint = f"of source {' or '.join(source_ids)}: its source is {theirs[0]}"
+        raise NotFound("flow", key, hint)
+    return str(rows[0]["id"])
+
+
+def each_once(ids: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(ids))
 
 
 def window(timerange: str | None, last: str | None) -> TimeRange | None:

@@ -36,7 +36,6 @@ class Asked:
     """
 
     flow_ids: tuple[str, ...] | None = None
-    source_id: str | None = None
     window: TimeRange | None = None
     by: str = "flow"
     min_duration: int = 0
