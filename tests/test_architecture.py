@@ -51,6 +51,15 @@ def test_the_library_and_the_command_start_without_the_extra(extra: str, root: P
     assert started.returncode == 0, started.stderr
 
 
+def test_importing_does_not_import_pandas(root: Path) -> None:
+    """It takes half a second; the first rows that are read need it, an error or --help do not."""
+    code = "import sys, tams_analytics.cli; assert 'pandas' not in sys.modules"
+
+    imported = run(code, root)
+
+    assert imported.returncode == 0, imported.stderr
+
+
 def test_importing_prints_nothing_and_configures_no_logging(root: Path) -> None:
     code = """
 import logging

@@ -5,6 +5,7 @@ Each text is a row of bytes in a matrix; Arrow takes the matrix as it is.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 
 import numpy as np
@@ -20,7 +21,6 @@ Letters = npt.NDArray[np.uint8]
 
 CUT_NS = FRAME_NS // 2
 """All times of the newsroom are whole multiples: clips begin in the middle of a second of 25."""
-FRACTIONS = pa.array([f":{ns}" for ns in range(0, SECOND, CUT_NS)])
 
 DIGITS = np.frombuffer(b"0123456789abcdef", np.uint8)
 
@@ -70,8 +70,14 @@ def timestamps_of(ns: Ints) -> pa.StringArray:
     Half the work of writing any timestamps, since the same few fractions come again and again.
     """
     seconds, rest = np.divmod(ns, SECOND)
-    fractions = FRACTIONS.take(pa.array(rest // CUT_NS))
+    fractions = _fractions().take(pa.array(rest // CUT_NS))
     return pc.binary_join_element_wise(pa.array(seconds).cast(pa.string()), fractions, "")
+
+
+@functools.cache
+def _fractions() -> pa.StringArray:
+    # Not when the module is imported: pyarrow imports pandas for it, half a second.
+    return pa.array([f":{ns}" for ns in range(0, SECOND, CUT_NS)])
 
 
 def timeranges_of(start_ns: Ints, end_ns: Ints) -> pa.StringArray:
