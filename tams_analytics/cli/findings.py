@@ -20,8 +20,6 @@ from tams_analytics.timerange import timerange_texts
 WIDTH = 100
 """Columns of a terminal that the demo fits in."""
 NO_FLOW = "(no such flow)"
-WALL_CLOCK_NS = 10**17
-"""Media that starts before 1973 is on a timeline of its own."""
 
 
 def by_flow(store: Store) -> Columns:
@@ -136,4 +134,4 @@ def _timeranges(rows: Any, start: str, end: str) -> Sequence[str]:
 
 def _moment(ns: int) -> str:
     """In UTC, where the media is on the wall clock; else in seconds."""
-    return text.duration(ns) if abs(ns) < WALL_CLOCK_NS else text.utc(ns).removesuffix(" UTC")
+    return text.utc(ns).removesuffix(" UTC") if text.is_wall_clock(ns) else text.duration(ns)

@@ -101,6 +101,8 @@ def _counted(number: int | None) -> str:
 def _in_utc(extent: TimeRange | None) -> str:
     if extent is None or extent.start_ns is None or extent.end_ns is None or extent.is_empty:
         return ""
+    if not text.is_wall_clock(extent.start_ns):
+        return ""
     return f"{text.utc(extent.start_ns)} to {text.utc(extent.end_ns)}"
 
 

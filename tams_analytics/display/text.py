@@ -5,6 +5,7 @@ from __future__ import annotations
 from tams_analytics.timerange import utc_text
 
 SECOND_NS = 1_000_000_000
+FIRST_WALL_CLOCK_NS = 10**8 * SECOND_NS
 NARROW = "\u202f"
 """The narrow no-break space: it groups digits and never breaks a line."""
 
@@ -73,6 +74,11 @@ def percent(ratio: float | None) -> str:
         return "100 %"
     hundredths = int(ratio * 10_000)
     return f"{hundredths / 100:.2f} %" if ratio >= 0.99 else f"{hundredths // 10 / 10:.1f} %"
+
+
+def is_wall_clock(ns: int) -> bool:
+    """Whether media that starts then is on the wall clock; before 1973 it has a time of its own."""
+    return ns >= FIRST_WALL_CLOCK_NS
 
 
 def utc(ns: int) -> str:

@@ -26,8 +26,6 @@ from tams_analytics.widgets.question import Question
 
 SHOWN = ("segments", "gaps", "overlaps", "coverage")
 GROUPS = ("flow", "source", "collection")
-WALL_CLOCK_NS = 10**8 * 10**9
-"""Media that starts before 1973 is not on the wall clock: its times are shown in TAMS seconds."""
 
 
 def build(
@@ -114,7 +112,7 @@ class Timeline:
     def clock(self) -> str:
         """The window in UTC, or nothing where the media is not on the wall clock."""
         start, end = self.timerange.start_ns or 0, self.timerange.end_ns or 0
-        if start < WALL_CLOCK_NS:
+        if not text.is_wall_clock(start):
             return ""
         return f"{text.utc(start).removesuffix(' UTC')} to {text.utc(end)}."
 

@@ -52,6 +52,10 @@ def test_an_empty_store_has_a_card_too() -> None:
     assert "holds" in str(StoreCard("duckdb", ":memory:", {"flows": 0}, tr("()")))
 
 
+def test_media_that_is_not_on_the_wall_clock_has_no_utc() -> None:
+    assert "UTC" not in str(StoreCard("duckdb", ":memory:", {"flows": 1}, tr("[0:0_60:0)")))
+
+
 def test_an_explanation_names_what_left_and_what_stayed() -> None:
     explained = Explanation("vast", (SCAN,), ("sort",), "SELECT 1")
 
