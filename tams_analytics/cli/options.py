@@ -73,7 +73,7 @@ SPECIAL: dict[str, click.Option] = {
         ["--all-flows"],
         is_flag=True,
         help="Every registered flow: one with nothing in the timerange is a gap. "
-        "Multi flows only with segments of their own.",
+        "Not multi flows without segments, nor flows whose media lies in one that collects them.",
     ),
 }
 """Options of single commands."""

@@ -17,10 +17,10 @@ from ibis import _
 from tams_analytics import intervals
 from tams_analytics.display import text
 from tams_analytics.errors import BadParameter
+from tams_analytics.queries import flows as flow_questions
 from tams_analytics.queries import overview
 from tams_analytics.span import span
 from tams_analytics.store import Store
-from tams_analytics.tables.formats import MULTI
 from tams_analytics.timerange import TimeRange
 
 GROUPS: dict[str, str | None] = {"flow": "flow_id", "source": "source_id", "all": None}
@@ -117,6 +117,12 @@ def segments_in(store: Store, asked: Asked) -> ir.Table:
     return _during(_of_flows(store.segments, "flow_id", asked), asked)
 
 
+def expected(store: Store, asked: Asked) -> ir.Table:
+    """`queries.flows.expected` of the flows that are asked."""
+    rows = _of_flows(store.flows, "id", asked)
+    return flow_questions.expected_among(rows, store.segments, store.collections)
+
+
 def why_empty(store: Store, asked: Asked) -> str | None:
     """Why nothing can be found where these flows have no segment; None where they have one."""
     if asked.window is not None and asked.window.is_empty:
@@ -180,18 +186,16 @@ def _grouped(store: Store, asked: Asked) -> ir.Table:
 
 
 def _groups(store: Store, asked: Asked) -> ir.Table | None:
-    """The groups of the registered flows, if such without a row are wanted.
-
-    A multi flow belongs to them when segments are its own: most only collect other flows.
-    """
+    """The groups of the flows that should have media, if such without a row are wanted."""
     if not asked.all_flows:
         return None
     if asked.by == "all":
         raise BadParameter("by", asked.by, "takes all flows together", "flow or source")
-    rows = _of_flows(store.flows, "id", asked)
-    has_segments = rows.id.isin(_of_flows(store.segments, "flow_id", asked).flow_id)
-    rows = rows.filter((rows.format.coalesce("") != MULTI) | has_segments)
-    return rows.select(flow_id="id", source_id="source_id").select(GROUPS[asked.by]).distinct()
+    wanted = expected(store, asked)
+    if asked.by == "flow":
+        return wanted
+    sources = store.flows.select(flow_id="id", source_id="source_id")
+    return wanted.join(sources, "flow_id").select("source_id").distinct()
 
 
 def _sorted(rows: ir.Table, asked: Asked, *columns: str) -> ir.Table:

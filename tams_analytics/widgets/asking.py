@@ -80,9 +80,10 @@ def _lanes(
 ) -> tuple[tuple[Lane, ...], int]:
     """The lanes by name, and how many were too many: those with the best coverage."""
     names = names_of(asked.flows, asked.sources, asked.by)
-    wanted = set(figures) | ({key for key, name in names.items() if not name.is_multi})
-    if asked.by == "collection":
-        wanted = set(figures)
+    expected = asked.expected()
+    wanted = set(figures)
+    if expected is not None:
+        wanted.update(row["lane"] for row in _read(expected))
     made = [_lane(asked.window, key, names.get(key), figures.get(key), doubled) for key in wanted]
     if len(made) > MOST_LANES:
         made.sort(key=lambda lane: (2 if lane.ratio is None else lane.ratio, -lane.overlaps))

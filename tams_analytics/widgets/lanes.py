@@ -28,11 +28,10 @@ _DESCRIBED = (
 
 @dataclass(frozen=True)
 class Name:
-    """A label, what is said under it, and whether it only collects others."""
+    """A label, and what is said under it."""
 
     label: str
     sub: str = ""
-    is_multi: bool = False
 
     @classmethod
     def unknown(cls, key: str | None) -> Name:
@@ -59,7 +58,7 @@ def natural(label: str) -> list[tuple[int, int, str]]:
 def _name(row: dict[str, Any]) -> Name:
     kind = (row.get("format") or "").rpartition(":")[2]
     said = [kind, *_picture(row), *_sound(row), row["id"][:SHORT_ID] if row["label"] else ""]
-    return Name(row["label"] or row["id"], " · ".join(filter(None, said)), kind == "multi")
+    return Name(row["label"] or row["id"], " · ".join(filter(None, said)))
 
 
 def _picture(row: dict[str, Any]) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import ibis.expr.types as ir
 from ibis import _
 
+from tams_analytics.queries.flows import expected_among
 from tams_analytics.span import span
 from tams_analytics.tables.formats import MULTI
 from tams_analytics.timerange import TimeRange
@@ -56,9 +57,9 @@ class Question:
 
     def expected(self) -> ir.Table | None:
         """``lane`` of all that should have media; a collection is expected by its members alone."""
-        if self.by == "collection":
+        if self.by == "flow":
+            found = expected_among(self.flows, self.segments, self.collections)
+            return found.select(lane="flow_id")
+        if self.by == "collection" or self.sources is None:
             return None
-        entities = self.flows if self.by == "flow" else self.sources
-        if entities is None:
-            return None
-        return entities.filter(_.format != MULTI).select(lane="id")
+        return self.sources.filter(_.format.coalesce("") != MULTI).select(lane="id")

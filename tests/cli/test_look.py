@@ -209,6 +209,27 @@ def test_all_flows_are_those_without_any_segment_too(
     assert {"flow": {clip.id}, "source": {clip.source_id}}[by] == narrowed
 
 
+@pytest.fixture
+def muxed(path: str, opened: ta.Store, tmp_path: Path) -> str:
+    """A copy where the multi flow Clip 1 has the media, and its parts have none."""
+    copy = shutil.copy(path, tmp_path / "muxed.duckdb")
+    whole, *parts = (opened.flow(f"Clip 1{part}").id for part in ("", " video", " audio"))
+    with duckdb.connect(str(copy)) as store:
+        store.execute("DELETE FROM segments WHERE flow_id = ?", [parts[1]])
+        store.execute("UPDATE segments SET flow_id = ? WHERE flow_id = ?", [whole, parts[0]])
+    return str(copy)
+
+
+def test_all_flows_are_not_those_whose_media_lies_in_a_flow_that_collects_them(
+    rows: Rows, muxed: str, opened: ta.Store
+) -> None:
+    found = rows("gaps", muxed, "--timerange", "[10:0_20:0)", "--all-flows")
+
+    ids = [row["flow_id"] for row in found]
+    assert 1 == ids.count(opened.flow("Clip 1").id)
+    assert not {opened.flow(f"Clip 1 {part}").id for part in ("video", "audio")} & {*ids}
+
+
 def test_a_limit_takes_the_first_rows(rows: Rows, path: str) -> None:
     assert rows("gaps", path)[:2] == rows("gaps", path, "--limit", 2)
 
