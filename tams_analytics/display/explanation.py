@@ -6,13 +6,15 @@ Takes any value with the attributes of `engines.explanation.Explanation`: ``scan
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from html import escape
 from typing import Any
 
 from tams_analytics.display import text
 from tams_analytics.display.tables import one_line
 
+TIMES = "\u00d7"
 _MUTED = "opacity:.7"
 _CODE = "font-family:ui-monospace,Consolas,monospace;font-size:12px"
 _CELL = "text-align:left;vertical-align:top;padding:2px 14px 2px 0"
@@ -26,10 +28,14 @@ _COUNTS = (
 
 
 def explanation_text(explanation: Any) -> str:
-    """A block for each scan, then what runs locally, then the SQL where there is any."""
-    blocks = [_scan_text(scan) for scan in explanation.scans]
-    local = ", ".join(map(str, explanation.local)) or "nothing"
-    lines = [*blocks, f"locally: {one_line(local)}"]
+    """A block for each scan, then what runs locally, then the SQL where there is any.
+
+    What is equal stands there once, with how often it is done.
+    """
+    blocks = _counted(_scan_text(scan) for scan in explanation.scans)
+    local = [*_counted(one_line(str(each)) for each in explanation.local)] or ["nothing"]
+    separator = " " if len(local) == 1 else "\n  "
+    lines = [*blocks, separator.join(["locally:", *local])]
     if not explanation.scans:
         lines.insert(0, "no scan: nothing can match")
     if explanation.sql:
@@ -40,7 +46,7 @@ def explanation_text(explanation: Any) -> str:
 def explanation_html(explanation: Any) -> str:
     """The same as HTML with ``<details>`` for the SQL: no script, every text in it escaped."""
     scans = "".join(_scan_html(scan) for scan in explanation.scans)
-    local = ", ".join(map(str, explanation.local)) or "nothing"
+    local = ", ".join(_counted(map(str, explanation.local))) or "nothing"
     sql = ""
     if explanation.sql:
         sql = (
@@ -54,6 +60,11 @@ def explanation_html(explanation: Any) -> str:
         f'{none}{scans}<p style="margin:6px 0"><span style="{_MUTED}">locally</span> '
         f"{escape(local)}</p>{sql}</div>"
     )
+
+
+def _counted(texts: Iterable[str]) -> Iterator[str]:
+    for each, times in Counter(texts).items():
+        yield each if times == 1 else f"{text.count(times)} {TIMES} {each}"
 
 
 def _scan_text(scan: Any) -> str:

@@ -80,3 +80,11 @@ def test_an_explanation_in_a_notebook_is_escaped_and_has_no_script() -> None:
 
     assert "label LIKE &#x27;&lt;x&gt;&#x27;" in html
     assert "<x>" not in html
+
+
+def test_what_is_done_twice_is_told_once() -> None:
+    told = str(Explanation("duckdb", (SCAN, SCAN), ("UNION", "SORT", "UNION"), None))
+
+    assert told.count("scan of segments") == 1
+    assert told.startswith("2 \u00d7 scan of segments\n")
+    assert told.endswith("locally:\n  2 \u00d7 UNION\n  SORT")
