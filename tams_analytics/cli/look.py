@@ -11,7 +11,7 @@ from typing import Any
 import click
 import pyarrow as pa
 
-from tams_analytics.cli import options, questions, showing, views
+from tams_analytics.cli import emptiness, options, questions, showing, views
 from tams_analytics.cli.destination import refuse_store
 from tams_analytics.cli.interrupts import reading
 from tams_analytics.cli.output import READABLE, Output, write_rows, write_text
@@ -68,12 +68,12 @@ def answer(look: Look, **params: Any) -> None:
         else:
             title = f"{look.name} of {store.url}"
             if not showing.show(store, expression, look.view, title, output):
-                tell_why_empty(store, asked)
+                tell_why_empty(store, asked, can_show_all="all_flows" in look.special)
 
 
-def tell_why_empty(store: Store, asked: questions.Asked) -> None:
+def tell_why_empty(store: Store, asked: questions.Asked, *, can_show_all: bool) -> None:
     """On stderr, where an answer without rows says nothing of the flows: no media is no gap."""
-    note = questions.why_empty(store, asked)
+    note = emptiness.why_empty(store, asked, can_show_all=can_show_all)
     if note:
         click.echo(f"tams: {note}", err=True)
 

@@ -15,10 +15,8 @@ import ibis.expr.types as ir
 from ibis import _
 
 from tams_analytics import intervals
-from tams_analytics.display import text
 from tams_analytics.errors import BadParameter
 from tams_analytics.queries import flows as flow_questions
-from tams_analytics.queries import overview
 from tams_analytics.span import span
 from tams_analytics.store import Store
 from tams_analytics.timerange import TimeRange
@@ -121,28 +119,6 @@ def expected(store: Store, asked: Asked) -> ir.Table:
     """`queries.flows.expected` of the flows that are asked."""
     rows = _of_flows(store.flows, "id", asked)
     return flow_questions.expected_among(rows, store.segments, store.collections)
-
-
-def why_empty(store: Store, asked: Asked) -> str | None:
-    """Why nothing can be found where these flows have no segment; None where they have one."""
-    if asked.window is not None and asked.window.is_empty:
-        return "the timerange is empty"
-    if segments_in(store, asked).limit(1).count().to_pyarrow().as_py():
-        return None
-    flows = "" if asked.flow_ids is None else " of these flows"
-    if asked.window is None:
-        return f"no segments{flows}"
-    (found,) = store.ask(overview.extent).to_pylist()
-    extent = "none at all" if found["start_ns"] is None else in_utc(TimeRange(**found))
-    return f"no segments{flows} {in_utc(asked.window)}; the store has {extent}"
-
-
-def in_utc(window: TimeRange) -> str:
-    """Its ends on the wall's clock: ``from … UTC to … UTC``, or the one that it has."""
-    start, end = (None if ns is None else text.utc(ns) for ns in (window.start_ns, window.end_ns))
-    if start is None:
-        return "at any time" if end is None else f"before {end}"
-    return f"from {start} on" if end is None else f"from {start} to {end}"
 
 
 def _during(rows: ir.Table, asked: Asked) -> ir.Table:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from click.testing import CliRunner, Result
 
@@ -31,6 +33,17 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> str:
 def opened(path: str) -> Iterator[ta.Store]:
     with ta.connect(path, read_only=True) as store:
         yield store
+
+
+@pytest.fixture
+def muxed(path: str, opened: ta.Store, tmp_path: Path) -> str:
+    """A copy where the multi flow Clip 1 has the media, and its parts have none."""
+    copy = shutil.copy(path, tmp_path / "muxed.duckdb")
+    whole, *parts = (opened.flow(f"Clip 1{part}").id for part in ("", " video", " audio"))
+    with duckdb.connect(str(copy)) as store:
+        store.execute("DELETE FROM segments WHERE flow_id = ?", [parts[1]])
+        store.execute("UPDATE segments SET flow_id = ? WHERE flow_id = ?", [whole, parts[0]])
+    return str(copy)
 
 
 @pytest.fixture
