@@ -29,6 +29,10 @@ class Look:
     view: views.View
     special: tuple[str, ...] = ()
 
+    @property
+    def has_all_flows(self) -> bool:
+        return bool({"all_flows", "missing_flows"} & {*self.special})
+
 
 LOOKS = (
     Look("info", "What a store holds, and from when to when.", questions.info, views.as_is),
@@ -39,14 +43,14 @@ LOOKS = (
         "What no segment covers.",
         questions.gaps,
         views.gaps,
-        ("min_duration", "by", "all_flows"),
+        ("min_duration", "by", "missing_flows"),
     ),
     Look(
         "coverage",
         "How much of its time each flow covers.",
         questions.coverage,
         views.coverage,
-        ("by",),
+        ("by", "all_flows"),
     ),
     Look("overlaps", "Segments that share time.", questions.overlaps, views.overlaps, ("by",)),
     Look(
@@ -68,7 +72,7 @@ def answer(look: Look, **params: Any) -> None:
         else:
             title = f"{look.name} of {store.url}"
             if not showing.show(store, expression, look.view, title, output):
-                tell_why_empty(store, asked, can_show_all="all_flows" in look.special)
+                tell_why_empty(store, asked, can_show_all=look.has_all_flows)
 
 
 def tell_why_empty(store: Store, asked: questions.Asked, *, can_show_all: bool) -> None:

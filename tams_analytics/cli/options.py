@@ -60,6 +60,9 @@ def output() -> list[click.Parameter]:
 
 LONGEST_NUMBER = 100
 """Python reads no endless ones."""
+NOT_EXPECTED = (
+    "Not multi flows without segments, nor flows whose media lies in one that collects them."
+)
 SPECIAL: dict[str, click.Option] = {
     "by": click.Option(
         ["--by"], type=click.Choice(tuple(GROUPS)), default="flow", help="Apart for each, or not."
@@ -69,11 +72,15 @@ SPECIAL: dict[str, click.Option] = {
         metavar="TIME",
         help="Gaps at least so long: 60s, 10m, 0:200000000; a bare number is nanoseconds.",
     ),
+    "missing_flows": click.Option(
+        ["--all-flows", "missing_flows"],
+        is_flag=True,
+        help=f"Every registered flow: one with nothing in the timerange is a gap. {NOT_EXPECTED}",
+    ),
     "all_flows": click.Option(
         ["--all-flows"],
         is_flag=True,
-        help="Every registered flow: one with nothing in the timerange is a gap. "
-        "Not multi flows without segments, nor flows whose media lies in one that collects them.",
+        help=f"Every registered flow: one with nothing covers 0. {NOT_EXPECTED}",
     ),
 }
 """Options of single commands."""
@@ -101,14 +108,14 @@ def the_output(params: Mapping[str, Any]) -> Output:
 def asked(store: Store, params: Mapping[str, Any]) -> Asked:
     """What was asked of this store. Raises `NotFound`, `BadParameter`, `BadTimeRange`."""
     during = window(params["timerange"], params["last"])
-    if params.get("all_flows") and (during is None or not during.is_bounded):
+    if params.get("missing_flows") and (during is None or not during.is_bounded):
         raise click.UsageError("--all-flows needs a --timerange with both ends, or --last")
     return Asked(
         flow_ids=flow_ids(store, params["flow"], params["source"]),
         window=during,
         by=params.get("by", "flow"),
         min_duration=shortest(params.get("min_duration")),
-        all_flows=params.get("all_flows", False),
+        all_flows=params.get("missing_flows", False) or params.get("all_flows", False),
     )
 
 

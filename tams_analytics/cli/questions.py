@@ -30,7 +30,7 @@ class Asked:
     """The options of a command that looks, made strict; ``None`` means all.
 
     ``min_duration`` in nanoseconds; ``all_flows``: registered flows without a row in the
-    window are gaps.
+    window are gaps, and cover nothing.
     """
 
     flow_ids: tuple[str, ...] | None = None
@@ -91,9 +91,10 @@ def gaps(store: Store, asked: Asked) -> ir.Table:
 
 
 def coverage(store: Store, asked: Asked) -> ir.Table:
-    """`intervals.coverage` within the window."""
+    """`intervals.coverage` within the window; with ``all_flows`` also of what covers nothing."""
     found = intervals.coverage(_grouped(store, asked), by=GROUPS[asked.by], within=asked.window)
-    return _sorted(found, asked)
+    groups = _groups(store, asked)
+    return _sorted(found if groups is None else _with_groups(found, groups), asked)
 
 
 def overlaps(store: Store, asked: Asked) -> ir.Table:
@@ -172,6 +173,15 @@ def _groups(store: Store, asked: Asked) -> ir.Table | None:
         return wanted
     sources = store.flows.select(flow_id="id", source_id="source_id")
     return wanted.join(sources, "flow_id").select("source_id").distinct()
+
+
+def _with_groups(found: ir.Table, groups: ir.Table) -> ir.Table:
+    """The rows of a coverage, and one of nothing for each of ``groups`` that it has none of."""
+    (key,) = groups.columns
+    rows = found.join(groups, key, how="outer")
+    nothing = {name: rows[name].coalesce(0) for name in ("covered_ns", "pieces", "ratio")}
+    filled = rows.mutate(**{key: rows[key].coalesce(rows[f"{key}_right"])}, **nothing)
+    return filled.select(found.columns).cast(found.schema())
 
 
 def _sorted(rows: ir.Table, asked: Asked, *columns: str) -> ir.Table:

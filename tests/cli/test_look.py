@@ -220,6 +220,48 @@ def test_all_flows_are_not_those_whose_media_lies_in_a_flow_that_collects_them(
     assert not {opened.flow(f"Clip 1 {part}").id for part in ("video", "audio")} & {*ids}
 
 
+NOTHING = {"covered_ns": 0, "pieces": 0, "first_ns": None, "last_ns": None, "ratio": 0.0}
+
+
+@pytest.mark.parametrize("by", ["flow", "source"])
+@pytest.mark.parametrize("words", [[], ["--timerange", WINDOW], ["--timerange", "[10:0_"]])
+def test_coverage_of_all_flows_has_those_that_cover_nothing(
+    rows: Rows, muxed: str, by: str, words: list[str]
+) -> None:
+    plain = rows("coverage", muxed, "--by", by, *words)
+
+    found = rows("coverage", muxed, "--by", by, *words, "--all-flows")
+
+    with ta.connect(muxed, read_only=True) as store:
+        ids = store.ask(ta.queries.flows.expected)["flow_id"].to_pylist()
+        wanted = store.flows.filter(_.id.isin(ids))
+        column = wanted.id if by == "flow" else wanted.source_id
+        named = set(column.to_pyarrow().to_pylist())
+    has = {row[f"{by}_id"] for row in plain}
+    nothing = [{f"{by}_id": one, **NOTHING} for one in named - has]
+    assert nothing != []
+    both = plain + nothing
+    assert sorted(both, key=lambda row: (row[f"{by}_id"] is None, row[f"{by}_id"])) == found
+
+
+def test_coverage_of_all_flows_keeps_its_columns_and_shows_them(run: Run, muxed: str) -> None:
+    asked = ("coverage", muxed, "--all-flows", "--timerange", "[10:0_20:0)")
+
+    table, csv = run(*asked), run(*asked, "--format", "csv")
+    together = run(*asked, "--by", "all")
+
+    heads = '"flow_id","covered_ns","pieces","first_ns","last_ns","ratio"'
+    assert (0, "", 0, heads) == (
+        table.exit_code,
+        table.stderr,
+        csv.exit_code,
+        csv.stdout.splitlines()[0],
+    )
+    assert ",0,0,,,0" in csv.stdout
+    assert "Lost 1 audio" in table.stdout
+    assert 2 == together.exit_code
+
+
 def test_a_limit_takes_the_first_rows(rows: Rows, path: str) -> None:
     assert rows("gaps", path)[:2] == rows("gaps", path, "--limit", 2)
 
