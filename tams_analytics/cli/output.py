@@ -29,6 +29,8 @@ from tams_analytics.errors import BadParameter
 FORMATS = ("table", "json", "csv", "parquet", "html")
 READABLE = ("table", "html")
 """The formats for people."""
+ROWS_IN_A_TABLE = 50
+"""How many rows a table shows on stdout when nobody said how many; all else has them all."""
 SUFFIXES = {f".{name}": name for name in FORMATS} | {".htm": "html", ".pq": "parquet"}
 
 
@@ -47,9 +49,11 @@ class Output:
         return self.named or SUFFIXES.get(suffix, "table")
 
     @property
-    def is_whole(self) -> bool:
-        """Every row is wanted: as many as were said, or a file full."""
-        return self.limit is not None or not self.is_stdout
+    def most(self) -> int | None:
+        """At most so many rows are shown to people; None: every row, as of a file or a page."""
+        if self.limit is not None:
+            return self.limit
+        return ROWS_IN_A_TABLE if self.is_stdout and self.format == "table" else None
 
     @property
     def is_stdout(self) -> bool:

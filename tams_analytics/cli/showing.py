@@ -15,8 +15,6 @@ from tams_analytics.cli.output import READABLE, Output, write_rows, write_text
 from tams_analytics.display import tables, text
 from tams_analytics.store import Store
 
-ROWS_IN_A_TABLE = 50
-"""How many rows a table shows on stdout when nobody said how many; all else has them all."""
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title><style>
 body {{ font: 14px/1.5 system-ui, sans-serif; margin: 2rem; color-scheme: light dark }}
@@ -29,41 +27,57 @@ th, td {{ padding: 2px 14px 2px 0; border-bottom: 1px solid #8884 }}
 
 def show(store: Store, expression: ir.Table, view: views.View, title: str, output: Output) -> int:
     """Write the rows in the format and number that were asked for; gives how many there are."""
-    if output.limit is not None:
-        expression = expression.limit(output.limit)
     if output.format not in READABLE:
-        return write_rows(expression.to_pyarrow_batches(), output)
-    if output.format == "html":
-        rows = expression.to_pyarrow()
-        write_text(page(title, html(view(rows, labels(store, rows)))), output)
-        return int(rows.num_rows)
+        limited = expression if output.limit is None else expression.limit(output.limit)
+        return write_rows(limited.to_pyarrow_batches(), output)
     rows, total = first_rows(expression, output)
-    write_text(plain(view(rows, labels(store, rows)), rows.num_rows, total, output), output)
-    return total
+    columns, left_out = view(rows, labels(store, rows)), note(rows.num_rows, total, output)
+    if output.format == "html":
+        write_text(page(title, html(columns, left_out)), output)
+    else:
+        write_text(plain(columns, rows.num_rows, left_out, output), output)
+    return int(rows.num_rows)
 
 
-def first_rows(expression: ir.Table, output: Output) -> tuple[pa.Table, int]:
-    """The rows that a table shows, and how many there are."""
-    if output.is_whole:
+def first_rows(expression: ir.Table, output: Output) -> tuple[pa.Table, int | None]:
+    """The rows that are shown, and how many there are; None: more, which nobody counted.
+
+    A limit is there to have rows soon: counting would ask the whole question again.
+    """
+    most = output.most
+    if most is None:
         rows = expression.to_pyarrow()
         return rows, rows.num_rows
-    rows = expression.limit(ROWS_IN_A_TABLE + 1).to_pyarrow()
-    if rows.num_rows <= ROWS_IN_A_TABLE:
+    rows = expression.limit(most + 1).to_pyarrow()
+    if rows.num_rows <= most:
         return rows, rows.num_rows
-    return rows.slice(0, ROWS_IN_A_TABLE), int(expression.count().to_pyarrow().as_py())
+    is_counted = output.limit is None
+    total = int(expression.count().to_pyarrow().as_py()) if is_counted else None
+    return rows.slice(0, most), total
 
 
-def plain(columns: views.Columns, shown: int, total: int, output: Output) -> str:
+def note(shown: int, total: int | None, output: Output) -> str | None:
+    """What an answer leaves out, or nothing."""
+    if shown == total:
+        return None
+    if total is None:
+        return f"the first {text.plural(shown, 'row')}; there are more"
+    first = f"the first {text.count(shown)} of {text.count(total)} rows"
+    return (
+        first if output.limit is not None else f"{first}; --limit N for more, --format csv for all"
+    )
+
+
+def plain(columns: views.Columns, shown: int, left_out: str | None, output: Output) -> str:
     """A table of text, and how many of how many rows these are."""
     table = tables.plain(list(columns), _rows(columns), width=width(output))
-    if total > shown:
-        more = f"the first {text.count(shown)} of {text.count(total)} rows"
-        return f"{table}\n{more}; --limit N for more, --format csv for all"
-    return f"{table}\n{text.plural(total, 'row')}"
+    return f"{table}\n{left_out or text.plural(shown, 'row')}"
 
 
-def html(columns: views.Columns) -> str:
-    return tables.html(list(columns), _rows(columns))
+def html(columns: views.Columns, left_out: str | None = None) -> str:
+    """The same as HTML, without a number where all rows are there."""
+    table = tables.html(list(columns), _rows(columns))
+    return f"{table}<p>{escape(left_out)}</p>" if left_out else table
 
 
 def page(title: str, body: str) -> str:

@@ -62,15 +62,17 @@ def refuse_same_names(names: list[str]) -> None:
 def show(rows: pa.Table, output: Output) -> None:
     """The rows of an answer, named and written as they are."""
     refuse_same_names(rows.column_names)
-    total = rows.num_rows if output.limit is None else min(rows.num_rows, output.limit)
-    rows = rows.slice(0, total)
     if output.format not in READABLE:
-        write_rows(rows.to_reader(), output)
-    elif output.format == "html":
-        write_text(showing.page("query", showing.html(views.texts(rows))), output)
+        limited = rows if output.limit is None else rows.slice(0, output.limit)
+        write_rows(limited.to_reader(), output)
+        return
+    shown = rows if output.most is None else rows.slice(0, output.most)
+    columns = views.texts(shown)
+    left_out = showing.note(shown.num_rows, rows.num_rows, output)
+    if output.format == "html":
+        write_text(showing.page("query", showing.html(columns, left_out)), output)
     else:
-        shown = rows if output.is_whole else rows.slice(0, showing.ROWS_IN_A_TABLE)
-        write_text(showing.plain(views.texts(shown), shown.num_rows, total, output), output)
+        write_text(showing.plain(columns, shown.num_rows, left_out, output), output)
 
 
 query = click.Command(
