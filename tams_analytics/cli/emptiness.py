@@ -28,7 +28,8 @@ def why_empty(store: Store, asked: Asked, *, can_show_all: bool = False) -> str 
     ``can_show_all``: the command has ``--all-flows``.
     """
     if asked.window is not None and asked.window.is_empty:
-        return "the timerange is empty"
+        why = ": its end is before its start" if asked.is_backwards else ""
+        return f"the timerange is empty{why}"
     if segments_in(store, asked).limit(1).count().to_pyarrow().as_py():
         return None
     told = [_what_is_missing(store, asked), *elsewhere(store, asked)]

@@ -44,7 +44,12 @@ def selection() -> list[click.Parameter]:
             multiple=True,
             help="The flows of this source, named likewise; may be given several times.",
         ),
-        click.Option(["--timerange"], metavar="RANGE", help=f"For example {times.SPELLINGS}."),
+        click.Option(
+            ["--timerange"],
+            metavar="RANGE",
+            help=f"For example {times.SPELLINGS}; an end with only a time of day, "
+            "if not after the start, lies on the next day.",
+        ),
         click.Option(["--last"], metavar="TIME", help="Up to now: 90s, 10m, 24h, 7d, 2w."),
     ]
 
@@ -113,6 +118,7 @@ def asked(store: Store, params: Mapping[str, Any]) -> Asked:
     return Asked(
         flow_ids=flow_ids(store, params["flow"], params["source"]),
         window=during,
+        is_backwards=params["timerange"] is not None and times.is_backwards(params["timerange"]),
         by=params.get("by", "flow"),
         min_duration=shortest(params.get("min_duration")),
         all_flows=params.get("missing_flows", False) or params.get("all_flows", False),
@@ -132,8 +138,7 @@ def shortest(text: str | None) -> int:
     try:
         return -int(tr.last(text, now="0:0").start_ns or 0)
     except BadParameter as error:
-        expected = f"{error.expected}, or nanoseconds"
-        raise BadParameter("min_duration", text, error.problem, expected) from error
+        raise times.refused_length(error, "min_duration", ", or nanoseconds") from error
 
 
 def flow_ids(store: Store, flows: Sequence[str], sources: Sequence[str]) -> tuple[str, ...] | None:
@@ -168,5 +173,5 @@ def window(timerange: str | None, last: str | None) -> TimeRange | None:
     if timerange is not None and last is not None:
         raise click.UsageError("--timerange and --last exclude each other")
     if last is not None:
-        return tr.last(last)
+        return times.last(last)
     return None if timerange is None else times.timerange(timerange)

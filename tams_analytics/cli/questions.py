@@ -29,12 +29,14 @@ GROUPS: dict[str, str | None] = {"flow": "flow_id", "source": "source_id", "all"
 class Asked:
     """The options of a command that looks, made strict; ``None`` means all.
 
-    ``min_duration`` in nanoseconds; ``all_flows``: registered flows without a row in the
+    ``is_backwards``: the window is empty, as its end was given before its start. ``min_duration``
+    in nanoseconds; ``all_flows``: registered flows without a row in the
     window are gaps, and cover nothing.
     """
 
     flow_ids: tuple[str, ...] | None = None
     window: TimeRange | None = None
+    is_backwards: bool = False
     by: str = "flow"
     min_duration: int = 0
     all_flows: bool = False

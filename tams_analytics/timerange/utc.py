@@ -16,6 +16,7 @@ UtcLike = str | datetime | np.datetime64
 
 DAY = 86400
 A_MOMENT = "for example 2026-09-01T20:00, 2026-09-01T20:00:00.5Z or 2026-09-01T22:00+02:00"
+MIDNIGHT = "00:00 of the next day, for example 2026-09-02T00:00"
 AWARE = "a datetime with a time zone, for example .replace(tzinfo=timezone.utc)"
 _CLOCK = r"([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,9}))?)?(Z|[+-][0-9]{2}:?[0-9]{2})?"
 _moment = re.compile(rf"([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})(?:[T ]{_CLOCK})?").fullmatch
@@ -69,7 +70,8 @@ def _day(text: str, shown: str) -> int:
 def _stored(day: int, clock: Clock, shown: object) -> int:
     hours, minutes, seconds = (int(part or 0) for part in clock[:3])
     if hours > 23 or minutes > 59 or seconds > 60:
-        raise BadParameter("utc", shown, "has no such time of day", A_MOMENT)
+        expected = MIDNIGHT if (hours, minutes, seconds) == (24, 0, 0) else A_MOMENT
+        raise BadParameter("utc", shown, "has no such time of day", expected)
     is_leap = seconds == 60
     posix = day * DAY + hours * 3600 + minutes * 60 + seconds - is_leap - _offset(clock[4], shown)
     if is_leap and posix + 1 not in clocks.leap_seconds():

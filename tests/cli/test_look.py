@@ -144,7 +144,11 @@ def test_all_flows_gives_a_gap_for_a_flow_with_nothing_in_the_timerange(
             "--all-flows shows them as missing\n",
         ),
         (["--timerange", "_10:0)"], f"tams: no segments before {TEN}; the store has {HAS}\n"),
-        (["--timerange", "[10:0_5:0)"], "tams: the timerange is empty\n"),
+        (
+            ["--timerange", "[10:0_5:0)"],
+            "tams: the timerange is empty: its end is before its start\n",
+        ),
+        (["--timerange", "[5:0_5:0)"], "tams: the timerange is empty\n"),
         (["--min-duration", "1000w"], ""),
         (["--limit", "0"], ""),
     ],

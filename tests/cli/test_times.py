@@ -38,9 +38,18 @@ def test_a_command_takes_two_clocks_for_its_timerange(
 
 
 @pytest.mark.parametrize(
-    "text", ["2026-08-31T20:00", "2026-08-31", "[2026-08-31T20:00_21:00)", "20:00:00", "09:30"]
+    "text",
+    [
+        "2026-08-31T20:00",
+        "2026-08-31",
+        "[2026-08-31T20:00_21:00)",
+        "20:00:00",
+        "09:30",
+        "garbage",
+        "3600_7200",
+    ],
 )
-def test_a_clock_without_a_slash_is_told_both_spellings(run: Run, path: str, text: str) -> None:
+def test_what_is_no_timerange_is_told_both_spellings(run: Run, path: str, text: str) -> None:
     done = run("gaps", path, "--timerange", text)
 
     assert 2 == done.exit_code
@@ -66,7 +75,9 @@ def test_an_instant_is_a_clock_or_a_timestamp(text: str) -> None:
     assert HOUR.start_ns == times.instant(text)
 
 
-@pytest.mark.parametrize("text", ["20:00:00", "09:30", "2026-08-31T20:00/21:00"])
+@pytest.mark.parametrize(
+    "text", ["20:00:00", "09:30", "2026-08-31T20:00/21:00", "3600", "31.8.2026", "soon"]
+)
 def test_what_is_no_instant_is_told_both_spellings(run: Run, tmp_path: Path, text: str) -> None:
     done = run("ingest", tmp_path, "-s", tmp_path / "x.duckdb", "--start", text)
 
@@ -79,3 +90,38 @@ def test_what_is_no_instant_is_told_both_spellings(run: Run, tmp_path: Path, tex
 @pytest.mark.parametrize("command", ["gaps", "info", "ingest"])
 def test_the_help_shows_a_clock(run: Run, command: str) -> None:
     assert "2026-08-31T20:00" in run(command, "--help").stdout
+
+
+@pytest.mark.parametrize("text", ["2026-08-31T20:00/24:00", "2026-08-31T24:00/2026-09-01T02:00"])
+def test_midnight_as_24_is_told_to_be_that_of_the_next_day(run: Run, path: str, text: str) -> None:
+    done = run("gaps", path, "--timerange", text)
+
+    assert 2 == done.exit_code
+    assert "has no such time of day; expected 00:00 of the next day" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "exact"), [("1.5s", "1:500000000"), ("1.5", "1:500000000"), ("0.5h", "1800:0")]
+)
+@pytest.mark.parametrize("option", ["--min-duration", "--last"])
+def test_a_decimal_length_is_told_its_timestamp(
+    run: Run, path: str, option: str, text: str, exact: str
+) -> None:
+    done = run("gaps", path, option, text)
+
+    assert 2 == done.exit_code
+    assert f"{text!r} is no duration; expected {exact} for it, a whole number of s" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "is_backwards"),
+    [("[10:0_5:0)", True), ("10:0_5:0", True), ("[5:0_5:0)", False), ("()", False), ("_", False)],
+)
+def test_an_end_before_the_start_is_seen(text: str, is_backwards: bool) -> None:
+    assert is_backwards == times.is_backwards(text)
+
+
+def test_the_help_says_when_an_end_lies_on_the_next_day(run: Run) -> None:
+    said = " ".join(run("gaps", "--help").stdout.split())
+
+    assert "an end with only a time of day, if not after the start, lies on the next day" in said
