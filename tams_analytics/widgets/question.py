@@ -57,9 +57,16 @@ class Question:
 
     def expected(self) -> ir.Table | None:
         """``lane`` of all that should have media; a collection is expected by its members alone."""
-        if self.by == "flow":
-            found = expected_among(self.flows, self.segments, self.collections)
-            return found.select(lane="flow_id")
-        if self.by == "collection" or self.sources is None:
+        if self.by == "collection":
             return None
-        return self.sources.filter(_.format.coalesce("") != MULTI).select(lane="id")
+        flows = expected_among(self.flows, self.segments, self.collections)
+        if self.by == "flow":
+            return flows.select(lane="flow_id")
+        return None if self.sources is None else self._expected_sources(self.sources, flows)
+
+    def _expected_sources(self, sources: ir.Table, expected: ir.Table) -> ir.Table:
+        """All but multi sources, and those whose flows are all not expected to have media."""
+        of_expected = self.flows.semi_join(expected, self.flows.id == expected.flow_id)
+        idle = self.flows.anti_join(of_expected, "source_id")
+        rows = sources.filter(sources.format.coalesce("") != MULTI)
+        return rows.anti_join(idle, rows.id == idle.source_id).select(lane="id")

@@ -38,6 +38,10 @@ def muxed(store: ta.Store) -> ta.Store:
             "source_id": [f"of {each}" for each in twice],
             "format": [urn(FORMATS[each]) for each in twice],
         },
+        "sources": {
+            "id": [*(f"of {each}" for each in FORMATS), "without flows"],
+            "format": [*map(urn, FORMATS.values()), urn("video")],
+        },
         "segments": {
             "flow_id": [*WITH_SEGMENTS, "video"],
             "object_id": [f"o{number}" for number in range(5)],
@@ -76,6 +80,13 @@ def test_a_timeline_has_lanes_for_them(muxed: ta.Store) -> None:
     lanes = [lane.key for lane in muxed.timeline(during="[0:0_0:10)").lanes]
 
     assert ["empty", "mp4", "nobody", "own", "part", "unlabelled", "video"] == sorted(lanes)
+
+
+def test_a_timeline_of_sources_has_lanes_for_theirs(muxed: ta.Store) -> None:
+    lanes = {lane.key for lane in muxed.timeline(by="source", during="[0:0_0:10)").lanes}
+
+    wanted = {f"of {each}" for each in ("empty", "mp4", "own", "part", "unlabelled", "video")}
+    assert {*wanted, "without flows", None} == lanes
 
 
 def test_trino_can_be_asked_for_them(muxed: ta.Store) -> None:
