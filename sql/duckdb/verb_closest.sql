@@ -107,36 +107,8 @@ FROM (
           THEN CAST(0 AS DECIMAL(38, 0))
           ELSE NULL
         END
-      END <= 9223372036854775807
-      THEN CASE
-        WHEN (
-          (
-            "t26"."_after" IS NULL
-          )
-          OR (
-            (
-              CAST("t26"."start_ns" AS DECIMAL(38, 0)) - CAST("t26"."_before_end" AS DECIMAL(38, 0))
-            ) <= CASE
-              WHEN "t26"."_after" > "t26"."end_ns"
-              THEN CAST("t26"."_after" AS DECIMAL(38, 0)) - CAST("t26"."end_ns" AS DECIMAL(38, 0))
-              WHEN "t26"."_after" <= "t26"."end_ns"
-              THEN CAST(0 AS DECIMAL(38, 0))
-              ELSE NULL
-            END
-          )
-        )
-        AND (
-          "t26"."_before_end" IS NOT NULL
-        )
-        THEN CAST("t26"."start_ns" AS DECIMAL(38, 0)) - CAST("t26"."_before_end" AS DECIMAL(38, 0))
-        ELSE CASE
-          WHEN "t26"."_after" > "t26"."end_ns"
-          THEN CAST("t26"."_after" AS DECIMAL(38, 0)) - CAST("t26"."end_ns" AS DECIMAL(38, 0))
-          WHEN "t26"."_after" <= "t26"."end_ns"
-          THEN CAST(0 AS DECIMAL(38, 0))
-          ELSE NULL
-        END
-      END
+      END > 9223372036854775807
+      THEN 9223372036854775807
       WHEN CASE
         WHEN (
           (
@@ -165,9 +137,37 @@ FROM (
           THEN CAST(0 AS DECIMAL(38, 0))
           ELSE NULL
         END
-      END IS NOT NULL
-      THEN 9223372036854775807
-      ELSE NULL
+      END < -9223372036854775808
+      THEN -9223372036854775808
+      ELSE CASE
+        WHEN (
+          (
+            "t26"."_after" IS NULL
+          )
+          OR (
+            (
+              CAST("t26"."start_ns" AS DECIMAL(38, 0)) - CAST("t26"."_before_end" AS DECIMAL(38, 0))
+            ) <= CASE
+              WHEN "t26"."_after" > "t26"."end_ns"
+              THEN CAST("t26"."_after" AS DECIMAL(38, 0)) - CAST("t26"."end_ns" AS DECIMAL(38, 0))
+              WHEN "t26"."_after" <= "t26"."end_ns"
+              THEN CAST(0 AS DECIMAL(38, 0))
+              ELSE NULL
+            END
+          )
+        )
+        AND (
+          "t26"."_before_end" IS NOT NULL
+        )
+        THEN CAST("t26"."start_ns" AS DECIMAL(38, 0)) - CAST("t26"."_before_end" AS DECIMAL(38, 0))
+        ELSE CASE
+          WHEN "t26"."_after" > "t26"."end_ns"
+          THEN CAST("t26"."_after" AS DECIMAL(38, 0)) - CAST("t26"."end_ns" AS DECIMAL(38, 0))
+          WHEN "t26"."_after" <= "t26"."end_ns"
+          THEN CAST(0 AS DECIMAL(38, 0))
+          ELSE NULL
+        END
+      END
     END AS BIGINT) AS "distance_ns"
   FROM (
     SELECT

@@ -17,13 +17,13 @@ FROM (
     CAST(CASE
       WHEN (
         "t9"."_length" - "t9"."_missing"
-      ) <= 9223372036854775807
-      THEN "t9"."_length" - "t9"."_missing"
+      ) > 9223372036854775807
+      THEN 9223372036854775807
       WHEN (
         "t9"."_length" - "t9"."_missing"
-      ) IS NOT NULL
-      THEN 9223372036854775807
-      ELSE NULL
+      ) < -9223372036854775808
+      THEN -9223372036854775808
+      ELSE "t9"."_length" - "t9"."_missing"
     END AS BIGINT) AS "covered_ns",
     CAST("t9"."_length" - "t9"."_missing" AS DOUBLE) / CAST("t9"."_length" AS DOUBLE) AS "ratio"
   FROM (
