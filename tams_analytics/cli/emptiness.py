@@ -34,13 +34,19 @@ def why_empty(store: Store, asked: Asked, *, can_show_all: bool = False) -> str 
         return None
     told = [_what_is_missing(store, asked), *elsewhere(store, asked)]
     if can_show_all and would_show_all(store, asked):
-        whom = "all flows" if asked.flow_ids is None else "them"
-        told.append(f"--all-flows shows {whom} as missing")
+        told.append("--all-flows tells of flows without a segment, too")
     return "; ".join(told)
 
 
-def in_utc(window: TimeRange) -> str:
-    """Its ends on the wall's clock: ``from … UTC to … UTC``, or the one that it has."""
+def when(window: TimeRange) -> str:
+    """Its ends on the wall's clock, ``from … UTC to … UTC``, or the one that it has.
+
+    As TAMS has it where that is not the clock of the media.
+    """
+    if any(
+        ns is not None and not text.is_wall_clock(ns) for ns in (window.start_ns, window.end_ns)
+    ):
+        return f"in {window}"
     start, end = (None if ns is None else text.utc(ns) for ns in (window.start_ns, window.end_ns))
     if start is None:
         return "at any time" if end is None else f"before {end}"
@@ -74,18 +80,20 @@ def would_show_all(store: Store, asked: Asked) -> bool:
     """Would ``--all-flows`` have rows where now there are none?"""
     if asked.all_flows or asked.by == "all" or asked.window is None:
         return False
-    return asked.window.is_bounded and bool(
-        expected(store, asked).limit(1).count().to_pyarrow().as_py()
-    )
+    if not asked.window.is_bounded or (asked.window.duration_ns or 0) < asked.min_duration:
+        return False
+    return bool(expected(store, asked).limit(1).count().to_pyarrow().as_py())
 
 
 def _what_is_missing(store: Store, asked: Asked) -> str:
+    if asked.flow_ids == ():
+        return "no flow is registered of what is asked for"
     flows = "" if asked.flow_ids is None else " of these flows"
     if asked.window is None:
         return f"no segments{flows}"
     (found,) = store.ask(queries.overview.extent).to_pylist()
-    extent = "none at all" if found["start_ns"] is None else in_utc(TimeRange(**found))
-    return f"no segments{flows} {in_utc(asked.window)}; the store has {extent}"
+    extent = "none at all" if found["start_ns"] is None else f"some {when(TimeRange(**found))}"
+    return f"no segments{flows} {when(asked.window)}; the store has {extent}"
 
 
 def _pairs(ones: Iterable[str], others: Iterable[str]) -> Pairs:

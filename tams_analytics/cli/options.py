@@ -115,8 +115,11 @@ def asked(store: Store, params: Mapping[str, Any]) -> Asked:
     during = window(params["timerange"], params["last"])
     if params.get("missing_flows") and (during is None or not during.is_bounded):
         raise click.UsageError("--all-flows needs a --timerange with both ends, or --last")
+    sources = [queries.names.rows_of(store.ask, "source", key) for key in params["source"]]
+    source_ids = each_once(rows[0]["id"] for rows in sources)
     return Asked(
-        flow_ids=flow_ids(store, params["flow"], params["source"]),
+        flow_ids=flow_ids(store, params["flow"], source_ids),
+        source_ids=source_ids or None,
         window=during,
         is_backwards=params["timerange"] is not None and times.is_backwards(params["timerange"]),
         by=params.get("by", "flow"),
@@ -141,14 +144,15 @@ def shortest(text: str | None) -> int:
         raise times.refused_length(error, "min_duration", ", or nanoseconds") from error
 
 
-def flow_ids(store: Store, flows: Sequence[str], sources: Sequence[str]) -> tuple[str, ...] | None:
+def flow_ids(
+    store: Store, flows: Sequence[str], source_ids: Sequence[str]
+) -> tuple[str, ...] | None:
     """The flows that are meant, each once; ``None`` for all of them.
 
-    With ``sources`` too, the flows have to be theirs: else `NotFound`.
+    With ``source_ids`` too, the flows have to be theirs: else `NotFound`.
     """
-    if not flows and not sources:
+    if not flows and not source_ids:
         return None
-    source_ids = [queries.names.rows_of(store.ask, "source", key)[0]["id"] for key in sources]
     if not flows:
         found = [store.ask(queries.flows.of_source, source_id=each) for each in source_ids]
         return each_once(id for table in found for id in table["id"].to_pylist())

@@ -31,10 +31,11 @@ class Asked:
 
     ``is_backwards``: the window is empty, as its end was given before its start. ``min_duration``
     in nanoseconds; ``all_flows``: registered flows without a row in the
-    window are gaps, and cover nothing.
+    window are gaps, and cover nothing; ``source_ids``: what is taken together by source.
     """
 
     flow_ids: tuple[str, ...] | None = None
+    source_ids: tuple[str, ...] | None = None
     window: TimeRange | None = None
     is_backwards: bool = False
     by: str = "flow"
@@ -160,8 +161,15 @@ def _grouped(store: Store, asked: Asked) -> ir.Table:
     rows = _of_flows(store.segments, "flow_id", asked)
     if asked.by != "source":
         return rows
-    sources = store.flows.select(flow_id="id", source_id="source_id").distinct()
-    return rows.join(sources, "flow_id", how="left").drop("flow_id_right")
+    return rows.join(_sources(store, asked), "flow_id", how="left").drop("flow_id_right")
+
+
+def _sources(store: Store, asked: Asked) -> ir.Table:
+    """``flow_id, source_id`` of each registration; a flow may be registered twice."""
+    pairs = store.flows.select(flow_id="id", source_id="source_id").distinct()
+    if asked.source_ids is None:
+        return pairs
+    return pairs.filter(_.source_id.isin(asked.source_ids))
 
 
 def _groups(store: Store, asked: Asked) -> ir.Table | None:
@@ -170,11 +178,12 @@ def _groups(store: Store, asked: Asked) -> ir.Table | None:
         return None
     if asked.by == "all":
         raise BadParameter("by", asked.by, "takes all flows together", "flow or source")
+    if asked.window is not None and asked.window.is_empty:
+        return None
     wanted = expected(store, asked)
     if asked.by == "flow":
         return wanted
-    sources = store.flows.select(flow_id="id", source_id="source_id")
-    return wanted.join(sources, "flow_id").select("source_id").distinct()
+    return wanted.join(_sources(store, asked), "flow_id").select("source_id").distinct()
 
 
 def _with_groups(found: ir.Table, groups: ir.Table) -> ir.Table:

@@ -72,6 +72,9 @@ def last(text: str) -> TimeRange:
         return tr.last(text)
     except BadParameter as error:
         raise refused_length(error) from error
+    except BadTimeRange as error:
+        reason = "begins before nanoseconds of 64 bits do, in 1677"
+        raise BadParameter("last", text, reason, "for example 24h") from error
 
 
 def refused_length(error: BadParameter, name: str = "last", also: str = "") -> BadParameter:

@@ -66,7 +66,7 @@ class Statement:
         try:
             return column.cast(kind)
         except pa.ArrowInvalid as error:
-            reason = f"{name} is more than {kind} holds"
+            reason = f"{name} is beyond what {kind} holds"
             raise EngineFailed(self.engine, "answering", reason, "a decimal sum") from error
 
 

@@ -35,7 +35,7 @@ def expected(tables: Tables) -> ir.Table:
     """The flows that should have media of their own, each once: ``flow_id``.
 
     Not of them, as long as they have no segment: multi flows (most only collect others), and flows
-    that one with segments collects, since their media lies there.
+    that one with segments itself collects, since their media lies there.
     """
     return expected_among(tables.flows, tables.segments, tables.collections)
 

@@ -98,7 +98,7 @@ def _of_one_id(entity: str, key: str, rows: list[Row]) -> list[Row]:
     times = Counter(row["id"] for row in rows)
     if len(times) == 1:
         return rows
-    named_by = {row["id"]: row["label"] or "no label" for row in rows}
+    named_by = {row["id"]: shown(row["label"]) if row["label"] else "no label" for row in rows}
     told = ", ".join(
         f"{each} ({named_by[each]}{f', {count} times' if count > 1 else ''})"
         for each, count in [*times.items()][:MOST_CANDIDATES]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import duckdb
+import pyarrow as pa
 import pytest
 
 import tams_analytics as ta
@@ -43,24 +46,46 @@ def test_a_part_names_the_flow_that_has_its_media(run: Run, muxed: str, opened: 
 def test_only_flows_with_segments_in_the_timerange_are_named(run: Run, path: str) -> None:
     done = run("gaps", path, "--flow", "S1", *LATER)
 
-    assert done.stderr.startswith("tams: no segments of these flows from ")
+    assert done.stderr.startswith("tams: no segments of these flows in [10:0_20:0)")
     assert "collects" not in done.stderr
     assert "--all-flows" not in done.stderr
 
 
 def test_all_flows_is_named_where_it_would_show_some(run: Run, path: str) -> None:
-    shown = "; --all-flows shows all flows as missing\n"
+    shown = "; --all-flows tells of flows without a segment, too\n"
 
     assert run("gaps", path, *LATER).stderr.endswith(shown)
     assert "--all-flows" not in run("depth", path, *LATER).stderr
     assert "--all-flows" not in run("gaps", path, *LATER, "--by", "all").stderr
+    assert "--all-flows" not in run("gaps", path, *LATER, "--min-duration", "900d").stderr
     assert "" == run("gaps", path, *LATER, "--all-flows").stderr
+
+
+@pytest.mark.parametrize("empty", ["()", "[10:0_5:0)"])
+def test_nothing_is_covered_or_missed_in_no_time(run: Run, path: str, empty: str) -> None:
+    done = run("coverage", path, "--all-flows", "--timerange", empty)
+
+    assert "0 rows" in done.stdout
+    assert done.stderr.startswith("tams: the timerange is empty")
+
+
+def test_media_that_is_not_on_the_wall_clock_is_told_in_its_own_time(
+    run: Run, tmp_path: Path
+) -> None:
+    rows = {"flow_id": ["f"], "object_id": ["o"], "timerange": ["[0:0_20:0)"]}
+    with ta.connect(str(tmp_path / "tape.duckdb")) as store:
+        bounds = {"start_ns": [0], "end_ns": [20_000_000_000]}
+        store._engine.transact(lambda tx: tx.insert("segments", pa.table(rows | bounds)))
+
+    done = run("gaps", str(tmp_path / "tape.duckdb"), "--timerange", "[30:0_40:0)")
+
+    assert "tams: no segments in [30:0_40:0); the store has some in [0:0_20:0)\n" == done.stderr
 
 
 def test_a_source_without_flows_has_no_segments(run: Run, path: str) -> None:
     done = run("gaps", path, "--source", "Forgotten 1")
 
-    assert "tams: no segments of these flows\n" == done.stderr
+    assert "tams: no flow is registered of what is asked for\n" == done.stderr
 
 
 def test_a_label_stays_on_its_line(run: Run, muxed: str, opened: ta.Store) -> None:

@@ -15,8 +15,7 @@ from tams_analytics import _, span
 from tests.cli.conftest import Rows, Run
 
 FLOW = "S1 video"
-TEN, HAS = "1970-01-01 00:00:00 UTC", "from 2026-08-31 22:09:48.24 UTC to 2026-09-01 00:00:00 UTC"
-TWENTY = "1970-01-01 00:00:10 UTC"
+HAS = "from 2026-08-31 22:09:48.24 UTC to 2026-09-01 00:00:00 UTC"
 WINDOW = "[1788210000:0_1788215000:0)"
 
 
@@ -140,10 +139,10 @@ def test_all_flows_gives_a_gap_for_a_flow_with_nothing_in_the_timerange(
     [
         (
             ["--flow", FLOW, "--timerange", "[10:0_20:0)"],
-            f"tams: no segments of these flows from {TEN} to {TWENTY}; the store has {HAS}; "
-            "--all-flows shows them as missing\n",
+            f"tams: no segments of these flows in [10:0_20:0); the store has some {HAS}; "
+            "--all-flows tells of flows without a segment, too\n",
         ),
-        (["--timerange", "_10:0)"], f"tams: no segments before {TEN}; the store has {HAS}\n"),
+        (["--timerange", "_10:0)"], f"tams: no segments in _10:0); the store has some {HAS}\n"),
         (
             ["--timerange", "[10:0_5:0)"],
             "tams: the timerange is empty: its end is before its start\n",

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
+from pathlib import Path
 
+import duckdb
 import pytest
 
 import tams_analytics as ta
@@ -71,6 +74,23 @@ def test_a_flow_or_source_whose_id_is_there_twice_can_be_asked(rows: Rows, path:
     (by_source,) = rows("coverage", path, "--source", label)
 
     assert by_flow == by_source
+
+
+def test_by_source_only_the_sources_that_are_asked_are_shown(
+    rows: Rows, tmp_path: Path, path: str, opened: ta.Store
+) -> None:
+    shutil.copy(path, twice := tmp_path / "twice.duckdb")
+    other = opened.flow("S1 audio").source_id
+    with duckdb.connect(str(twice)) as store:
+        store.execute(
+            "INSERT INTO flows SELECT * REPLACE (? AS source_id) FROM flows WHERE label = ?",
+            [other, "S1 video"],
+        )
+
+    for command in ("coverage", "gaps"):
+        words = ("--by", "source", "--timerange", "2026-08-31T20:00/21:00", "--all-flows")
+        found = rows(command, str(twice), "--source", "S1 video", *words)
+        assert {opened.flow("S1 video").source_id} == {row["source_id"] for row in found}
 
 
 def test_flows_have_to_be_of_one_of_the_sources(run: Run, path: str) -> None:

@@ -136,7 +136,7 @@ def summed(tables: Tables) -> ir.Table:
 def test_a_sum_that_its_type_cannot_hold_is_told(store: ta.Store) -> None:
     ta.examples.newsroom(store, segments=1_000)
 
-    with pytest.raises(EngineFailed, match="total is more than int64 holds"):
+    with pytest.raises(EngineFailed, match="total is beyond what int64 holds"):
         store.ask(summed)
     assert store.ask(by_decimal)["total"][0].as_py() > 2**63
 
