@@ -44,10 +44,11 @@ def expected_among(
     flows: ir.Table, segments: ir.Table, collections: ir.Table | None = None
 ) -> ir.Table:
     """`expected` of tables that were narrowed: those of ``flows``."""
-    have = flows.semi_join(segments, flows.id == segments.flow_id)
+    there = segments.select("flow_id").distinct()  # read once: it is by far the largest table
+    have = flows.semi_join(there, flows.id == there.flow_id)
     should = flows.filter(_.format.coalesce("") != MULTI)
     if collections is not None:
-        held = collections.semi_join(segments, collections.flow_id == segments.flow_id)
+        held = collections.semi_join(there, collections.flow_id == there.flow_id)
         should = should.anti_join(held, should.id == held.member_id)
     each = [rows.select(flow_id="id") for rows in (have, should)]
     return each[0].union(each[1], distinct=True)

@@ -51,13 +51,21 @@ def answered(asked: Question) -> Answer:
     pairs = _pairs(asked, rows, figures)
     doubled = {} if pairs is None else _overlap_counts(pairs)
     window = _window(asked.window, figures)
-    lanes, unseen = _lanes(asked, figures, doubled)
+    expected = _expected(asked)
+    lanes, unseen = _lanes(asked, figures, doubled, expected)
     numbered = {lane.key: number for number, lane in enumerate(lanes)}
     shared = BARS.empty_table() if pairs is None else _overlap_bars(asked, pairs, numbered)
-    missing, max_gap_ns = _gap_bars(asked, rows, numbered, _room(len(figures), shared.num_rows))
+    room = _room(len(figures), shared.num_rows)
+    missing, max_gap_ns = _gap_bars(asked, rows, numbered, expected, room)
     covered = _covered_bars(asked, rows, numbered, max_gap_ns, window)
     bars = pa.concat_tables([covered, missing, shared])
     return Answer(lanes, bars, window, max_gap_ns, unseen)
+
+
+def _expected(asked: Question) -> list[str] | None:
+    """The lanes that should have media, read once: it takes a look at all segments."""
+    lanes = asked.expected()
+    return None if lanes is None else [row["lane"] for row in _read(lanes)]
 
 
 def _room(lanes: int, pairs: int) -> int:
@@ -76,14 +84,14 @@ def _window(wanted: TimeRange, figures: Mapping[Any, Any]) -> TimeRange:
 
 
 def _lanes(
-    asked: Question, figures: Mapping[Any, Any], doubled: Mapping[Any, int]
+    asked: Question,
+    figures: Mapping[Any, Any],
+    doubled: Mapping[Any, int],
+    expected: list[str] | None,
 ) -> tuple[tuple[Lane, ...], int]:
     """The lanes by name, and how many were too many: those with the best coverage."""
     names = names_of(asked.flows, asked.sources, asked.by)
-    expected = asked.expected()
-    wanted = set(figures)
-    if expected is not None:
-        wanted.update(row["lane"] for row in _read(expected))
+    wanted = {*figures, *(expected or ())}
     made = [_lane(asked.window, key, names.get(key), figures.get(key), doubled) for key in wanted]
     if len(made) > MOST_LANES:
         made.sort(key=lambda lane: (2 if lane.ratio is None else lane.ratio, -lane.overlaps))
@@ -131,10 +139,16 @@ def _ratio(covered: int, length: int) -> float:
 
 
 def _gap_bars(
-    asked: Question, rows: ir.Table, numbered: Mapping[Any, int], room: int
+    asked: Question,
+    rows: ir.Table,
+    numbered: Mapping[Any, int],
+    expected: list[str] | None,
+    room: int,
 ) -> tuple[pa.Table, int]:
     """The longest gaps, and the length up to which none is drawn."""
-    groups = asked.expected() if asked.window.is_bounded else None
+    groups = None
+    if expected is not None and asked.window.is_bounded:
+        groups = ibis.memtable(pa.table({"lane": pa.array(expected, pa.string())}))
     found = gaps(rows, by="lane", within=asked.within, groups=groups)
     found = found.mutate(length=span.exact_duration)
     longest = _read(found.order_by(ibis.desc("length"), "lane", "start_ns").limit(room + 1))
