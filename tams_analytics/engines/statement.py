@@ -30,6 +30,7 @@ from tams_analytics.tables import Tables
 MOST_STATEMENTS = 256
 """How many statements an engine keeps; the one not used for longest goes first."""
 
+WAY_OUT = "cast what is added up to decimal(38, 0) first"
 NUMBER_MARK = 7_310_000_000_000_000_000
 """Parameters of whole numbers are compiled as this number and the ones after it."""
 
@@ -67,7 +68,7 @@ class Statement:
             return column.cast(kind)
         except pa.ArrowInvalid as error:
             reason = f"{name} is beyond what {kind} holds"
-            raise EngineFailed(self.engine, "answering", reason, "a decimal sum") from error
+            raise EngineFailed(self.engine, "answering", reason, WAY_OUT) from error
 
 
 class Statements:
