@@ -1,0 +1,68 @@
+"""A chain of joins over what stands for its tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis.expr.operations as ops
+
+from tams_analytics.engines.explanation import Refused
+from tams_analytics.engines.vast.planning.ask import Ask, why_stopped
+from tams_analytics.engines.vast.planning.hints import Hint
+from tams_analytics.engines.vast.planning.joins import (
+    Key,
+    Shares,
+    equalities,
+    is_reducible,
+    join_route,
+    share,
+)
+from tams_analytics.engines.vast.planning.plan import PLACEHOLDER
+from tams_analytics.engines.vast.planning.values import columns_read, moved
+from tams_analytics.engines.vast.pushing import text
+
+if TYPE_CHECKING:
+    from tams_analytics.engines.vast.planning.planner import Planner
+
+
+def join(planner: Planner, chain: ops.JoinChain, ask: Ask) -> ops.Relation:
+    """The chain with the columns that are needed, of tables with the rows that are."""
+    values = {name: value for name, value in chain.values.items() if name in ask.columns}
+    conditions = [condition for link in chain.rest for condition in link.predicates]
+    keys = _keys(planner, chain)
+    shares = share(chain, ask.hints, keys)
+    stopped = (*ask.stopped, *_stopped(chain, ask))
+    homes = {}
+    for place, table in enumerate(chain.tables):
+        needed = columns_read([*values.values(), *conditions], table)
+        hints = tuple(_inside(table, hint) for hint in shares.wanted(place))
+        below = Ask(needed, hints, None, ask.nothing, stopped)
+        parent = planner.down(table.parent, below)
+        homes[table] = ops.JoinReference(parent, table.identifier)
+    for token, key in keys.items():
+        planner.tell(token, planner.value(key.left, homes))
+        planner.tell(token + 1, planner.value(key.right, homes))
+    links = [
+        ops.JoinLink(link.how, homes[link.table], planner.value(link.predicates, homes))
+        for link in chain.rest
+    ]
+    shown = planner.value(values, homes) or {PLACEHOLDER: ops.Literal(1, dtype="int8")}
+    return ops.JoinChain(homes[chain.first], links, shown)
+
+
+def _keys(planner: Planner, chain: ops.JoinChain) -> dict[int, Key]:
+    found = [key for key in equalities(Shares(chain)) if is_reducible(key)]
+    return {planner.token(): key for key in found}
+
+
+def _inside(table: ops.Relation, hint: Hint) -> Hint:
+    value = moved(hint.value, table, lambda name: ops.Field(table.parent, name))
+    return Hint(value, hint.token)
+
+
+def _stopped(chain: ops.JoinChain, ask: Ask) -> list[Refused]:
+    return [
+        Refused(text(hint.value), why_stopped(chain))
+        for hint in ask.hints
+        if hint.token is None and join_route(chain, hint.value) is None
+    ]

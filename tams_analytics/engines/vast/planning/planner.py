@@ -1,0 +1,165 @@
+"""Cut an expression into scans of tables and a rest over their rows.
+
+One pass from the top down: each relation is asked for columns, and told what its rows will be
+filtered by (`Ask`). It passes on what it can and gives a relation that has at least those columns,
+in their old order, and at least the rows that matter. Too much is fine, too little never.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import ibis.expr.operations as ops
+import ibis.expr.types as ir
+
+from tams_analytics.engines.vast.planning.ask import Ask, routed_by
+from tams_analytics.engines.vast.planning.leaves import Leaves
+from tams_analytics.engines.vast.planning.plan import Plan, Scan
+from tams_analytics.engines.vast.planning.provenance import origin
+from tams_analytics.engines.vast.planning.relations import RULES
+from tams_analytics.engines.vast.planning.sharing import Shared
+from tams_analytics.engines.vast.planning.values import Homes, outer_fields, replaced
+from tams_analytics.engines.vast.pushing import Guard, lossless
+
+MOST_VISITS = 4_000
+"""How many relations are looked at before all are taken whole: parts of an expression that are used
+twice are planned twice."""
+SQL = (ops.SQLQueryResult, ops.SQLStringView)
+
+
+class CannotPlan(Exception):
+    """An expression with text in SQL: which tables it reads is not known."""
+
+
+class _TooLarge(Exception):
+    """Looking at each use of each relation takes too long."""
+
+
+def plan(expression: ir.Expr, guard: Guard = lossless) -> Plan:
+    """The scans that ``expression`` needs, and the rest. Raises `CannotPlan`.
+
+    What is not a table is planned as its table of one column.
+    """
+    table = expression if isinstance(expression, ir.Table) else expression.as_table()
+    root = table.op()
+    try:
+        planner = Planner(guard, {})
+        rest = planner.whole(root)
+        sharing = planner.leaves.sharing(planner.keys)
+        if sharing:
+            planner = Planner(guard, sharing)
+            rest = planner.whole(root)
+    except _TooLarge:
+        planner = Planner(guard, {}, is_simple=True)
+        rest = planner.whole(root)
+    return Plan(planner.leaves.scans, rest.to_expr(), planner.leaves.reductions(planner.keys))
+
+
+class Planner:
+    """One pass over an expression; the rules of the relations call back for those below."""
+
+    def __init__(
+        self, guard: Guard, shared: Mapping[Scan, Shared], *, is_simple: bool = False
+    ) -> None:
+        self.leaves = Leaves(guard, shared)
+        self.keys: dict[int, Any] = {}
+        """Where the keys of a token come from, once that is known."""
+        self._is_simple = is_simple
+        self._outer: dict[ops.Relation, ops.Relation] = {}
+        self._kept: dict[tuple[ops.Relation, Ask], ops.Relation] = {}
+        self._absorbed: dict[tuple[ops.Relation, ops.Value], bool] = {}
+        self._visits = 0
+        self._tokens = 0
+
+    def whole(self, root: ops.Relation) -> ops.Relation:
+        """The rest of an expression, with exactly its columns."""
+        rest = self.down(root, Ask(frozenset(root.schema.names)))
+        return with_columns(rest, root.schema.names)
+
+    def down(self, relation: ops.Relation, ask: Ask) -> ops.Relation:
+        """What stands for ``relation`` in the rest."""
+        if self._is_simple:
+            ask = Ask(frozenset(relation.schema.names), nothing=ask.nothing)
+        key = (relation, ask)
+        found = None if self._outer else self._kept.get(key)
+        if found is not None:
+            return found
+        self._visits += 1
+        if self._visits > MOST_VISITS and not self._is_simple:
+            raise _TooLarge
+        if isinstance(relation, SQL):
+            raise CannotPlan("SQL text inside an expression names tables that cannot be seen")
+        planned: ops.Relation = RULES.get(type(relation), RULES[ops.Relation])(self, relation, ask)
+        if not self._outer:
+            self._kept[key] = planned
+        return planned
+
+    def absorbs(self, relation: ops.Relation, condition: ops.Value) -> bool:
+        """``relation``, told of the condition, will give no row that does not fulfil it."""
+        if self._is_simple:
+            return False
+        key = (relation, condition)
+        if key not in self._absorbed:
+            self._absorbed[key] = self._absorbs(relation, condition)
+        return self._absorbed[key]
+
+    def _absorbs(self, relation: ops.Relation, condition: ops.Value) -> bool:
+        if self.leaves.is_scanned(relation):
+            return self.leaves.takes(relation, condition)
+        routed = routed_by(relation, condition)
+        return routed is not None and all(
+            self.absorbs(part, value) for part, value in routed.parts[: routed.deciding]
+        )
+
+    def value(self, value: Any, homes: Homes) -> Any:
+        """``value`` over what stands for its relations now; sub-queries in it are planned."""
+
+        def choose(node: ops.Node) -> Any:
+            if isinstance(node, ops.Field):
+                home = homes.get(node.rel) or self._outer.get(node.rel)
+                return node if home is None else ops.Field(home, node.name)
+            if isinstance(node, ops.Relation):
+                home = homes.get(node) or self._outer.get(node)
+                return self.inside(node, homes) if home is None else home
+            if isinstance(node, ops.Subquery):
+                return self._subquery(node, homes, choose)
+            return None
+
+        return replaced(value, choose)
+
+    def _subquery(self, node: ops.Subquery, homes: Homes, choose: Any) -> ops.Subquery:
+        if isinstance(node, ops.ExistsSubquery):
+            return ops.ExistsSubquery(rel=self.inside(node.rel, homes, Ask(frozenset())))
+        inner = self.inside(node.rel, homes)
+        if isinstance(node, ops.InSubquery):
+            return ops.InSubquery(rel=inner, needle=replaced(node.needle, choose))
+        return type(node)(rel=inner)
+
+    def inside(self, relation: ops.Relation, homes: Homes, ask: Ask | None = None) -> ops.Relation:
+        """A relation of a sub-query, which may read columns of those around it."""
+        names = relation.schema.names
+        before = self._outer
+        self._outer = {**before, **homes} if outer_fields(relation) else {}
+        try:
+            if ask is not None and not ask.columns:
+                return self.down(relation, ask)
+            return with_columns(self.down(relation, ask or Ask(frozenset(names))), names)
+        finally:
+            self._outer = before
+
+    def token(self) -> int:
+        """A new name for keys that will be known when the plan runs; the one after it too."""
+        self._tokens += 2
+        return self._tokens
+
+    def tell(self, token: int, value: ops.Value | None) -> None:
+        """The keys of a token are the values of this column of the rest."""
+        self.keys[token] = origin(value)
+
+
+def with_columns(relation: ops.Relation, names: tuple[str, ...]) -> ops.Relation:
+    """``relation`` with exactly these columns."""
+    if relation.schema.names == tuple(names):
+        return relation
+    return ops.Project(relation, {name: ops.Field(relation, name) for name in names})

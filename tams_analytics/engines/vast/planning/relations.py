@@ -1,0 +1,243 @@
+"""How each relation passes on what it is asked for, and what stands for it in the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import ibis.expr.operations as ops
+
+from tams_analytics.engines.vast.planning.ask import Ask
+from tams_analytics.engines.vast.planning.hints import Hint
+from tams_analytics.engines.vast.planning.joined import join
+from tams_analytics.engines.vast.planning.joins import REDUCIBLE
+from tams_analytics.engines.vast.planning.plan import PLACEHOLDER
+from tams_analytics.engines.vast.planning.values import (
+    columns_read,
+    conjuncts,
+    has,
+    is_windowed,
+    names_of,
+)
+
+if TYPE_CHECKING:
+    from tams_analytics.engines.vast.planning.planner import Planner
+
+Rule: TypeAlias = "Callable[[Planner, Any, Ask], ops.Relation]"
+
+
+def _scan(planner: Planner, relation: ops.Relation, ask: Ask) -> ops.Relation:
+    return planner.leaves.scan(relation, ask)
+
+
+def _stays(planner: Planner, relation: ops.Relation, ask: Ask) -> ops.Relation:
+    return relation
+
+
+def _filter(planner: Planner, relation: ops.Filter, ask: Ask) -> ops.Relation:
+    """Conditions that the scans below test exactly are left out."""
+    parent = relation.parent
+    conditions = list(conjuncts(relation.predicates))
+    offered = [each for each in conditions if not is_windowed(each)]
+    kept = [e for e in conditions if is_windowed(e) or not planner.absorbs(parent, e)]
+    members = _members(planner, offered)
+    hints = (*map(Hint, conditions), *(Hint(e.needle, token) for e, (token, _) in members.items()))
+    needed = ask.columns | columns_read(kept, parent)
+    limit = None if kept else ask.limit
+    below = planner.down(parent, ask.below(relation, needed, more=hints, limit=limit))
+    if not kept:
+        return below
+    homes = {parent: below}
+    planned = [_condition(planner, each, homes, members) for each in kept]
+    return ops.Filter(below, planned)
+
+
+def _members(planner: Planner, conditions: list[ops.Value]) -> dict[ops.Value, tuple[int, int]]:
+    """The conditions ``x IN (query)``, each with tokens for the keys of the query and of x."""
+    return {
+        each: _two(planner.token())
+        for each in conditions
+        if isinstance(each, ops.InSubquery) and _is_key(each)
+    }
+
+
+def _two(token: int) -> tuple[int, int]:
+    return token, token + 1
+
+
+def _is_key(condition: ops.InSubquery) -> bool:
+    (kind,) = condition.rel.schema.types
+    kinds = {str(each.copy(nullable=True)) for each in (kind, condition.needle.dtype)}
+    return len(kinds) == 1 and kinds <= set(REDUCIBLE)
+
+
+def _condition(
+    planner: Planner, condition: ops.Value, homes: Any, members: dict[ops.Value, tuple[int, int]]
+) -> ops.Value:
+    if condition not in members:
+        return planner.value(condition, homes)
+    of_query, of_needle = members[condition]
+    (name,) = condition.rel.schema.names
+    keys = Hint(ops.Field(condition.rel, name), of_needle)
+    inner = planner.inside(condition.rel, homes, Ask(frozenset([name]), (keys,)))
+    planned = ops.InSubquery(rel=inner, needle=planner.value(condition.needle, homes))
+    planner.tell(of_query, ops.Field(inner, name))
+    planner.tell(of_needle, planned.needle)
+    return planned
+
+
+def _project(planner: Planner, relation: ops.Project, ask: Ask) -> ops.Relation:
+    values = {
+        name: value
+        for name, value in relation.values.items()
+        if name in ask.columns or has(value, ops.Unnest)
+    }
+    parent = relation.parent
+    needed = columns_read(values.values(), parent)
+    limit = None if any(map(is_windowed, values.values())) else ask.limit
+    below = planner.down(parent, ask.below(relation, needed, limit=limit))
+    return ops.Project(below, planner.value(values, {parent: below})) if values else below
+
+
+def _sort(planner: Planner, relation: ops.Sort, ask: Ask) -> ops.Relation:
+    parent = relation.parent
+    needed = ask.columns | columns_read(relation.keys, parent)
+    below = planner.down(parent, ask.below(relation, needed))
+    return ops.Sort(below, planner.value(relation.keys, {parent: below}))
+
+
+def _limit(planner: Planner, relation: ops.Limit, ask: Ask) -> ops.Relation:
+    stopped = Ask(ask.columns, ask.hints, None, ask.nothing, ask.stopped)
+    below = stopped.below(relation, ask.columns)
+    n, offset = relation.n, relation.offset
+    if all(isinstance(each, (int, type(None))) for each in (n, offset)):
+        known = [each for each in (n, ask.limit) if each is not None]
+        limit = min(known) + offset if known else None
+        below = Ask(below.columns, (), limit or None, below.nothing or n == 0, below.stopped)
+    parent = planner.down(relation.parent, below)
+    homes = {relation.parent: parent}
+    return ops.Limit(parent, n=planner.value(n, homes), offset=planner.value(offset, homes))
+
+
+def _aggregate(planner: Planner, relation: ops.Aggregate, ask: Ask) -> ops.Relation:
+    metrics = {name: each for name, each in relation.metrics.items() if name in ask.columns}
+    if not metrics and not relation.groups:
+        metrics = dict(list(relation.metrics.items())[:1])
+    parent = relation.parent
+    needed = columns_read([*relation.groups.values(), *metrics.values()], parent)
+    below = planner.down(parent, ask.below(relation, needed))
+    homes = {parent: below}
+    groups = planner.value(dict(relation.groups), homes)
+    return ops.Aggregate(below, groups=groups, metrics=planner.value(metrics, homes))
+
+
+def _distinct(planner: Planner, relation: ops.Distinct, ask: Ask) -> ops.Relation:
+    below = planner.down(relation.parent, ask.below(relation, _all(relation)))
+    return ops.Distinct(below)
+
+
+def _set(planner: Planner, relation: ops.Set, ask: Ask) -> ops.Relation:
+    """Columns are matched by their place, so both sides get exactly the same."""
+    is_bag = isinstance(relation, ops.Union) and not relation.distinct
+    names = names_of(relation, ask.columns if is_bag else _all(relation))
+    sides = [
+        _exactly(planner.down(side, ask.below(relation, frozenset(names), parent=side)), names)
+        for side in (relation.left, relation.right)
+    ]
+    return type(relation)(*sides, distinct=relation.distinct)
+
+
+def _exactly(relation: ops.Relation, names: tuple[str, ...]) -> ops.Relation:
+    if not names:
+        return ops.Project(relation, {PLACEHOLDER: ops.Literal(1, dtype="int8")})
+    if relation.schema.names == names:
+        return relation
+    return ops.Project(relation, {name: ops.Field(relation, name) for name in names})
+
+
+def _drop_columns(planner: Planner, relation: ops.DropColumns, ask: Ask) -> ops.Relation:
+    below = planner.down(relation.parent, ask.below(relation, ask.columns, limit=ask.limit))
+    dropped = relation.columns_to_drop & frozenset(below.schema.names)
+    is_all = len(dropped) == len(below.schema)
+    return ops.DropColumns(below, dropped) if dropped and not is_all else below
+
+
+def _view(planner: Planner, relation: ops.View, ask: Ask) -> ops.Relation:
+    """The name of a view is not needed: whoever names it in SQL is not planned."""
+    return planner.down(relation.child, ask.below(relation, ask.columns, limit=ask.limit))
+
+
+def _reference(planner: Planner, relation: ops.Reference, ask: Ask) -> ops.Relation:
+    below = planner.down(relation.parent, ask.below(relation, ask.columns, limit=ask.limit))
+    return type(relation)(below, relation.identifier)
+
+
+def _drop_null(planner: Planner, relation: ops.DropNull, ask: Ask) -> ops.Relation:
+    parent, subset = relation.parent, relation.subset
+    tested = _all(relation) if subset is None else columns_read(subset, parent)
+    below = planner.down(parent, ask.below(relation, ask.columns | tested))
+    if subset is None:
+        return ops.DropNull(below, relation.how, None)
+    return ops.DropNull(below, relation.how, planner.value(subset, {parent: below}))
+
+
+def _fill_null(planner: Planner, relation: ops.FillNull, ask: Ask) -> ops.Relation:
+    below = planner.down(relation.parent, ask.below(relation, ask.columns))
+    filled = relation.replacements
+    if isinstance(filled, dict):
+        present = {name: value for name, value in filled.items() if name in below.schema}
+        return ops.FillNull(below, present) if present else below
+    return ops.FillNull(below, filled)
+
+
+def _sample(planner: Planner, relation: ops.Sample, ask: Ask) -> ops.Relation:
+    below = planner.down(relation.parent, ask.below(relation, ask.columns))
+    return ops.Sample(below, relation.fraction, relation.method, relation.seed)
+
+
+def _unnest(planner: Planner, relation: ops.TableUnnest, ask: Ask) -> ops.Relation:
+    parent = relation.parent
+    own = ask.columns & frozenset(parent.schema.names)
+    needed = own | columns_read([relation.column], parent)
+    below = planner.down(parent, ask.below(relation, needed))
+    column = planner.value(relation.column, {parent: below})
+    return relation.copy(parent=below, column=column)
+
+
+def _unknown(planner: Planner, relation: ops.Relation, ask: Ask) -> ops.Relation:
+    """Whole inputs for what is not known here."""
+    parents = [each for each in relation.__args__ if isinstance(each, ops.Relation)]
+    homes = {parent: planner.down(parent, ask.all_of(parent)) for parent in parents}
+    args = dict(zip(relation.__argnames__, relation.__args__, strict=True))
+    return type(relation).__recreate__(
+        {name: planner.value(value, homes) for name, value in args.items()}
+    )
+
+
+def _all(relation: ops.Relation) -> frozenset[str]:
+    return frozenset(relation.schema.names)
+
+
+RULES: dict[type, Rule] = {
+    ops.Aggregate: _aggregate,
+    ops.DatabaseTable: _scan,
+    ops.Difference: _set,
+    ops.Distinct: _distinct,
+    ops.DropColumns: _drop_columns,
+    ops.DropNull: _drop_null,
+    ops.FillNull: _fill_null,
+    ops.Filter: _filter,
+    ops.InMemoryTable: _stays,
+    ops.Intersection: _set,
+    ops.JoinChain: join,
+    ops.Limit: _limit,
+    ops.Project: _project,
+    ops.Relation: _unknown,
+    ops.Sample: _sample,
+    ops.SelfReference: _reference,
+    ops.Sort: _sort,
+    ops.TableUnnest: _unnest,
+    ops.UnboundTable: _scan,
+    ops.Union: _set,
+    ops.View: _view,
+}

@@ -1,0 +1,31 @@
+"""The conditions that VAST takes exactly: which, in what shape, and why not the others."""
+
+from tams_analytics.engines.vast.pushing.conjuncts import (
+    MOST_VALUES,
+    Conjunct,
+    NotLossless,
+    Parameter,
+    Term,
+    isin,
+    predicate,
+)
+from tams_analytics.engines.vast.pushing.losslessness import Guard, lossless
+from tams_analytics.engines.vast.pushing.push import Pushing, column_of, push, push_one
+from tams_analytics.engines.vast.pushing.texts import text
+
+__all__ = [
+    "MOST_VALUES",
+    "Conjunct",
+    "Guard",
+    "NotLossless",
+    "Parameter",
+    "Pushing",
+    "Term",
+    "column_of",
+    "isin",
+    "lossless",
+    "predicate",
+    "push",
+    "push_one",
+    "text",
+]
