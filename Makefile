@@ -20,7 +20,7 @@ set_up = $(find_python) && "$$python" tools/set_up.py
 SNAPSHOTS := $(wildcard tests/test_documentation.py tests/test_sql.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help set-up demo test check matrix bench sql constraints
+.PHONY: help set-up demo test check matrix bench sql vast-peer constraints
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -52,6 +52,9 @@ bench: ## ratios side by side (ONLY=window for one of them)
 
 sql: set-up ## rewrites the generated part of sql/
 	@$(PY) -m tests.support.sql_snapshots
+
+vast-peer: set-up ## a VAST DB for tests on 127.0.0.1, for a notebook (ARGS="--port 9191"); until Ctrl-C
+	@$(PY) -m tests.support.vast_peer $(ARGS)
 
 constraints: ## rewrite both constraints files from pyproject.toml (UPGRADE=1 for newer versions)
 	@$(set_up) --tools

@@ -31,7 +31,7 @@ class Projection:
         return self.sorted_columns + self.unsorted_columns
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Table:
     """A table with its rows; ``handle`` stays through renaming."""
 

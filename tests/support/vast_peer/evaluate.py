@@ -7,6 +7,7 @@ neither less nor greater. What VAST does with NaN is not known.
 from __future__ import annotations
 
 import decimal
+import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -28,6 +29,14 @@ COMPARISONS = {
     "greater": (pc.greater, ">"),
     "greater_equal": (pc.greater_equal, ">="),
 }
+PYTHON_NAMES = {
+    "equal": "eq",
+    "not_equal": "ne",
+    "less": "lt",
+    "less_equal": "le",
+    "greater": "gt",
+    "greater_equal": "ge",
+}
 Types = Callable[[Leaf], pa.DataType]
 
 
@@ -40,14 +49,28 @@ def mask_of(node: Node, types: Types) -> Mask | None:
         return lambda columns: pc.is_null(values(columns, leaf))
     if node.function == "is_valid":
         return lambda columns: pc.is_valid(values(columns, leaf))
-    literal = scalar(node.literal, of_type)
     if node.function == "match_substring":
         pattern = node.literal.decode()
         return lambda columns: pc.match_substring(values(columns, leaf), pattern)
     if node.function not in COMPARISONS:
         raise bad_request(f"function {node.function}")
+    if isinstance(node.literal, list):
+        return compared_lists(node, of_type)
+    literal = scalar(node.literal, of_type)
     compare, _ = COMPARISONS[node.function]
     return lambda columns: compare(comparable(values(columns, leaf)), literal)
+
+
+def compared_lists(node: Node, of_type: pa.DataType) -> Mask:
+    """Lists compare element by element, the first difference decides."""
+    literal = [scalar(value, of_type).as_py() for value in node.literal]
+    compare = getattr(operator, PYTHON_NAMES[node.function])
+
+    def matches(columns: Columns) -> pa.Array:
+        lists = values(columns, node.leaf).to_pylist()
+        return pa.array([None if each is None else compare(each, literal) for each in lists])
+
+    return matches
 
 
 def combined(node: Node, types: Types) -> Mask | None:
@@ -73,16 +96,16 @@ def equalities(node: Node, types: Types) -> tuple[dict[Leaf, list[Any]], list[No
     sets: dict[Leaf, list[Any]] = {}
     others = []
     for part in node.parts:
-        if part.function == wanted and is_exact(types(part.leaf)):
+        if part.function == wanted and is_exact(part, types):
             sets.setdefault(part.leaf, []).append(part.literal)
         else:
             others.append(part)
     return sets, others
 
 
-def is_exact(of_type: pa.DataType) -> bool:
+def is_exact(node: Node, types: Types) -> bool:
     """Whether equal means the same bits: neither floats (NaN) nor lists."""
-    return not pa.types.is_floating(of_type) and not pa.types.is_nested(of_type)
+    return not isinstance(node.literal, list) and not pa.types.is_floating(types(node.leaf))
 
 
 def isin(leaf: Leaf, literals: list[Any], of_type: pa.DataType, join: str) -> Mask:
@@ -175,6 +198,8 @@ def spelled(literal: Any, of_type: pa.DataType) -> str:
             return repr(literal)
     if isinstance(literal, bool):
         return str(literal).lower()
+    if isinstance(literal, list):
+        return f"[{', '.join(spelled(each, of_type) for each in literal)}]"
     if pa.types.is_temporal(of_type) or pa.types.is_decimal(of_type):
         return str(scalar(literal, of_type).as_py())
     return repr(literal)

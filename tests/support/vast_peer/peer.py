@@ -81,6 +81,12 @@ class VastPeer:
         """The SDK cannot create buckets."""
         self.database.buckets.append(name)
 
+    def create_schema(self, bucket: str, name: str) -> None:
+        """An empty schema, committed."""
+        transactions = self.database.transactions
+        with transactions.lock:
+            transactions.head = transactions.head.with_schema((bucket, name))
+
     def snapshot(self, bucket: str, name: str) -> None:
         """Keeps the bucket as it is now, to be read below ``/bucket/.snapshot/name``."""
         self.database.snapshots[bucket, name] = self.database.transactions.head

@@ -3,37 +3,31 @@
 Two shapes arrive. The Python SDK sends ``Source(schema, filter, projection)``; VAST's Trino
 connector sends ``Project(Source(schema, filter), expressions)``. Columns are positions in a
 depth-first numbering of all fields, nested ones included, of the schema in the request.
+
+The numbers below are slots and members of unions in Arrow's ``computeir`` and ``Schema.fbs``.
 """
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import import_module
 from typing import Any
 
-from vastdb.vast_flatbuf.org.apache.arrow.computeir.flatbuf.Call import Call
-from vastdb.vast_flatbuf.org.apache.arrow.computeir.flatbuf.Deref import Deref
-from vastdb.vast_flatbuf.org.apache.arrow.computeir.flatbuf.Expression import Expression
-from vastdb.vast_flatbuf.org.apache.arrow.computeir.flatbuf.ExpressionImpl import ExpressionImpl
-from vastdb.vast_flatbuf.org.apache.arrow.computeir.flatbuf.FieldIndex import FieldIndex
-from vastdb.vast_flatbuf.org.apache.arrow.computeir.flatbuf.FieldRef import FieldRef
-from vastdb.vast_flatbuf.org.apache.arrow.computeir.flatbuf.Literal import Literal
-from vastdb.vast_flatbuf.org.apache.arrow.computeir.flatbuf.LiteralImpl import LiteralImpl
-from vastdb.vast_flatbuf.org.apache.arrow.computeir.flatbuf.Project import Project
-from vastdb.vast_flatbuf.org.apache.arrow.computeir.flatbuf.Relation import Relation
-from vastdb.vast_flatbuf.org.apache.arrow.computeir.flatbuf.RelationImpl import RelationImpl
-from vastdb.vast_flatbuf.org.apache.arrow.computeir.flatbuf.Source import Source
-from vastdb.vast_flatbuf.org.apache.arrow.flatbuf.Type import Type
-
+from tests.support.vast_peer.flatbuffer import Flat
 from tests.support.vast_peer.messages import bad_request
 
 ROW_ID = "$row_id"
-LITERALS = "vastdb.vast_flatbuf.org.apache.arrow.computeir.flatbuf"
-LITERAL_NAMES = {
-    number: name for name, number in vars(LiteralImpl).items() if name.endswith("Literal")
-}
+PROJECT, SOURCE = 7, 9
+LITERAL, FIELD_REF, CALL = 1, 2, 3
+FIELD_INDEX = 5
+TYPE_DECIMAL = 7
+LIST_LITERAL = 19
+NUMBER_CODES = dict(zip(range(1, 13), "?bhiqBHIQqqq", strict=True)) | {16: "H", 17: "f", 18: "d"}
+"""Bool, Int8-64, UInt8-64, date, time, timestamp; halves, floats, doubles."""
+BYTE_LITERALS = (15, 22, 23, 24)
+"""Decimal, string, binary, fixed-size binary."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +43,7 @@ class Leaf:
         return ".".join([self.column, *(name for _, name in self.below)])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Node:
     """``and``, ``or``: of nodes. All else: a function of one leaf and at most one literal."""
 
@@ -58,10 +52,15 @@ class Node:
     leaf: Leaf | None = None
     literal: Any = None
 
+    @property
+    def is_all(self) -> bool:
+        """Whether nothing is asked of the rows."""
+        return self.function == "and" and not self.parts
+
 
 @dataclass(frozen=True)
 class Query:
-    """What a select asks: leaves in the order of the answer, condition (None = all rows)."""
+    """What a select asks: leaves in the order of the answer, and a condition."""
 
     leaves: tuple[Leaf, ...]
     condition: Node
@@ -69,53 +68,44 @@ class Query:
     """Whether ``$row_id`` is asked as decimal128(38, 0), as of a sorted table."""
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def decode(body: bytes) -> Query:
     """The query in a request's body. Raises Refused where it is none."""
-    relation = Relation.GetRootAs(body)
-    if relation.ImplType() == RelationImpl.Project:
-        project = cast_to(Project, relation.Impl())
-        source = source_of(project.Rel())
-        fields = Numbering(source)
-        refs = [project.Expressions(i) for i in range(project.ExpressionsLength())]
-        positions = [position_of(ref) for ref in refs]
-    else:
-        source = source_of(relation)
-        fields = Numbering(source)
-        indexes = [source.Projection(i) for i in range(source.ProjectionLength())]
-        positions = [index.Position() for index in indexes]
-    leaves = [leaf for position in positions for leaf in fields.leaves(position)]
-    condition = condition_of(source.Filter(), fields)
+    try:
+        relation = Flat.root(body)
+        if relation.number(0) == PROJECT:
+            project = relation.table(1)
+            source = source_of(project.table(1))
+            positions = [position_of(ref) for ref in project.tables(2)]
+        else:
+            source = source_of(relation)
+            positions = [index.number(0, "I") for index in source.tables(4)]
+        fields = Numbering(source.table(3))
+        leaves = [leaf for position in positions for leaf in fields.leaves(position)]
+        condition = condition_of(source.table(2), fields)
+    except (AttributeError, struct.error) as error:
+        raise bad_request(f"not a relation: {error}") from error
     return Query(tuple(leaves), condition, fields.decimal_ids)
 
 
-def source_of(relation: Relation) -> Source:
-    if relation.ImplType() != RelationImpl.Source:
-        raise bad_request(f"relation of kind {relation.ImplType()}")
-    return cast_to(Source, relation.Impl())
-
-
-def cast_to(kind: type, table: Any) -> Any:
-    """The member of a flatbuffer union as what it is."""
-    result = kind()
-    result.Init(table.Bytes, table.Pos)
-    return result
+def source_of(relation: Flat) -> Flat:
+    if relation.number(0) != SOURCE:
+        raise bad_request(f"relation of kind {relation.number(0)}")
+    return relation.table(1)
 
 
 class Numbering:
     """Every field of the request's schema by its position."""
 
-    def __init__(self, source: Source) -> None:
-        schema = source.Schema()
+    def __init__(self, schema: Flat) -> None:
         self.decimal_ids = False
         self._nodes: list[tuple[Leaf, bool]] = []
         self._ends: list[int] = []
-        for number in range(schema.FieldsLength()):
-            field = schema.Fields(number)
-            name = field.Name().decode()
+        for field in schema.tables(1):
+            name = field.data(0).decode()
             self._add(field, Leaf(name))
             if name == ROW_ID:
-                self.decimal_ids = field.TypeType() == Type.Decimal
+                self.decimal_ids = field.number(2) == TYPE_DECIMAL
 
     def leaf(self, position: int) -> Leaf:
         try:
@@ -130,35 +120,34 @@ class Numbering:
             if is_scalar:
                 yield leaf
 
-    def _add(self, field: Any, leaf: Leaf) -> None:
-        position, children = len(self._nodes), field.ChildrenLength()
+    def _add(self, field: Flat, leaf: Leaf) -> None:
+        position, children = len(self._nodes), list(field.tables(5))
         self._nodes.append((leaf, not children))
         self._ends.append(0)
-        for number in range(children):
-            child = field.Children(number)
-            name = (child.Name() or b"").decode()
+        for number, child in enumerate(children):
+            name = child.data(0).decode()
             self._add(child, Leaf(leaf.column, (*leaf.below, (number, name))))
         self._ends[position] = len(self._nodes)
 
 
-def position_of(expression: Expression) -> int:
-    if expression.ImplType() != ExpressionImpl.FieldRef:
-        raise bad_request(f"expression of kind {expression.ImplType()} for a column")
-    ref = cast_to(FieldRef, expression.Impl())
-    if ref.RefType() != Deref.FieldIndex:
-        raise bad_request(f"reference of kind {ref.RefType()}")
-    return cast_to(FieldIndex, ref.Ref()).Position()
+def position_of(expression: Flat) -> int:
+    if expression.number(0) != FIELD_REF:
+        raise bad_request(f"expression of kind {expression.number(0)} for a column")
+    ref = expression.table(1)
+    if ref.number(0) != FIELD_INDEX:
+        raise bad_request(f"reference of kind {ref.number(0)}")
+    return ref.table(1).number(0, "I")
 
 
-def condition_of(expression: Expression | None, fields: Numbering) -> Node:
+def condition_of(expression: Flat | None, fields: Numbering) -> Node:
     """The condition; one-part ``and`` and ``or`` are unwrapped."""
     if expression is None:
         return Node("and")
-    if expression.ImplType() != ExpressionImpl.Call:
-        raise bad_request(f"expression of kind {expression.ImplType()} for a condition")
-    call = cast_to(Call, expression.Impl())
-    name = call.Name().decode()
-    arguments = [call.Arguments(i) for i in range(call.ArgumentsLength())]
+    if expression.number(0) != CALL:
+        raise bad_request(f"expression of kind {expression.number(0)} for a condition")
+    call = expression.table(1)
+    name = call.data(0).decode()
+    arguments = list(call.tables(1))
     if name in ("and", "or"):
         return joined(name, [condition_of(argument, fields) for argument in arguments])
     leaf = fields.leaf(position_of(arguments[0]))
@@ -176,25 +165,19 @@ def joined(name: str, parts: list[Node]) -> Node:
     return Node(name, tuple(flat))
 
 
-def literal_of(expression: Expression) -> Any:
+def literal_of(expression: Flat) -> Any:
     """The literal as a bool, int, float, bytes, or a list of these."""
-    if expression.ImplType() != ExpressionImpl.Literal:
+    if expression.number(0) != LITERAL:
         raise bad_request("a condition compares a column with a literal only")
-    return value_of(cast_to(Literal, expression.Impl()))
+    return value_of(expression.table(1))
 
 
-def value_of(literal: Literal) -> Any:
-    name = LITERAL_NAMES.get(literal.ImplType())
-    if name is None:
-        raise bad_request(f"literal of kind {literal.ImplType()}")
-    impl = cast_to(literal_class(name), literal.Impl())
-    if name == "ListLiteral":
-        return [value_of(impl.Values(i)) for i in range(impl.ValuesLength())]
-    if name in ("BinaryLiteral", "DecimalLiteral", "FixedSizeBinaryLiteral"):
-        return bytes(impl.Value(i) for i in range(impl.ValueLength()))
-    return impl.Value()
-
-
-@lru_cache
-def literal_class(name: str) -> type:
-    return getattr(import_module(f"{LITERALS}.{name}"), name)
+def value_of(literal: Flat) -> Any:
+    kind, value = literal.number(0), literal.table(1)
+    if kind in BYTE_LITERALS:
+        return value.data(0)
+    if kind in NUMBER_CODES:
+        return value.number(0, NUMBER_CODES[kind])
+    if kind == LIST_LITERAL:
+        return [value_of(inner) for inner in value.tables(0)]
+    raise bad_request(f"literal of kind {kind}")

@@ -218,12 +218,11 @@ class Select:
 
     def _facts(self, scanned: int, returned: int) -> dict[str, object]:
         condition = self.query.condition
-        is_all = condition.function == "and" and not condition.parts
         return {
             "columns": tuple(dict.fromkeys(leaf.column for leaf in self.query.leaves)),
             "leaves": tuple(leaf.name for leaf in self.query.leaves),
-            "filter": "" if is_all else text_of(condition, self.type_of),
-            "conjuncts": () if is_all else conjuncts_of(condition, self.type_of),
+            "filter": "" if condition.is_all else text_of(condition, self.type_of),
+            "conjuncts": () if condition.is_all else conjuncts_of(condition, self.type_of),
             "limit": self.split.limit,
             "split": (self.split.number, self.split.total, self.split.row_groups),
             "rows_scanned": scanned,

@@ -8,6 +8,16 @@ from tests.support.vast_peer.messages import Refused
 from tests.support.vast_peer.switches import Switches
 
 REFUSED_BY_VAST = (pa.types.is_null, pa.types.is_dictionary, pa.types.is_union)
+LIST_ELEMENTS = (
+    pa.types.is_integer,
+    pa.types.is_floating,
+    pa.types.is_decimal,
+    pa.types.is_date,
+    pa.types.is_timestamp,
+    pa.types.is_time,
+)
+"""What a list of fixed size may hold, never NULL."""
+MAX_LIST_SIZE = 2**16
 BEYOND_TRINO = (
     pa.types.is_large_string,
     pa.types.is_large_binary,
@@ -25,8 +35,23 @@ def require_supported(schema: pa.Schema, switches: Switches) -> None:
     for field in schema:
         for of_type in (field.type, *levels(field.type)):
             if any(rule(of_type) for rule in rules):
-                message = f"column {field.name} has the unsupported type {of_type}"
-                raise Refused(400, "TabularUnsupportedColumnType", message)
+                raise unsupported(field.name, of_type)
+            if switches.refuse_types and pa.types.is_fixed_size_list(of_type):
+                require_fixed_list(field.name, of_type)
+
+
+def require_fixed_list(name: str, of_type: pa.FixedSizeListType) -> None:
+    if of_type.list_size == 0:
+        raise Refused(400, "TabularInvalidColumnTypeParam", f"column {name} holds empty lists")
+    element = of_type.value_field
+    is_supported = any(rule(element.type) for rule in LIST_ELEMENTS) and not element.nullable
+    if not is_supported or of_type.list_size > MAX_LIST_SIZE:
+        raise unsupported(name, of_type)
+
+
+def unsupported(name: str, of_type: pa.DataType) -> Refused:
+    message = f"column {name} has the unsupported type {of_type}"
+    return Refused(400, "TabularUnsupportedColumnType", message)
 
 
 def levels(of_type: pa.DataType) -> list[pa.DataType]:

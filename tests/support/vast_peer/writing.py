@@ -12,7 +12,7 @@ from tests.support.vast_peer.catalog import Catalog, Table, TableKey
 from tests.support.vast_peer.database import Database, writable
 from tests.support.vast_peer.defining import within
 from tests.support.vast_peer.locks import Writes
-from tests.support.vast_peer.messages import Request, Response, bad_request
+from tests.support.vast_peer.messages import Refused, Request, Response, bad_request
 from tests.support.vast_peer.relation import ROW_ID
 from tests.support.vast_peer.rows import Rows
 from tests.support.vast_peer.selecting import SORTED_ID
@@ -111,22 +111,28 @@ def require_narrow(name: str, column: pa.Array) -> None:
 def columns_for(table: Table, batch: pa.RecordBatch, switches: Switches) -> dict[str, pa.Array]:
     """The batch's columns as the table has them, without the row ids."""
     columns = {}
-    for name, column in zip(batch.schema.names, batch.columns, strict=True):
+    for field, column in zip(batch.schema, batch.columns, strict=True):
+        name = field.name
         index = table.schema.get_field_index(name)
         if index >= 0:
-            columns[name] = as_type(name, column, table.schema.field(index).type)
+            columns[name] = as_declared(field, column, table.schema.field(index))
         elif name != ROW_ID and switches.refuse_unknown_columns:
             raise bad_request(f"no column {name}")
     return columns
 
 
-def as_type(name: str, column: pa.Array, of_type: pa.DataType) -> pa.Array:
-    if column.type == of_type:
+def as_declared(given: pa.Field, column: pa.Array, wanted: pa.Field) -> pa.Array:
+    """The column in the table's type; lists of fixed size must be declared alike."""
+    is_fixed_list = pa.types.is_fixed_size_list(wanted.type)
+    if column.type == wanted.type and (given.nullable == wanted.nullable or not is_fixed_list):
         return column
+    message = f"column {given.name} is {column.type}, not {wanted.type}"
+    if is_fixed_list:
+        raise Refused(400, "TabularMismatchColumnType", message)
     try:
-        return column.cast(of_type)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-        raise bad_request(f"column {name} is {column.type}, not {of_type}: {error}") from error
+        return column.cast(wanted.type)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError) as error:
+        raise Refused(400, "TabularMismatchColumnType", f"{message}: {error}") from error
 
 
 def complete(table: Table, given: dict[str, pa.Array], ids: np.ndarray) -> dict[str, pa.Array]:

@@ -1,0 +1,71 @@
+"""For the run of VAST's own tests: only those that need a server, no waiting, no network.
+
+Loaded with ``-p``; nothing of the installed tests is edited.
+"""
+
+from __future__ import annotations
+
+import builtins
+import importlib
+import os
+import socket
+import time
+from collections.abc import Iterator
+
+import pytest
+
+NEED_A_SERVER = {"session", "session_kwargs", "session_provider"}
+LEFT_OUT = os.environ.get("TAMS_SHIPPED_LEFT_OUT", "").split()
+LONGEST_WAIT = 0.02
+MANY, ENOUGH = 100_000, 50_000
+"""One test builds conditions of so many literals, twice, to see that they are too many; the SDK
+takes half a minute for it. Half as many are too many, too."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "flaky: of a plugin that is not used here")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    needed = [
+        item
+        for item in items
+        if NEED_A_SERVER & set(item.fixturenames) and item.originalname not in LEFT_OUT
+    ]
+    config.hook.pytest_deselected(items=[item for item in items if item not in needed])
+    items[:] = needed
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _hasty_and_offline() -> Iterator[None]:
+    wait, look_up = time.sleep, socket.getaddrinfo
+
+    def local(host: object, *rest: object, **more: object) -> object:
+        if host not in ("127.0.0.1", "localhost", None):
+            raise socket.gaierror(socket.EAI_NONAME, "no network in tests")
+        return look_up(host, *rest, **more)
+
+    tables = importlib.import_module("vastdb.tests.test_tables")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(time, "sleep", lambda seconds: wait(min(seconds, LONGEST_WAIT)))
+        patch.setattr(socket, "getaddrinfo", local)
+        patch.setattr(tables, "range", fewer, raising=False)
+        yield
+
+
+def fewer(*bounds: int) -> range:
+    return builtins.range(*(ENOUGH,) if bounds == (MANY,) else bounds)
+
+
+@pytest.fixture
+def check() -> Check:
+    """What one test expects of the plugin pytest-check."""
+    return Check()
+
+
+class Check:
+    def greater(self, left: object, right: object, message: str = "") -> None:
+        assert left > right, message
+
+    def is_true(self, value: object, message: str = "") -> None:
+        assert value, message
