@@ -32,20 +32,21 @@ class Ask:
         columns: frozenset[str],
         *,
         more: tuple[Hint, ...] = (),
+        stopped: tuple[Refused, ...] = (),
         limit: int | None = None,
         parent: ops.Relation | None = None,
     ) -> Ask:
         """What is asked of a relation below: these hints as they go on there, and ``more``."""
-        hints, stopped = [*more], [*self.stopped]
+        hints, refused = [*more], [*self.stopped, *stopped]
         for hint in self.hints:
             routed = routed_by(relation, hint.value)
             parts = () if routed is None else routed.parts
             values = [value for part, value in parts if parent is None or part == parent]
             hints += [Hint(value, hint.token) for value in values]
             if routed is None and hint.token is None:
-                stopped.append(Refused(text(hint.value), why_stopped(relation)))
+                refused.append(Refused(text(hint.value), why_stopped(relation)))
         unique = tuple(dict.fromkeys(hints))
-        return Ask(columns, unique, limit, self.nothing, tuple(dict.fromkeys(stopped)))
+        return Ask(columns, unique, limit, self.nothing, tuple(dict.fromkeys(refused)))
 
     def all_of(self, relation: ops.Relation) -> Ask:
         """All columns and rows of a relation below that nothing is known about."""

@@ -38,7 +38,7 @@ def join(planner: Planner, chain: ops.JoinChain, ask: Ask) -> ops.Relation:
         hints = tuple(_inside(table, hint) for hint in shares.wanted(place))
         below = Ask(needed, hints, None, ask.nothing, stopped)
         parent = planner.down(table.parent, below)
-        homes[table] = ops.JoinReference(parent, table.identifier)
+        homes[table] = type(table)(parent, table.identifier)
     for token, key in keys.items():
         planner.tell(token, planner.value(key.left, homes))
         planner.tell(token + 1, planner.value(key.right, homes))

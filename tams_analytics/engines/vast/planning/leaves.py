@@ -21,10 +21,11 @@ from tams_analytics.engines.vast.planning.values import names_of
 from tams_analytics.engines.vast.pushing import (
     Conjunct,
     Guard,
+    Pushing,
     column_of,
     predicate,
-    push,
     push_one,
+    together,
 )
 
 SCANNED = (ops.DatabaseTable, ops.UnboundTable)
@@ -41,7 +42,7 @@ class Leaves:
         self._names: dict[Scan, str] = {}
         self._refused: dict[str, dict[Refused, None]] = defaultdict(dict)
         self._uses: dict[str, list[Use]] = defaultdict(list)
-        self._takes: dict[tuple[ops.Relation, ops.Value], bool] = {}
+        self._pushing: dict[tuple[ops.Relation, ops.Value], Pushing] = {}
 
     @staticmethod
     def is_scanned(relation: ops.Relation) -> bool:
@@ -49,15 +50,19 @@ class Leaves:
 
     def takes(self, table: ops.Relation, condition: ops.Value) -> bool:
         """A scan of the table tests the condition exactly."""
-        key = (table, condition)
-        if key not in self._takes:
-            self._takes[key] = push_one(condition, table, self._guard).is_exact
-        return self._takes[key]
+        return self.pushing(table, condition).is_exact
+
+    def pushing(self, relation: ops.Relation, condition: ops.Value) -> Pushing:
+        """What a scan would take of the condition, if ``relation`` were a table."""
+        key = (relation, condition)
+        if key not in self._pushing:
+            self._pushing[key] = push_one(condition, relation, self._guard)
+        return self._pushing[key]
 
     def scan(self, table: ops.Relation, ask: Ask) -> ops.Relation:
         """What stands for the rows of ``table`` in the rest."""
         conditions = [hint.value for hint in ask.hints if hint.token is None]
-        pushing = push(conditions, table, self._guard)
+        pushing = together(self.pushing(table, each) for each in conditions)
         is_never = pushing.is_never or ask.nothing
         alone = Scan(
             name="",

@@ -13,6 +13,7 @@ from typing import Any
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
+from tams_analytics.engines.explanation import Refused
 from tams_analytics.engines.vast.planning.ask import Ask, routed_by
 from tams_analytics.engines.vast.planning.leaves import Leaves
 from tams_analytics.engines.vast.planning.plan import Plan, Scan
@@ -69,6 +70,8 @@ class Planner:
         self._outer: dict[ops.Relation, ops.Relation] = {}
         self._kept: dict[tuple[ops.Relation, Ask], ops.Relation] = {}
         self._absorbed: dict[tuple[ops.Relation, ops.Value], bool] = {}
+        self._fields: dict[tuple[ops.Relation, str], ops.Field] = {}
+        self._hopeless: dict[ops.Value, tuple[Refused, ...]] = {}
         self._visits = 0
         self._tokens = 0
 
@@ -112,13 +115,21 @@ class Planner:
             self.absorbs(part, value) for part, value in routed.parts[: routed.deciding]
         )
 
+    def hopeless(self, relation: ops.Relation, condition: ops.Value) -> tuple[Refused, ...]:
+        """Why no scan takes anything of a condition, as it stands; empty: one may."""
+        if condition not in self._hopeless:
+            found = self.leaves.pushing(relation, condition)
+            is_hopeless = not (found.conjuncts or found.is_exact)
+            self._hopeless[condition] = found.refused if is_hopeless else ()
+        return self._hopeless[condition]
+
     def value(self, value: Any, homes: Homes) -> Any:
         """``value`` over what stands for its relations now; sub-queries in it are planned."""
 
         def choose(node: ops.Node) -> Any:
             if isinstance(node, ops.Field):
                 home = homes.get(node.rel) or self._outer.get(node.rel)
-                return node if home is None else ops.Field(home, node.name)
+                return node if home is None else self._field(home, node.name)
             if isinstance(node, ops.Relation):
                 home = homes.get(node) or self._outer.get(node)
                 return self.inside(node, homes) if home is None else home
@@ -127,6 +138,12 @@ class Planner:
             return None
 
         return replaced(value, choose)
+
+    def _field(self, home: ops.Relation, name: str) -> ops.Field:
+        key = (home, name)
+        if key not in self._fields:
+            self._fields[key] = ops.Field.__recreate__({"rel": home, "name": name})
+        return self._fields[key]
 
     def _subquery(self, node: ops.Subquery, homes: Homes, choose: Any) -> ops.Subquery:
         if isinstance(node, ops.ExistsSubquery):

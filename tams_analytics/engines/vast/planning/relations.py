@@ -38,13 +38,15 @@ def _filter(planner: Planner, relation: ops.Filter, ask: Ask) -> ops.Relation:
     """Conditions that the scans below test exactly are left out."""
     parent = relation.parent
     conditions = list(conjuncts(relation.predicates))
-    offered = [each for each in conditions if not is_windowed(each)]
-    kept = [e for e in conditions if is_windowed(e) or not planner.absorbs(parent, e)]
-    members = _members(planner, offered)
-    hints = (*map(Hint, conditions), *(Hint(e.needle, token) for e, (token, _) in members.items()))
+    hopeless = [reason for each in conditions for reason in planner.hopeless(parent, each)]
+    offered = [each for each in conditions if not planner.hopeless(parent, each)]
+    kept = [e for e in conditions if e not in offered or not planner.absorbs(parent, e)]
+    members = _members(planner, conditions)
+    hints = (*map(Hint, offered), *(Hint(e.needle, token) for e, (token, _) in members.items()))
     needed = ask.columns | columns_read(kept, parent)
     limit = None if kept else ask.limit
-    below = planner.down(parent, ask.below(relation, needed, more=hints, limit=limit))
+    below = ask.below(relation, needed, more=hints, limit=limit, stopped=tuple(hopeless))
+    below = planner.down(parent, below)
     if not kept:
         return below
     homes = {parent: below}
@@ -157,9 +159,9 @@ def _exactly(relation: ops.Relation, names: tuple[str, ...]) -> ops.Relation:
 
 def _drop_columns(planner: Planner, relation: ops.DropColumns, ask: Ask) -> ops.Relation:
     below = planner.down(relation.parent, ask.below(relation, ask.columns, limit=ask.limit))
-    dropped = relation.columns_to_drop & frozenset(below.schema.names)
-    is_all = len(dropped) == len(below.schema)
-    return ops.DropColumns(below, dropped) if dropped and not is_all else below
+    left = tuple(name for name in below.schema.names if name not in relation.columns_to_drop)
+    # Not by DropColumns: ibis 10.8 with sqlglot 28 forgets the columns that it leaves out.
+    return _exactly(below, left) if ask.columns else below
 
 
 def _view(planner: Planner, relation: ops.View, ask: Ask) -> ops.Relation:

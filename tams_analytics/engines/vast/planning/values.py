@@ -81,24 +81,32 @@ def outer_fields(relation: ops.Relation) -> set[ops.Field]:
 
 def replaced(value: Any, choose: Callable[[ops.Node], Any]) -> Any:
     """``value`` with what ``choose`` gives for its operations; ``None`` keeps one."""
-    if isinstance(value, ops.Node):
-        return _replaced_node(value, choose)
-    if isinstance(value, tuple):
-        return tuple(replaced(part, choose) for part in value)
-    if isinstance(value, dict):
-        return {name: replaced(part, choose) for name, part in value.items()}
-    return value
+    known: dict[int, Any] = {}
+
+    def of(part: Any) -> Any:
+        if isinstance(part, ops.Node):
+            found = known.get(id(part))
+            if found is None:
+                chosen = choose(part)
+                found = known[id(part)] = of_parts(part) if chosen is None else chosen
+            return found
+        if isinstance(part, tuple):
+            return tuple([of(each) for each in part])
+        return {name: of(each) for name, each in part.items()} if isinstance(part, dict) else part
+
+    def of_parts(node: ops.Node) -> Any:
+        old = node.__args__
+        new = [of(part) for part in old]
+        if all(map(_is_same, old, new)):
+            return node
+        return type(node).__recreate__(dict(zip(node.__argnames__, new, strict=True)))
+
+    return of(value)
 
 
-def _replaced_node(node: ops.Node, choose: Callable[[ops.Node], Any]) -> Any:
-    chosen = choose(node)
-    if chosen is not None:
-        return chosen
-    old = node.__args__
-    new = tuple(replaced(part, choose) for part in old)
-    if all(one is other for one, other in zip(old, new, strict=True)) or new == old:
-        return node
-    return type(node).__recreate__(dict(zip(node.__argnames__, new, strict=True)))
+def _is_same(one: Any, other: Any) -> bool:
+    """Nodes are the same ones, or were made anew; all else is small enough to compare."""
+    return one is other or (not isinstance(one, ops.Node) and bool(one == other))
 
 
 def moved(

@@ -10,7 +10,7 @@ from tams_analytics.engines.vast.pushing.conjuncts import (
     predicate,
 )
 from tams_analytics.engines.vast.pushing.losslessness import Guard, lossless
-from tams_analytics.engines.vast.pushing.push import Pushing, column_of, push, push_one
+from tams_analytics.engines.vast.pushing.push import Pushing, column_of, push, push_one, together
 from tams_analytics.engines.vast.pushing.texts import text
 
 __all__ = [
@@ -28,4 +28,5 @@ __all__ = [
     "push",
     "push_one",
     "text",
+    "together",
 ]

@@ -52,7 +52,12 @@ class Pushing:
 
 def push(conditions: Iterable[ops.Value], table: ops.Relation, guard: Guard = lossless) -> Pushing:
     """What a scan of ``table`` takes of the AND of ``conditions``, which are ibis operations."""
-    parts = [push_one(condition, table, guard) for condition in conditions]
+    return together(push_one(condition, table, guard) for condition in conditions)
+
+
+def together(pushings: Iterable[Pushing]) -> Pushing:
+    """What a scan takes of the AND of several."""
+    parts = list(pushings)
     return Pushing(
         tuple(dict.fromkeys(each for part in parts for each in part.conjuncts)),
         tuple(dict.fromkeys(each for part in parts for each in part.refused)),
