@@ -39,6 +39,10 @@ def directly(backend: Backend, expression: ir.Table) -> list[tuple[Any, ...]]:
     return backend.con.execute(str(backend.compile(expression))).fetchall()
 
 
+class NotConverted(Exception):
+    """The SDK fails to convert a literal: nothing that was pushed may come so far."""
+
+
 class Answering:
     """A plan at work: scans are answered in any order, each reduced by those before it."""
 
@@ -132,10 +136,13 @@ def _is_true(term: Term, value: Any, conjunct: Conjunct) -> bool:
 
 
 def converted(literal: Any, conjunct: Conjunct) -> Any:
-    """What the SDK makes of a literal, whether that is the same or not."""
+    """What the SDK makes of a literal, whether that is the same or not. Raises `NotConverted`."""
     for kind, convert in CONVERTED.items():
         if getattr(conjunct.dtype, f"is_{kind}")():
-            return convert(literal)
+            try:
+                return convert(literal)
+            except (ValueError, OverflowError) as error:
+                raise NotConverted(str(literal)) from error
     return literal
 
 
