@@ -23,9 +23,9 @@ class Request:
 
     @property
     def command(self) -> str:
-        """The first word of the query where it has no value: ``table`` of ``/b/s/t?table&x=1``."""
-        first = self.target.partition("?")[2].partition("&")[0]
-        return "" if "=" in first else first
+        """The word of the query that has no value: ``table`` of ``/b/s/t?table&x=1``."""
+        parts = [part.partition("=") for part in self.target.partition("?")[2].split("&")]
+        return next((name for name, _, value in parts if not value), "")
 
     @property
     def parameters(self) -> dict[str, str]:

@@ -159,7 +159,9 @@ def answered(database: Database, request: Request, fault: Fault | None) -> Respo
         traceback.print_exc()
         return Refused(500, "PeerFailed", repr(error)).response()
     if fault is not None and fault.kind == "fail_frame":
-        border = max((each for each in response.borders if each <= fault.after_bytes), default=0)
+        border = max(
+            (each for each in response.borders[:-1] if each <= fault.after_bytes), default=0
+        )
         response.body = response.body[:border] + failed(FAILURE_CODE)
     return response
 
