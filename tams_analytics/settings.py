@@ -99,6 +99,12 @@ class Settings:
     default_storage_backend_id: str = setting(
         "8f5e6b0c-3a3d-4a52-9d6c-2f1b7c9e4d10", "DEFAULT_STORAGE_BACKEND_ID"
     )
+    vast_endpoint: str | None = setting(None, "VAST_ENDPOINT", secret=True)
+    vast_bucket: str | None = setting(None, "VAST_BUCKET")
+    vast_schema: str | None = setting(None, "VAST_SCHEMA")
+    vast_access_key: str | None = setting(None, "VAST_ACCESS_KEY", secret=True)
+    vast_secret_key: str | None = setting(None, "VAST_SECRET_KEY", secret=True)
+    vast_timeout: int = setting(60, "VAST_TIMEOUT", as_count)
     enable_table_projections: bool = setting(True, "ENABLE_TABLE_PROJECTIONS", as_bool)
     s3_endpoint_url: str | None = setting(None, "S3_ENDPOINT_URL", secret=True)
     s3_access_key_id: str | None = setting(None, "S3_ACCESS_KEY_ID", secret=True)

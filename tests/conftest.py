@@ -15,6 +15,7 @@ import pytest
 from hypothesis import settings
 
 import tams_analytics as ta
+from tests.support.vast_stores import VastStores
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -74,15 +75,30 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-ENGINES = ["duckdb"]
+ENGINES = ["duckdb", "vast"]
 """Every engine that the library is tested on; one more line, and the whole suite judges it."""
 
 
 @pytest.fixture(params=ENGINES)
-def store(request: pytest.FixtureRequest) -> Iterator[ta.Store]:
+def engine_name(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture
+def store(engine_name: str, request: pytest.FixtureRequest) -> Iterator[ta.Store]:
     """An empty store on each engine."""
-    with OPEN[request.param]() as opened:
+    with OPEN[engine_name](request) as opened:
         yield opened
 
 
-OPEN = {"duckdb": lambda: ta.connect(":memory:")}
+@pytest.fixture(scope="session")
+def vast_stores() -> Iterator[VastStores]:
+    """A VAST peer, with an empty store to copy."""
+    with VastStores() as stores:
+        yield stores
+
+
+OPEN = {
+    "duckdb": lambda request: ta.connect(":memory:"),
+    "vast": lambda request: ta.connect(request.getfixturevalue("vast_stores").new_url()),
+}

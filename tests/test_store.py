@@ -112,7 +112,7 @@ def test_a_store_shows_itself(two_flows: ta.Store) -> None:
     text, html = repr(two_flows), two_flows._repr_html_()
 
     assert "3 flows" in text
-    assert "duckdb" in text.lower()
+    assert two_flows.engine in text.lower()
     assert "<script" not in html
 
 

@@ -6,8 +6,8 @@ from tams_analytics.engines.engine import Engine, Question, Transaction
 from tams_analytics.engines.explain import explain
 from tams_analytics.engines.explanation import Explanation, Refused, Scan
 from tams_analytics.engines.localize import localize
-from tams_analytics.engines.urls import duckdb_path
-from tams_analytics.errors import BadParameter
+from tams_analytics.engines.urls import duckdb_path, vast_url
+from tams_analytics.errors import BadParameter, Unsupported
 from tams_analytics.settings import Settings, load, named_stores
 
 
@@ -29,10 +29,26 @@ def open_engine(
         raise BadParameter(
             "url", url, "names no store", "for example newsroom.duckdb, or $TAMS_URL"
         )
+    named = named_stores()
+    on_vast = vast_url(str(url), named)
+    if on_vast is not None:
+        return _open_vast(*on_vast, settings, read_only=read_only)
     from tams_analytics.engines.duckdb import DuckDBEngine  # noqa: PLC0415 - the driver, when asked for
 
-    path = duckdb_path(str(url), named_stores())
+    path = duckdb_path(str(url), named)
     return DuckDBEngine(path, settings, read_only=read_only, sealed=sealed)
+
+
+def _open_vast(url: str, shown: str, settings: Settings, *, read_only: bool) -> Engine:
+    try:
+        import vastdb  # noqa: F401, PLC0415 - an extra
+    except ImportError as error:
+        way_out = 'pip install "tams-analytics[vast]"'
+        raise Unsupported("vast", "be opened without the package vastdb", way_out) from error
+    from tams_analytics.engines.vast.address import Address  # noqa: PLC0415 - the driver
+    from tams_analytics.engines.vast.engine import VastEngine  # noqa: PLC0415 - the driver
+
+    return VastEngine(Address.parse(url, settings, shown=shown), settings, read_only=read_only)
 
 
 __all__ = [

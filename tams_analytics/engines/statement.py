@@ -14,7 +14,7 @@ import re
 import threading
 import typing
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, SupportsIndex
 
@@ -198,15 +198,20 @@ def compile_once(
     backend: BaseBackend, tables: Tables, question: Callable[..., ir.Table], shape: Shape
 ) -> Statement:
     """Ask the question with parameters where values will be, and compile the answer."""
-    marks = _Marks()
+    marks = Marks()
+    expression = question(tables, **arguments_of(question, shape, marks))
+    sql, used = marks.replaced(str(backend.compile(expression, params=marks.literals)))
+    marks.refuse_unused(used)
+    return Statement(backend.name, sql, expression.schema().to_pyarrow())
+
+
+def arguments_of(question: Callable[..., ir.Table], shape: Shape, marks: Marks) -> dict[str, Any]:
+    """What to call a question with: parameters where values will be."""
     kinds = value_kinds(question)
-    arguments = {name: _argument(name, kinds.get(name), part, marks) for name, part in shape}
-    expression = question(tables, **arguments)
-    sql = str(backend.compile(expression, params=marks.literals))
-    return Statement(backend.name, marks.replaced(sql), expression.schema().to_pyarrow())
+    return {name: _argument(name, kinds.get(name), part, marks) for name, part in shape}
 
 
-def _argument(name: str, kind: str | None, part: Any, marks: _Marks) -> Any:
+def _argument(name: str, kind: str | None, part: Any, marks: Marks) -> Any:
     if kind == "window" and isinstance(part, Sides):
         return Window(
             marks.parameter(f"{name}_start", "int64") if part.start else None,
@@ -218,7 +223,7 @@ def _argument(name: str, kind: str | None, part: Any, marks: _Marks) -> Any:
     return marks.parameter(name, kind) if kind is not None and isinstance(part, One) else part
 
 
-class _Marks:
+class Marks:
     """Parameters of one compilation, each compiled as an unmistakable literal.
 
     ibis writes a literal where a parameter stands; the literal is then replaced by ``$name``.
@@ -226,6 +231,7 @@ class _Marks:
 
     def __init__(self) -> None:
         self.literals: dict[ir.Scalar, Any] = {}
+        self.parameters: dict[str, ir.Scalar] = {}
         self._texts: dict[str, str] = {}
 
     def parameter(self, name: str, type: str) -> ir.Scalar:
@@ -233,12 +239,20 @@ class _Marks:
         number = NUMBER_MARK + len(self._texts)
         mark: Any = number if type == "int64" else f"tams-mark-{number}"
         self.literals[parameter] = mark
+        self.parameters[name] = parameter
         self._texts[str(mark) if type == "int64" else f"'{mark}'"] = name
         return parameter
 
-    def replaced(self, sql: str) -> str:
+    def replaced(self, sql: str) -> tuple[str, set[str]]:
+        """``sql`` with ``$name`` for each mark, and the names that stand in it."""
+        used = set()
         for text, name in self._texts.items():
             sql, found = re.subn(rf"(?<![\w']){re.escape(text)}(?![\w'])", f"${name}", sql)
-            if not found:
-                raise BadParameter(name, None, "is a value that the question does not use")
-        return sql
+            if found:
+                used.add(name)
+        return sql, used
+
+    def refuse_unused(self, used: Iterable[str]) -> None:
+        """Raise `BadParameter` for a value that is in no statement: its answer would be wrong."""
+        for name in self.parameters.keys() - set(used):
+            raise BadParameter(name, None, "is a value that the question does not use")

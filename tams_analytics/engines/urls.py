@@ -10,8 +10,18 @@ from tams_analytics.settings import EXAMPLE, NamedStores, has_options, redacted
 
 MEMORY = ":memory:"
 DATABASE_SUFFIXES = {".duckdb", ".ddb", ".db"}
-LATER = {"vast", "vast+https", "trino", "http", "https"}
+VAST = ("vast://", "vast+https://")
+LATER = {"trino", "http", "https"}
 """Schemes that are part of the design and have no engine yet."""
+
+
+def vast_url(url: str, named: NamedStores) -> tuple[str, str] | None:
+    """A ``vast://`` URL, or that of a named store, and how errors quote it; else ``None``."""
+    if "://" not in url and url != MEMORY and url in named:
+        url, written = named[url], named.written(url)
+    else:
+        written = url
+    return (url, redacted(written)) if url.startswith(VAST) else None
 
 
 def duckdb_path(url: str, named: NamedStores) -> str:

@@ -231,7 +231,8 @@ TAGS = TableDef(
         Column("position", "int64", "place in an array; NULL for a plain string"),
         Column("value", "string", "the value; NULL for an empty array"),
     ),
-    sort_key=("entity_type", "entity_id"),
+    sort_key=("name",),
+    projections=(("entity_type", "entity_id"),),
 )
 
 PROFILES = TableDef(

@@ -152,7 +152,7 @@ def test_a_bad_file_of_names_matters_where_a_name_is_asked_for(
         ta.connect("morning")
 
 
-@pytest.mark.parametrize("url", ["vast://user:geheim@h/b/s", "mysql://u:geheim@h/?secret=geheim"])
+@pytest.mark.parametrize("url", ["trino://user:geheim@h/b/s", "mysql://u:geheim@h/?secret=geheim"])
 def test_no_error_shows_a_secret(url: str) -> None:
     with pytest.raises((Unsupported, BadParameter)) as refused:
         ta.connect(url)

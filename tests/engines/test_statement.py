@@ -28,7 +28,8 @@ def chosen(
 
 
 def test_values_differ_and_the_statement_stays_the_same(store: ta.Store) -> None:
-    statements = store._engine.statements  # type: ignore[attr-defined]
+    engine: Any = store._engine
+    statements = engine.statements if engine.name == "duckdb" else engine.plans
     first, values = statements.prepare(segments.listing, {"flow_id": "a", "timerange": "[0:0_1:0)"})
     second, others = statements.prepare(
         segments.listing, {"flow_id": "b", "timerange": "[2:0_3:0)"}
@@ -149,5 +150,6 @@ def described(tables: Tables) -> ir.Table:
     return tables.segments.select("start_ns").describe()
 
 
+@pytest.mark.parametrize("engine_name", ["duckdb"], indirect=True)  # what its SQL gives beside
 def test_columns_that_the_question_does_not_know_are_kept(store: ta.Store) -> None:
     assert "mode" in store.ask(described).column_names

@@ -15,21 +15,31 @@ from tams_analytics.queries import objects
 from tams_analytics.queries.segments import listing
 from tams_analytics.tables import STORE_METADATA, TABLES
 from tams_analytics.writes.bulk.load import load
+from tests.conftest import ENGINES
+
+SHARED = "shared"
+"""The schema that all tests of writes use on VAST."""
 
 
-@pytest.fixture(scope="session")
-def only_engine() -> Iterator[Engine]:
-    """One store in memory for all tests, so that each statement is compiled once."""
-    opened = open_engine(":memory:")
+@pytest.fixture(scope="session", params=ENGINES)
+def only_engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """One store for all tests of an engine, so that each question is compiled once."""
+    if request.param == "vast":
+        opened = open_engine(request.getfixturevalue("vast_stores").url(SHARED))
+    else:
+        opened = open_engine(":memory:")
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def engine(only_engine: Engine) -> Iterator[Engine]:
-    """An empty store in memory with the default settings."""
+def engine(only_engine: Engine, request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """An empty store with the default settings, on each engine."""
     settings = only_engine.settings
-    only_engine.transact(empty)
+    if only_engine.name == "vast":
+        request.getfixturevalue("vast_stores").reset(SHARED)
+    else:
+        only_engine.transact(empty)
     yield only_engine
     only_engine.settings = settings
 
@@ -85,10 +95,15 @@ class World:
         )
 
     def sent(self, work: Callable[[], Any]) -> int:
-        """How many statements ``work`` sends to DuckDB."""
-        before = self.engine.parsed.sent  # type: ignore[attr-defined]
+        """How many statements ``work`` sends to DuckDB, or requests to VAST."""
+        before = self._sent()
         work()
-        return int(self.engine.parsed.sent - before)  # type: ignore[attr-defined]
+        return self._sent() - before
+
+    def _sent(self) -> int:
+        if self.engine.name == "vast":
+            return self.engine.backend.con.api.sent  # type: ignore[attr-defined]
+        return int(self.engine.parsed.sent)  # type: ignore[attr-defined]
 
     def set_flow(self, flow_id: str, **values: Any) -> None:
         """Change columns of a flow behind the rules' back."""

@@ -480,10 +480,12 @@ def test_184_1000_segments_in_one_request_work(world: Any) -> None:
 def test_the_statements_of_a_request_do_not_grow_with_its_segments(world: Any) -> None:
     many = [segment(f"o{at}", f"{at}:0_{at + 1}:0") for at in range(64)]
 
+    create_segments(world.engine, world.F1, segment("first", "100:0_101:0"))  # columns are known
+
     alone = world.sent(lambda: create_segments(world.engine, world.F1, segment("a", "0:0_1:0")))
     together = world.sent(lambda: create_segments(world.engine, world.F2, many))
 
-    assert (9, 9) == (alone, together)
+    assert {"duckdb": (9, 9), "vast": (15, 15)}[world.engine.name] == (alone, together)
 
 
 range_ = st.tuples(st.integers(0, 30), st.integers(1, 6))

@@ -1,0 +1,1 @@
+"""VAST DB: scans that take exact conditions, and DuckDB for the rest."""

@@ -1,0 +1,224 @@
+"""VAST DB as an ibis backend: ``ibis.connect("vast://host[:port]/bucket/schema")``.
+
+Tables are plain ibis tables. An expression is cut into scans, which carry the columns and exactly
+the conditions that VAST can take, and a rest that DuckDB runs over their rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import ParseResult
+
+import ibis
+import ibis.expr.operations as ops
+import ibis.expr.types as ir
+import pyarrow as pa
+import vastdb
+from ibis.backends import BaseBackend
+
+from tams_analytics.engines.duckdb_backend import Backend as DuckDB
+from tams_analytics.engines.urls import MEMORY
+from tams_analytics.engines.vast.address import Address
+from tams_analytics.engines.vast.connection import Connection, Place
+from tams_analytics.engines.vast.errors import ENGINE
+from tams_analytics.engines.vast.running import Drained, Runner
+from tams_analytics.errors import Unsupported
+from tams_analytics.settings import load
+
+INSTEAD = "use ibis expressions, or SQL on Trino"
+Parameters = Mapping[ir.Scalar, Any]
+
+
+class Backend(BaseBackend):
+    """One schema of a VAST cluster; ``con`` is the connection to it. Read only."""
+
+    name = ENGINE
+
+    def do_connect(self, address: Address | str) -> None:
+        """Connect to an `Address`, or to what a ``vast://`` URL means.
+
+        Keys that it does not have are ``VAST_ACCESS_KEY`` and ``VAST_SECRET_KEY`` of the
+        environment. Raises `BadParameter`, `Refused`, `EngineFailed`.
+        """
+        settings = load()
+        if isinstance(address, str):
+            address = Address.parse(address, settings)
+        self.address = address.or_keys_of(settings)
+        self.con = Connection(self.address, settings.vast_timeout)
+        self._local = DuckDB()
+        self._local.do_connect(MEMORY)
+        self.runner = Runner(self._local)
+
+    def _from_url(self, url: ParseResult, **options: Any) -> BaseBackend:
+        if options:
+            raise Unsupported(self.name, f"take the option {next(iter(options))} of a URL")
+        return self.connect(Address.parse(url.geturl(), load()))
+
+    @property
+    def db_identity(self) -> str:
+        """The place alone: what identifies a database is shown, and no key may be."""
+        return self.address.url
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without keys, which are found again in the environment where it is unpickled."""
+        return {
+            "database_class": type(self),
+            "_con_args": (self.address.without_keys(),),
+            "_con_kwargs": {},
+        }
+
+    def disconnect(self) -> None:
+        """Close all connections."""
+        self.con.close()
+        self._local.disconnect()
+
+    @property
+    def version(self) -> str:
+        """Of the server, and of the SDK."""
+        return f"{self.con.version} (vastdb {vastdb.version()})"
+
+    @property
+    def dialect(self) -> Any:
+        """DuckDB's: it runs what no scan takes."""
+        return self._local.dialect
+
+    @property
+    def compiler(self) -> Any:
+        """DuckDB's, for `ibis.to_sql`."""
+        return self._local.compiler
+
+    def has_operation(self, operation: type[ops.Value], /) -> bool:
+        """Whether DuckDB has it: what VAST does not take runs there."""
+        found: bool = self._local.has_operation(operation)
+        return found
+
+    def list_tables(
+        self, *, like: str | None = None, database: tuple[str, str] | str | None = None
+    ) -> list[str]:
+        """The names of the schema's tables; ``database``: ``(bucket, schema)`` or a schema."""
+        bucket, schema = self._namespace(database)
+        with self.con.begin() as transaction:
+            found = transaction.tables(bucket, schema)
+        names: list[str] = self._filter_with_like(found, like)
+        return names
+
+    def table(self, name: str, /, *, database: tuple[str, str] | str | None = None) -> ir.Table:
+        """A table of this schema, or of ``database``. Raises `NotFound`."""
+        bucket, schema = self._namespace(database)
+        with self.con.begin() as transaction:
+            found = transaction.table(Place(bucket, schema, name)).arrow_schema
+        return ops.DatabaseTable(
+            name,
+            ibis.Schema.from_pyarrow(found),
+            self,
+            ops.Namespace(catalog=bucket, database=schema),
+        ).to_expr()
+
+    def _namespace(self, database: tuple[str, str] | str | None) -> tuple[str, str]:
+        if database is None:
+            return self.address.bucket, self.address.schema
+        return (self.address.bucket, database) if isinstance(database, str) else database
+
+    def compile(
+        self,
+        expr: ir.Expr,
+        /,
+        *,
+        limit: str | int | None = None,
+        params: Parameters | None = None,
+        **options: Any,
+    ) -> str:
+        """The whole question as SQL for DuckDB. What VAST takes of it `explain` tells."""
+        return str(self._local.compile(expr, limit=limit, params=params, **options))
+
+    def execute(
+        self,
+        expr: ir.Expr,
+        /,
+        *,
+        params: Parameters | None = None,
+        limit: int | str | None = None,
+        **_options: Any,
+    ) -> Any:
+        """As pandas: a DataFrame, a Series, or a scalar."""
+        found = self.runner.pandas(self._drained(expr, params, limit))
+        return expr.__pandas_result__(found)
+
+    def to_pyarrow(
+        self,
+        expr: ir.Expr,
+        /,
+        *,
+        params: Parameters | None = None,
+        limit: int | str | None = None,
+        **_options: Any,
+    ) -> Any:
+        """As Arrow: a table, a chunked array, or a scalar."""
+        found = self.runner.arrow(self._drained(expr, params, limit))
+        return expr.__pyarrow_result__(found)
+
+    def _drained(
+        self, expr: ir.Expr, params: Parameters | None, limit: int | str | None
+    ) -> Drained:
+        """The rows that a question needs, read in a transaction of its own."""
+        with self.con.begin() as transaction:
+            return self.runner.drained(asked(expr, params, limit), transaction)
+
+    def to_pyarrow_batches(
+        self,
+        expr: ir.Expr,
+        /,
+        *,
+        params: Parameters | None = None,
+        limit: int | str | None = None,
+        chunk_size: int = 1_000_000,
+        **_options: Any,
+    ) -> pa.ipc.RecordBatchReader:
+        """The answer in batches; its scans are drained first."""
+        table = expr.as_table()
+        found = self.to_pyarrow(table, params=params, limit=limit)
+        batches = found.to_batches(max_chunksize=chunk_size)
+        return pa.RecordBatchReader.from_batches(found.schema, batches)
+
+    def create_table(self, *_args: Any, **_options: Any) -> ir.Table:
+        """Not here: `store.writes` and ``tams schema apply`` change a store."""
+        raise Unsupported(self.name, "create a table by ibis", "tams schema apply, or the SDK")
+
+    def drop_table(self, *_args: Any, **_options: Any) -> None:
+        """Not here."""
+        raise Unsupported(self.name, "drop a table by ibis", "tams schema drop, or the SDK")
+
+    def create_view(self, *_args: Any, **_options: Any) -> ir.Table:
+        """VAST DB has no views."""
+        raise Unsupported(self.name, "create a view", "keep the expression in a variable")
+
+    def drop_view(self, *_args: Any, **_options: Any) -> None:
+        """VAST DB has no views."""
+        raise Unsupported(self.name, "drop a view")
+
+    def sql(self, *_args: Any, **_options: Any) -> ir.Table:
+        """Not here: what a text reads nobody could push down."""
+        raise Unsupported(self.name, "read SQL", INSTEAD)
+
+    raw_sql = sql
+
+    def _register_in_memory_table(self, op: ops.InMemoryTable) -> None:
+        """DuckDB is lent it where it runs."""
+
+    def _finalize_memtable(self, name: str) -> None:
+        """Nothing was registered."""
+
+    def _create_cached_table(self, *_args: Any, **_options: Any) -> Any:
+        raise Unsupported(self.name, "cache an expression", "ta.localize(expr)")
+
+
+def asked(expr: ir.Expr, params: Parameters | None, limit: int | str | None) -> ir.Table:
+    """What is asked, as a table: values in place of parameters, and ibis' limit above it."""
+    op = expr.as_table().op()
+    if params:
+        values = {key.op(): ops.Literal(value, key.type()) for key, value in params.items()}
+        op = op.replace(values)
+    table: ir.Table = op.to_expr()
+    most = ibis.options.sql.default_limit if limit == "default" else limit
+    return table if most is None else table.limit(int(most))

@@ -1,0 +1,189 @@
+"""One cluster, as a store talks to it: a session, what is known of its tables, transactions."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pyarrow as pa
+from vastdb.bucket import Bucket
+from vastdb.table import Table, TableInTransaction
+from vastdb.table_metadata import TableMetadata, TableRef
+
+from tams_analytics.engines.vast.address import Address
+from tams_analytics.engines.vast.api import Api, open_session
+from tams_analytics.engines.vast.errors import Conflict, ConnectionLost, translated
+from tams_analytics.engines.vast.keeping import Keeper
+from tams_analytics.errors import TamsError
+
+MOST_ROWS = 500_000
+"""So many are handed to the SDK at once; it cuts them to what a request may hold."""
+STALE_S = 600.0
+"""So long a table's number of rows is believed; it decides only in how many parts it is read."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A table: its bucket (of a snapshot: with the snapshot's name), schema and name."""
+
+    bucket: str
+    schema: str
+    table: str
+
+    def __str__(self) -> str:
+        return f"{self.bucket}/{self.schema}/{self.table}"
+
+    @property
+    def ref(self) -> TableRef:
+        """As the SDK has it."""
+        return TableRef(self.bucket, self.schema, self.table)
+
+
+class Connection:
+    """A session with one cluster, safe for threads."""
+
+    def __init__(self, address: Address, timeout_s: int) -> None:
+        self.address = address
+        self.session = open_session(address, timeout_s)
+        self.keeper = Keeper(self.api)
+        self._known: dict[Place, tuple[TableMetadata, float]] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def api(self) -> Api:
+        """What sends requests."""
+        api: Api = self.session.api
+        return api
+
+    @property
+    def version(self) -> str:
+        """Of the server."""
+        return ".".join(map(str, self.api.vast_version))
+
+    def begin(self) -> OpenTransaction:
+        """A new transaction; one request. Raises `EngineFailed`."""
+        with translated("beginning a transaction"):
+            answer = self.api.begin_transaction()
+            return OpenTransaction(self, int(answer.headers["tabular-txid"]))
+
+    def metadata(self, place: Place, transaction: OpenTransaction) -> TableMetadata:
+        """What is known of a table; two requests when it is asked for the first time.
+
+        Raises `NotFound`, `EngineFailed`.
+        """
+        known = self._known.get(place)
+        if known is not None and time.monotonic() - known[1] < STALE_S:
+            return known[0]
+        metadata = TableMetadata(place.ref)
+        with translated(f"reading the columns of {place}"):
+            metadata.load(transaction.sdk)
+        with self._lock:
+            self._known[place] = (metadata, time.monotonic())
+        return metadata
+
+    def forget(self, place: Place | None = None) -> None:
+        """Ask for a table (default: all of them) anew: its columns have changed."""
+        with self._lock:
+            if place is None:
+                self._known.clear()
+            else:
+                self._known.pop(place, None)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.keeper.close()
+        self.api.close()
+
+
+class OpenTransaction:
+    """One transaction; as a context manager it is rolled back where an error leaves it."""
+
+    def __init__(self, connection: Connection, number: int) -> None:
+        self.connection = connection
+        self.number = number
+        self.sdk = connection.session.transaction()
+        self.sdk.txid = number
+        connection.keeper.keep(number)
+
+    def table(self, place: Place) -> TableInTransaction:
+        """A table in this transaction."""
+        metadata = self.connection.metadata(place, self)
+        return TableInTransaction(metadata, self.sdk, self.connection.session._context)
+
+    def definition(self, place: Place) -> Table:
+        """A table, to change what it is; asked anew what it has."""
+        with translated(f"reading the columns of {place}"):
+            return Table(TableMetadata(place.ref), 0, self.sdk, self.connection.session._context)
+
+    def insert(self, place: Place, rows: pa.Table) -> None:
+        """Add rows, which have all columns of the table."""
+        with translated(f"inserting into {place}"):
+            table = self.table(place)
+            for start in range(0, rows.num_rows, MOST_ROWS):
+                table.insert(rows.slice(start, MOST_ROWS))
+
+    def update(self, place: Place, rows: pa.Table) -> None:
+        """Set the columns of ``rows`` in the rows that their ``$row_id`` names."""
+        if rows.num_rows:
+            with translated(f"updating {place}"):
+                self.table(place).update(rows)
+
+    def delete(self, place: Place, rows: pa.Table) -> None:
+        """Remove the rows that the column ``$row_id`` names."""
+        if rows.num_rows:
+            with translated(f"deleting from {place}"):
+                self.table(place).delete(rows)
+
+    def tables(self, bucket: str, schema: str) -> list[str]:
+        """The names of the tables of a schema, in order. Raises `NotFound`, `EngineFailed`."""
+        with translated(f"listing the tables of {bucket}/{schema}"):
+            found = Bucket(bucket, self.sdk).schema(schema)
+            return sorted(found.tablenames())
+
+    def commit(self) -> None:
+        """Raises `Conflict`, and `ConnectionLost` when it is not known whether it was done."""
+        self._end("committing", self.connection.api.commit_transaction)
+
+    def rollback(self) -> None:
+        """Undo; where no answer comes, the server forgets it by itself."""
+        self._end("rolling back", self.connection.api.rollback_transaction)
+
+    def _end(self, doing: str, request: Callable[[int], object]) -> None:
+        self.connection.keeper.let_go(self.number)
+        self.sdk.txid = None
+        with translated(f"{doing} a transaction"):
+            request(self.number)
+
+    @property
+    def is_open(self) -> bool:
+        return self.sdk.txid is not None
+
+    def __enter__(self) -> OpenTransaction:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_rest: object) -> None:
+        if not self.is_open:
+            return
+        if kind is None:
+            self.commit()
+        else:
+            self.abandon(wait=issubclass(kind, Exception) and not issubclass(kind, ConnectionLost))
+
+    def abandon(self, *, wait: bool) -> None:
+        """Roll back after an error, which is what is told; the server forgets what does not end.
+
+        Whoever goes on to write waits for it: a transaction that is open holds what it wrote. After
+        Ctrl-C, or where the server does not answer, nobody waits.
+        """
+        if wait:
+            _undone(self.rollback)
+        else:
+            threading.Thread(target=_undone, args=(self.rollback,), daemon=True).start()
+
+
+def _undone(rollback: Callable[[], None]) -> None:
+    with contextlib.suppress(TamsError, Conflict):
+        rollback()

@@ -1,0 +1,124 @@
+"""VAST DB as a store: reads by plans, writes in one transaction each, tried again on a conflict."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+
+import ibis
+import ibis.expr.operations as ops
+import pyarrow as pa
+import vastdb
+
+from tams_analytics.engines.engine import Engine, Question, T, Transaction
+from tams_analytics.engines.opening import entity_table
+from tams_analytics.engines.vast.address import Address
+from tams_analytics.engines.vast.backend import Backend
+from tams_analytics.engines.vast.errors import ENGINE, Conflict, ConnectionLost
+from tams_analytics.engines.vast.plans import Plans
+from tams_analytics.engines.vast.standing import Standing
+from tams_analytics.engines.vast.transaction import VastTransaction
+from tams_analytics.errors import EngineFailed, Unsupported
+from tams_analytics.settings import Settings
+from tams_analytics.tables import SPECIFICATION, Tables
+
+MOST_TRIES = 30
+"""How often a transaction runs before conflicts are given up."""
+MOST_LOST = 3
+"""How often it runs when no answer comes."""
+PAUSE_S, LONGEST_PAUSE_S = 0.005, 0.5
+"""Between two tries: at random up to this, twice as much each time."""
+
+
+class VastEngine(Engine):
+    """A store in one schema of a bucket of a VAST cluster, or in a snapshot of it."""
+
+    name = ENGINE
+
+    def __init__(
+        self,
+        address: Address,
+        settings: Settings,
+        *,
+        read_only: bool = False,
+        backend: Backend | None = None,
+    ) -> None:
+        self.address = address
+        self.url = address.url
+        self.settings = settings
+        self.read_only = read_only or address.is_snapshot
+        self.backend: Backend = backend or Backend().connect(address)
+        self.tables = Tables.opened(
+            lambda table: entity_table(
+                self.backend,
+                table,
+                ops.Namespace(catalog=address.bucket, database=address.schema),
+            )
+        )
+        self.plans = Plans(self.backend.runner, self.tables)
+        self.standing = Standing(address)
+
+    @property
+    def capabilities(self) -> dict[str, bool]:
+        return {"read": True, "write": not self.read_only, "SQL": False, "snapshots": True}
+
+    @property
+    def versions(self) -> dict[str, str]:
+        return {
+            "VAST": self.backend.con.version,
+            "vastdb": vastdb.version(),
+            "ibis": ibis.__version__,
+            "TAMS": SPECIFICATION,
+        }
+
+    def ask(self, question: Question, /, **arguments: object) -> pa.Table:
+        with self.backend.con.begin() as transaction:
+            return self.plans.ask(question, arguments, transaction)
+
+    def transact(self, work: Callable[[Transaction], T]) -> T:
+        if self.read_only:
+            raise Unsupported(self.name, "write to a store that is open read-only")
+        lost = 0
+        for attempt in range(1, MOST_TRIES + 1):
+            try:
+                return self._once(work)
+            except Conflict as error:
+                conflict = error
+            except ConnectionLost:
+                lost += 1
+                if lost == MOST_LOST:
+                    raise
+            time.sleep(_pause(attempt))
+        raise EngineFailed(
+            self.name, "writing", f"other writers were faster {MOST_TRIES} times: {conflict}"
+        ) from conflict
+
+    def _once(self, work: Callable[[Transaction], T]) -> T:
+        with self.backend.con.begin() as opened:
+            transaction = VastTransaction(self.address, self.plans, self.standing, opened)
+            result = work(transaction)
+            transaction.hold()
+            try:
+                opened.commit()
+            except ConnectionLost as error:
+                if not self._was_committed(transaction, error):
+                    raise
+        return result
+
+    def _was_committed(self, transaction: VastTransaction, error: ConnectionLost) -> bool:
+        """Look up a commit whose answer was lost. Raises `EngineFailed` where nobody can tell."""
+        with self.backend.con.begin() as another:
+            found = transaction.is_committed(another)
+        if found is None:
+            reason = f"{error.reason}; others have written since, so whether it was done is unknown"
+            raise EngineFailed(self.name, error.doing, reason, "look before you write it again")
+        return found
+
+    def close(self) -> None:
+        self.backend.disconnect()
+
+
+def _pause(attempt: int) -> float:
+    longest: float = min(PAUSE_S * 2**attempt, LONGEST_PAUSE_S)
+    return random.uniform(0, longest)  # noqa: S311 - no secret

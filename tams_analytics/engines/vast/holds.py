@@ -1,0 +1,141 @@
+"""What makes two writers conflict who name the same entity in different rows.
+
+VAST has no unique keys, and a transaction reads a snapshot: two writers who each look for an id and
+then insert it would both succeed. So each transaction updates, before it is committed, the rows
+that stand for the ids that it wrote; two transactions that update one row conflict. There is a
+fixed number of such rows (`BUCKETS`), in ``store_metadata``; an id's hash says which is its own.
+
+Each of these rows names the last transactions that held it. Thus a commit whose answer was lost
+can be looked up.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+import ibis
+import ibis.expr.datatypes as dt
+import pyarrow as pa
+
+from tams_analytics.engines.vast.connection import OpenTransaction, Place
+from tams_analytics.engines.vast.pushing import Conjunct, Term, predicate
+from tams_analytics.engines.vast.scanning import ROW_ID, Asked, scan
+from tams_analytics.errors import Refused
+from tams_analytics.tables import STORE_METADATA, ibis_schema
+
+BUCKETS = 256
+"""Two writers of different ids wait for each other once in so many times."""
+REMEMBERED = 16
+"""So many transactions can follow before a lost commit cannot be looked up any more."""
+PREFIX = "hold "
+METADATA = ibis.table(ibis_schema(STORE_METADATA), name=STORE_METADATA.name)
+
+NAMED: dict[str, tuple[str, ...]] = {
+    "sources": ("id",),
+    "flows": ("id", "source_id", "profile_id"),
+    "segments": ("flow_id", "object_id"),
+    "objects": ("id", "init_object_id"),
+    "object_instances": ("object_id",),
+    "collections": ("flow_id", "member_id"),
+    "tags": ("entity_id",),
+    "profiles": ("id",),
+    "storage_backends": ("id",),
+    "webhooks": ("id",),
+    "deletion_requests": ("id", "flow_id"),
+    "flow_fences": ("flow_id",),
+    "store_metadata": ("name",),
+}
+"""The columns of a table that name entities. A row is about the first one: an update holds only
+that, so that what many rows share (a profile) is no bottleneck."""
+
+WHOLE = {"collections", "storage_backends"}
+"""Tables with rules over many rows (no circle; one default): their writers come one by one."""
+
+
+def names_of(row: int) -> str:
+    """The name of a bucket's row in ``store_metadata``."""
+    return f"{PREFIX}{row:03d}"
+
+
+def bucket(id: str) -> int:
+    """Which row stands for an id."""
+    return int.from_bytes(hashlib.blake2b(id.encode(), digest_size=8).digest(), "big") % BUCKETS
+
+
+def first_rows() -> list[dict[str, Any]]:
+    """The rows that ``tams schema apply`` makes."""
+    return [{"name": names_of(row), "value": ""} for row in range(BUCKETS)]
+
+
+def held_rows(transaction: OpenTransaction, place: Place) -> set[str]:
+    """The names of those that are there."""
+    ours = Conjunct("name", (Term("startswith", (PREFIX,)),), dt.string)
+    asked = Asked(place, ("name",), predicate([ours], METADATA), is_narrow=True)
+    return set(scan(transaction, asked).rows.column("name").to_pylist())
+
+
+class Holds:
+    """What one transaction has to hold before it is committed."""
+
+    def __init__(self) -> None:
+        self.token = uuid.uuid4().hex[:12]
+        self._buckets: set[int] = set()
+        self._before: dict[str, list[str]] = {}
+
+    def wrote(self, table: str, rows: pa.Table, *, columns: Iterable[str] | None = None) -> None:
+        """Rows of ``table`` were inserted or deleted; of updated ones ``columns`` is the first."""
+        if rows.num_rows and table in WHOLE:
+            self._buckets.add(bucket(table))
+        for name in columns or NAMED[table]:
+            if len(self._buckets) < BUCKETS and name in rows.column_names:
+                ids = rows.column(name).unique().to_pylist()
+                self._buckets |= {bucket(id) for id in ids if id is not None}
+
+    def take(self, transaction: OpenTransaction, place: Place) -> None:
+        """Hold them: raises `Conflict` where another transaction does, or did meanwhile.
+
+        ``place`` is ``store_metadata``. Raises `Refused` for a store without such rows.
+        """
+        if not self._buckets:
+            return
+        found = self._read(transaction, place)
+        if found.num_rows != len(self._buckets):
+            raise Refused(
+                "writing",
+                "this store has no rows yet that make writers wait for each other",
+                "run tams schema apply on it",
+            )
+        self._before = dict(zip(*_columns(found), strict=True))
+        values = [" ".join([self.token, *held][:REMEMBERED]) for held in self._before.values()]
+        rows = pa.table({ROW_ID: found.column(ROW_ID), "value": pa.array(values, pa.string())})
+        transaction.update(place, rows)
+
+    def is_committed(self, transaction: OpenTransaction, place: Place) -> bool | None:
+        """Whether the transaction took place; ``None`` where too many have followed to tell."""
+        held = dict(zip(*_columns(self._read(transaction, place)), strict=True))
+        if any(self.token in tokens for tokens in held.values()):
+            return True
+        return (
+            False if any(_all_told(self._before[n], tokens) for n, tokens in held.items()) else None
+        )
+
+    def _read(self, transaction: OpenTransaction, place: Place) -> pa.Table:
+        names = tuple(names_of(row) for row in sorted(self._buckets))
+        named = Conjunct("name", (Term("isin", names),), dt.string)
+        condition = predicate([named], METADATA)
+        asked = Asked(place, (ROW_ID, "name", "value"), condition, is_narrow=True)
+        return scan(transaction, asked).rows
+
+
+def _columns(rows: pa.Table) -> tuple[list[str], list[list[str]]]:
+    """The names of the rows, and the tokens that each of them holds."""
+    values = rows.column("value").to_pylist()
+    return rows.column("name").to_pylist(), [(value or "").split() for value in values]
+
+
+def _all_told(before: list[str], now: list[str]) -> bool:
+    """Whether ``now`` names everybody who held the row since it was ``before``."""
+    return now == before or len(now) < REMEMBERED or (bool(before) and before[0] in now)

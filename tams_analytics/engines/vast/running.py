@@ -1,0 +1,185 @@
+"""A question, run: its scans drained inside a transaction, the rest of it in DuckDB."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+import ibis.expr.operations as ops
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from tams_analytics.engines.duckdb_backend import Backend as DuckDB
+from tams_analytics.engines.duckdb_errors import translated
+from tams_analytics.engines.vast.connection import OpenTransaction, Place
+from tams_analytics.engines.vast.fences import bounded
+from tams_analytics.engines.vast.plain import chosen, renamed
+from tams_analytics.engines.vast.planning import Plan, Scan, plan
+from tams_analytics.engines.vast.pushing import Conjunct, predicate
+from tams_analytics.engines.vast.reducing import Reducer
+from tams_analytics.engines.vast.scanning import Asked, Scanned, Stop, scan
+
+NARROW = {"==", "isin", "isnull"}
+"""A condition of these leaves few rows, as a rule: their scan goes first, and in one stream."""
+MOST_NARROW = 1_000
+"""A list of more values is not narrow."""
+MOST_AT_ONCE = 8
+"""So many scans of one question run at the same time."""
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A scan as it was sent, and what came back; ``None`` where nothing was asked."""
+
+    scan: Scan
+    answer: Scanned
+
+
+@dataclass(frozen=True)
+class Drained:
+    """All rows that a question needs, by the name that ``rest`` has for them."""
+
+    rest: ir.Table
+    scans: Mapping[str, Ran]
+
+
+class Runner:
+    """Runs questions: on VAST what VAST takes, in ``local`` what is left."""
+
+    def __init__(self, local: DuckDB) -> None:
+        self.local = local
+
+    def drained(self, table: ir.Table, transaction: OpenTransaction) -> Drained:
+        """Plan a question, and read what it needs."""
+        planned = plan(table)
+        return Drained(planned.rest, drain(planned, transaction))
+
+    def arrow(self, drained: Drained) -> pa.Table:
+        """The answer, typed as ibis promises it."""
+        names = renamed(drained.rest)
+        if names is not None:
+            (ran,) = drained.scans.values()
+            return chosen(ran.answer.rows, names, drained.rest.schema().to_pyarrow())
+        with self._lent(drained.scans):
+            found: pa.Table = self.local.to_pyarrow(drained.rest)
+        return found
+
+    def untyped(self, drained: Drained) -> pa.Table:
+        """The answer as it comes, of columns whose type only VAST knows."""
+        return self.sql(str(self.local.compile(drained.rest)), drained.scans, {})
+
+    def pandas(self, drained: Drained) -> Any:
+        """The answer as a DataFrame."""
+        with self._lent(drained.scans):
+            return self.local.execute(drained.rest)
+
+    def sql(self, sql: str, scans: Mapping[str, Ran], values: Mapping[str, Any]) -> pa.Table:
+        """The answer to the SQL of a ``rest``, whose parameters are ``values``."""
+        with self._lent(scans) as cursor, translated("answering", cursor):
+            found: pa.Table = cursor.execute(sql, dict(values)).fetch_arrow_table()
+        return found
+
+    def _lent(self, scans: Mapping[str, Ran]) -> _Lent:
+        return _Lent(self.local, scans)
+
+
+class _Lent:
+    """A cursor of the local DuckDB that sees the rows of scans; closed when it was used."""
+
+    def __init__(self, local: DuckDB, scans: Mapping[str, Ran]) -> None:
+        self._cursor = local.new_cursor()
+        self._using = local.using(self._cursor)
+        self._scans = scans
+
+    def __enter__(self) -> duckdb.DuckDBPyConnection:
+        for name, ran in self._scans.items():
+            self._cursor.register(name, ran.answer.rows)
+        self._using.__enter__()
+        return self._cursor
+
+    def __exit__(self, *error: Any) -> None:
+        self._using.__exit__(*error)
+        self._cursor.close()
+
+
+def drain(planned: Plan, transaction: OpenTransaction) -> dict[str, Ran]:
+    """The rows of all scans of a plan, those first whose keys make others smaller.
+
+    A KeyboardInterrupt ends the scans that are under way.
+    """
+    reducer = Reducer(planned, _is_narrow)
+    found: dict[str, Ran] = {}
+    stop = Stop()
+    try:
+        for stage in reducer.stages():
+            found |= _together([reducer.reduced(each) for each in stage], transaction, stop)
+            reducer.learn({name: ran.answer.rows for name, ran in found.items()})
+    except BaseException:
+        stop.set()
+        raise
+    return found
+
+
+def _together(scans: list[Scan], transaction: OpenTransaction, stop: Stop) -> dict[str, Ran]:
+    """Several in threads of their own; a single one in this thread, which Ctrl-C reaches."""
+    if len(scans) == 1:
+        return {scans[0].name: _run(scans[0], transaction, stop)}
+    pool = ThreadPoolExecutor(min(len(scans), MOST_AT_ONCE), "vast-scan")
+    try:
+        futures = {each.name: pool.submit(_run, each, transaction, stop) for each in scans}
+        wait(futures.values(), return_when=FIRST_EXCEPTION)
+        failed = next((future for future in futures.values() if _has_failed(future)), None)
+        if failed is not None:
+            failed.result()
+        return {name: future.result() for name, future in futures.items()}
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _has_failed(future: Future[Ran]) -> bool:
+    return future.done() and future.exception() is not None
+
+
+def _run(given: Scan, transaction: OpenTransaction, stop: Stop) -> Ran:
+    if given.is_never:
+        return Ran(given, Scanned(_empty(given), 0, 0))
+    sent, cost = bounded(given, transaction, stop)
+    return Ran(sent, scan(transaction, _asked(sent), stop).and_also(cost))
+
+
+def _asked(given: Scan) -> Asked:
+    table = given.table
+    return Asked(
+        place=place_of(table),
+        columns=given.columns,
+        predicate=predicate(given.pushed, unbound(table)),
+        limit=given.limit,
+        is_narrow=_is_narrow(given),
+    )
+
+
+def place_of(table: ops.DatabaseTable) -> Place:
+    """Where an ibis table of this engine is."""
+    return Place(table.namespace.catalog, table.namespace.database, table.name)
+
+
+@functools.lru_cache(maxsize=256)
+def unbound(table: ops.DatabaseTable) -> ir.Table:
+    """The columns of a table, to write conditions on."""
+    return ops.UnboundTable(name=table.name, schema=table.schema).to_expr()
+
+
+def _is_narrow(given: Scan) -> bool:
+    return given.is_never or given.limit is not None or any(map(_narrows, given.pushed))
+
+
+def _narrows(conjunct: Conjunct) -> bool:
+    return all(term.op in NARROW and len(term.values) <= MOST_NARROW for term in conjunct.terms)
+
+
+def _empty(given: Scan) -> pa.Table:
+    return given.schema.to_pyarrow().empty_table()

@@ -1,0 +1,198 @@
+"""One scan: the rows of a table that fulfil what was pushed, drained, and what they cost."""
+
+from __future__ import annotations
+
+import functools
+import random
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+from vastdb.config import QueryConfig
+from vastdb.table import TableInTransaction
+
+from tams_analytics.engines.vast.api import Tally, counted
+from tams_analytics.engines.vast.connection import OpenTransaction, Place
+from tams_analytics.engines.vast.errors import translated
+from tams_analytics.engines.vast.planning.plan import PLACEHOLDER
+from tams_analytics.errors import BadParameter
+
+ROW_ID = "$row_id"
+"""VAST's own column: which row it is, for updates and deletes."""
+ROWS_A_SPLIT = 4_000_000
+"""A table is read in parts of so many rows (the SDK's own figure) ..."""
+MOST_AT_ONCE = 8
+"""... and so many of them at once."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a scan asks; ``predicate`` in the shape that the SDK takes.
+
+    ``is_narrow``: few rows are expected, so that reading in several streams only costs frames.
+    """
+
+    place: Place
+    columns: tuple[str, ...]
+    predicate: Any = None
+    limit: int | None = None
+    is_narrow: bool = False
+
+
+@dataclass(frozen=True)
+class Scanned:
+    """The rows, in no order, with what was answered for them. Without columns: `PLACEHOLDER`."""
+
+    rows: pa.Table
+    requests: int
+    bytes: int
+
+    def and_also(self, other: Scanned | None) -> Scanned:
+        """These rows, with what ``other`` cost beside them."""
+        if other is None:
+            return self
+        return Scanned(self.rows, self.requests + other.requests, self.bytes + other.bytes)
+
+
+class Stopped(Exception):
+    """Nobody waits for the scan any more."""
+
+
+class Stop:
+    """Ends what other threads read for somebody who does not wait for it any more."""
+
+    def __init__(self) -> None:
+        self._is_set = threading.Event()
+        self._tallies: list[Tally] = []
+
+    def watch(self, tally: Tally) -> None:
+        """End the answers of ``tally`` too."""
+        self._tallies.append(tally)
+        if self._is_set.is_set():
+            tally.stop()
+
+    def set(self) -> None:
+        """Now."""
+        self._is_set.set()
+        for tally in self._tallies:
+            tally.stop()
+
+    def check(self) -> None:
+        """Raise `Stopped`."""
+        if self._is_set.is_set():
+            raise Stopped
+
+
+def scan(transaction: OpenTransaction, asked: Asked, stop: Stop | None = None) -> Scanned:
+    """The rows of one table. Raises `EngineFailed`, `NotFound`, `BadParameter`, `Stopped`.
+
+    One part is read in this thread, several in threads of their own. A part whose connection was
+    lost is read again, as nothing changes by it.
+    """
+    stop = stop or Stop()
+    table = _table(transaction, asked)
+    parts = _parts(table, asked)
+    tally = Tally()
+    stop.watch(tally)
+    read = functools.partial(_part, table, asked, parts, tally, stop)
+    with translated(f"reading {asked.place} (a request that changes nothing)"):
+        try:
+            found = [read(0)] if parts == 1 else _together(read, parts, stop)
+        except BaseException:
+            stop.check()
+            raise
+    return Scanned(_joined(found, asked), tally.requests, tally.bytes)
+
+
+def _parts(table: TableInTransaction, asked: Asked) -> int:
+    rows = table.stats.num_rows if table.stats else 0
+    return 1 if asked.is_narrow else max(1, rows // ROWS_A_SPLIT)
+
+
+def _together(read: Callable[[int], pa.Table], parts: int, stop: Stop) -> list[pa.Table]:
+    with ThreadPoolExecutor(min(parts, MOST_AT_ONCE), "vast-part") as pool:
+        try:
+            return list(pool.map(read, range(parts)))
+        except BaseException:
+            stop.set()
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _part(
+    table: TableInTransaction, asked: Asked, parts: int, tally: Tally, stop: Stop, number: int
+) -> pa.Table:
+    """One of ``parts`` parts of the rows, tried again as the SDK itself does it."""
+
+    def read() -> pa.Table:
+        stop.check()
+        readers = table.select_splits(
+            columns=[name for name in asked.columns if name != ROW_ID],  # the SDK changes this list
+            predicate=asked.predicate,
+            config=_config(table, asked, parts),
+            internal_row_id=ROW_ID in asked.columns,
+            limit_rows=asked.limit,
+        )
+        return _drained(readers[number], asked, stop)
+
+    with counted(tally):
+        found: pa.Table = table._tx._rpc.api._backoff_decorator(read)()
+    return found
+
+
+def _drained(reader: pa.RecordBatchReader, asked: Asked, stop: Stop) -> pa.Table:
+    batches: list[pa.RecordBatch] = []
+    rows = 0
+    for batch in reader:
+        stop.check()
+        batches.append(batch)
+        rows += batch.num_rows
+        if asked.limit is not None and rows >= asked.limit:
+            break
+    if asked.columns:
+        return pa.Table.from_batches(batches, reader.schema)
+    return pa.table({PLACEHOLDER: pa.nulls(rows, pa.int8())})
+
+
+def _joined(parts: Sequence[pa.Table], asked: Asked) -> pa.Table:
+    """The columns in the order asked for, and no more rows than were."""
+    rows = parts[0] if len(parts) == 1 else pa.concat_tables(parts)
+    if asked.columns:
+        rows = rows.select(list(asked.columns))
+    return rows if asked.limit is None else rows.slice(0, asked.limit)
+
+
+def _table(transaction: OpenTransaction, asked: Asked) -> TableInTransaction:
+    """The table; of one that lacks a column it is asked again what it has."""
+    table = transaction.table(asked.place)
+    if _missing(table, asked):
+        transaction.connection.forget(asked.place)
+        table = transaction.table(asked.place)
+    missing = _missing(table, asked)
+    if missing:
+        known = ", ".join(table.arrow_schema.names)
+        raise BadParameter(str(asked.place), missing[0], "is no column of it", f"one of {known}")
+    return table
+
+
+def _missing(table: TableInTransaction, asked: Asked) -> list[str]:
+    return [n for n in asked.columns if n != ROW_ID and n not in table.arrow_schema.names]
+
+
+def _config(table: TableInTransaction, asked: Asked, parts: int) -> QueryConfig:
+    return QueryConfig(
+        num_splits=parts,
+        num_sub_splits=1 if asked.is_narrow else 4,
+        data_endpoints=_endpoints(table),
+    )
+
+
+def _endpoints(table: TableInTransaction) -> list[str]:
+    """The cluster's addresses in any order; the one that was named where it tells none."""
+    context = table._session_context
+    addresses: Sequence[str] = table.stats.vips if table.stats else ()
+    urls = [context._url_template.create(address) for address in addresses]
+    return random.sample(urls, len(urls)) or [context.endpoint]

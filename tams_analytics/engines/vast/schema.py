@@ -1,0 +1,173 @@
+"""The tables of a store on VAST: made, brought forward, looked at, dropped (mission F98).
+
+Every step may be repeated, and one that was interrupted is finished by the next call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pyarrow as pa
+
+from tams_analytics.engines.health import Finding
+from tams_analytics.engines.migrations import VERSION, AddColumn, CreateTable, plan
+from tams_analytics.engines.rows import as_table, completed
+from tams_analytics.engines.vast import layout
+from tams_analytics.engines.vast.address import Address
+from tams_analytics.engines.vast.connection import Connection, Place
+from tams_analytics.engines.vast.errors import translated
+from tams_analytics.engines.vast.holds import first_rows, held_rows
+from tams_analytics.engines.vast.probe import probe, read_fact, set_fact
+from tams_analytics.engines.vast.standing import PASSED, PROBE
+from tams_analytics.errors import Refused
+from tams_analytics.settings import Settings
+from tams_analytics.tables import SCHEMA_VERSION, STORE_METADATA, TABLES, TableDef, arrow_schema
+from tams_analytics.tables.generated import ARROW
+
+OUR_WORDS = {theirs: ours for ours, theirs in ARROW.items()}
+APPLY = "run tams schema apply"
+
+
+class Schema:
+    """The tables of one address, as an administrator sees them."""
+
+    def __init__(self, connection: Connection, address: Address, settings: Settings) -> None:
+        self._connection = connection
+        self._address = address
+        self._settings = settings
+
+    def place(self, table: TableDef) -> Place:
+        """Where one of our tables is."""
+        return Place(self._address.bucket, self._address.schema, table.name)
+
+    def apply(self) -> Iterator[str]:
+        """Make what is missing, then try whether rows conflict; what was done, step by step.
+
+        Raises `Refused` for a store of a later version and for a change of type, `EngineFailed`.
+        """
+        yield from self._create_schema()
+        self._refuse_later_version()
+        for step in plan(self.actual()):
+            yield self._done(step)
+        if self._settings.enable_table_projections:
+            for table in TABLES:
+                yield from layout.create_projections(self._connection, self.place(table), table)
+        yield from self._create_holds()
+        if self._fact(VERSION) != str(SCHEMA_VERSION):
+            set_fact(self._connection, self.place(STORE_METADATA), VERSION, str(SCHEMA_VERSION))
+            yield f"set the version of the tables to {SCHEMA_VERSION}"
+        yield f"tried whether two writers of one row conflict: {self.probe()}"
+
+    def probe(self) -> str:
+        """What `tams_analytics.engines.vast.probe` found; kept in the store."""
+        return probe(self._connection, self.place(STORE_METADATA))
+
+    def _create_schema(self) -> Iterator[str]:
+        with self._connection.begin() as transaction, translated("making the schema"):
+            bucket = transaction.sdk.bucket(self._address.bucket)
+            if bucket.schema(self._address.schema, fail_if_missing=False) is None:
+                bucket.create_schema(self._address.schema)
+                yield f"created schema {self._address.path}"
+
+    def _refuse_later_version(self) -> None:
+        version = self._fact(VERSION)
+        if version is not None and int(version) > SCHEMA_VERSION:
+            known = f"it has version {version} of the tables, this library knows {SCHEMA_VERSION}"
+            raise Refused("changing the store", known, "use a later tams-analytics")
+
+    def _done(self, step: CreateTable | AddColumn) -> str:
+        place = self.place(step.table)
+        self._connection.forget(place)
+        if isinstance(step, CreateTable):
+            return layout.create_table(self._connection, place, step.table)
+        field = arrow_schema(step.table).field(step.column.name).with_nullable(True)
+        with self._connection.begin() as transaction, translated(str(step)):
+            transaction.definition(place).add_column(pa.schema([field]))
+        self._connection.forget(place)
+        return f"added column {step.column.name} to {step.table.name}"
+
+    def _create_holds(self) -> Iterator[str]:
+        place = self.place(STORE_METADATA)
+        with self._connection.begin() as transaction:
+            there = held_rows(transaction, place)
+            missing = [row for row in first_rows() if row["name"] not in there]
+            if missing:
+                rows = as_table(STORE_METADATA, missing)
+                transaction.insert(place, completed(STORE_METADATA, rows))
+                yield f"created {len(missing)} rows that make writers wait for each other"
+
+    def _fact(self, name: str) -> str | None:
+        if STORE_METADATA.name not in self.actual():
+            return None
+        with self._connection.begin() as transaction:
+            return read_fact(transaction, self.place(STORE_METADATA), name)
+
+    def actual(self) -> dict[str, dict[str, str]]:
+        """Our tables that are there, with the types of their columns in our words."""
+        bucket, schema = self._address.bucket, self._address.schema
+        with self._connection.begin() as transaction:
+            there = set(transaction.tables(bucket, schema))
+            return {
+                table.name: {
+                    field.name: OUR_WORDS.get(field.type, str(field.type))
+                    for field in transaction.table(self.place(table)).arrow_schema
+                }
+                for table in TABLES
+                if table.name in there
+            }
+
+    def status(self) -> Iterator[Finding]:
+        """Each table with what it lacks, the version, and what the probe found."""
+        actual = self.actual()
+        for table in TABLES:
+            yield self._of_table(table, actual.get(table.name))
+        version = self._fact(VERSION)
+        is_known = version == str(SCHEMA_VERSION)
+        yield Finding("version", is_known, version or "none", "" if is_known else APPLY)
+        found = self._fact(PROBE)
+        passed = found is not None and found.startswith(PASSED)
+        yield Finding("row conflicts", passed, found or "not tried", "" if passed else APPLY)
+
+    def _of_table(self, table: TableDef, columns: dict[str, str] | None) -> Finding:
+        if columns is None:
+            return Finding(table.name, False, "is missing", APPLY)
+        drift = _drift(table, columns)
+        if drift:
+            return Finding(table.name, False, drift, APPLY)
+        place = self.place(table)
+        with self._connection.begin() as transaction:
+            key = layout.sorted_by(transaction.table(place))
+            there = layout.projections(transaction, place)
+        wanted = [layout.projection_name(table, columns) for columns in table.projections]
+        if self._settings.enable_table_projections and not set(wanted) <= set(there):
+            return Finding(table.name, False, f"{_sorted(key)}, projections are missing", APPLY)
+        projected = f", projections {', '.join(there)}" if there else ""
+        return Finding(table.name, True, f"{_sorted(key)}{projected}")
+
+    def drop(self) -> Iterator[str]:
+        """Remove our tables with all that they hold; what was done."""
+        actual = self.actual()
+        for table in TABLES:
+            if table.name in actual:
+                place = self.place(table)
+                yield from layout.drop_projections(self._connection, place, table)
+                with self._connection.begin() as transaction, translated(f"dropping {place}"):
+                    transaction.definition(place).drop()
+                self._connection.forget(place)
+                yield f"dropped table {table.name}"
+
+
+def _drift(table: TableDef, columns: dict[str, str]) -> str:
+    """How a table differs from its definition; empty where it does not."""
+    missing = [column.name for column in table.columns if column.name not in columns]
+    changed = [
+        f"{column.name} is {columns[column.name]}, not {column.type}"
+        for column in table.columns
+        if columns.get(column.name, column.type) != column.type
+    ]
+    lacks = [f"lacks {', '.join(missing)}"] if missing else []
+    return "; ".join([*lacks, *changed])
+
+
+def _sorted(key: tuple[str, ...]) -> str:
+    return f"sorted by {', '.join(key)}" if key else "unsorted"

@@ -1,0 +1,195 @@
+"""One write transaction on VAST: what the library's `writes` run in."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import ibis
+import ibis.expr.datatypes as dt
+import ibis.expr.operations as ops
+import ibis.expr.types as ir
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tams_analytics.engines.engine import Chosen, Question, Where
+from tams_analytics.engines.rows import as_table, completed
+from tams_analytics.engines.vast.address import Address
+from tams_analytics.engines.vast.connection import OpenTransaction, Place
+from tams_analytics.engines.vast.holds import NAMED, Holds
+from tams_analytics.engines.vast.plans import Plans
+from tams_analytics.engines.vast.pushing.conjuncts import MOST_VALUES, Conjunct, Term, predicate
+from tams_analytics.engines.vast.scanning import ROW_ID, Asked, scan
+from tams_analytics.engines.vast.standing import Standing
+from tams_analytics.errors import BadParameter
+from tams_analytics.tables import BY_NAME, Tables, arrow_schema, ibis_schema
+
+
+class VastTransaction:
+    """What `tams_analytics.engines.engine.Transaction` asks for."""
+
+    def __init__(
+        self, address: Address, plans: Plans, standing: Standing, opened: OpenTransaction
+    ) -> None:
+        self.tables = plans.tables
+        self._address = address
+        self._plans = plans
+        self._standing = standing
+        self._opened = opened
+        self._holds = Holds()
+
+    def ask(self, question: Question, /, **arguments: Any) -> pa.Table:
+        return self._plans.ask(question, arguments, self._opened)
+
+    def few(self, question: Question, /, **arguments: Any) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = self.ask(question, **arguments).to_pylist()
+        return rows
+
+    def rows(self, expression: ir.Table) -> pa.Table:
+        runner = self._plans.runner
+        return runner.arrow(runner.drained(expression, self._opened))
+
+    def insert(self, name: str, rows: pa.Table | Sequence[Mapping[str, Any]]) -> None:
+        table = BY_NAME[name]
+        if not isinstance(rows, pa.Table):
+            rows = as_table(table, rows)
+        rows = completed(table, rows)
+        if not rows.num_rows:
+            return
+        if name == "segments":
+            self._standing.require_row_conflicts(self._opened)
+        self._opened.insert(self._place(name), rows)
+        self._holds.wrote(name, rows)
+
+    def update(self, name: str, where: Where, values: Mapping[str, Any]) -> int:
+        key = NAMED[name][0]
+        rows = self._chosen(name, where, (ROW_ID, key))
+        schema = arrow_schema(BY_NAME[name])
+        changed = {ROW_ID: rows.column(ROW_ID)} | {
+            column: pa.repeat(pa.scalar(value, schema.field(column).type), rows.num_rows)
+            for column, value in values.items()
+        }
+        self._opened.update(self._place(name), pa.table(changed))
+        self._holds.wrote(name, rows, columns=[key])
+        return int(rows.num_rows)
+
+    def update_each(self, name: str, key: str, rows: pa.Table) -> int:
+        found = self._by_keys(name, key, rows.column(key))
+        place = pc.index_in(found.column(key), rows.column(key).combine_chunks())
+        changed = rows.drop_columns([key]).take(place)
+        changed = changed.add_column(0, ROW_ID, found.column(ROW_ID))
+        self._opened.update(self._place(name), _typed(name, changed))
+        self._holds.wrote(name, found, columns=[key])
+        return int(found.num_rows)
+
+    def delete(self, name: str, where: Where) -> int:
+        rows = self._chosen(name, where, (ROW_ID, *NAMED[name]))
+        self._opened.delete(self._place(name), rows.select([ROW_ID]))
+        self._holds.wrote(name, rows)
+        return int(rows.num_rows)
+
+    def hold(self) -> None:
+        """The last thing before the commit. Raises `Conflict`."""
+        self._holds.take(self._opened, self._standing.place)
+
+    def is_committed(self, another: OpenTransaction) -> bool | None:
+        """Whether this transaction took place; ``None`` where that cannot be told any more."""
+        return self._holds.is_committed(another, self._standing.place)
+
+    def _place(self, name: str) -> Place:
+        return Place(self._address.bucket, self._address.schema, name)
+
+    def _chosen(self, name: str, where: Where, columns: tuple[str, ...]) -> pa.Table:
+        """These columns of the rows that fulfil ``where``."""
+        if isinstance(where, Mapping):
+            return self._by_columns(name, where, columns)
+        tables = with_row_ids(self.tables)
+        if isinstance(where, Chosen):
+            rows = where.question(tables, **where.arguments)
+            _refuse_joined(where, rows, name)
+        else:
+            rows = getattr(tables, name).filter(where)
+        runner = self._plans.runner
+        return runner.untyped(runner.drained(rows.select(*columns), self._opened))
+
+    def _by_columns(
+        self, name: str, where: Mapping[str, Any], columns: tuple[str, ...]
+    ) -> pa.Table:
+        """The rows with these values; a long list goes in parts."""
+        conjuncts: list[Conjunct] = []
+        parts: list[list[Conjunct]] = [[]]
+        for column, value in where.items():
+            dtype = ibis_schema(BY_NAME[name])[column]
+            if isinstance(value, (list, tuple, set)) and len(value) > MOST_VALUES:
+                parts = [[each] for each in _in_parts(column, dtype, list(value))]
+            else:
+                conjuncts.append(_conjunct(column, dtype, value))
+        found = [self._scanned(name, [*conjuncts, *part], columns) for part in parts]
+        return pa.concat_tables(found)
+
+    def _by_keys(self, name: str, key: str, keys: pa.ChunkedArray) -> pa.Table:
+        return self._by_columns(name, {key: keys.unique().to_pylist()}, (ROW_ID, key))
+
+    def _scanned(
+        self, name: str, conjuncts: Sequence[Conjunct], columns: tuple[str, ...]
+    ) -> pa.Table:
+        if any(not term.values for each in conjuncts for term in each.terms if term.op == "isin"):
+            return _no_rows(name, columns)
+        asked = Asked(
+            self._place(name), columns, predicate(conjuncts, _unbound(name)), is_narrow=True
+        )
+        return scan(self._opened, asked).rows
+
+
+def _conjunct(column: str, dtype: dt.DataType, value: Any) -> Conjunct:
+    if value is None:
+        return Conjunct(column, (Term("isnull"),), dtype)
+    if isinstance(value, (list, tuple, set)):
+        return Conjunct(column, (Term("isin", tuple(value)),), dtype)
+    return Conjunct(column, (Term("==", (value,)),), dtype)
+
+
+def _in_parts(column: str, dtype: dt.DataType, values: list[Any]) -> Iterator[Conjunct]:
+    for start in range(0, len(values), MOST_VALUES):
+        yield _conjunct(column, dtype, values[start : start + MOST_VALUES])
+
+
+def _no_rows(name: str, columns: Sequence[str]) -> pa.Table:
+    schema = arrow_schema(BY_NAME[name]).append(pa.field(ROW_ID, pa.uint64()))
+    return pa.schema([schema.field(column) for column in columns]).empty_table()
+
+
+def _typed(name: str, rows: pa.Table) -> pa.Table:
+    """``rows`` in the types of the table's columns."""
+    schema = arrow_schema(BY_NAME[name])
+    fields = [
+        field if field.name == ROW_ID else schema.field(field.name).with_nullable(True)
+        for field in rows.schema
+    ]
+    return rows.cast(pa.schema(fields))
+
+
+def _refuse_joined(where: Chosen, rows: ir.Table, name: str) -> None:
+    op = rows.op()
+    while isinstance(op, ops.Filter):
+        op = op.parent
+    if not isinstance(op, ops.DatabaseTable) or op.name != name:
+        problem = "chooses rows by more than filters of one table"
+        raise BadParameter("where", where.question.__name__, problem)
+
+
+@functools.lru_cache(maxsize=64)
+def _unbound(name: str) -> ir.Table:
+    return ibis.table(ibis_schema(BY_NAME[name]), name=name)
+
+
+def with_row_ids(tables: Tables) -> Tables:
+    """The tables with VAST's own column, which says which row it is."""
+    return Tables.opened(lambda table: _with_row_id(getattr(tables, table.name)))
+
+
+def _with_row_id(table: ir.Table) -> ir.Table:
+    op = table.op()
+    schema = ibis.schema({**op.schema, ROW_ID: dt.uint64})
+    return op.copy(schema=schema).to_expr()

@@ -1,0 +1,51 @@
+"""Empty stores on a VAST peer, as many as the tests want."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from typing import Any
+
+from tams_analytics.engines.vast.address import Address
+from tams_analytics.engines.vast.connection import Connection
+from tams_analytics.engines.vast.schema import Schema
+from tams_analytics.settings import load
+from tests.support.vast_peer import VastPeer
+
+BUCKET, EMPTY = "tams", "empty"
+KEYS = {"VAST_ACCESS_KEY": "access", "VAST_SECRET_KEY": "secret"}
+
+
+class VastStores:
+    """A peer whose bucket has one prepared schema; each store is a copy of it."""
+
+    def __init__(self) -> None:
+        self.peer = VastPeer(buckets=(BUCKET,))
+        self._numbers = itertools.count()
+
+    def new_url(self) -> str:
+        """Of a store that nobody else has."""
+        name = f"store_{next(self._numbers)}"
+        self.peer.copy_schema(BUCKET, EMPTY, name)
+        return self.url(name)
+
+    def reset(self, schema: str) -> None:
+        """Make a store empty, or new."""
+        self.peer.copy_schema(BUCKET, EMPTY, schema)
+
+    def url(self, schema: str) -> str:
+        """Of a schema on the peer."""
+        return f"vast://{self.peer.address}/{BUCKET}/{schema}"
+
+    def __enter__(self) -> VastStores:
+        self.peer.__enter__()
+        os.environ.update(KEYS)
+        settings = load()
+        address = Address.parse(self.url(EMPTY), settings)
+        connection = Connection(address, settings.vast_timeout)
+        list(Schema(connection, address, settings).apply())
+        connection.close()
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self.peer.__exit__(*error)
