@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 import ibis.expr.operations as ops
@@ -15,10 +16,11 @@ from tams_analytics.engines.vast.planning.joins import (
     equalities,
     is_reducible,
     join_route,
+    narrowed,
     share,
 )
 from tams_analytics.engines.vast.planning.plan import PLACEHOLDER
-from tams_analytics.engines.vast.planning.values import columns_read, moved
+from tams_analytics.engines.vast.planning.values import columns_read, conjuncts, moved
 from tams_analytics.engines.vast.pushing import text
 
 if TYPE_CHECKING:
@@ -28,13 +30,13 @@ if TYPE_CHECKING:
 def join(planner: Planner, chain: ops.JoinChain, ask: Ask) -> ops.Relation:
     """The chain with the columns that are needed, of tables with the rows that are."""
     values = {name: value for name, value in chain.values.items() if name in ask.columns}
-    conditions = [condition for link in chain.rest for condition in link.predicates]
     keys = _keys(planner, chain)
     shares = share(chain, ask.hints, keys)
+    conditions = [_left_to_test(planner, shares, place) for place in range(1, shares.top)]
     stopped = (*ask.stopped, *_stopped(chain, ask))
     homes = {}
     for place, table in enumerate(chain.tables):
-        needed = columns_read([*values.values(), *conditions], table)
+        needed = columns_read([*values.values(), *itertools.chain(*conditions)], table)
         hints = tuple(_inside(table, hint) for hint in shares.wanted(place))
         below = Ask(needed, hints, None, ask.nothing, stopped)
         parent = planner.down(table.parent, below)
@@ -43,11 +45,26 @@ def join(planner: Planner, chain: ops.JoinChain, ask: Ask) -> ops.Relation:
         planner.tell(token, planner.value(key.left, homes))
         planner.tell(token + 1, planner.value(key.right, homes))
     links = [
-        ops.JoinLink(link.how, homes[link.table], planner.value(link.predicates, homes))
-        for link in chain.rest
+        ops.JoinLink(link.how, homes[link.table], planner.value(tests, homes))
+        for link, tests in zip(chain.rest, conditions, strict=True)
     ]
     shown = planner.value(values, homes) or {PLACEHOLDER: ops.Literal(1, dtype="int8")}
     return ops.JoinChain(homes[chain.first], links, shown)
+
+
+def _left_to_test(planner: Planner, shares: Shares, link: int) -> tuple[ops.Value, ...]:
+    """The conditions of a link that no table fulfils by itself; all, where none would be left."""
+    conditions = tuple(conjuncts(shares.chain.rest[link - 1].predicates))
+    left = tuple(each for each in conditions if not _is_absorbed(planner, shares, link, each))
+    return left or conditions
+
+
+def _is_absorbed(planner: Planner, shares: Shares, link: int, condition: ops.Value) -> bool:
+    place = narrowed(shares, link, condition)
+    if place is None:
+        return False
+    table = shares.chain.tables[place]
+    return planner.absorbs(table.parent, _inside(table, Hint(condition)).value)
 
 
 def _keys(planner: Planner, chain: ops.JoinChain) -> dict[int, Key]:

@@ -126,16 +126,19 @@ def _from_above(shares: Shares, hint: Hint) -> None:
 
 
 def _from_link(shares: Shares, link: int, condition: ops.Value) -> None:
-    """A condition of a link, on one table: that of its own, or one to the left."""
-    place = place_of(shares, condition)
-    if place is None:
-        return
-    how = shares.hows[link]
-    if place == link:
-        if how in NARROWS_RIGHT:
-            shares.add(place, Hint(condition))
-    elif how in NARROWS_LEFT and shares.reaches(place, link):
+    place = narrowed(shares, link, condition)
+    if place is not None:
         shares.add(place, Hint(condition))
+
+
+def narrowed(shares: Shares, link: int, condition: ops.Value) -> int | None:
+    """The one table whose rows need not be there if they do not fulfil a link's condition."""
+    place, how = place_of(shares, condition), shares.hows[link]
+    if place is None:
+        return None
+    if place == link:
+        return place if how in NARROWS_RIGHT else None
+    return place if how in NARROWS_LEFT and shares.reaches(place, link) else None
 
 
 def _from_keys(shares: Shares, token: int, key: Key) -> None:
