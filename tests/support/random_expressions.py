@@ -294,6 +294,15 @@ def _window(rng: random.Random, rows: ir.Table, tables: Tables) -> ir.Table:
     return rows.mutate(**{f"w{rng.randrange(10**6)}": made})
 
 
+def _filter_by_window(rng: random.Random, rows: ir.Table, tables: Tables) -> ir.Table:
+    """A window sees the rows that the other conditions leave."""
+    by = rng.sample(list(rows.columns), rng.randint(0, 1))
+    column = rows[rng.choice(rows.columns)]
+    counted = rng.choice([rows.count, column.count])().over(ibis.window(group_by=by))
+    more = [atom(rng, rows) for _ in range(rng.randint(0, 2))]
+    return rows.filter(*more, counted > rng.randint(0, 3))
+
+
 def _total(rows: ir.Table) -> list[Any]:
     return [rows[name].asc() for name in rows.columns]
 
@@ -319,6 +328,10 @@ def _join(rng: random.Random, rows: ir.Table, tables: Tables) -> ir.Table:
         if more:
             one, two = rng.choice(more)
             joined = joined.join(third, [joined[one] == third[two]], how=rng.choice(hows))
+    if rng.random() < 0.15:  # these columns become the join's own
+        one, two = rng.sample(list(joined.columns), 2)
+        counted = joined[one].count().over(ibis.window(group_by=joined[two]))
+        return joined.select(one, two, **{f"w{rng.randrange(10**6)}": counted})
     return joined
 
 
@@ -436,7 +449,7 @@ STEPS: list[Step] = [
     *[_filter] * 9,
     *[_pick, _rename, _mutate, _aggregate, _window, _join] * 2,
     *[_join, _set, _first, _drop, _sort, _distinct, _cross, _self_join, _nearest, _member],
-    *[_exists, _against_scalar, _drop_null, _fill_null, _unnest, _in_memory],
+    *[_exists, _against_scalar, _drop_null, _fill_null, _unnest, _in_memory, _filter_by_window],
 ]
 
 

@@ -20,7 +20,7 @@ from tams_analytics.engines.vast.planning.joins import (
     share,
 )
 from tams_analytics.engines.vast.planning.plan import PLACEHOLDER
-from tams_analytics.engines.vast.planning.values import columns_read, conjuncts, moved
+from tams_analytics.engines.vast.planning.values import columns_read, conjuncts, has, moved
 from tams_analytics.engines.vast.pushing import text
 
 if TYPE_CHECKING:
@@ -29,7 +29,11 @@ if TYPE_CHECKING:
 
 def join(planner: Planner, chain: ops.JoinChain, ask: Ask) -> ops.Relation:
     """The chain with the columns that are needed, of tables with the rows that are."""
-    values = {name: value for name, value in chain.values.items() if name in ask.columns}
+    values = {
+        name: value
+        for name, value in chain.values.items()
+        if name in ask.columns or has(value, ops.Unnest)
+    }
     keys = _keys(planner, chain)
     shares = share(chain, ask.hints, keys)
     conditions = [_left_to_test(planner, shares, place) for place in range(1, shares.top)]

@@ -17,7 +17,12 @@ import ibis.expr.operations as ops
 
 from tams_analytics.engines.vast.planning.hints import Hint, Routed
 from tams_analytics.engines.vast.planning.known import is_simple, known, on_column, the_column
-from tams_analytics.engines.vast.planning.values import conjuncts, moved, walked
+from tams_analytics.engines.vast.planning.values import (
+    conjuncts,
+    is_windowed,
+    moved,
+    walked,
+)
 from tams_analytics.engines.vast.pushing import column_of
 
 KEEPS_LEFT = {"inner", "left", "semi", "anti", "cross", "asof", "any_inner", "any_left"}
@@ -79,11 +84,10 @@ class Shares:
 
 def join_route(chain: ops.JoinChain, value: ops.Value) -> Routed | None:
     """Where a condition on the rows of a chain goes: to one table, if it is about that alone."""
-    shares = Shares(chain)
-    below = moved(value, chain, lambda name: chain.values[name])
-    place = None if below is None else place_of(shares, below)
-    if below is None or place is None or not shares.reaches(place, shares.top):
+    found = _to_one_table(Shares(chain), value)
+    if found is None:
         return None
+    place, below = found
     table = chain.tables[place]
     inside = moved(below, table, lambda name: ops.Field(table.parent, name))
     return None if inside is None else Routed(((table.parent, inside),), 1)
@@ -119,10 +123,25 @@ def share(chain: ops.JoinChain, hints: tuple[Hint, ...], keys: dict[int, Key]) -
 
 
 def _from_above(shares: Shares, hint: Hint) -> None:
-    below = moved(hint.value, shares.chain, lambda name: shares.chain.values[name])
-    place = None if below is None else place_of(shares, below)
-    if below is not None and place is not None and shares.reaches(place, shares.top):
+    found = _to_one_table(shares, hint.value)
+    if found is not None:
+        place, below = found
         shares.add(place, Hint(below, hint.token))
+
+
+def _to_one_table(shares: Shares, value: ops.Value) -> tuple[int, ops.Value] | None:
+    """The place of the table that a condition on the chain's rows may go down to, and it there.
+
+    A window among the columns of the chain must see all rows.
+    """
+    values = shares.chain.values
+    if any(is_windowed(each) for each in values.values()):
+        return None
+    below = moved(value, shares.chain, lambda name: values[name])
+    place = None if below is None else place_of(shares, below)
+    if below is None or place is None or not shares.reaches(place, shares.top):
+        return None
+    return place, below
 
 
 def _from_link(shares: Shares, link: int, condition: ops.Value) -> None:

@@ -20,12 +20,13 @@ from tams_analytics.engines.vast.planning.plan import Plan, Scan
 from tams_analytics.engines.vast.planning.provenance import origin
 from tams_analytics.engines.vast.planning.relations import RULES
 from tams_analytics.engines.vast.planning.sharing import Shared
-from tams_analytics.engines.vast.planning.values import Homes, outer_fields, replaced
+from tams_analytics.engines.vast.planning.values import Homes, has, outer_fields, replaced
 from tams_analytics.engines.vast.pushing import Guard, lossless
 
-MOST_VISITS = 4_000
+MOST_VISITS = 1_000
 """How many relations are looked at before all are taken whole: parts of an expression that are used
 twice are planned twice."""
+BY_CHANCE = (ops.RandomScalar, ops.RandomUUID)
 SQL = (ops.SQLQueryResult, ops.SQLStringView)
 
 
@@ -72,6 +73,7 @@ class Planner:
         self._absorbed: dict[tuple[ops.Relation, ops.Value], bool] = {}
         self._fields: dict[tuple[ops.Relation, str], ops.Field] = {}
         self._hopeless: dict[ops.Value, tuple[Refused, ...]] = {}
+        self._drawn: dict[ops.Relation, bool] = {}
         self._visits = 0
         self._tokens = 0
 
@@ -84,6 +86,8 @@ class Planner:
         """What stands for ``relation`` in the rest."""
         if self._is_simple:
             ask = Ask(frozenset(relation.schema.names), nothing=ask.nothing)
+        elif self._is_drawn(relation):
+            ask = ask.all_of(relation)
         key = (relation, ask)
         found = None if self._outer else self._kept.get(key)
         if found is not None:
@@ -100,12 +104,20 @@ class Planner:
 
     def absorbs(self, relation: ops.Relation, condition: ops.Value) -> bool:
         """``relation``, told of the condition, will give no row that does not fulfil it."""
-        if self._is_simple:
+        if self._is_simple or self._is_drawn(relation):
             return False
         key = (relation, condition)
         if key not in self._absorbed:
             self._absorbed[key] = self._absorbs(relation, condition)
         return self._absorbed[key]
+
+    def _is_drawn(self, relation: ops.Relation) -> bool:
+        """Its rows come by chance: all uses of it must be the same one."""
+        if relation not in self._drawn:
+            values = [part for part in relation.__children__ if isinstance(part, ops.Value)]
+            by_chance = any(has(value, BY_CHANCE) for value in values)
+            self._drawn[relation] = by_chance or isinstance(relation, ops.Sample)
+        return self._drawn[relation]
 
     def _absorbs(self, relation: ops.Relation, condition: ops.Value) -> bool:
         if self.leaves.is_scanned(relation):

@@ -117,6 +117,19 @@ SHAPES: dict[str, tuple[ir.Expr, list[str]]] = {
         .select("label"),
         ["flows(id, label); id == 'x'", f"segments(flow_id); {X}"],
     ),
+    "not below a window in a join": (
+        SEGMENTS.join(FLOWS, SEGMENTS.flow_id == FLOWS.id)
+        .select(SEGMENTS.flow_id, n=ibis.row_number().over(order_by=SEGMENTS.end_ns))
+        .filter(IN_X),
+        ["segments(flow_id, end_ns)", "flows(id)"],
+    ),
+    "not where chance decides": (
+        SEGMENTS.filter(_.start_ns < 5)
+        .mutate(by_chance=ibis.random())
+        .filter(IN_X)
+        .select("end_ns"),
+        [f"segments({ALL}); start_ns < 5"],
+    ),
     "a left join: the left side, and the key": (
         FLOWS.left_join(SEGMENTS, _.id == SEGMENTS.flow_id)
         .filter(_.id == "x", _.start_ns.isnull())
