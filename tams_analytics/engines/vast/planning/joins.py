@@ -16,7 +16,13 @@ from dataclasses import dataclass, field
 import ibis.expr.operations as ops
 
 from tams_analytics.engines.vast.planning.hints import Hint, Routed
-from tams_analytics.engines.vast.planning.known import is_simple, known, on_column, the_column
+from tams_analytics.engines.vast.planning.known import (
+    is_simple,
+    known,
+    on_column,
+    reaches,
+    the_column,
+)
 from tams_analytics.engines.vast.planning.values import (
     conjuncts,
     is_windowed,
@@ -25,10 +31,6 @@ from tams_analytics.engines.vast.planning.values import (
 )
 from tams_analytics.engines.vast.pushing import column_of
 
-KEEPS_LEFT = {"inner", "left", "semi", "anti", "cross", "asof", "any_inner", "any_left"}
-"""Links that give no row without a row of their left side."""
-OWN = {"inner", "cross", "right"}
-"""Links whose own table is not filled with NULLs."""
 NARROWS_RIGHT = {"inner", "left", "semi", "anti"}
 """Links to whose table a condition on a key goes over from the left."""
 NARROWS_LEFT = {"inner", "semi", "right"}
@@ -61,8 +63,7 @@ class Shares:
 
     def reaches(self, place: int, level: int) -> bool:
         """A condition on the table, at this level, may go down to it."""
-        own = place == 0 or self.hows[place] in OWN
-        return own and all(how in KEEPS_LEFT for how in self.hows[place + 1 : level])
+        return reaches(self.chain, place, level)
 
     @property
     def top(self) -> int:

@@ -21,6 +21,10 @@ PASSED_ON = (
     ops.Sort,
     ops.View,
 )
+KEEPS_LEFT = {"inner", "left", "semi", "anti", "cross", "asof", "any_inner", "any_left"}
+"""Links that give no row without a row of their left side."""
+OWN = {"inner", "cross", "right"}
+"""Links that give no row without a row of their own table."""
 COMPARED = (ops.Comparison, ops.Between, ops.InValues, ops.StartsWith, ops.StringContains)
 
 
@@ -33,10 +37,25 @@ def known(relation: ops.Relation) -> tuple[ops.Value, ...]:
         parent = parent_of(relation)
         return tuple(_upwards(known(parent), parent, relation))
     if isinstance(relation, ops.Project):
-        return tuple(_renamed(relation, relation.values))
+        return tuple(_renamed(relation, relation.values, relation.parent))
     if isinstance(relation, ops.Aggregate):
-        return tuple(_renamed(relation, relation.groups))
+        return tuple(_renamed(relation, relation.groups, relation.parent))
+    if isinstance(relation, ops.JoinChain):
+        tables = (table for place, table in enumerate(relation.tables) if reaches(relation, place))
+        return tuple(
+            each for table in tables for each in _renamed(relation, relation.values, table)
+        )
     return ()
+
+
+def reaches(chain: ops.JoinChain, place: int, level: int | None = None) -> bool:
+    """Rows at ``level`` of a chain (default: its own) have a row of this table, none is filled in.
+
+    So a condition on the table's columns there is one on its rows.
+    """
+    own = place == 0 or chain.rest[place - 1].how in OWN
+    before = chain.rest[place:] if level is None else chain.rest[place : level - 1]
+    return own and all(link.how in KEEPS_LEFT for link in before)
 
 
 def is_simple(condition: ops.Value) -> bool:
@@ -72,10 +91,12 @@ def _upwards(
             yield on_column(condition, column, ops.Field(relation, column.name))
 
 
-def _renamed(relation: ops.Relation, values: dict[str, ops.Value]) -> Iterator[ops.Value]:
-    found = known(relation.parent)
+def _renamed(
+    relation: ops.Relation, values: dict[str, ops.Value], parent: ops.Relation
+) -> Iterator[ops.Value]:
+    found = known(parent)
     for name, value in values.items() if found else ():
-        column = column_of(value, relation.parent)
+        column = column_of(value, parent)
         if column is None or not _same_type(value, column):
             continue
         for condition in found:

@@ -104,7 +104,10 @@ class Conjunct:
 
     def _filled(self, term: Term, values: Given, guard: Guard) -> Term:
         for parameter in term.parameters:
-            reason = guard(values[parameter.op], self.dtype)
+            value = values[parameter.op]
+            reason = guard(value, self.dtype)
+            if term.op == "contains" and value == "":
+                reason = "an empty text is in every text"
             if reason is not None:
                 raise NotLossless(self, reason)
         filled = [values[v.op] if isinstance(v, Parameter) else v for v in term.values]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import ibis.expr.datatypes as dt
 import ibis.expr.operations as ops
 
 from tams_analytics.engines.vast.pushing.clauses import WRITTEN
@@ -62,5 +63,6 @@ SAID: tuple[tuple[type, Callable[[Any], str]], ...] = (
     (ops.Field, lambda value: str(value.name)),
     (ops.Literal, lambda value: written(value.value)),
     (ops.ScalarParameter, lambda value: f"${value.name}"),
+    (dt.DataType, lambda value: str(value.copy(nullable=True))),
     (ops.Relation, lambda value: "…"),
 )

@@ -130,6 +130,14 @@ SHAPES: dict[str, tuple[ir.Expr, list[str]]] = {
         .select("end_ns"),
         [f"segments({ALL}); start_ns < 5"],
     ),
+    "a key goes over from inside a join": (
+        FLOWS.filter(_.id == "x")
+        .left_join(OBJECTS, _.label == OBJECTS.id)
+        .select("id", "size")
+        .join(SEGMENTS, _.id == SEGMENTS.flow_id)
+        .select("end_ns"),
+        ["flows(id, label); id == 'x'", "objects(id)", f"segments(flow_id, end_ns); {X}"],
+    ),
     "a left join: the left side, and the key": (
         FLOWS.left_join(SEGMENTS, _.id == SEGMENTS.flow_id)
         .filter(_.id == "x", _.start_ns.isnull())

@@ -136,6 +136,7 @@ REFUSED: list[tuple[Any, list[str], str]] = [
     (_.i.isin(ROWS.view().j.cast("int64")), [], "(a sub-query)"),
     (_.i.notin([*range(100)]), [], "(it has too many alternatives)"),
     (_.i ^ 1 == 1, [], "computed by bitwise_xor"),
+    (_.day.cast("string") == "a", [], "cast(day, string) == 'a' (a cast to string)"),
     (_.b ^ (_.i == 1), [], "computed by xor"),
 ]
 
@@ -184,6 +185,14 @@ def test_a_parameter_stays_one_until_its_value_is_known() -> None:
         conjunct.with_values({NUMBER: None})
     with pytest.raises(KeyError):
         conjunct.with_values({TEXT: "a"})
+
+
+def test_no_text_is_sought_in_texts_by_a_parameter_either() -> None:
+    (conjunct,) = pushing(_.s.contains(TEXT)).conjuncts
+
+    assert str(conjunct.with_values({TEXT: "a"})) == "s contains 'a'"
+    with pytest.raises(NotLossless):
+        conjunct.with_values({TEXT: ""})
 
 
 def test_parameters_in_a_list() -> None:
