@@ -109,16 +109,23 @@ def _sort(planner: Planner, relation: ops.Sort, ask: Ask) -> ops.Relation:
 
 
 def _limit(planner: Planner, relation: ops.Limit, ask: Ask) -> ops.Relation:
-    stopped = Ask(ask.columns, ask.hints, None, ask.nothing, ask.stopped)
-    below = stopped.below(relation, ask.columns)
+    """Rows that no order chooses: all uses take them from one scan, so it has all columns."""
+    columns = ask.columns if _is_sorted(relation.parent) else _all(relation)
+    stopped = Ask(columns, ask.hints, None, ask.nothing, ask.stopped)
+    below = stopped.below(relation, columns)
     n, offset = relation.n, relation.offset
-    if all(isinstance(each, (int, type(None))) for each in (n, offset)):
-        known = [each for each in (n, ask.limit) if each is not None]
-        limit = min(known) + offset if known else None
-        below = Ask(below.columns, (), limit or None, below.nothing or n == 0, below.stopped)
+    if isinstance(n, int) and isinstance(offset, int):
+        limit = n + offset if n else None
+        below = Ask(columns, (), limit, below.nothing or n == 0, below.stopped)
     parent = planner.down(relation.parent, below)
     homes = {relation.parent: parent}
     return ops.Limit(parent, n=planner.value(n, homes), offset=planner.value(offset, homes))
+
+
+def _is_sorted(relation: ops.Relation) -> bool:
+    while isinstance(relation, (ops.Project, ops.Filter, ops.SelfReference, ops.DropColumns)):
+        relation = relation.parent
+    return isinstance(relation, ops.Sort)
 
 
 def _aggregate(planner: Planner, relation: ops.Aggregate, ask: Ask) -> ops.Relation:

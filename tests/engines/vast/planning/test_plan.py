@@ -74,6 +74,10 @@ SHAPES: dict[str, tuple[ir.Expr, list[str]]] = {
         SEGMENTS.group_by("flow_id").agg(n=_.count()).limit(0),
         ["segments(flow_id); never"],
     ),
+    "any rows are the same rows in each use": (
+        SEGMENTS.limit(3).select(at="start_ns").union(SEGMENTS.limit(3).select(at="end_ns")),
+        [f"segments({ALL}); limit 3"],
+    ),
     "no condition below a limit": (SEGMENTS.limit(3).filter(IN_X), [f"segments({ALL}); limit 3"]),
     "nothing is asked for false": (SEGMENTS.filter(False, IN_X), [f"segments({ALL}); never"]),
     "a group key": (
