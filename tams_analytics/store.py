@@ -128,6 +128,22 @@ class Store:
             }
         )
 
+    def snapshots(self) -> list[str]:
+        """The names of the snapshots that `at` takes, in order; VAST tells no times of them.
+
+        Raises `Unsupported` on an engine that keeps none.
+        """
+        return self._engine.snapshots()
+
+    def at(self, snapshot: str) -> Store:
+        """The store as it was when ``snapshot`` was taken: read-only, all questions as of then.
+
+        It uses the connection of this one, so that tables of both can be joined in one expression.
+        Closing it leaves this one open; closing this one ends it too. Raises `NotFound`, which
+        names the snapshots that are there, and `Unsupported`.
+        """
+        return Store(self._engine.at(snapshot))
+
     def timeline(
         self,
         by: str = "flow",

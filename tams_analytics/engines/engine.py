@@ -100,6 +100,14 @@ class Engine(ABC):
         """
         raise Unsupported(self.name, "write", "open the store by its DuckDB or VAST URL")
 
+    def snapshots(self) -> list[str]:
+        """The names of what was kept of the store as it once was."""
+        raise Unsupported(self.name, "keep snapshots", "keep copies of the file, or use VAST DB")
+
+    def at(self, snapshot: str) -> Engine:
+        """The store as of a snapshot, read-only, on the same connection."""
+        raise Unsupported(self.name, "go back to a snapshot", "open a copy, or use VAST DB")
+
     @abstractmethod
     def close(self) -> None:
         """Let go of the store; a second call does nothing."""

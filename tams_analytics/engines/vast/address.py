@@ -35,7 +35,7 @@ class Address:
         shown = redacted(url) if shown is None else shown
         parts = urlsplit(url)
         scheme = SCHEMES.get(parts.scheme)
-        names = [unquote(name) for name in parts.path.strip("/").split("/")]
+        names = _names(parts.path)
         if scheme is None or not parts.hostname or len(names) != 2 or not all(names):
             raise BadParameter("url", shown, "names no schema of a VAST bucket", EXPECTED)
         if parts.query or parts.fragment:
@@ -83,9 +83,22 @@ class Address:
 
     def at(self, snapshot: str) -> Address:
         """The same schema as of a snapshot of the bucket."""
-        return replace(self, bucket=f"{self.bucket}{SNAPSHOT}{snapshot}")
+        return replace(self, bucket=f"{self.live_bucket}{SNAPSHOT}{snapshot}")
+
+    @property
+    def live_bucket(self) -> str:
+        """The bucket itself, also where this is a snapshot of it."""
+        return self.bucket.partition(SNAPSHOT)[0]
 
     @property
     def is_snapshot(self) -> bool:
         """Whether this is the schema of a snapshot, which nobody can write."""
         return SNAPSHOT in self.bucket
+
+
+def _names(path: str) -> list[str]:
+    """Bucket and schema; ``/bucket/.snapshot/name/schema`` is that schema as of a snapshot."""
+    names = [unquote(name) for name in path.strip("/").split("/")]
+    if len(names) == 4 and names[1] == SNAPSHOT.strip("/") and names[2]:
+        return ["/".join(names[:3]), names[3]]
+    return names

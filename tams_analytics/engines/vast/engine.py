@@ -17,6 +17,7 @@ from tams_analytics.engines.vast.address import Address
 from tams_analytics.engines.vast.backend import Backend
 from tams_analytics.engines.vast.errors import ENGINE, Conflict, ConnectionLost
 from tams_analytics.engines.vast.plans import Plans
+from tams_analytics.engines.vast.snapshots import names_of, require
 from tams_analytics.engines.vast.standing import Standing
 from tams_analytics.engines.vast.transaction import VastTransaction
 from tams_analytics.errors import EngineFailed, Unsupported
@@ -48,6 +49,7 @@ class VastEngine(Engine):
         self.url = address.url
         self.settings = settings
         self.read_only = read_only or address.is_snapshot
+        self._lent = backend
         self.backend: Backend = backend or Backend().connect(address)
         self.tables = Tables.opened(
             lambda table: entity_table(
@@ -115,8 +117,16 @@ class VastEngine(Engine):
             raise EngineFailed(self.name, error.doing, reason, "look before you write it again")
         return found
 
+    def snapshots(self) -> list[str]:
+        return names_of(self.backend.con, self.address)
+
+    def at(self, snapshot: str) -> VastEngine:
+        require(self.backend.con, self.address, snapshot)
+        return VastEngine(self.address.at(snapshot), self.settings, backend=self.backend)
+
     def close(self) -> None:
-        self.backend.disconnect()
+        if self._lent is None:
+            self.backend.disconnect()
 
 
 def _pause(attempt: int) -> float:

@@ -1,0 +1,162 @@
+"""A store as of a snapshot of its bucket: which there are, what they hold, who closes whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import ibis
+import pytest
+
+import tams_analytics as ta
+from tams_analytics import _
+from tams_analytics.errors import BadParameter, EngineFailed, NotFound, Unsupported
+from tests.support.vast_peer import VastPeer
+from tests.support.vast_stores import BUCKET, VastStores
+
+FLOW = "10000000-0000-4000-8000-000000000001"
+BODY = {
+    "id": FLOW,
+    "source_id": "20000000-0000-4000-8000-000000000001",
+    "format": "urn:x-nmos:format:data",
+    "codec": "text/plain",
+    "container": "text/plain",
+    "essence_parameters": {"data_type": "urn:x-tam:data:other"},
+    "label": "then",
+}
+
+
+@pytest.fixture
+def peer(vast_stores: VastStores) -> Iterator[VastPeer]:
+    """The peer, whose snapshots go when the test ends."""
+    yield vast_stores.peer
+    for name in vast_stores.peer.database.snapshot_names(BUCKET, ""):
+        vast_stores.peer.drop_snapshot(BUCKET, name)
+
+
+@pytest.fixture
+def store(vast_stores: VastStores, peer: VastPeer) -> Iterator[ta.Store]:
+    """A flow called "then" in the snapshot "monday", "now" today."""
+    with ta.connect(vast_stores.new_url()) as opened:
+        opened.writes.put_flow(BODY)
+        peer.snapshot(BUCKET, "monday")
+        opened.writes.set_flow_label(FLOW, "now")
+        yield opened
+
+
+def label(store: ta.Store) -> str:
+    return str(store.flow(FLOW).label)
+
+
+def test_snapshots_are_listed_by_name(store: ta.Store, peer: VastPeer) -> None:
+    peer.snapshot(BUCKET, "april")
+
+    assert ["april", "monday"] == store.snapshots()
+
+
+def test_more_snapshots_than_a_page_holds_are_listed(store: ta.Store, peer: VastPeer) -> None:
+    for number in range(1_200):
+        peer.snapshot(BUCKET, f"hourly-{number:04}")
+
+    assert 1_201 == len(store.snapshots())
+    assert "then" == label(store.at("hourly-1199").at("monday"))
+
+
+def test_a_question_is_answered_as_of_then(store: ta.Store) -> None:
+    assert ("then", "now") == (label(store.at("monday")), label(store))
+
+
+def test_a_snapshot_is_found_beside_one_whose_name_begins_so(
+    store: ta.Store, peer: VastPeer
+) -> None:
+    peer.snapshot(BUCKET, "monday-evening")
+
+    assert "then" == label(store.at("monday"))
+    assert "now" == label(store.at("monday-evening"))
+
+
+@pytest.mark.parametrize("name", ["mon", "monday-evening", "", "monday/", "Monday"])
+def test_a_snapshot_that_is_not_there_names_those_that_are(store: ta.Store, name: str) -> None:
+    with pytest.raises(NotFound, match=f"bucket {BUCKET} has monday"):
+        store.at(name)
+
+
+def test_a_store_that_was_made_later_is_not_in_a_snapshot(
+    store: ta.Store, vast_stores: VastStores
+) -> None:
+    later = ta.connect(vast_stores.new_url())
+    with later, pytest.raises(NotFound, match="was made after that"):
+        later.at("monday")
+
+
+def test_a_bucket_without_snapshots_says_so(store: ta.Store, peer: VastPeer) -> None:
+    peer.drop_snapshot(BUCKET, "monday")
+
+    assert [] == store.snapshots()
+    with pytest.raises(NotFound, match="has no snapshots"):
+        store.at("monday")
+
+
+def test_live_and_snapshot_are_joined_in_one_expression(store: ta.Store) -> None:
+    then, now = store.at("monday").flows, store.flows
+    joined = then.join(now, "id").select("id", label_then=then.label, label_now=now.label)
+
+    assert [
+        {"id": FLOW, "label_then": "then", "label_now": "now"}
+    ] == joined.to_pyarrow().to_pylist()
+
+
+def test_a_snapshot_is_read_in_its_own_fences(store: ta.Store, peer: VastPeer) -> None:
+    segment = {"object_id": "o", "timerange": "[0:0_10:0)"}
+    store.writes.create_segments(FLOW, [segment])
+    peer.snapshot(BUCKET, "tuesday")
+    store.writes.create_segments(FLOW, [{"object_id": "p", "timerange": "[10:0_10000:0)"}])
+
+    window = ta.tr("[5:0_6:0)")
+    asked = {"flow_id": FLOW, "timerange": window}
+    found = store.at("tuesday").ask(ta.queries.segments.listing, **asked)
+    assert ["o"] == found["object_id"].to_pylist()
+    assert 0 == store.at("monday").ask(ta.queries.segments.listing, **asked).num_rows
+
+
+def test_nobody_writes_to_a_snapshot(store: ta.Store) -> None:
+    with pytest.raises(Unsupported, match="read-only"):
+        store.at("monday").writes.set_flow_label(FLOW, "never")
+
+
+def test_a_snapshot_says_which_it_is_and_is_opened_by_that(store: ta.Store) -> None:
+    then = store.at("monday")
+
+    assert f"/{BUCKET}/.snapshot/monday/" in then.url
+    assert then.url in repr(then)
+    with ta.connect(then.url) as opened:
+        assert ("then", then.url) == (label(opened), opened.url)
+        with pytest.raises(Unsupported):
+            opened.writes.set_flow_label(FLOW, "never")
+
+
+def test_a_url_without_the_name_of_its_snapshot_is_refused(store: ta.Store) -> None:
+    with pytest.raises(BadParameter, match="names no schema"):
+        ta.connect(store.at("monday").url.replace("/monday", "/"))
+
+
+def test_a_snapshot_that_is_closed_leaves_its_store_open(store: ta.Store) -> None:
+    with store.at("monday"):
+        pass
+
+    assert "now" == label(store)
+
+
+def test_a_store_that_is_closed_ends_its_snapshots(store: ta.Store) -> None:
+    then = store.at("monday")
+    store.close()
+
+    with pytest.raises(EngineFailed, match="is the store closed"):
+        then.flows.filter(_.id == FLOW).select(x=ibis.literal(1)).to_pyarrow()
+
+
+def test_a_duckdb_store_has_none_and_names_an_engine_that_does() -> None:
+    with ta.connect(":memory:") as memory:
+        with pytest.raises(Unsupported, match="VAST DB"):
+            memory.snapshots()
+        with pytest.raises(Unsupported, match="VAST DB"):
+            memory.at("monday")
