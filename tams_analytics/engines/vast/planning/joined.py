@@ -11,14 +11,12 @@ from tams_analytics.engines.explanation import Refused
 from tams_analytics.engines.vast.planning.ask import Ask, why_stopped
 from tams_analytics.engines.vast.planning.hints import Hint
 from tams_analytics.engines.vast.planning.joins import (
-    Key,
     Shares,
-    equalities,
-    is_reducible,
     join_route,
     narrowed,
     share,
 )
+from tams_analytics.engines.vast.planning.keys import Key, equalities, is_reducible
 from tams_analytics.engines.vast.planning.plan import PLACEHOLDER
 from tams_analytics.engines.vast.planning.values import columns_read, conjuncts, has, moved
 from tams_analytics.engines.vast.pushing import text
@@ -72,7 +70,7 @@ def _is_absorbed(planner: Planner, shares: Shares, link: int, condition: ops.Val
 
 
 def _keys(planner: Planner, chain: ops.JoinChain) -> dict[int, Key]:
-    found = [key for key in equalities(Shares(chain)) if is_reducible(key)]
+    found = [key for key in equalities(chain) if is_reducible(key.left.dtype)]
     return {planner.token(): key for key in found}
 
 

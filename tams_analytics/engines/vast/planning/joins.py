@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 import ibis.expr.operations as ops
 
 from tams_analytics.engines.vast.planning.hints import Hint, Routed
+from tams_analytics.engines.vast.planning.keys import Key, equalities
 from tams_analytics.engines.vast.planning.known import (
     is_simple,
     known,
@@ -29,23 +30,11 @@ from tams_analytics.engines.vast.planning.values import (
     moved,
     walked,
 )
-from tams_analytics.engines.vast.pushing import column_of
 
 NARROWS_RIGHT = {"inner", "left", "semi", "anti"}
 """Links to whose table a condition on a key goes over from the left."""
 NARROWS_LEFT = {"inner", "semi", "right"}
 """Links that drop rows of the left that match nothing."""
-REDUCIBLE = ("string", "int64")
-"""The types of keys that are sent in numbers."""
-
-
-@dataclass(frozen=True)
-class Key:
-    """One equality of a link: columns of a table to the left, and of the link's own table."""
-
-    link: int
-    left: ops.Field
-    right: ops.Field
 
 
 @dataclass
@@ -119,7 +108,7 @@ def share(chain: ops.JoinChain, hints: tuple[Hint, ...], keys: dict[int, Key]) -
             _from_link(shares, place, condition)
     for token, key in keys.items():
         _from_keys(shares, token, key)
-    _spread(shares, list(equalities(shares)))
+    _spread(shares, list(equalities(shares.chain)))
     return shares
 
 
@@ -167,39 +156,6 @@ def _from_keys(shares: Shares, token: int, key: Key) -> None:
         shares.add(key.link, Hint(key.right, token))
     if how in NARROWS_LEFT and shares.reaches(place, key.link):
         shares.add(place, Hint(key.left, token + 1))
-
-
-def equalities(shares: Shares) -> Iterator[Key]:
-    """The equalities of plain columns of one type between a link's table and those before it."""
-    for place, link in enumerate(shares.chain.rest, 1):
-        for condition in conjuncts(link.predicates):
-            key = _key(shares, place, condition)
-            if key is not None:
-                yield key
-
-
-def _key(shares: Shares, link: int, condition: ops.Value) -> Key | None:
-    if not isinstance(condition, ops.Equals):
-        return None
-    left, right = column_of(condition.left), column_of(condition.right)
-    if left is None or right is None or not _of_one_type(left, right):
-        return None
-    places = (shares.places.get(left.rel), shares.places.get(right.rel))
-    if None in places:
-        return None
-    if places[0] == link:
-        left, right, places = right, left, places[::-1]
-    return Key(link, left, right) if places[1] == link and places[0] != link else None
-
-
-def _of_one_type(one: ops.Field, other: ops.Field) -> bool:
-    is_equal = one.dtype.copy(nullable=True) == other.dtype.copy(nullable=True)
-    return is_equal and not one.dtype.is_floating()
-
-
-def is_reducible(key: Key) -> bool:
-    """Keys of its type are sent."""
-    return str(key.left.dtype.copy(nullable=True)) in REDUCIBLE
 
 
 def _spread(shares: Shares, keys: list[Key]) -> None:

@@ -14,7 +14,7 @@ import ibis.expr.operations as ops
 
 from tams_analytics.engines.explanation import Refused
 from tams_analytics.engines.vast.planning.ask import Ask
-from tams_analytics.engines.vast.planning.joins import REDUCIBLE
+from tams_analytics.engines.vast.planning.keys import is_reducible
 from tams_analytics.engines.vast.planning.plan import Reduction, Scan
 from tams_analytics.engines.vast.planning.sharing import Shared, share_scans
 from tams_analytics.engines.vast.planning.values import names_of
@@ -117,7 +117,7 @@ def _reduced(table: ops.Relation, ask: Ask) -> Iterator[tuple[int, str]]:
         if hint.token is None:
             continue
         column = column_of(hint.value, table)
-        if column is not None and str(column.dtype.copy(nullable=True)) in REDUCIBLE:
+        if column is not None and is_reducible(column.dtype):
             yield hint.token, column.name
 
 

@@ -10,7 +10,8 @@ from tams_analytics.engines.vast.pushing.conjuncts import (
     predicate,
 )
 from tams_analytics.engines.vast.pushing.losslessness import Guard, lossless
-from tams_analytics.engines.vast.pushing.push import Pushing, column_of, push, push_one, together
+from tams_analytics.engines.vast.pushing.push import Pushing, push, push_one, together
+from tams_analytics.engines.vast.pushing.terms import column_of
 from tams_analytics.engines.vast.pushing.texts import text
 
 __all__ = [
