@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import ibis
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
 import pytest
 from ibis.backends.duckdb import Backend
 
 from tams_analytics.engines.vast.planning import plan
-from tams_analytics.engines.vast.pushing import Guard, lossless
+from tams_analytics.engines.vast.pushing import Guard, NotLossless, lossless
 from tests.support.plan_oracle import Answering, NotConverted, bag, directly
 from tests.support.random_expressions import atom, data, expression
 
@@ -84,6 +85,48 @@ def test_a_plan_gives_what_the_expression_gives(database: Database, begin: int) 
     assert found.wrong == []
     assert found.pushing > found.count / 2
     assert found.reducing > found.count / 20
+
+
+def with_parameters(asked: ir.Table) -> tuple[ir.Table, dict[ir.Scalar, Any]]:
+    """``asked`` with parameters for its literals, and their values."""
+    values: dict[ir.Scalar, Any] = {}
+    instead = {}
+    for literal in asked.op().find(ops.Literal):
+        if literal.value is not None and not literal.dtype.is_boolean():
+            parameter = ibis.param(literal.dtype)
+            values[parameter] = literal.value
+            instead[literal] = parameter.op()
+    return asked.op().replace(instead).to_expr(), values
+
+
+def test_a_plan_made_once_takes_any_values(database: Database) -> None:
+    """Parameters get their values after the plan is made, or it is said that they do not fit."""
+    kept = refused = 0
+    for seed in range(150):
+        rng = random.Random(seed)  # noqa: S311 - no secret
+        asked = filtered(rng, database.tables)
+        shape, values = with_parameters(asked)
+        planned = plan(shape)
+        try:
+            scans = [
+                replace(scan, pushed=tuple(each.with_values(values) for each in scan.pushed))
+                for scan in planned.scans
+            ]
+        except NotLossless:
+            refused += 1
+            continue
+        rest = planned.rest.op().replace({p.op(): literal(p, v) for p, v in values.items()})
+        run = replace(planned, scans=tuple(scans), rest=rest.to_expr())
+        answered = Answering(run, database.rows, rng).answer(database.backend)
+        assert bag(answered) == bag(directly(database.backend, asked))
+        kept += any(scan.pushed for scan in scans)
+
+    assert kept > 30
+    assert refused > 3
+
+
+def literal(parameter: ir.Scalar, value: Any) -> ops.Literal:
+    return ops.Literal(value, dtype=parameter.type())
 
 
 def filtered(rng: random.Random, tables: list[ir.Table]) -> ir.Table:
