@@ -9,6 +9,10 @@ transaction lives; what pruning, sort keys and projections save; memory limits; 
 what NULL, NaN and odd strings do in comparisons. No signature is verified. It has no vector
 indexes, no Parquet import, no blob expansions and no partitions.
 
+Invented here, as nothing public says it: that an ended transaction is answered 404
+``NoSuchTransaction``, an update of a missing row nothing, a second sort key or a bad column 400.
+Selects always refuse columns that the table does not have; writes do where a switch says so.
+
     with VastPeer(buckets=("tams",)) as peer:
         session = peer.connect()     # or vastdb.connect(endpoint=peer.url, ...)
 """

@@ -52,16 +52,17 @@ def views(database: Database, request: Request) -> Response:
 
 
 def columns(database: Database, request: Request) -> Response:
-    return schema_response(request, fields_of(asked_table(database, request)))
+    table = asked_table(database, request)
+    return schema_response(request, fields_of(table.schema, table.sort_key))
 
 
 def sorted_columns(database: Database, request: Request) -> Response:
     table = asked_table(database, request)
     if not table.sort_key:
         raise bad_request("Listing sorted columns without elysium being enabled")
-    return schema_response(
-        request, [described(table, table.schema.field(n)) for n in table.sort_key]
-    )
+    fields = fields_of(table.schema, table.sort_key)
+    key = {field.name: field for field in fields if field.name in table.sort_key}
+    return schema_response(request, [key[name] for name in table.sort_key])
 
 
 def projections(database: Database, request: Request) -> Response:
@@ -106,16 +107,16 @@ def asked_projection(database: Database, request: Request) -> tuple[Table, Proje
 
 
 @lru_cache(maxsize=64)
-def fields_of(table: Table) -> list[pa.Field]:
-    """The columns as they are told; tables of 64,000 columns are told in pages."""
-    return [described(table, field) for field in table.schema]
+def fields_of(schema: pa.Schema, sort_key: tuple[str, ...]) -> list[pa.Field]:
+    """The columns as they are told; those of a table with 64,000 are told in pages."""
+    return [described(field, sort_key) for field in schema]
 
 
-def described(table: Table, field: pa.Field) -> pa.Field:
-    """The field with its place in the sort key."""
-    metadata = {**(field.metadata or {}), **MARK}
-    if field.name in table.sort_key:
-        place = str(table.sort_key.index(field.name)).encode()
+def described(field: pa.Field, sort_key: tuple[str, ...]) -> pa.Field:
+    """The field with its place in the sort key, and without metadata of the client's."""
+    metadata = dict(MARK)
+    if field.name in sort_key:
+        place = str(sort_key.index(field.name)).encode()
         metadata |= {b"VAST:sort_type": b"Sorted", b"VAST:sort_index": place}
     return field.with_metadata(metadata)
 
