@@ -112,7 +112,7 @@ def _identical(condition: ops.Value, negated: bool) -> Clauses:
     if is_null_literal(value):
         return [(Atom("notnull" if negated else "isnull", column),)]
     if not isinstance(value, ops.Literal):  # a parameter or a column may be NULL too
-        return [(Atom("other", condition),)]
+        return _other(condition, negated)
     if negated:
         return [(Atom("!=", column, (value,)), Atom("isnull", column))]
     return [(Atom("==", column, (value,)),)]
@@ -120,7 +120,7 @@ def _identical(condition: ops.Value, negated: bool) -> Clauses:
 
 def _text(condition: ops.Value, negated: bool) -> Clauses:
     if negated:
-        return [(Atom("other", condition),)]
+        return _other(condition, negated)
     if isinstance(condition, ops.StartsWith):
         return [(Atom("startswith", condition.arg, (condition.start,)),)]
     return [(Atom("contains", condition.haystack, (condition.needle,)),)]
@@ -136,7 +136,11 @@ def _boolean(condition: ops.Value, negated: bool) -> Clauses:
     """A boolean column; what else it may be is found out when a term is made of it."""
     if isinstance(condition, (ops.Field, ops.Cast)):
         return [(Atom("==", condition, (FALSE if negated else TRUE,)),)]
-    return [(Atom("other", condition),)]
+    return _other(condition, negated)
+
+
+def _other(condition: ops.Value, negated: bool) -> Clauses:
+    return [(Atom("other", ops.Not(condition) if negated else condition),)]
 
 
 def is_null_literal(value: ops.Value) -> bool:

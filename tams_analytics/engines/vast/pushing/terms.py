@@ -112,6 +112,8 @@ def _of_booleans(value: object) -> Term:
 
 def _why_other(value: ops.Value) -> str:
     """Why ``value`` is neither a column nor a literal."""
+    if isinstance(value, ops.Not):
+        return _why_other(value.arg)
     for kind, reason in REASONS:
         if value.find(kind, filter=ops.Value):
             return reason

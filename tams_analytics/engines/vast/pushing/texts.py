@@ -62,6 +62,13 @@ def function(value: ops.Node) -> str:
 SAID: tuple[tuple[type, Callable[[Any], str]], ...] = (
     (ops.Field, lambda value: str(value.name)),
     (ops.Literal, lambda value: written(value.value)),
+    (ops.Not, lambda value: f"not {_inner(value.arg)}"),
+    (ops.IsNull, lambda value: f"{_inner(value.arg)} is null"),
+    (ops.NotNull, lambda value: f"{_inner(value.arg)} is not null"),
+    (ops.InSubquery, lambda value: f"{_inner(value.needle)} in (a query)"),
+    (ops.ExistsSubquery, lambda value: "exists (a query)"),
+    (ops.ScalarSubquery, lambda value: "(a query)"),
+    (ops.WindowFunction, lambda value: f"{_text(value.func)} over (a window)"),
     (ops.ScalarParameter, lambda value: f"${value.name}"),
     (dt.DataType, lambda value: str(value.copy(nullable=True))),
     (ops.Relation, lambda value: "…"),
