@@ -15,6 +15,7 @@ import logging
 from ibis import _
 
 from tams_analytics import errors, examples, queries
+from tams_analytics.changes import changes
 from tams_analytics.display.expressions import timeranges, to_pandas
 from tams_analytics.engines import explain, localize
 from tams_analytics.intervals import (
@@ -37,6 +38,7 @@ __all__ = [
     "Store",
     "TimeRange",
     "_",
+    "changes",
     "closest",
     "connect",
     "coverage",
