@@ -66,6 +66,22 @@ def test_loading_replaces_and_keeps_the_types(peer, opened):
         assert table.select().read_all() == rows
 
 
+def test_lists_come_in_pages(peer, session):
+    for name in ("n1", "n2", "other"):
+        peer.load("tams", "newsroom", name, NUMBERS)
+    with session.transaction() as tx:
+        schema = tx.bucket("tams").schema("newsroom")
+        names = ["n1", "n2", "numbers", "other"]
+        assert schema.tablenames(page_size=3) == schema.tablenames() == names
+        assert [field.name for field in schema.table("n1").arrow_schema] == ["name", "number"]
+    _, _, found, next_key, is_truncated, _ = session.api.list_tables(
+        "tams", "newsroom", name_prefix="n", max_keys=2
+    )
+    assert ([info.name for info in found], next_key, is_truncated) == (["n1", "n2"], 2, True)
+    counted = session.api.list_tables("tams", "newsroom", count_only=True)
+    assert (counted[2], counted[5]) == ([], 4)
+
+
 def test_columns_come_and_go(session, opened):
     with opened() as table:
         table.add_column(pa.schema({"extra": pa.list_(pa.string())}))

@@ -11,6 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
+from tests.support.vast_peer.evaluate import scalar
+
 NAN = float("nan")
 WHEN = dt.datetime(2025, 8, 24, 1, 2, 3, 456000)
 ROWS = pa.table(
@@ -115,11 +117,17 @@ def test_null_and_not_null(select, name):
         (lambda t: (t["flag"] < True) | (t["flag"] > True), [1]),
         (lambda t: (t["small"] < 0) | t["small"].between(1, 127) | t["small"].isnull(), [0, 2, 3]),
         (lambda t: ibis._["whole"] == 7, [1]),
+        (lambda t: t["real"].isin([NAN, 1.5]), [3]),
         (lambda t: t["exact"] == 2.25, [1]),
     ],
 )
 def test_what_is_made_of_comparisons(select, condition, wanted):
     assert select(condition) == wanted
+
+
+def test_negative_decimals_which_only_the_trino_connector_can_send():
+    literal = (-150).to_bytes(16, "little", signed=True)
+    assert scalar(literal, pa.decimal128(9, 2)).as_py() == decimal.Decimal("-1.50")
 
 
 def test_row_ids_can_be_conditions(peer, opened):
