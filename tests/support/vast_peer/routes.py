@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from tests.support.vast_peer import defining, listing, s3, writing
+from tests.support.vast_peer import defining, listing, projecting, s3, writing
 from tests.support.vast_peer.database import ALWAYS_EMPTY, Database, Place, seen
 from tests.support.vast_peer.messages import Refused, Request, Response, bad_request
 from tests.support.vast_peer.selecting import Select
@@ -76,10 +76,10 @@ ROUTES: dict[tuple[str, str], Handler] = {
     ("DELETE", "rows"): writing.delete,
     ("GET", "data"): select,
     ("GET", "schedule"): schedule,
-    ("POST", "projection"): defining.create_projection,
+    ("POST", "projection"): projecting.create_projection,
     ("GET", "projection"): listing.projections,
-    ("PUT", "projection"): defining.rename_projection,
-    ("DELETE", "projection"): defining.drop_projection,
+    ("PUT", "projection"): projecting.rename_projection,
+    ("DELETE", "projection"): projecting.drop_projection,
     ("GET", "projection-columns"): listing.projection_columns,
     ("GET", "projection-stats"): listing.projection_stats,
     ("GET", ""): s3.get,

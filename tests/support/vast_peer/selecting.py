@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -18,58 +17,11 @@ from tests.support.vast_peer.nesting import compact, leaf_array
 from tests.support.vast_peer.projections import likely, sorted_rows
 from tests.support.vast_peer.relation import ROW_ID, Leaf, Query, decode
 from tests.support.vast_peer.rows import ROW_GROUP, Piece, Rows
+from tests.support.vast_peer.splits import Found, Split
 from tests.support.vast_peer.switches import Switches
 
 ESTIMATE = 0xFFFFFFFC
 SORTED_ID = pa.decimal128(38, 0)
-
-
-@dataclass(frozen=True)
-class Split:
-    """Which rows are asked: blocks of row groups are dealt to splits, then to sub-splits."""
-
-    number: int
-    total: int
-    row_groups: int
-    sub_splits: int
-    starts: dict[int, int]
-    limit: int | None
-
-    @classmethod
-    def of(cls, request: Request) -> Split:
-        number, total, groups = map(int, request.headers.get("tabular-split", "0,1,8").split(","))
-        count = request.number("tabular-num-of-subsplits", 1)
-        given = [
-            tuple(map(int, value.split(",")))
-            for name, value in request.headers.items()
-            if name.startswith("tabular-start-row-id-")
-        ]
-        starts = {**dict.fromkeys(range(count), 0), **dict(given)}
-        return cls(
-            number, total, groups, count, starts, request.number("tabular-limit-rows", 0) or None
-        )
-
-    def pieces(self, rows: Rows, sub_split: int) -> Iterator[Piece]:
-        def is_mine(block: int) -> bool:
-            return (
-                block % self.total == self.number
-                and block // self.total % self.sub_splits == sub_split
-            )
-
-        return rows.blocks(is_mine, ROW_GROUP * self.row_groups, self.starts[sub_split])
-
-
-@dataclass
-class Found:
-    """The rows of one sub-split that satisfy the condition, up to the limit."""
-
-    parts: list[Piece] = field(default_factory=list)
-    next_row: int = frames.NO_MORE_ROWS
-    scanned: int = 0
-
-    @property
-    def count(self) -> int:
-        return sum(map(len, self.parts))
 
 
 class Select:
