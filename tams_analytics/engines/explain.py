@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import ibis.expr.types as ir
+from ibis.backends import BaseBackend
 
 from tams_analytics.engines.duckdb_plan import explain_duckdb
 from tams_analytics.engines.explanation import Explanation
 from tams_analytics.errors import BadParameter, Unsupported
 
-EXPLAINERS = {"duckdb": explain_duckdb}
+
+def _explain_vast(backend: BaseBackend, expression: ir.Expr, run: bool) -> Explanation:
+    from tams_analytics.engines.vast.explaining import explain_vast  # noqa: PLC0415 - the driver
+
+    return explain_vast(backend, expression, run)
+
+
+EXPLAINERS = {"duckdb": explain_duckdb, "vast": _explain_vast}
 """How each ibis backend is asked for its plan."""
 
 

@@ -13,7 +13,7 @@ from tams_analytics.settings import load
 from tests.support.vast_peer import VastPeer
 
 BUCKET, EMPTY = "tams", "empty"
-KEYS = {"VAST_ACCESS_KEY": "access", "VAST_SECRET_KEY": "secret"}
+KEYS = {"VAST_ACCESS_KEY": "of-tests", "VAST_SECRET_KEY": "geheim"}
 
 
 class VastStores:

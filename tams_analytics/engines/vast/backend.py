@@ -60,13 +60,9 @@ class Backend(BaseBackend):
         """The place alone: what identifies a database is shown, and no key may be."""
         return self.address.url
 
-    def __getstate__(self) -> dict[str, Any]:
-        """Without keys, which are found again in the environment where it is unpickled."""
-        return {
-            "database_class": type(self),
-            "_con_args": (self.address.without_keys(),),
-            "_con_kwargs": {},
-        }
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Without keys: where it is unpickled it connects with those of the environment."""
+        return _connected, (self.address.without_keys(),)
 
     def disconnect(self) -> None:
         """Close all connections."""
@@ -201,7 +197,8 @@ class Backend(BaseBackend):
         """Not here: what a text reads nobody could push down."""
         raise Unsupported(self.name, "read SQL", INSTEAD)
 
-    raw_sql = sql
+    raw_sql = _get_sql_string_view_schema = _create_temp_view = sql
+    """What `ibis.Table.sql` and `ibis.Table.alias` ask for."""
 
     def _register_in_memory_table(self, op: ops.InMemoryTable) -> None:
         """DuckDB is lent it where it runs."""
@@ -211,6 +208,11 @@ class Backend(BaseBackend):
 
     def _create_cached_table(self, *_args: Any, **_options: Any) -> Any:
         raise Unsupported(self.name, "cache an expression", "ta.localize(expr)")
+
+
+def _connected(address: Address) -> Backend:
+    backend: Backend = Backend().connect(address)
+    return backend
 
 
 def asked(expr: ir.Expr, params: Parameters | None, limit: int | str | None) -> ir.Table:

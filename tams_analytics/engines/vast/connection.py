@@ -15,7 +15,7 @@ from vastdb.table_metadata import TableMetadata, TableRef
 
 from tams_analytics.engines.vast.address import Address
 from tams_analytics.engines.vast.api import Api, open_session
-from tams_analytics.engines.vast.errors import Conflict, ConnectionLost, translated
+from tams_analytics.engines.vast.errors import Conflict, ConnectionLost, table_of, translated
 from tams_analytics.engines.vast.keeping import Keeper
 from tams_analytics.errors import TamsError
 
@@ -78,7 +78,10 @@ class Connection:
         if known is not None and time.monotonic() - known[1] < STALE_S:
             return known[0]
         metadata = TableMetadata(place.ref)
-        with translated(f"reading the columns of {place}"):
+        with (
+            translated(f"reading the columns of {place}"),
+            table_of(place.bucket, place.schema, place.table),
+        ):
             metadata.load(transaction.sdk)
         with self._lock:
             self._known[place] = (metadata, time.monotonic())
@@ -156,6 +159,11 @@ class OpenTransaction:
         self.sdk.txid = None
         with translated(f"{doing} a transaction"):
             request(self.number)
+
+    def forget(self) -> None:
+        """After a commit whose answer was lost: if it did not arrive, hold nothing any more."""
+        with contextlib.suppress(TamsError, Conflict), translated("rolling back"):
+            self.connection.api.rollback_transaction(self.number)
 
     @property
     def is_open(self) -> bool:

@@ -104,6 +104,7 @@ class VastEngine(Engine):
             try:
                 opened.commit()
             except ConnectionLost as error:
+                opened.forget()
                 if not self._was_committed(transaction, error):
                     raise
         return result

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pyarrow as pa
 import requests
@@ -17,7 +18,6 @@ from tams_analytics.errors import EngineFailed, NotFound, Refused, TamsError
 ENGINE = "vast"
 
 MISSING = (sdk.MissingBucket, sdk.MissingSchema, sdk.MissingTable, sdk.MissingSnapshot)
-SENT_TOO_MUCH = (sdk.TooLargeRequest, sdk.TooWideRow)
 GONE = "the transaction is not there any more: it expired, or the server was restarted"
 FOREIGN = (
     sdk.HttpError,
@@ -64,20 +64,26 @@ def translated(doing: str) -> Iterator[None]:
         yield
     except TamsError:
         raise
-    except sdk.Conflict as error:
-        raise Conflict(told(error)) from error
-    except MISSING as error:
-        raise _missing(error) from error
-    except sdk.Forbidden as error:
-        way_out = "check VAST_ACCESS_KEY, VAST_SECRET_KEY and the policy of the bucket"
-        raise Refused(doing, f"VAST forbids it ({told(error)})", way_out) from error
-    except SENT_TOO_MUCH as error:
-        raise EngineFailed(ENGINE, doing, f"more than VAST takes at once: {told(error)}") from error
-    except (sdk.ConnectionError, requests.RequestException) as error:
-        way_out = "tams doctor says whether the cluster is there"
-        raise ConnectionLost(ENGINE, doing, f"no answer: {told(error)}", way_out) from error
     except FOREIGN as error:
-        raise EngineFailed(ENGINE, doing, told(error)) from error
+        raise _ours(error, doing) from error
+
+
+def _ours(error: Exception, doing: str) -> Exception:
+    for kind, translate in TRANSLATIONS:
+        if isinstance(error, kind):
+            return translate(error, doing)
+    return EngineFailed(ENGINE, doing, told(error))
+
+
+@contextlib.contextmanager
+def table_of(bucket: str, schema: str, table: str) -> Iterator[None]:
+    """Within `translated`: what is not found is this table, unless it is the transaction."""
+    try:
+        yield
+    except sdk.NotFound as error:
+        if "transaction" in told(error).lower():
+            raise
+        raise sdk.MissingTable(bucket, schema, table) from error
 
 
 def told(error: BaseException) -> str:
@@ -91,13 +97,36 @@ def told(error: BaseException) -> str:
     return text or type(error).__name__
 
 
-def _missing(error: Exception) -> NotFound:
+def _lost(error: Exception, doing: str) -> Exception:
+    way_out = "tams doctor says whether the cluster is there"
+    return ConnectionLost(ENGINE, doing, f"no answer: {told(error)}", way_out)
+
+
+def _forbidden(error: Exception, doing: str) -> Exception:
+    way_out = "check VAST_ACCESS_KEY, VAST_SECRET_KEY and the policy of the bucket"
+    return Refused(doing, f"VAST forbids it ({told(error)})", way_out)
+
+
+def _not_found(error: Exception, doing: str) -> Exception:
+    is_gone = "transaction" in told(error).lower()
+    return EngineFailed(ENGINE, doing, told(error), GONE if is_gone else "")
+
+
+def _missing(error: Exception, _doing: str) -> Exception:
     if isinstance(error, sdk.MissingTable):
         hint = "tams schema apply makes the tables of a store"
         return NotFound("table", f"{error.bucket}/{error.schema}/{error.table}", hint)
     if isinstance(error, sdk.MissingSchema):
-        hint = "tams schema apply makes it"
-        return NotFound("schema", f"{error.bucket}/{error.schema}", hint)
+        return NotFound("schema", f"{error.bucket}/{error.schema}", "tams schema apply makes it")
     if isinstance(error, sdk.MissingSnapshot):
         return NotFound("snapshot", error.snapshot)
     return NotFound("bucket", getattr(error, "bucket", ""), "an administrator of VAST makes it")
+
+
+TRANSLATIONS: tuple[tuple[Any, Callable[[Exception, str], Exception]], ...] = (
+    (sdk.Conflict, lambda error, doing: Conflict(told(error))),
+    (MISSING, _missing),
+    (sdk.Forbidden, _forbidden),
+    (sdk.NotFound, _not_found),
+    ((sdk.ConnectionError, requests.RequestException), _lost),
+)

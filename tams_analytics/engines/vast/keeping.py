@@ -19,9 +19,9 @@ log = logging.getLogger(__name__)
 class Keeper:
     """Asks after transactions that have been open for `EVERY_S`, so that they do not expire."""
 
-    def __init__(self, api: Api, every_s: float = EVERY_S) -> None:
+    def __init__(self, api: Api) -> None:
         self._api = api
-        self._every_s = every_s
+        self._every_s = EVERY_S
         self._open: dict[int, float] = {}
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None

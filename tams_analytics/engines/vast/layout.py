@@ -30,7 +30,7 @@ def create_table(connection: Connection, place: Place, table: TableDef) -> str:
         _create(connection, place, table, table.sort_key)
     except EngineFailed:
         _create(connection, place, table, ())
-        return add_sorting_key(connection, place, table)
+        return f"created table {table.name}, {add_sorting_key(connection, place, table)}"
     return f"created table {table.name}, sorted by {', '.join(table.sort_key)}"
 
 
@@ -40,10 +40,10 @@ def add_sorting_key(connection: Connection, place: Place, table: TableDef) -> st
         with connection.begin() as transaction, translated(f"sorting {place}"):
             transaction.definition(place).add_sorting_key(_indices(table, table.sort_key))
     except EngineFailed as error:
-        return f"created table {table.name}, unsorted: the cluster refuses its key ({error.reason})"
+        return f"unsorted: the cluster refuses its key ({error.reason})"
     finally:
         connection.forget(place)
-    return f"created table {table.name}, then sorted it by {', '.join(table.sort_key)}"
+    return f"then sorted it by {', '.join(table.sort_key)}"
 
 
 def _create(

@@ -24,9 +24,9 @@ from tams_analytics.engines.statement import (
 from tams_analytics.engines.vast.connection import OpenTransaction
 from tams_analytics.engines.vast.errors import ENGINE
 from tams_analytics.engines.vast.plain import chosen, renamed
-from tams_analytics.engines.vast.planning import Plan, plan
+from tams_analytics.engines.vast.planning import Plan
 from tams_analytics.engines.vast.pushing import NotLossless
-from tams_analytics.engines.vast.running import Runner, drain
+from tams_analytics.engines.vast.running import Runner, drain, planned_for
 from tams_analytics.tables import Tables
 
 
@@ -102,7 +102,7 @@ class Plans:
     def _made(self, question: Question, shape: Shape) -> Planned:
         marks = Marks()
         expression = question(self.tables, **arguments_of(question, shape, marks))
-        made = plan(expression)
+        made = planned_for(expression)
         whole = str(self.runner.local.compile(made.rest, params=marks.literals))
         sql, used = marks.replaced(whole)
         asked = set(expression.op().find(ops.ScalarParameter))

@@ -16,12 +16,14 @@ import pyarrow as pa
 from tams_analytics.engines.duckdb_backend import Backend as DuckDB
 from tams_analytics.engines.duckdb_errors import translated
 from tams_analytics.engines.vast.connection import OpenTransaction, Place
+from tams_analytics.engines.vast.errors import ENGINE
 from tams_analytics.engines.vast.fences import bounded
 from tams_analytics.engines.vast.plain import chosen, renamed
-from tams_analytics.engines.vast.planning import Plan, Scan, plan
+from tams_analytics.engines.vast.planning import CannotPlan, Plan, Scan, plan
 from tams_analytics.engines.vast.pushing import Conjunct, predicate
 from tams_analytics.engines.vast.reducing import Reducer
 from tams_analytics.engines.vast.scanning import Asked, Scanned, Stop, scan
+from tams_analytics.errors import Unsupported
 
 NARROW = {"==", "isin", "isnull"}
 """A condition of these leaves few rows, as a rule: their scan goes first, and in one stream."""
@@ -55,7 +57,7 @@ class Runner:
 
     def drained(self, table: ir.Table, transaction: OpenTransaction) -> Drained:
         """Plan a question, and read what it needs."""
-        planned = plan(table)
+        planned = planned_for(table)
         return Drained(planned.rest, drain(planned, transaction))
 
     def arrow(self, drained: Drained) -> pa.Table:
@@ -64,7 +66,7 @@ class Runner:
         if names is not None:
             (ran,) = drained.scans.values()
             return chosen(ran.answer.rows, names, drained.rest.schema().to_pyarrow())
-        with self._lent(drained.scans):
+        with self.lent(drained.scans):
             found: pa.Table = self.local.to_pyarrow(drained.rest)
         return found
 
@@ -74,17 +76,26 @@ class Runner:
 
     def pandas(self, drained: Drained) -> Any:
         """The answer as a DataFrame."""
-        with self._lent(drained.scans):
+        with self.lent(drained.scans):
             return self.local.execute(drained.rest)
 
     def sql(self, sql: str, scans: Mapping[str, Ran], values: Mapping[str, Any]) -> pa.Table:
         """The answer to the SQL of a ``rest``, whose parameters are ``values``."""
-        with self._lent(scans) as cursor, translated("answering", cursor):
+        with self.lent(scans) as cursor, translated("answering", cursor):
             found: pa.Table = cursor.execute(sql, dict(values)).fetch_arrow_table()
         return found
 
-    def _lent(self, scans: Mapping[str, Ran]) -> _Lent:
+    def lent(self, scans: Mapping[str, Ran]) -> _Lent:
+        """A cursor of the local DuckDB that sees the rows of scans, as a context manager."""
         return _Lent(self.local, scans)
+
+
+def planned_for(table: ir.Table) -> Plan:
+    """The plan of a question. Raises `Unsupported` for what nobody can look into."""
+    try:
+        return plan(table)
+    except CannotPlan as error:
+        raise Unsupported(ENGINE, f"push down {error}", "write it as ibis expressions") from error
 
 
 class _Lent:
@@ -97,13 +108,23 @@ class _Lent:
 
     def __enter__(self) -> duckdb.DuckDBPyConnection:
         for name, ran in self._scans.items():
-            self._cursor.register(name, ran.answer.rows)
+            _lend(self._cursor, name, ran.answer.rows)
         self._using.__enter__()
         return self._cursor
 
     def __exit__(self, *error: Any) -> None:
         self._using.__exit__(*error)
         self._cursor.close()
+
+
+def _lend(cursor: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
+    """Rows with floats as a table: of those that are lent Arrow filters, which drops NaN."""
+    if not any(pa.types.is_floating(kind) for kind in rows.schema.types):
+        cursor.register(name, rows)
+        return
+    cursor.register(f"{name}_lent", rows)
+    cursor.execute(f'CREATE TEMP TABLE "{name}" AS FROM "{name}_lent"')
+    cursor.unregister(f"{name}_lent")
 
 
 def drain(planned: Plan, transaction: OpenTransaction) -> dict[str, Ran]:
@@ -122,6 +143,11 @@ def drain(planned: Plan, transaction: OpenTransaction) -> dict[str, Ran]:
         stop.set()
         raise
     return found
+
+
+def unread(planned: Plan) -> dict[str, Ran]:
+    """Every scan of a plan without a row, and nothing asked."""
+    return {each.name: Ran(each, Scanned(_empty(each), 0, 0)) for each in planned.scans}
 
 
 def _together(scans: list[Scan], transaction: OpenTransaction, stop: Stop) -> dict[str, Ran]:

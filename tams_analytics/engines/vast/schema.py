@@ -5,12 +5,12 @@ Every step may be repeated, and one that was interrupted is finished by the next
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pyarrow as pa
 
 from tams_analytics.engines.health import Finding
-from tams_analytics.engines.migrations import VERSION, AddColumn, CreateTable, plan
+from tams_analytics.engines.migrations import VERSION, AddColumn, CreateTable, drift, plan
 from tams_analytics.engines.rows import as_table, completed
 from tams_analytics.engines.vast import layout
 from tams_analytics.engines.vast.address import Address
@@ -47,13 +47,15 @@ class Schema:
         """
         yield from self._create_schema()
         self._refuse_later_version()
-        for step in plan(self.actual()):
+        there = self.actual()
+        for step in plan(there):
             yield self._done(step)
+        yield from self._sort(table for table in TABLES if table.name in there)
         if self._settings.enable_table_projections:
             for table in TABLES:
                 yield from layout.create_projections(self._connection, self.place(table), table)
         yield from self._create_holds()
-        if self._fact(VERSION) != str(SCHEMA_VERSION):
+        if self.fact(VERSION) != str(SCHEMA_VERSION):
             set_fact(self._connection, self.place(STORE_METADATA), VERSION, str(SCHEMA_VERSION))
             yield f"set the version of the tables to {SCHEMA_VERSION}"
         yield f"tried whether two writers of one row conflict: {self.probe()}"
@@ -70,7 +72,7 @@ class Schema:
                 yield f"created schema {self._address.path}"
 
     def _refuse_later_version(self) -> None:
-        version = self._fact(VERSION)
+        version = self.fact(VERSION)
         if version is not None and int(version) > SCHEMA_VERSION:
             known = f"it has version {version} of the tables, this library knows {SCHEMA_VERSION}"
             raise Refused("changing the store", known, "use a later tams-analytics")
@@ -86,6 +88,17 @@ class Schema:
         self._connection.forget(place)
         return f"added column {step.column.name} to {step.table.name}"
 
+    def _sort(self, tables: Iterable[TableDef]) -> Iterator[str]:
+        """Give empty tables their key: whoever made them was interrupted, or was refused it."""
+        for table in tables:
+            place = self.place(table)
+            self._connection.forget(place)
+            with self._connection.begin() as transaction:
+                found = transaction.table(place)
+            if table.sort_key and not layout.sorted_by(found) and not found.stats.num_rows:
+                sorted_ = layout.add_sorting_key(self._connection, place, table)
+                yield f"found table {table.name} empty, {sorted_}"
+
     def _create_holds(self) -> Iterator[str]:
         place = self.place(STORE_METADATA)
         with self._connection.begin() as transaction:
@@ -96,7 +109,8 @@ class Schema:
                 transaction.insert(place, completed(STORE_METADATA, rows))
                 yield f"created {len(missing)} rows that make writers wait for each other"
 
-    def _fact(self, name: str) -> str | None:
+    def fact(self, name: str) -> str | None:
+        """What ``store_metadata`` says of the store; ``None`` where it says nothing."""
         if STORE_METADATA.name not in self.actual():
             return None
         with self._connection.begin() as transaction:
@@ -121,19 +135,19 @@ class Schema:
         actual = self.actual()
         for table in TABLES:
             yield self._of_table(table, actual.get(table.name))
-        version = self._fact(VERSION)
+        version = self.fact(VERSION)
         is_known = version == str(SCHEMA_VERSION)
         yield Finding("version", is_known, version or "none", "" if is_known else APPLY)
-        found = self._fact(PROBE)
+        found = self.fact(PROBE)
         passed = found is not None and found.startswith(PASSED)
         yield Finding("row conflicts", passed, found or "not tried", "" if passed else APPLY)
 
     def _of_table(self, table: TableDef, columns: dict[str, str] | None) -> Finding:
         if columns is None:
             return Finding(table.name, False, "is missing", APPLY)
-        drift = _drift(table, columns)
-        if drift:
-            return Finding(table.name, False, drift, APPLY)
+        differs = drift(table, columns)
+        if differs:
+            return Finding(table.name, False, differs, APPLY)
         place = self.place(table)
         with self._connection.begin() as transaction:
             key = layout.sorted_by(transaction.table(place))
@@ -143,6 +157,15 @@ class Schema:
             return Finding(table.name, False, f"{_sorted(key)}, projections are missing", APPLY)
         projected = f", projections {', '.join(there)}" if there else ""
         return Finding(table.name, True, f"{_sorted(key)}{projected}")
+
+    def droppable(self) -> Iterator[str]:
+        """What `drop` would remove."""
+        actual = self.actual()
+        for table in TABLES:
+            if table.name in actual:
+                with self._connection.begin() as transaction:
+                    rows = transaction.table(self.place(table)).stats.num_rows
+                yield f"table {self.place(table)} with {rows:,} rows"
 
     def drop(self) -> Iterator[str]:
         """Remove our tables with all that they hold; what was done."""
@@ -155,18 +178,6 @@ class Schema:
                     transaction.definition(place).drop()
                 self._connection.forget(place)
                 yield f"dropped table {table.name}"
-
-
-def _drift(table: TableDef, columns: dict[str, str]) -> str:
-    """How a table differs from its definition; empty where it does not."""
-    missing = [column.name for column in table.columns if column.name not in columns]
-    changed = [
-        f"{column.name} is {columns[column.name]}, not {column.type}"
-        for column in table.columns
-        if columns.get(column.name, column.type) != column.type
-    ]
-    lacks = [f"lacks {', '.join(missing)}"] if missing else []
-    return "; ".join([*lacks, *changed])
 
 
 def _sorted(key: tuple[str, ...]) -> str:

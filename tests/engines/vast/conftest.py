@@ -1,0 +1,75 @@
+"""A VAST peer, and a store on it that one test has for itself."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+import tams_analytics as ta
+from tests.support.vast_peer import Entry, Switches, VastPeer
+from tests.support.vast_stores import VastStores
+
+SOURCE = "10000000-0000-4000-8000-000000000000"
+FLOW, OTHER = "20000000-0000-4000-8000-000000000000", "20000000-0000-4000-8000-000000000001"
+VIDEO = "urn:x-nmos:format:video"
+
+
+@pytest.fixture
+def peer(vast_stores: VastStores) -> Iterator[VastPeer]:
+    """The peer, with all switches off again after the test."""
+    yield vast_stores.peer
+    switches = vast_stores.peer.switches
+    switches.clear_faults()
+    for field in dataclasses.fields(Switches):
+        if not field.name.startswith("_"):
+            setattr(switches, field.name, field.default)
+
+
+@pytest.fixture
+def url(vast_stores: VastStores, peer: VastPeer) -> str:
+    """Of an empty store."""
+    return vast_stores.new_url()
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[ta.Store]:
+    """An empty store."""
+    with ta.connect(url) as opened:
+        yield opened
+
+
+def flow(id: str = FLOW) -> dict[str, Any]:
+    """The body of a flow of `SOURCE`."""
+    essence = {"frame_width": 1920, "frame_height": 1080, "frame_rate": {"numerator": 25}}
+    return {
+        "id": id,
+        "source_id": SOURCE,
+        "format": VIDEO,
+        "codec": "video/mp4",
+        "container": "video/mp4",
+        "essence_parameters": essence,
+    }
+
+
+def segment(object_id: str, start: int, end: int) -> dict[str, Any]:
+    """The body of a segment, in whole seconds."""
+    return {"object_id": object_id, "timerange": f"[{start}:0_{end}:0)"}
+
+
+@pytest.fixture
+def two_flows(store: ta.Store) -> ta.Store:
+    """A store with two flows of one source, and a segment on each."""
+    for id in (FLOW, OTHER):
+        store.writes.create_flow(flow(id))
+        store.writes.create_segments(id, segment(f"first of {id[-1]}", 0, 1))
+    return store
+
+
+def asked(peer: VastPeer, work: Callable[[], Any]) -> list[Entry]:
+    """The requests that ``work`` sends."""
+    mark = peer.log.mark()
+    work()
+    return peer.log.since(mark)

@@ -1,0 +1,202 @@
+"""VAST as an ibis backend: what analysts do with its tables works unchanged."""
+
+from __future__ import annotations
+
+import pickle
+from typing import Any
+
+import ibis
+import pandas as pd
+import pyarrow as pa
+import pytest
+from ibis import _
+
+import tams_analytics as ta
+from tams_analytics.engines.vast.backend import Backend
+from tams_analytics.errors import BadParameter, EngineFailed, NotFound, Refused, Unsupported
+from tests.support.vast_peer import VastPeer
+from tests.support.vast_stores import BUCKET, VastStores
+
+PLACES = pa.table(
+    {
+        "id": pa.array(range(20), pa.int32()),
+        "name": pa.array(["Åre", "O'Hare", None, "x"] * 5),
+        "height": pa.array([1.5, None, float("nan"), -0.0] * 5),
+        "seen": pa.array([10**15 * n for n in range(20)], pa.timestamp("us")),
+    }
+)
+
+
+@pytest.fixture
+def con(url: str, peer: VastPeer) -> Any:
+    """A connection to a schema with a table that is not TAMS'."""
+    schema = url.rpartition("/")[2]
+    peer.load(BUCKET, schema, "places", PLACES)
+    opened = ibis.connect(url)
+    yield opened
+    opened.disconnect()
+
+
+def test_ibis_connects_by_the_url(con: Any) -> None:
+    assert isinstance(con, Backend)
+    assert "places" in con.list_tables()
+    assert ["segments"] == con.list_tables(like="seg.*")
+    assert con.version.startswith("5.5.0.1 (vastdb 2")
+
+
+def test_any_table_of_the_schema_is_an_ibis_table(con: Any) -> None:
+    places = con.table("places")
+
+    assert {"id": "int32", "name": "string", "height": "float64", "seen": "timestamp(6)"} == {
+        name: str(kind) for name, kind in places.schema().items()
+    }
+    assert 20 == places.count().execute()
+    assert ["Åre"] * 5 == places.filter(_.name == "Åre").name.to_list()
+    assert ["O'Hare"] * 5 == places.filter(_.name.like("O'%")).name.to_list()
+
+
+@pytest.mark.parametrize(
+    ("ask", "kind"),
+    [
+        (lambda t: t.filter(_.id < 3).execute(), pd.DataFrame),
+        (lambda t: t.id.execute(), pd.Series),
+        (lambda t: t.filter(_.id < 3).to_pandas(), pd.DataFrame),
+        (lambda t: t.to_pyarrow(), pa.Table),
+        (lambda t: t.id.to_pyarrow(), pa.ChunkedArray),
+        (lambda t: t.id.max().to_pyarrow(), pa.Scalar),
+        (lambda t: t.to_pyarrow_batches(chunk_size=7), pa.RecordBatchReader),
+    ],
+)
+def test_answers_come_in_every_form(ask: Any, kind: type, con: Any) -> None:
+    assert isinstance(ask(con.table("places")), kind)
+
+
+def test_answers_come_as_polars(con: Any) -> None:
+    polars = pytest.importorskip("polars", reason="polars is not installed")
+
+    assert isinstance(con.table("places").to_polars(), polars.DataFrame)
+
+
+def test_batches_have_the_size_that_was_asked(con: Any) -> None:
+    batches = con.table("places").order_by("id").to_pyarrow_batches(chunk_size=7)
+
+    assert [7, 7, 6] == [batch.num_rows for batch in batches]
+
+
+def test_a_table_shows_itself(con: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ibis.options, "interactive", True)
+
+    assert "Åre" in repr(con.table("places"))
+
+
+def test_the_sql_of_a_question_can_be_read(con: Any) -> None:
+    sql = ibis.to_sql(con.table("places").filter(_.id == 3).select("name"))
+
+    assert "places" in sql
+    assert "WHERE" in sql
+
+
+def test_parameters_and_limits_reach_the_question(con: Any) -> None:
+    places, least = con.table("places"), ibis.param("int32")
+    high = places.filter(_.id >= least).order_by("id").id
+
+    assert [18, 19] == high.execute(params={least: 18}).to_list()
+    assert 4 == len(places.execute(limit=4))
+
+
+def test_a_local_table_joins_as_a_memtable(con: Any) -> None:
+    mine = ibis.memtable(pa.table({"id": pa.array([3, 5], pa.int32()), "mine": ["a", "b"]}))
+
+    joined = con.table("places").inner_join(mine, "id").order_by("id")
+
+    assert ["a", "b"] == joined.mine.to_list()
+
+
+def test_two_connections_to_one_place_are_one_database(con: Any, url: str) -> None:
+    again = ibis.connect(url)
+    places = con.table("places")
+
+    assert con == again
+    assert (
+        5 == places.semi_join(again.table("places").filter(_.name == "x"), "id").count().execute()
+    )
+    again.disconnect()
+
+
+def test_a_pickled_connection_has_no_key_and_opens_again(con: Any) -> None:
+    written = pickle.dumps(con)
+
+    assert b"geheim" not in written
+    again = pickle.loads(written)  # noqa: S301 - our own
+    assert 20 == again.table("places").count().execute()
+    again.disconnect()
+    assert "geheim" not in f"{con.db_identity} {con!r} {con.address!r}"
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda con: con.sql("SELECT 1"),
+        lambda con: con.raw_sql("SELECT 1"),
+        lambda con: con.create_table("x", schema={"a": "int"}),
+        lambda con: con.drop_table("places"),
+        lambda con: con.create_view("x", con.table("places")),
+        lambda con: con.drop_view("x"),
+        lambda con: con.table("places").cache(),
+        lambda con: con.table("places").sql("SELECT * FROM places"),
+    ],
+)
+def test_what_it_cannot_do_is_refused(ask: Any, con: Any) -> None:
+    with pytest.raises(Unsupported, match="the vast engine cannot"):
+        ask(con)
+
+
+def test_what_is_not_there_is_told(con: Any, vast_stores: VastStores) -> None:
+    with pytest.raises(NotFound, match=r"there is no table tams/store_.*/nothing"):
+        con.table("nothing")
+    with pytest.raises(NotFound, match="schema tams/nowhere"):
+        ibis.connect(vast_stores.url("nowhere")).list_tables()
+    with (
+        ta.connect(vast_stores.url("nowhere")) as store,
+        pytest.raises(NotFound, match="tams schema apply"),
+    ):
+        store.segments.count().execute()
+
+
+@pytest.mark.parametrize(
+    "url", ["vast://h", "vast://h/b", "vast://h/b/s/t", "vast://h/b/s?timeout=5", "vast:///b/s"]
+)
+def test_a_bad_url_is_refused(url: str) -> None:
+    with pytest.raises(BadParameter, match=r"expected vast://host\[:port\]/bucket/schema"):
+        ta.connect(url)
+
+
+def test_missing_keys_are_named(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("VAST_SECRET_KEY")
+
+    with pytest.raises(BadParameter, match=r"VAST_SECRET_KEY.*is not set"):
+        ta.connect(url)
+
+
+def test_keys_with_the_prefix_win(
+    url: str, peer: VastPeer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    peer.switches.access_key = "mine"
+    with pytest.raises(Refused, match="check VAST_ACCESS_KEY"):
+        ta.connect(url).segments.count().execute()
+
+    monkeypatch.setenv("TAMS_VAST_ACCESS_KEY", "mine")
+    with ta.connect(url) as store:
+        assert 0 == store.segments.count().execute()
+
+
+def test_a_url_may_hold_the_keys_and_nobody_sees_them(url: str, peer: VastPeer) -> None:
+    peer.switches.access_key = "mine"
+    with ta.connect(url.replace("vast://", "vast://mine:other-geheim@")) as store:
+        assert 0 == store.segments.count().execute()
+        assert "geheim" not in f"{store!r} {store.url} {store._repr_html_()}"
+
+
+def test_a_cluster_that_is_not_there_is_told() -> None:
+    with pytest.raises(EngineFailed, match=r"connecting to vast://127.0.0.1:9/b/s.*no answer"):
+        ta.connect("vast://127.0.0.1:9/b/s")

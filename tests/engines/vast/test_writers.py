@@ -1,0 +1,306 @@
+"""Writers of one store on VAST: they conflict, they crash, their answers are lost."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import requests
+
+import tams_analytics as ta
+from tams_analytics.engines.vast import engine as engines
+from tams_analytics.errors import AlreadyExists, EngineFailed, Refused, SegmentsOverlap
+from tests.engines.vast.conftest import FLOW, OTHER, SOURCE, VIDEO, asked, flow, segment
+from tests.support.vast_peer import VastPeer
+
+WRITERS = 4
+
+
+@pytest.fixture
+def stores(url: str, two_flows: ta.Store) -> Iterator[list[ta.Store]]:
+    """The same store, opened once for each writer."""
+    opened = [ta.connect(url) for _each in range(WRITERS)]
+    yield opened
+    for each in opened:
+        each.close()
+
+
+def at_once(stores: list[ta.Store], work: Callable[[ta.Store, int], Any]) -> Counter[str]:
+    """What became of ``work`` in a thread for each store: ``done``, or the error's name."""
+    outcomes: Counter[str] = Counter()
+
+    def run(number: int) -> None:
+        for outcome in work(stores[number], number):
+            outcomes[outcome] += 1
+
+    threads = [threading.Thread(target=run, args=(n,)) for n in range(len(stores))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
+
+
+def outcome(write: Callable[[], Any]) -> str:
+    try:
+        write()
+    except (Refused, EngineFailed) as error:
+        return type(error).__name__
+    return "done"
+
+
+def overlapping(store: ta.Store) -> int:
+    return int(ta.overlaps(store.segments, by="flow_id").count().execute())
+
+
+def test_writers_of_one_flow_never_both_store_what_overlaps(
+    stores: list[ta.Store], two_flows: ta.Store
+) -> None:
+    def work(store: ta.Store, number: int) -> Iterator[str]:
+        for each in range(15):
+            start = 1 + (7 * each + 3 * number) % 20
+            body = segment(f"o{number}-{each}", start, start + 2)
+            yield outcome(lambda body=body: store.writes.create_segments(FLOW, body))
+
+    outcomes = at_once(stores, work)
+
+    assert {"done", "SegmentsOverlap"} == set(outcomes)
+    assert 0 == overlapping(two_flows)
+    assert 2 + outcomes["done"] == two_flows.segments.count().execute()
+
+
+@pytest.mark.parametrize("entity", ["sources", "flows", "objects"])
+def test_writers_of_one_id_never_both_make_it(
+    entity: str, stores: list[ta.Store], two_flows: ta.Store
+) -> None:
+    def work(store: ta.Store, number: int) -> Iterator[str]:
+        for each in range(10):
+            id = f"30000000-0000-4000-8000-{each:012d}"
+            yield outcome(lambda id=id, each=each: make(store, entity, id, number, each))
+
+    before = getattr(two_flows, entity).count().execute()
+    outcomes = at_once(stores, work)
+    ids = getattr(two_flows, entity).id
+
+    assert ids.nunique().execute() == ids.count().execute() == before + 10
+    if entity != "objects":
+        assert {"done": 10, "AlreadyExists": 10 * (WRITERS - 1)} == outcomes
+
+
+def make(store: ta.Store, entity: str, id: str, number: int, each: int) -> None:
+    if entity == "sources":
+        store.writes.create_source({"id": id, "format": VIDEO})
+    elif entity == "flows":
+        store.writes.create_flow(flow(id))
+    else:  # several segments may use one object; the first of them registers it
+        start = 10 + WRITERS * each + number
+        store.writes.create_segments((FLOW, OTHER)[number % 2], part_of(id, start))
+
+
+def part_of(object_id: str, start: int) -> dict[str, Any]:
+    """A segment of one second that shows the first second of an object."""
+    return {**segment(object_id, start, start + 1), "ts_offset": f"{start}:0"}
+
+
+def test_a_delete_and_a_new_use_of_an_object_do_not_miss_each_other(
+    stores: list[ta.Store], two_flows: ta.Store
+) -> None:
+    """R5: an object is released when its last reference goes, and not while it is used."""
+
+    def work(store: ta.Store, number: int) -> Iterator[str]:
+        on = (FLOW, OTHER)[number % 2]
+        for each in range(6):
+            start = 100 + 10 * number + each
+            body = part_of("shared", start)
+            yield outcome(lambda body=body: store.writes.create_segments(on, body))
+            yield outcome(lambda: store.writes.delete_segments(on, object_id="shared"))
+
+    at_once(stores, work)
+    used = two_flows.segments.object_id.isin(["shared"]).sum().execute()
+    (released,) = two_flows.objects.filter(ta._.id == "shared").released_at.notnull().execute()
+
+    assert released == (not used)
+
+
+PROCESS = """
+import sys
+import tams_analytics as ta
+from tams_analytics.errors import AlreadyExists, SegmentsOverlap
+
+url, flow, number = sys.argv[1], sys.argv[2], int(sys.argv[3])
+store = ta.connect(url)
+done = 0
+for each in range(12):
+    start = 1 + (5 * each + number) % 15
+    body = {"object_id": f"p{number}-{each}", "timerange": f"[{start}:0_{start + 2}:0)"}
+    try:
+        store.writes.create_segments(flow, body)
+        done += 1
+    except SegmentsOverlap:
+        pass
+print(done)
+"""
+
+
+def test_processes_that_write_one_flow_never_both_store_what_overlaps(
+    url: str, two_flows: ta.Store
+) -> None:
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", PROCESS, url, FLOW, str(number)],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for number in range(3)
+    ]
+    done = [int(process.communicate(timeout=120)[0]) for process in started]
+
+    assert [0, 0, 0] == [process.returncode for process in started]
+    assert 0 == overlapping(two_flows)
+    assert 2 + sum(done) == two_flows.segments.count().execute()
+
+
+class Crash(BaseException):
+    """The process ends here: nothing more is sent, no rollback either."""
+
+
+def crashing(monkeypatch: pytest.MonkeyPatch, after: int) -> None:
+    sent = requests.Session.request
+    left = iter(range(after))
+
+    def send(self: requests.Session, *args: Any, **options: Any) -> Any:
+        if next(left, None) is None:
+            raise Crash
+        return sent(self, *args, **options)
+
+    monkeypatch.setattr(requests.Session, "request", send)
+
+
+def contents(store: ta.Store) -> dict[str, Any]:
+    """Everything but the rows that make writers wait."""
+    return {
+        name: getattr(store.tables, name).to_pyarrow().sort_by(key).to_pylist()
+        for name, key in [
+            ("segments", "start_ns"),
+            ("objects", "id"),
+            ("object_instances", "object_id"),
+            ("flows", "id"),
+            ("flow_fences", "flow_id"),
+        ]
+    }
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")  # no rollback
+def test_a_crash_between_any_two_requests_leaves_nothing_half_visible(
+    url: str, two_flows: ta.Store, peer: VastPeer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer = ta.connect(url)
+    writer.writes.create_segments(FLOW, segment("known", 5, 6))
+    sent = len(asked(peer, lambda: writer.writes.create_segments(FLOW, segment("a", 6, 7))))
+    before = contents(two_flows)
+
+    for after in range(sent):
+        with monkeypatch.context() as patched:
+            crashing(patched, after)
+            with pytest.raises(Crash):
+                writer.writes.create_segments(FLOW, segment("crashed", 7, 8))
+        assert before == contents(two_flows), f"after {after} requests"
+        peer.database.transactions.expire()  # what the crashed one holds is free again
+
+    two_flows.writes.create_segments(FLOW, segment("crashed", 7, 8))
+    assert 5 == two_flows.segments.count().execute()
+    assert sent > 10
+
+
+def test_a_commit_whose_answer_is_lost_is_done_once(two_flows: ta.Store, peer: VastPeer) -> None:
+    peer.switches.lose_commit_next()
+
+    two_flows.writes.create_segments(FLOW, segment("once", 5, 6))
+
+    assert ["once"] == two_flows.segments.filter(ta._.start_ns == 5 * 10**9).object_id.to_list()
+
+
+def test_a_commit_that_did_not_arrive_is_done_again(two_flows: ta.Store, peer: VastPeer) -> None:
+    peer.switches.refuse_connection_next(command="transaction", method="PUT")
+
+    two_flows.writes.create_segments(FLOW, segment("once", 5, 6))
+
+    assert ["once"] == two_flows.segments.filter(ta._.start_ns == 5 * 10**9).object_id.to_list()
+
+
+def test_a_lost_commit_that_nobody_can_look_up_is_told(
+    two_flows: ta.Store, url: str, peer: VastPeer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So many others wrote before it was looked up that no row tells of it any more."""
+    monkeypatch.setattr("tams_analytics.engines.vast.holds.REMEMBERED", 1)
+    looked_up = engines.VastEngine._was_committed
+
+    def late(self: Any, transaction: Any, error: Any) -> bool:
+        with ta.connect(url) as other:
+            other.writes.create_segments(FLOW, segment("other", 50, 51))
+            other.writes.create_segments(OTHER, segment("once", 5, 6))
+        return looked_up(self, transaction, error)
+
+    monkeypatch.setattr(engines.VastEngine, "_was_committed", late)
+    peer.switches.lose_commit_next()
+
+    with pytest.raises(EngineFailed, match="whether it was done is unknown"):
+        two_flows.writes.create_segments(FLOW, segment("once", 5, 6))
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT"])
+def test_a_write_whose_answer_is_lost_is_done_once(
+    method: str, two_flows: ta.Store, peer: VastPeer
+) -> None:
+    peer.switches.lose_answer_next(command="rows", method=method)
+
+    two_flows.writes.create_segments(FLOW, segment("once", 5, 6))
+
+    assert 3 == two_flows.segments.count().execute()
+
+
+def test_conflicts_are_tried_again_and_then_told(
+    two_flows: ta.Store, peer: VastPeer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    peer.switches.conflict_next(3, command="rows")
+    two_flows.writes.create_segments(FLOW, segment("after three", 5, 6))
+    monkeypatch.setattr(engines, "PAUSE_S", 0.0)
+    peer.switches.conflict_next(1000, command="rows")
+
+    with pytest.raises(EngineFailed, match="other writers were faster 30 times"):
+        two_flows.writes.create_segments(FLOW, segment("never", 6, 7))
+    peer.switches.clear_faults()
+    assert 3 == two_flows.segments.count().execute()
+
+
+def test_each_transaction_raises_the_fence_of_its_flow(two_flows: ta.Store) -> None:
+    fences = two_flows.tables.flow_fences.filter(ta._.flow_id == FLOW)
+    before = fences.to_pyarrow().to_pylist()
+    two_flows.writes.create_segments(FLOW, [segment("a", 5, 9), segment("b", 9, 10)])
+    (after,) = fences.to_pyarrow().to_pylist()
+
+    assert [after["epoch"] - 1] == [row["epoch"] for row in before]
+    assert 4 * 10**9 == after["max_segment_ns"]
+
+
+def test_without_a_passed_probe_no_segment_is_written(
+    vast_stores: Any, peer: VastPeer, two_flows: ta.Store
+) -> None:
+    two_flows._engine.transact(lambda tx: tx.delete("store_metadata", {"name": "row_conflicts"}))
+    with (
+        ta.connect(two_flows.url) as another,
+        pytest.raises(Refused, match=r"not probed yet.*tams schema apply"),
+    ):
+        another.writes.create_segments(FLOW, segment("a", 5, 6))
+
+
+def test_the_errors_of_losers_name_what_is_there(two_flows: ta.Store) -> None:
+    with pytest.raises(SegmentsOverlap, match=r"\[0:0_1:0\)"):
+        two_flows.writes.create_segments(FLOW, segment("a", 0, 2))
+    with pytest.raises(AlreadyExists, match=SOURCE):
+        two_flows.writes.create_source({"id": SOURCE, "format": VIDEO})
