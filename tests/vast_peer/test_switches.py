@@ -294,6 +294,18 @@ def test_a_failed_frame(peer, opened, after_bytes):
     gc.collect()
 
 
+@pytest.mark.parametrize("told", [False, True])
+def test_addresses_that_the_sdk_looks_up_once(peer, opened, told):
+    peer.switches.tell_addresses = told
+    with opened() as table:
+        mark = peer.log.mark()
+        for _ in range(2):
+            assert read(table) == [1, 2, 3]
+    pairs = [entry.pair for entry in peer.log.since(mark)][:-1]
+    look_up = ["POST transaction", "DELETE transaction"]
+    assert [pair for pair in pairs if pair in look_up] == (look_up if told else [])
+
+
 def test_a_slow_answer(peer, opened):
     peer.switches.delay_next(0.3, command="data")
     with opened() as table:

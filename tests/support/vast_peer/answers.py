@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 
@@ -15,6 +15,7 @@ from vastdb.vast_flatbuf.tabular import (
     ListTablesResponse,
     ListViewsResponse,
     ObjectDetails,
+    VipRange,
 )
 
 from tests.support.vast_peer.catalog import Projection, Table
@@ -67,10 +68,7 @@ def listing(
     """A response of this kind: where (bucket, schema, table) and what."""
     builder = flatbuffers.Builder(1024)
     offsets = [line_of(builder, line) for line in lines]
-    builder.StartVector(4, len(offsets), 4)
-    for offset in reversed(offsets):
-        builder.PrependUOffsetTRelative(offset)
-    vector = builder.EndVector()
+    vector = vector_of(builder, offsets)
     where = [builder.CreateString(name) for name in names]
     kind.Start(builder)
     for add, name in zip(("AddBucketName", "AddSchemaName", "AddTableName"), where, strict=False):
@@ -93,15 +91,32 @@ def line_of(builder: flatbuffers.Builder, line: Details) -> int:
     return ObjectDetails.End(builder)
 
 
-def stats_of(table: Table) -> bytes:
-    """Without addresses: the client then uses the endpoint that it knows."""
+def stats_of(table: Table, addresses: Sequence[str] = ()) -> bytes:
+    """Without addresses the client uses the endpoint that it knows."""
     builder = flatbuffers.Builder(128)
+    vips = vector_of(builder, [address_of(builder, address) for address in addresses])
     GetTableStatsResponse.Start(builder)
     GetTableStatsResponse.AddNumRows(builder, len(table.rows))
     GetTableStatsResponse.AddSizeInBytes(builder, table.rows.nbytes)
     GetTableStatsResponse.AddIsExternalRowidAlloc(builder, table.external_ids)
     GetTableStatsResponse.AddSortingKeyEnabled(builder, bool(table.sort_key))
+    GetTableStatsResponse.AddVips(builder, vips)
     return finished(builder, GetTableStatsResponse)
+
+
+def address_of(builder: flatbuffers.Builder, address: str) -> int:
+    start = builder.CreateString(address)
+    VipRange.Start(builder)
+    VipRange.AddStartAddress(builder, start)
+    VipRange.AddAddressCount(builder, 1)
+    return VipRange.End(builder)
+
+
+def vector_of(builder: flatbuffers.Builder, offsets: Sequence[int]) -> int:
+    builder.StartVector(4, len(offsets), 4)
+    for offset in reversed(offsets):
+        builder.PrependUOffsetTRelative(offset)
+    return builder.EndVector()
 
 
 def projection_stats_of(line: Details) -> bytes:

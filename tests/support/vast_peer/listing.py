@@ -92,7 +92,8 @@ def projection_stats(database: Database, request: Request) -> Response:
 
 
 def stats(database: Database, request: Request) -> Response:
-    return Response(answers.stats_of(asked_table(database, request)))
+    addresses = ("127.0.0.1",) if database.switches.tell_addresses else ()
+    return Response(answers.stats_of(asked_table(database, request), addresses))
 
 
 def asked_table(database: Database, request: Request) -> Table:

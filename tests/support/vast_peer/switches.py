@@ -72,6 +72,9 @@ class Switches:
     """Rows come in the order of the projection that a cluster would choose, if any; else only
     where the request names one."""
 
+    tell_addresses: bool = False
+    """Statistics name the peer's address as the only virtual IP, which the SDK then looks up."""
+
     _faults: list[Fault] = field(default_factory=list, repr=False)
     _lock: Lock = field(default_factory=Lock, repr=False, compare=False)
 
