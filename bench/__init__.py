@@ -2,5 +2,5 @@
 
 from __future__ import annotations
 
-BENCHMARKS = ("timerange", "window", "verbs", "joins", "newsroom", "writes")
+BENCHMARKS = ("timerange", "window", "verbs", "joins", "newsroom", "writes", "vast")
 """Each is a module beside this file, measured in this order."""
