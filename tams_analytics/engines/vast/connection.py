@@ -19,6 +19,8 @@ from tams_analytics.engines.vast.errors import Conflict, ConnectionLost, table_o
 from tams_analytics.engines.vast.keeping import Keeper
 from tams_analytics.errors import TamsError
 
+BEGIN_TRIES = 3
+"""A server closes connections that were idle, and it may be the first to know."""
 MOST_ROWS = 500_000
 """So many are handed to the SDK at once; it cuts them to what a request may hold."""
 STALE_S = 600.0
@@ -64,10 +66,19 @@ class Connection:
         return ".".join(map(str, self.api.vast_version))
 
     def begin(self) -> OpenTransaction:
-        """A new transaction; one request. Raises `EngineFailed`."""
-        with translated("beginning a transaction"):
-            answer = self.api.begin_transaction()
-            return OpenTransaction(self, int(answer.headers["tabular-txid"]))
+        """A new transaction; one request. Raises `EngineFailed`.
+
+        Where no answer comes it is asked again: one that nobody knows of changes nothing.
+        """
+        for left in reversed(range(BEGIN_TRIES)):
+            try:
+                with translated("beginning a transaction"):
+                    answer = self.api.begin_transaction()
+                    return OpenTransaction(self, int(answer.headers["tabular-txid"]))
+            except ConnectionLost:
+                if not left:
+                    raise
+        raise AssertionError("the last try returns or raises")
 
     def metadata(self, place: Place, transaction: OpenTransaction) -> TableMetadata:
         """What is known of a table; two requests when it is asked for the first time.

@@ -16,17 +16,20 @@ from tams_analytics.engines.vast.pushing.conjuncts import MOST_VALUES, isin
 class Reducer:
     """The order of a plan's scans, and the keys that later ones take from earlier ones."""
 
-    def __init__(self, planned: Plan, is_narrow: Callable[[Scan], bool]) -> None:
+    def __init__(self, planned: Plan, is_small: Callable[[Scan], bool]) -> None:
         self._scans = {scan.name: scan for scan in planned.scans}
         self._reductions = planned.reductions
-        self._is_narrow = is_narrow
+        self._is_small = is_small
         self._rows: dict[str, pa.Table] = {}
 
     def stages(self) -> Iterator[list[Scan]]:
-        """Scans that run together. Narrow ones come first, then what their keys reduce, and so on.
+        """Scans that run together. Small ones come first, then what their keys reduce, and so on.
 
-        What no narrow scan reaches does not wait for anything.
+        What no small scan reaches does not wait for anything.
         """
+        if not self._reductions:
+            yield list(self._scans.values())
+            return
         level = {name: 0 for name, scan in self._scans.items() if self._is_first(scan)}
         frontier = list(level)
         while frontier:
@@ -43,7 +46,7 @@ class Reducer:
                 yield stage
 
     def _is_first(self, scan: Scan) -> bool:
-        return self._is_narrow(scan) or any(
+        return self._is_small(scan) or any(
             reduction.target == scan.name and isinstance(reduction.source, ops.InMemoryTable)
             for reduction in self._reductions
         )

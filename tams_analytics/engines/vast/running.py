@@ -20,7 +20,7 @@ from tams_analytics.engines.vast.errors import ENGINE
 from tams_analytics.engines.vast.fences import bounded
 from tams_analytics.engines.vast.plain import chosen, renamed
 from tams_analytics.engines.vast.planning import CannotPlan, Plan, Scan, plan
-from tams_analytics.engines.vast.pushing import Conjunct, predicate
+from tams_analytics.engines.vast.pushing import MOST_VALUES, Conjunct, predicate
 from tams_analytics.engines.vast.reducing import Reducer
 from tams_analytics.engines.vast.scanning import Asked, Scanned, Stop, scan
 from tams_analytics.errors import Unsupported
@@ -132,7 +132,7 @@ def drain(planned: Plan, transaction: OpenTransaction) -> dict[str, Ran]:
 
     A KeyboardInterrupt ends the scans that are under way.
     """
-    reducer = Reducer(planned, _is_narrow)
+    reducer = Reducer(planned, lambda each: _is_small(each, transaction))
     found: dict[str, Ran] = {}
     stop = Stop()
     try:
@@ -197,6 +197,14 @@ def place_of(table: ops.DatabaseTable) -> Place:
 def unbound(table: ops.DatabaseTable) -> ir.Table:
     """The columns of a table, to write conditions on."""
     return ops.UnboundTable(name=table.name, schema=table.schema).to_expr()
+
+
+def _is_small(given: Scan, transaction: OpenTransaction) -> bool:
+    """Whether few rows are expected, so that their keys may reduce what they are joined with."""
+    if _is_narrow(given):
+        return True
+    stats = transaction.table(place_of(given.table)).stats
+    return stats is not None and stats.num_rows <= MOST_VALUES
 
 
 def _is_narrow(given: Scan) -> bool:

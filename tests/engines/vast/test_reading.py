@@ -8,6 +8,7 @@ import threading
 import time
 from typing import Any
 
+import ibis
 import pyarrow as pa
 import pytest
 from ibis import _
@@ -165,6 +166,34 @@ def test_the_small_side_of_a_join_goes_first_and_its_keys_with_the_other(
 
     assert ["flow_fences", "segments"] == [each.table for each in entries]
     assert 20_000 == entries[1].rows_returned
+
+
+def test_a_small_table_reduces_a_large_one_whatever_its_conditions(
+    million: str, peer: VastPeer
+) -> None:
+    with ta.connect(million) as store:
+        fences = store.tables.flow_fences.filter(_.flow_id.upper() == "FLOW-1")
+        joined = store.segments.semi_join(fences, "flow_id").count()
+        entries = data(asked(peer, lambda: assert_equals(10_000, joined.execute())))
+
+    assert ["flow_fences", "segments"] == list(dict.fromkeys(each.table for each in entries))
+    assert entries[-1].filter.count("flow_id = ") == 100
+
+
+def test_keys_of_a_memtable_go_with_the_scan(million: str, peer: VastPeer) -> None:
+    mine = ibis.memtable(pa.table({"flow_id": ["flow-1", "flow-3", "nothing"]}))
+    with ta.connect(million) as store:
+        joined = store.segments.semi_join(mine, "flow_id").count()
+        (scan,) = data(asked(peer, lambda: assert_equals(20_000, joined.execute())))
+
+    assert 20_000 == scan.rows_returned
+
+
+def test_a_connection_that_the_server_closed_is_opened_again(million: str, peer: VastPeer) -> None:
+    with ta.connect(million) as store:
+        peer.switches.refuse_connection_next(2, command="transaction", method="POST")
+
+        assert 1_000_000 == store.segments.count().execute()
 
 
 def test_a_limit_is_pushed_where_nothing_is_left_above(million: str, peer: VastPeer) -> None:
