@@ -39,12 +39,17 @@ def open_engine(
     return DuckDBEngine(path, settings, read_only=read_only, sealed=sealed)
 
 
-def _open_vast(url: str, shown: str, settings: Settings, *, read_only: bool) -> Engine:
+def require_vast() -> None:
+    """Raise `Unsupported` where the driver is not installed."""
     try:
         import vastdb  # noqa: F401, PLC0415 - an extra
     except ImportError as error:
         way_out = 'pip install "tams-analytics[vast]"'
         raise Unsupported("vast", "be opened without the package vastdb", way_out) from error
+
+
+def _open_vast(url: str, shown: str, settings: Settings, *, read_only: bool) -> Engine:
+    require_vast()
     from tams_analytics.engines.vast.address import Address  # noqa: PLC0415 - the driver
     from tams_analytics.engines.vast.engine import VastEngine  # noqa: PLC0415 - the driver
 

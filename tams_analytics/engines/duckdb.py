@@ -60,7 +60,7 @@ class DuckDBEngine(Engine):
         self.settings = settings
         self.read_only = read_only or sealed
         self._sealed = sealed
-        self.backend: Backend = _opened(path, self.read_only, sealed=sealed)
+        self.backend: Backend = open_backend(path, read_only=self.read_only, sealed=sealed)
         self.tables = Tables.opened(lambda table: entity_table(self.backend, table))
         self.statements = Statements(self.backend, self.tables)
         self.parsed = Parsed()
@@ -145,7 +145,11 @@ class DuckDBEngine(Engine):
         self.backend.disconnect()
 
 
-def _opened(path: str, read_only: bool, *, sealed: bool) -> Backend:
+def open_backend(path: str, *, read_only: bool, sealed: bool = False) -> Backend:
+    """A connection to the file, whatever tables it has.
+
+    Raises `BadParameter`, `NotFound`, or `EngineFailed`, which names the process that holds it.
+    """
     if path == MEMORY and read_only:
         raise BadParameter("read_only", path, "has nothing to read when it is opened", "a file")
     _refuse_other_file(path)

@@ -51,6 +51,18 @@ def plan(actual: Actual) -> list[CreateTable | AddColumn]:
     return steps
 
 
+def drift(table: TableDef, columns: Mapping[str, str]) -> str:
+    """How a table that is there differs from its definition; empty where it does not."""
+    missing = [column.name for column in table.columns if column.name not in columns]
+    changed = [
+        f"{column.name} is {columns[column.name]}, not {column.type}"
+        for column in table.columns
+        if columns.get(column.name, column.type) != column.type
+    ]
+    lacks = [f"lacks {', '.join(missing)}"] if missing else []
+    return "; ".join([*lacks, *changed])
+
+
 def _missing_columns(table: TableDef, columns: Mapping[str, str]) -> list[CreateTable | AddColumn]:
     for column in table.columns:
         found = columns.get(column.name, column.type)

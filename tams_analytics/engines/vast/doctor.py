@@ -6,6 +6,7 @@ What depends on a step that failed is left out. No line shows a key.
 from __future__ import annotations
 
 import email.utils
+import functools
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -13,19 +14,20 @@ from dataclasses import replace
 import requests
 import vastdb
 
+from tams_analytics.display import text
 from tams_analytics.engines.health import Finding
 from tams_analytics.engines.migrations import VERSION, drift
 from tams_analytics.engines.vast import layout
 from tams_analytics.engines.vast.address import Address
 from tams_analytics.engines.vast.api import CONNECT_S
 from tams_analytics.engines.vast.connection import Connection
-from tams_analytics.engines.vast.errors import Conflict, told
+from tams_analytics.engines.vast.errors import Conflict, told, translated
 from tams_analytics.engines.vast.holds import METADATA
 from tams_analytics.engines.vast.probe import read_first
 from tams_analytics.engines.vast.scanning import Asked, scan
-from tams_analytics.engines.vast.schema import APPLY, Schema
+from tams_analytics.engines.vast.schema import APPLY, UNSAFE, Schema
 from tams_analytics.engines.vast.standing import PASSED
-from tams_analytics.errors import BadParameter, Refused, TamsError
+from tams_analytics.errors import BadParameter, NotFound, Refused, TamsError
 from tams_analytics.settings import Settings
 from tams_analytics.tables import SCHEMA_VERSION, STORE_METADATA, TABLES
 
@@ -82,7 +84,7 @@ class Doctor:
                 self._address.endpoint, timeout=timeout_s, allow_redirects=False, stream=True
             )
         except requests.RequestException as error:
-            said = f"{self._address.endpoint} does not answer: {told(error)}"
+            said = f"{self._address.endpoint} does not answer: {reason(error)}"
             way_out = "check host, port, http or https, and the network between"
             return Finding("reachable", False, said, way_out), None
         with answer:
@@ -92,21 +94,27 @@ class Doctor:
     def _of_cluster(self, connection: Connection) -> Iterator[Finding]:
         schema = Schema(connection, self._address, self._settings)
         yield guarded("version", lambda: of_version(connection))
-        listed = guarded("credentials", lambda: self._of_schema(connection))
-        yield listed
-        if not listed.is_well:
-            return
-        tables = guarded("tables", lambda: of_tables(schema))
-        yield tables
+        for look in (self._of_bucket, self._of_schema):
+            found = guarded("credentials", functools.partial(look, connection))
+            yield found
+            if not found.is_well:
+                return
+        yield guarded("tables", lambda: of_tables(schema))
         yield guarded("layout", lambda: of_layout(schema, connection, self._settings))
         yield guarded("row conflicts", lambda: self._of_probe(schema))
         yield guarded("push-down", lambda: of_push_down(schema, connection))
+
+    def _of_bucket(self, connection: Connection) -> Finding:
+        name = self._address.live_bucket
+        with connection.begin() as transaction, translated(f"looking for bucket {name}"):
+            transaction.sdk.bucket(name)
+        return Finding("credentials", True, f"they open bucket {name}")
 
     def _of_schema(self, connection: Connection) -> Finding:
         with connection.begin() as transaction:
             tables = transaction.tables(self._address.bucket, self._address.schema)
         return Finding(
-            "credentials", True, f"{self._address.path} can be read, {len(tables)} tables"
+            "schema", True, f"{self._address.path} has {text.plural(len(tables), 'table')}"
         )
 
     def _of_probe(self, schema: Schema) -> Finding:
@@ -117,8 +125,19 @@ class Doctor:
             return Finding("row conflicts", False, said, APPLY)
         found = schema.probe()
         passed = found.startswith(PASSED)
-        way_out = "" if passed else "do not write segments here; tell VAST's support"
-        return Finding("row conflicts", passed, found, way_out)
+        return Finding("row conflicts", passed, found, "" if passed else UNSAFE)
+
+
+def reason(error: requests.RequestException) -> str:
+    """Why nothing answered: what the system said, else what the library did."""
+    if isinstance(error, requests.Timeout):
+        return "it took too long"
+    found: BaseException | None = error
+    while found is not None:
+        if isinstance(found, OSError) and found.strerror:
+            return found.strerror
+        found = found.__cause__ or found.__context__
+    return told(error)
 
 
 def guarded(what: str, look: Callable[[], Finding]) -> Finding:
@@ -126,7 +145,10 @@ def guarded(what: str, look: Callable[[], Finding]) -> Finding:
     try:
         return look()
     except Refused as error:
-        return Finding(what, False, str(error), KEYS)
+        return Finding(what, False, error.reason, KEYS)
+    except NotFound as error:
+        is_whole = error.entity in ("bucket", "schema")
+        return Finding(error.entity if is_whole else what, False, str(error))
     except Conflict as error:
         return Finding(what, False, f"another transaction was faster: {error}", "try it again")
     except TamsError as error:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 
 import pyarrow as pa
 
+from tams_analytics.display import text
 from tams_analytics.engines.health import Finding
 from tams_analytics.engines.migrations import VERSION, AddColumn, CreateTable, drift, plan
 from tams_analytics.engines.rows import as_table, completed
@@ -26,6 +27,7 @@ from tams_analytics.tables.generated import ARROW
 
 OUR_WORDS = {theirs: ours for ours, theirs in ARROW.items()}
 APPLY = "run tams schema apply"
+UNSAFE = "no segments can be written on this cluster; ask VAST's support"
 
 
 class Schema:
@@ -140,7 +142,8 @@ class Schema:
         yield Finding("version", is_known, version or "none", "" if is_known else APPLY)
         found = self.fact(PROBE)
         passed = found is not None and found.startswith(PASSED)
-        yield Finding("row conflicts", passed, found or "not tried", "" if passed else APPLY)
+        way_out = APPLY if found is None else UNSAFE
+        yield Finding("row conflicts", passed, found or "not tried", "" if passed else way_out)
 
     def _of_table(self, table: TableDef, columns: dict[str, str] | None) -> Finding:
         if columns is None:
@@ -165,7 +168,7 @@ class Schema:
             if table.name in actual:
                 with self._connection.begin() as transaction:
                     rows = transaction.table(self.place(table)).stats.num_rows
-                yield f"table {self.place(table)} with {rows:,} rows"
+                yield f"table {self.place(table)} with {text.plural(rows, 'row')}"
 
     def drop(self) -> Iterator[str]:
         """Remove our tables with all that they hold; what was done."""
