@@ -200,6 +200,17 @@ def test_57_a_tag_is_a_text_or_an_array_not_both(
         load(world.engine, "tags", given)
 
 
+def test_57_the_row_that_goes_on_with_a_stored_array_is_not_the_bad_one(world: Any) -> None:
+    def array(positions: range) -> list[pa.Table]:
+        return [tags("flows", world.F1, position=n).cast(_tag_schema()) for n in positions]
+
+    load(world.engine, "tags", pa.concat_tables(array(range(20))))
+    text = tags("flows", world.F1, position=None).cast(_tag_schema())
+
+    with pytest.raises(BadParameter, match=r"tags\.position: None .*row 2"):
+        load(world.engine, "tags", pa.concat_tables([*array(range(20, 22)), text]))
+
+
 def test_57_an_array_has_many_values_and_other_tags_are_apart(world: Any) -> None:
     given = [
         tags("flows", world.F1, position=0), tags("flows", world.F1, position=1),
