@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import duckdb
@@ -20,9 +20,9 @@ from tams_analytics.engines.vast.errors import ENGINE
 from tams_analytics.engines.vast.fences import bounded
 from tams_analytics.engines.vast.plain import chosen, renamed
 from tams_analytics.engines.vast.planning import CannotPlan, Plan, Scan, plan
-from tams_analytics.engines.vast.pushing import MOST_VALUES, Conjunct, predicate
+from tams_analytics.engines.vast.pushing import MOST_VALUES, Conjunct, in_parts, predicate
 from tams_analytics.engines.vast.reducing import Reducer
-from tams_analytics.engines.vast.scanning import Asked, Scanned, Stop, scan
+from tams_analytics.engines.vast.scanning import Asked, Scanned, Stop, scan, together
 from tams_analytics.errors import Unsupported
 
 NARROW = {"==", "isin", "isnull"}
@@ -174,7 +174,9 @@ def _run(given: Scan, transaction: OpenTransaction, stop: Stop) -> Ran:
     if given.is_never:
         return Ran(given, Scanned(_empty(given), 0, 0))
     sent, cost = bounded(given, transaction, stop)
-    return Ran(sent, scan(transaction, _asked(sent), stop).and_also(cost))
+    parts = [replace(sent, pushed=part) for part in in_parts(sent.pushed)]
+    answers = [scan(transaction, _asked(part), stop) for part in parts]
+    return Ran(sent, together(answers, sent.limit).and_also(cost))
 
 
 def _asked(given: Scan) -> Asked:

@@ -57,6 +57,14 @@ class Scanned:
         return Scanned(self.rows, self.requests + other.requests, self.bytes + other.bytes)
 
 
+def together(answers: Sequence[Scanned], limit: int | None = None) -> Scanned:
+    """The answers to the parts of one question as one, of no more than ``limit`` rows."""
+    if len(answers) == 1:
+        return answers[0]
+    rows = pa.concat_tables([answer.rows for answer in answers]).slice(0, limit)
+    return Scanned(rows, sum(each.requests for each in answers), sum(e.bytes for e in answers))
+
+
 class Stopped(Exception):
     """Nobody waits for the scan any more."""
 

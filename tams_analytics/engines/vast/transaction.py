@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import ibis
@@ -19,7 +19,7 @@ from tams_analytics.engines.vast.address import Address
 from tams_analytics.engines.vast.connection import OpenTransaction, Place
 from tams_analytics.engines.vast.holds import NAMED, Holds
 from tams_analytics.engines.vast.plans import Plans
-from tams_analytics.engines.vast.pushing.conjuncts import MOST_VALUES, Conjunct, Term, predicate
+from tams_analytics.engines.vast.pushing import Conjunct, Term, in_parts, predicate
 from tams_analytics.engines.vast.scanning import ROW_ID, Asked, scan
 from tams_analytics.engines.vast.standing import Standing
 from tams_analytics.errors import BadParameter
@@ -117,15 +117,9 @@ class VastTransaction:
         self, name: str, where: Mapping[str, Any], columns: tuple[str, ...]
     ) -> pa.Table:
         """The rows with these values; a long list goes in parts."""
-        conjuncts: list[Conjunct] = []
-        parts: list[list[Conjunct]] = [[]]
-        for column, value in where.items():
-            dtype = ibis_schema(BY_NAME[name])[column]
-            if isinstance(value, (list, tuple, set)) and len(value) > MOST_VALUES:
-                parts = [[each] for each in _in_parts(column, dtype, list(value))]
-            else:
-                conjuncts.append(_conjunct(column, dtype, value))
-        found = [self._scanned(name, [*conjuncts, *part], columns) for part in parts]
+        schema = ibis_schema(BY_NAME[name])
+        conjuncts = [_conjunct(column, schema[column], value) for column, value in where.items()]
+        found = [self._scanned(name, part, columns) for part in in_parts(conjuncts)]
         return pa.concat_tables(found)
 
     def _by_keys(self, name: str, key: str, keys: pa.ChunkedArray) -> pa.Table:
@@ -148,11 +142,6 @@ def _conjunct(column: str, dtype: dt.DataType, value: Any) -> Conjunct:
     if isinstance(value, (list, tuple, set)):
         return Conjunct(column, (Term("isin", tuple(value)),), dtype)
     return Conjunct(column, (Term("==", (value,)),), dtype)
-
-
-def _in_parts(column: str, dtype: dt.DataType, values: list[Any]) -> Iterator[Conjunct]:
-    for start in range(0, len(values), MOST_VALUES):
-        yield _conjunct(column, dtype, values[start : start + MOST_VALUES])
 
 
 def _no_rows(name: str, columns: Sequence[str]) -> pa.Table:

@@ -189,6 +189,18 @@ def test_keys_of_a_memtable_go_with_the_scan(million: str, peer: VastPeer) -> No
     assert 20_000 == scan.rows_returned
 
 
+def test_a_long_list_goes_in_several_requests(million: str, peer: VastPeer) -> None:
+    wanted = [f"object-{40 * n}" for n in range(12_000)]
+    with ta.connect(million) as store:
+        chosen = store.segments.filter(_.object_id.isin([*wanted, wanted[0]])).object_id
+        found: list[Any] = []
+        scans = data(asked(peer, lambda: found.extend(chosen.to_pyarrow().to_pylist())))
+
+    assert sorted(wanted) == sorted(found)
+    assert 2 == len(scans)
+    assert len(wanted) == sum(scan.rows_returned or 0 for scan in scans)
+
+
 def test_a_connection_that_the_server_closed_is_opened_again(million: str, peer: VastPeer) -> None:
     with ta.connect(million) as store:
         peer.switches.refuse_connection_next(2, command="transaction", method="POST")

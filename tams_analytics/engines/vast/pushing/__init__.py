@@ -10,6 +10,7 @@ from tams_analytics.engines.vast.pushing.conjuncts import (
     predicate,
 )
 from tams_analytics.engines.vast.pushing.losslessness import Guard, lossless
+from tams_analytics.engines.vast.pushing.parts import in_parts
 from tams_analytics.engines.vast.pushing.push import Pushing, push, push_one, together
 from tams_analytics.engines.vast.pushing.terms import column_of
 from tams_analytics.engines.vast.pushing.texts import text
@@ -23,6 +24,7 @@ __all__ = [
     "Pushing",
     "Term",
     "column_of",
+    "in_parts",
     "isin",
     "lossless",
     "predicate",

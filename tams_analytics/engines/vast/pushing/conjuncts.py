@@ -16,7 +16,9 @@ import ibis.expr.types as ir
 from tams_analytics.engines.vast.pushing.losslessness import Guard, lossless
 
 MOST_VALUES = 10_000
-"""How many values one conjunct asks for: 40,000 short ones fill a request."""
+"""How many values one request asks for: 40,000 short ones fill it."""
+MOST_LISTED = 50_000
+"""A list that stands alone goes in several requests; a longer one than this stays here."""
 SHOWN = 3
 """How many values of a list are written out."""
 
@@ -85,6 +87,11 @@ class Conjunct:
 
     def __str__(self) -> str:
         return " or ".join(term.written(self.column) for term in self.terms)
+
+    @property
+    def is_list(self) -> bool:
+        """Whether it is a list of values and nothing else."""
+        return len(self.terms) == 1 and self.terms[0].op == "isin"
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:

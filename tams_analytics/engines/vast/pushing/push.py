@@ -14,7 +14,7 @@ from tams_analytics.engines.vast.pushing.clauses import (
     TooMany,
     clauses,
 )
-from tams_analytics.engines.vast.pushing.conjuncts import MOST_VALUES, Conjunct, Term
+from tams_analytics.engines.vast.pushing.conjuncts import MOST_LISTED, MOST_VALUES, Conjunct, Term
 from tams_analytics.engines.vast.pushing.losslessness import Guard, lossless
 from tams_analytics.engines.vast.pushing.terms import NotPushed, named, term
 from tams_analytics.engines.vast.pushing.texts import text
@@ -83,10 +83,12 @@ def _conjunct(clause: Clause, table: ops.Relation, guard: Guard) -> Conjunct:
         raise NotPushed(f"OR across columns: {', '.join(columns)}")
     ((column, dtype),) = columns.items()
     terms = tuple(dict.fromkeys(term(atom, dtype, guard) for _field, atom in oriented))
+    conjunct = Conjunct(column, terms, dtype)
     values = sum(len(each.values) for each in terms)
-    if values > MOST_VALUES:
-        raise NotPushed(f"{values} values are too many, {MOST_VALUES} are taken")
-    return Conjunct(column, terms, dtype)
+    most = MOST_LISTED if conjunct.is_list else MOST_VALUES
+    if values > most:
+        raise NotPushed(f"{values} values are too many, {most} are taken")
+    return conjunct
 
 
 def _clause_text(clause: Clause) -> str:

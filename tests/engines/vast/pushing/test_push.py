@@ -7,11 +7,20 @@ import math
 from typing import Any
 
 import ibis
+import ibis.expr.datatypes as dtypes
 import ibis.expr.types as ir
 import pytest
 from ibis import _
 
-from tams_analytics.engines.vast.pushing import NotLossless, Pushing, predicate, push
+from tams_analytics.engines.vast.pushing import (
+    Conjunct,
+    NotLossless,
+    Pushing,
+    Term,
+    in_parts,
+    predicate,
+    push,
+)
 
 ROWS = ibis.table(
     {
@@ -128,7 +137,7 @@ REFUSED: list[tuple[Any, list[str], str]] = [
         "i == 1 or s == 'a' (OR across columns: i, s)",
     ),
     (_.i < ibis.null("int64"), [], "i < None (NULL literal: nothing compares with NULL)"),
-    (_.i.isin([*range(10_001)]), [], "10001 values are too many, 10000 are taken"),
+    (_.i.isin([*range(50_001)]), [], "50001 values are too many, 50000 are taken"),
     (_.i == TEXT.cast("int64"), [], "(a cast to int64)"),
     (_.d < NUMBER, [], "(a parameter of another type: int64)"),
     (_.i > _.i.mean().over(), [], "i > mean(i) over (a window) (a window function"),
@@ -228,3 +237,27 @@ def test_a_value_is_written_as_a_literal_of_its_column() -> None:
 
     assert isinstance(test, ir.BooleanValue)
     assert test.op().right.dtype == ROWS.j.type()
+
+
+def test_a_long_list_is_cut_and_no_value_comes_twice() -> None:
+    listed = Conjunct("i", (Term("isin", (*range(25_000), 0)),), dtypes.int64)
+    other = Conjunct("s", (Term("==", ("x",)),), dtypes.string)
+
+    parts = in_parts([other, listed])
+
+    assert [10_000, 10_000, 5_000] == [len(part[-1].terms[0].values) for part in parts]
+    assert {other} == {part[0] for part in parts}
+
+
+def test_a_list_of_long_texts_is_cut_by_its_bytes() -> None:
+    texts = tuple(f"{n:0100000}" for n in range(40))
+
+    parts = in_parts([Conjunct("s", (Term("isin", texts),), dtypes.string)])
+
+    assert [15, 15, 10] == [len(part[0].terms[0].values) for part in parts]
+
+
+def test_a_list_within_an_or_is_not_cut() -> None:
+    either = Conjunct("i", (Term("isin", tuple(range(25_000))), Term("isnull")), dtypes.int64)
+
+    assert [(either,)] == in_parts([either])
