@@ -10,14 +10,21 @@ from importlib.metadata import PackageNotFoundError, version
 
 import click
 
-from tams_analytics.cli import logs, look
+from tams_analytics.cli import administration, logs, look
 from tams_analytics.cli.demo import demo
 from tams_analytics.cli.explain import explain
 from tams_analytics.cli.group import Tams
 from tams_analytics.cli.ingest import ingest
 from tams_analytics.cli.sql import query
 
-COMMANDS: tuple[click.Command, ...] = (demo, ingest, *look.COMMANDS, query, explain)
+COMMANDS: tuple[click.Command, ...] = (
+    demo,
+    ingest,
+    *look.COMMANDS,
+    query,
+    explain,
+    *administration.COMMANDS,
+)
 """In the order of `tams --help`; those that other distributions add stand behind them."""
 
 

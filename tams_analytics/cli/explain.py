@@ -32,7 +32,8 @@ def _explain(
         named = format or inner.params["format"]
         output = options.the_output({**inner.params, "format": named})
         url = options.the_store(inner.params, before, store)
-        with reading(lambda: connect(url, read_only=True)) as opened:
+        with reading(lambda: connect(url, read_only=True)) as live:
+            opened = options.as_of(live, inner.params)
             refuse_store(output.path, opened.url)
             expression = question.ask(opened, options.asked(opened, inner.params))
             if output.limit is not None:

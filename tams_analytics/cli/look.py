@@ -63,7 +63,8 @@ def answer(look: Look, **params: Any) -> None:
     """Open the store, ask, show."""
     output = options.the_output(params)
     url = options.the_store(params)
-    with reading(lambda: connect(url, read_only=True)) as store:
+    with reading(lambda: connect(url, read_only=True)) as live:
+        store = options.as_of(live, params)
         refuse_store(output.path, store.url)
         asked = options.asked(store, params)
         expression = look.ask(store, asked)

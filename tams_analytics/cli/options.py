@@ -51,6 +51,7 @@ def selection() -> list[click.Parameter]:
             "if not after the start, lies on the next day.",
         ),
         click.Option(["--last"], metavar="TIME", help="Up to now: 90s, 10m, 24h, 7d, 2w."),
+        click.Option(["--at"], metavar="SNAPSHOT", help="As of then; see tams snapshots."),
     ]
 
 
@@ -101,6 +102,11 @@ def the_store(params: Mapping[str, Any], *before: str | None) -> str | None:
     if not named and not settings.load().url:
         raise click.UsageError("no store: name one, or set $TAMS_URL")
     return named[0] if named else None
+
+
+def as_of(store: Store, params: Mapping[str, Any]) -> Store:
+    """The store, or the snapshot of it that --at names. Raises `NotFound`, `Unsupported`."""
+    return store if params["at"] is None else store.at(params["at"])
 
 
 def the_output(params: Mapping[str, Any]) -> Output:
