@@ -136,6 +136,7 @@ class OpenTransaction:
         """Add rows, which have all columns of the table."""
         with translated(f"inserting into {place}"):
             table = self.table(place)
+            rows = rows.cast(nullable(rows.schema))
             for start in range(0, rows.num_rows, MOST_ROWS):
                 table.insert(rows.slice(start, MOST_ROWS))
 
@@ -206,3 +207,11 @@ class OpenTransaction:
 def _undone(rollback: Callable[[], None]) -> None:
     with contextlib.suppress(TamsError, Conflict):
         rollback()
+
+
+def nullable(schema: pa.Schema) -> pa.Schema:
+    """``schema`` as VAST is given it: that a column is NOT NULL the writer alone sees to.
+
+    Of columns of a table VAST's own tests make none that is NOT NULL.
+    """
+    return pa.schema([field.with_nullable(True) for field in schema])

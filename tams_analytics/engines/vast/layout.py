@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from vastdb.table import TableInTransaction
 
-from tams_analytics.engines.vast.connection import Connection, OpenTransaction, Place
+from tams_analytics.engines.vast.connection import Connection, OpenTransaction, Place, nullable
 from tams_analytics.engines.vast.errors import Conflict, translated
 from tams_analytics.errors import EngineFailed
 from tams_analytics.tables import TableDef, arrow_schema
@@ -54,7 +54,7 @@ def _create(
             place.bucket,
             place.schema,
             place.table,
-            arrow_schema(table),
+            nullable(arrow_schema(table)),
             txid=transaction.number,
             sorting_key=_indices(table, sort_key),
         )
