@@ -62,8 +62,8 @@ class Changes:
 
     ``added["segments"]`` and ``removed["segments"]`` have the columns of the entity.
     ``modified["segments"]`` has its key, ``changed`` (an array of the names of the columns that
-    differ), and each other column twice: ``body_before``, ``body_after``. Rows that were not copied
-    are read anew each time, so the stores have to be open.
+    differ), and each other column twice: ``body_before``, ``body_after``. All rows of an entity are
+    compared; those that were not copied are read anew each time, so the stores have to be open.
     """
 
     def __init__(self, before: Store, after: Store, limit: int) -> None:

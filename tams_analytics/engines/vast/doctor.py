@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+import ibis.expr.datatypes as dt
 import requests
 import vastdb
 
@@ -23,7 +24,7 @@ from tams_analytics.engines.vast.api import CONNECT_S
 from tams_analytics.engines.vast.connection import Connection
 from tams_analytics.engines.vast.errors import Conflict, told, translated
 from tams_analytics.engines.vast.holds import METADATA
-from tams_analytics.engines.vast.probe import read_first
+from tams_analytics.engines.vast.pushing import Conjunct, Term, predicate
 from tams_analytics.engines.vast.scanning import Asked, scan
 from tams_analytics.engines.vast.schema import APPLY, UNSAFE, Schema
 from tams_analytics.engines.vast.standing import PASSED
@@ -214,12 +215,20 @@ def of_layout(schema: Schema, connection: Connection, settings: Settings) -> Fin
 def of_push_down(schema: Schema, connection: Connection) -> Finding:
     """Whether a condition that is sent keeps all other rows from being sent back."""
     place = schema.place(STORE_METADATA)
+    condition = predicate([Conjunct("name", (Term("==", (VERSION,)),), dt.string)], METADATA)
     with connection.begin() as transaction:
-        every = scan(transaction, Asked(place, ("name",))).rows.column("name").to_pylist()
-        if VERSION not in every:
-            return Finding("push-down", False, "not tried: the store has no version", APPLY)
-        found = read_first(transaction, place, VERSION).num_rows
-    if found == every.count(VERSION):
-        return Finding("push-down", True, f"a condition brings {found} of {len(every)} rows")
-    said = f"a condition on {METADATA.get_name()} brings {found} rows, {every.count(VERSION)} match"
-    return Finding("push-down", False, said, "answers would be wrong here; tell VAST's support")
+        every = scan(transaction, Asked(place, ("name",))).rows
+        chosen = scan(transaction, Asked(place, ("name",), condition)).rows
+    return judged(*(rows.column("name").to_pylist() for rows in (every, chosen)))
+
+
+def judged(every: list[str], chosen: list[str]) -> Finding:
+    """``chosen`` came back for the condition that a name is `VERSION`, ``every`` without one."""
+    expected = [name for name in every if name == VERSION]
+    if not expected:
+        return Finding("push-down", False, "not tried: the store has no version", APPLY)
+    if chosen == expected:
+        said = f"a condition brings {len(chosen)} of {text.plural(len(every), 'row')}"
+        return Finding("push-down", True, said)
+    said = f"a condition that {len(expected)} of {len(every)} rows fulfil brings {len(chosen)}"
+    return Finding("push-down", False, said, "answers would be wrong here; ask VAST's support")

@@ -9,12 +9,11 @@ import threading
 import time
 from collections.abc import Iterator
 
-import pyarrow as pa
 import pytest
 
 from tams_analytics.engines.administration import administration
 from tams_analytics.engines.health import Finding
-from tams_analytics.engines.vast.doctor import of_clock
+from tams_analytics.engines.vast.doctor import judged, of_clock
 from tests.support.vast_peer import VastPeer
 from tests.support.vast_stores import BUCKET, VastStores
 
@@ -158,13 +157,29 @@ def test_who_may_not_write_is_told_so(url: str, peer: VastPeer) -> None:
     assert "AccessDenied" in bad(url)["row conflicts"].said
 
 
-def test_push_down_is_judged_by_the_rows_that_match(url: str, peer: VastPeer) -> None:
-    name = url.rpartition("/")[2]
-    there = peer.rows(BUCKET, name, "store_metadata")
-    only = there.filter(pa.compute.equal(there["name"], "schema_version"))
-    peer.load(BUCKET, name, "store_metadata", pa.concat_tables([only, only]).combine_chunks())
+@pytest.mark.parametrize(
+    ("chosen", "said"),
+    [
+        (["schema_version"], ""),
+        (["schema_version", "a", "b"], "that 1 of 3 rows fulfil brings 3"),
+        ([], "that 1 of 3 rows fulfil brings 0"),
+        (["a"], "that 1 of 3 rows fulfil brings 1"),
+    ],
+)
+def test_push_down_is_judged_by_the_rows_that_match(chosen: list[str], said: str) -> None:
+    found = judged(["a", "schema_version", "b"], chosen)
 
-    assert "a condition brings 2 of" in found(url)["push-down"].said
+    assert found.is_well == (not said)
+    assert said in found.said
+
+
+def test_the_condition_of_the_probe_leaves(url: str, peer: VastPeer) -> None:
+    mark = peer.log.mark()
+    found(url)
+
+    last = [entry for entry in peer.log.since(mark) if entry.pair == "GET data"][-1]
+    assert ("store_metadata", 1) == (last.table, last.rows_returned)
+    assert "schema_version" in last.filter
 
 
 def test_a_snapshot_is_looked_at_and_not_written(url: str, peer: VastPeer) -> None:

@@ -105,6 +105,17 @@ def test_live_and_snapshot_are_joined_in_one_expression(store: ta.Store) -> None
     ] == joined.to_pyarrow().to_pylist()
 
 
+def test_changes_are_counted_in_one_transaction_and_each_table_is_read_once(
+    store: ta.Store, peer: VastPeer
+) -> None:
+    then, mark = store.at("monday"), peer.log.mark()
+    assert ta.changes(then, store)
+
+    pairs = [entry.pair for entry in peer.log.since(mark)]
+    assert 1 == pairs.count("POST transaction")
+    assert 2 * 11 == pairs.count("GET data")
+
+
 def test_a_snapshot_is_read_in_its_own_fences(store: ta.Store, peer: VastPeer) -> None:
     segment = {"object_id": "o", "timerange": "[0:0_10:0)"}
     store.writes.create_segments(FLOW, [segment])
