@@ -13,7 +13,8 @@ import pytest
 
 import tams_analytics as ta
 from tams_analytics import _
-from tams_analytics.changes import HAD, HAS, KEYS, counted, paired, unequal
+from tams_analytics.changes import KEYS
+from tams_analytics.changes.rows import HAD, HAS, counted, paired, unequal
 from tams_analytics.errors import BadParameter, NotFound
 from tams_analytics.tables import TABLES
 from tests.support.vast_stores import BUCKET, VastStores

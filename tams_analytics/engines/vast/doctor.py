@@ -5,37 +5,26 @@ What depends on a step that failed is left out. No line shows a key.
 
 from __future__ import annotations
 
-import email.utils
 import functools
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-import ibis.expr.datatypes as dt
 import requests
-import vastdb
 
 from tams_analytics.display import text
 from tams_analytics.engines.health import Finding
-from tams_analytics.engines.migrations import VERSION, drift
-from tams_analytics.engines.vast import layout
+from tams_analytics.engines.vast import looks
 from tams_analytics.engines.vast.address import Address
 from tams_analytics.engines.vast.api import CONNECT_S
 from tams_analytics.engines.vast.connection import Connection
 from tams_analytics.engines.vast.errors import Conflict, told, translated
-from tams_analytics.engines.vast.holds import METADATA
-from tams_analytics.engines.vast.pushing import Conjunct, Term, predicate
-from tams_analytics.engines.vast.scanning import Asked, scan
 from tams_analytics.engines.vast.schema import APPLY, UNSAFE, Schema
 from tams_analytics.engines.vast.standing import PASSED
 from tams_analytics.errors import BadParameter, NotFound, Refused, TamsError
 from tams_analytics.settings import Settings
-from tams_analytics.tables import SCHEMA_VERSION, STORE_METADATA, TABLES
+from tams_analytics.tables import STORE_METADATA
 
-MOST_SKEW_S = 5.0
-"""A clock that is wrong by more makes times of writes wrong; by 15 minutes, signatures."""
-CELLS_GREW = (5, 5)
-"""Up to this version a cell holds at most 126 KB."""
 KEYS = "set VAST_ACCESS_KEY and VAST_SECRET_KEY, and let the bucket's policy allow them"
 
 
@@ -51,17 +40,17 @@ class Doctor:
         for finding in self._found():
             yield replace(finding, said=self._without_keys(finding.said))
 
-    def _without_keys(self, text: str) -> str:
+    def _without_keys(self, said: str) -> str:
         for key in (self._address.secret_key, self._address.access_key):
-            text = text.replace(key, "***") if key else text
-        return text
+            said = said.replace(key, "***") if key else said
+        return said
 
     def _found(self) -> Iterator[Finding]:
         reached, date = self._reached()
         yield reached
         if not reached.is_well:
             return
-        yield of_clock(date, time.time())
+        yield looks.of_clock(date, time.time())
         try:
             connection = Connection(self._address, self._settings.vast_timeout)
         except BadParameter as error:
@@ -94,16 +83,16 @@ class Doctor:
 
     def _of_cluster(self, connection: Connection) -> Iterator[Finding]:
         schema = Schema(connection, self._address, self._settings)
-        yield guarded("version", lambda: of_version(connection))
+        yield guarded("version", lambda: looks.of_version(connection))
         for look in (self._of_bucket, self._of_schema):
             found = guarded("credentials", functools.partial(look, connection))
             yield found
             if not found.is_well:
                 return
-        yield guarded("tables", lambda: of_tables(schema))
-        yield guarded("layout", lambda: of_layout(schema, connection, self._settings))
+        yield guarded("tables", lambda: looks.of_tables(schema))
+        yield guarded("layout", lambda: looks.of_layout(schema, connection, self._settings))
         yield guarded("row conflicts", lambda: self._of_probe(schema))
-        yield guarded("push-down", lambda: of_push_down(schema, connection))
+        yield guarded("push-down", lambda: looks.of_push_down(schema, connection))
 
     def _of_bucket(self, connection: Connection) -> Finding:
         name = self._address.live_bucket
@@ -154,81 +143,3 @@ def guarded(what: str, look: Callable[[], Finding]) -> Finding:
         return Finding(what, False, f"another transaction was faster: {error}", "try it again")
     except TamsError as error:
         return Finding(what, False, str(error))
-
-
-def of_clock(date: str | None, now: float) -> Finding:
-    """The cluster's clock, of an answer's header ``Date``, against ours; both count UTC seconds."""
-    try:
-        theirs = email.utils.parsedate_to_datetime(date or "").timestamp()
-    except ValueError:
-        return Finding("clock", True, "not known: the answer has no date")
-    skew = now - theirs
-    if abs(skew) <= MOST_SKEW_S:
-        return Finding("clock", True, f"within {MOST_SKEW_S:.0f} s of the cluster's")
-    said = f"{abs(skew):.0f} s {'ahead of' if skew > 0 else 'behind'} the cluster's"
-    return Finding("clock", False, said, "set both by NTP: at 15 minutes signatures are refused")
-
-
-def of_version(connection: Connection) -> Finding:
-    """Of the server and the SDK."""
-    version = tuple(map(int, connection.version.split(".")))
-    limit = "; a cell holds at most 126 KB" if version < CELLS_GREW else ""
-    return Finding("version", True, f"VAST {connection.version}, vastdb {vastdb.version()}{limit}")
-
-
-def of_tables(schema: Schema) -> Finding:
-    """Whether all are there as they are defined, and of which version."""
-    actual = schema.actual()
-    differs = [f"{table.name} is missing" for table in TABLES if table.name not in actual]
-    differs += [
-        f"{table.name} {drift(table, actual[table.name])}"
-        for table in TABLES
-        if table.name in actual and drift(table, actual[table.name])
-    ]
-    version = schema.fact(VERSION)
-    if version != str(SCHEMA_VERSION):
-        differs.append(f"their version is {version or 'none'}, this library's {SCHEMA_VERSION}")
-    said = "; ".join(differs) or f"all {len(TABLES)} as defined, version {version}"
-    return Finding("tables", not differs, said, APPLY if differs else "")
-
-
-def of_layout(schema: Schema, connection: Connection, settings: Settings) -> Finding:
-    """Sorting keys and projections: they make point questions fast, and no answer right."""
-    actual = schema.actual()
-    lacking: list[str] = []
-    projected = 0
-    for table in (table for table in TABLES if table.name in actual):
-        with connection.begin() as transaction:
-            key = layout.sorted_by(transaction.table(schema.place(table)))
-            there = set(layout.projections(transaction, schema.place(table)))
-        if table.sort_key and key != table.sort_key:
-            lacking.append(f"{table.name} is not sorted by {', '.join(table.sort_key)}")
-        wanted = {layout.projection_name(table, columns) for columns in table.projections}
-        projected += len(wanted & there)
-        if settings.enable_table_projections:
-            lacking += [f"there is no projection {name}" for name in sorted(wanted - there)]
-    said = "; ".join(lacking) or f"tables are sorted, {projected} projections"
-    way_out = f"{APPLY}; answers are right, but slower" if lacking else ""
-    return Finding("layout", not lacking, said, way_out)
-
-
-def of_push_down(schema: Schema, connection: Connection) -> Finding:
-    """Whether a condition that is sent keeps all other rows from being sent back."""
-    place = schema.place(STORE_METADATA)
-    condition = predicate([Conjunct("name", (Term("==", (VERSION,)),), dt.string)], METADATA)
-    with connection.begin() as transaction:
-        every = scan(transaction, Asked(place, ("name",))).rows
-        chosen = scan(transaction, Asked(place, ("name",), condition)).rows
-    return judged(*(rows.column("name").to_pylist() for rows in (every, chosen)))
-
-
-def judged(every: list[str], chosen: list[str]) -> Finding:
-    """``chosen`` came back for the condition that a name is `VERSION`, ``every`` without one."""
-    expected = [name for name in every if name == VERSION]
-    if not expected:
-        return Finding("push-down", False, "not tried: the store has no version", APPLY)
-    if chosen == expected:
-        said = f"a condition brings {len(chosen)} of {text.plural(len(every), 'row')}"
-        return Finding("push-down", True, said)
-    said = f"a condition that {len(expected)} of {len(every)} rows fulfil brings {len(chosen)}"
-    return Finding("push-down", False, said, "answers would be wrong here; ask VAST's support")

@@ -13,7 +13,7 @@ import pytest
 
 from tams_analytics.engines.administration import administration
 from tams_analytics.engines.health import Finding
-from tams_analytics.engines.vast.doctor import judged, of_clock
+from tams_analytics.engines.vast.looks import judged, of_clock
 from tests.support.vast_peer import VastPeer
 from tests.support.vast_stores import BUCKET, VastStores
 

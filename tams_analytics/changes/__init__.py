@@ -17,6 +17,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from ibis import _
 
+from tams_analytics.changes.rows import HAD, HAS, counted, paired, unequal
 from tams_analytics.display import tables as shown
 from tams_analytics.engines import localize
 from tams_analytics.engines.localize import MOST_ROWS
@@ -38,10 +39,6 @@ KEYS: dict[str, tuple[str, ...]] = {
     "deletion_requests": ("id",),
 }
 """The entities that are compared, and the columns that say which row is which."""
-
-SIDE, IS_AFTER, COPIES, COPY, NUMBER = "side_", "is_after_", "copies_", "copy_", "number_"
-"""Names for this module's own columns, which no table has."""
-HAD, HAS = "had_", "has_"
 
 
 def changes(before: Store, after: Store, *, limit: int = MOST_ROWS) -> Changes:
@@ -153,51 +150,6 @@ class Rows(Mapping[str, ir.Table]):
 
     def _ipython_key_completions_(self) -> list[str]:
         return list(KEYS)
-
-
-def unequal(before: ir.Table, after: ir.Table) -> ir.Table:
-    """The rows that differ, and ``copies_``: how many more of them ``after`` has, or fewer.
-
-    It is grouping, since groups tell NULL from NULL no more than equal values.
-    """
-    sides = [
-        table.select(*before.columns, ibis.literal(side).name(SIDE))
-        for table, side in ((before, -1), (after, 1))
-    ]
-    both = ibis.union(*sides)
-    copies = both.count(where=both[SIDE] > 0) - both.count(where=both[SIDE] < 0)
-    rows = both.group_by(before.columns).agg(copies.name(COPIES))
-    return rows.filter(rows[COPIES] != 0)
-
-
-def paired(rows: ir.Table, key: tuple[str, ...]) -> ir.Table:
-    """Of `unequal`: key, ``had_``, ``has_`` (on which side), ``X_before``, ``X_after``."""
-    others = [name for name in rows.columns if name not in (*key, COPIES)]
-    times = ibis.range(0, rows[COPIES].abs())
-    rows = rows.select(*key, *others, (rows[COPIES] > 0).name(IS_AFTER), times.unnest().name(COPY))
-    place = ibis.window(group_by=[*key, IS_AFTER], order_by=[*others, COPY])
-    rows = rows.select(*key, *others, IS_AFTER, ibis.row_number().over(place).name(NUMBER))
-    is_after = rows[IS_AFTER]
-    return rows.group_by([*key, NUMBER]).agg(
-        (~is_after).any().name(HAD),
-        is_after.any().name(HAS),
-        *(rows[name].arbitrary(where=~is_after).name(f"{name}_before") for name in others),
-        *(rows[name].arbitrary(where=is_after).name(f"{name}_after") for name in others),
-    )
-
-
-def counted(rows: ir.Table, key: tuple[str, ...]) -> ir.Table:
-    """How many of `unequal` there are, in one row: ``added, removed, modified``."""
-    copies, zero = rows[COPIES], ibis.literal(0)
-    keys = rows.group_by(key).agg(
-        (-ibis.least(copies, zero)).sum().name(HAD), ibis.greatest(copies, zero).sum().name(HAS)
-    )
-    had, has = keys[HAD], keys[HAS]
-    return keys.agg(
-        added=ibis.greatest(has - had, zero).sum().coalesce(0),
-        removed=ibis.greatest(had - has, zero).sum().coalesce(0),
-        modified=ibis.least(had, has).sum().coalesce(0),
-    )
 
 
 def _one_sided(name: str, rows: ir.Table, side: str) -> ir.Table:
