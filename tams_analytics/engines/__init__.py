@@ -32,6 +32,8 @@ def open_engine(
     named = named_stores()
     on_vast = vast_url(str(url), named)
     if on_vast is not None:
+        if sealed:
+            raise Unsupported("vast", "read SQL", "use ibis expressions, or SQL on Trino")
         return _open_vast(*on_vast, settings, read_only=read_only)
     from tams_analytics.engines.duckdb import DuckDBEngine  # noqa: PLC0415 - the driver, when asked for
 

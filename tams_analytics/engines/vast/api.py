@@ -57,6 +57,17 @@ class Tally:
         """What came in their bodies and was read."""
         return sum(_read(answer) for answer in self._answers)
 
+    def release(self) -> None:
+        """Give the connections back: to be used again where their answers were read to the end."""
+        for answer in self._answers:
+            if answer.raw is not None:
+                answer.raw.drain_conn()
+
+    def close(self) -> None:
+        """Close the connections of answers that nobody will read on."""
+        for answer in self._answers:
+            answer.close()
+
     def stop(self) -> None:
         """Cut the connections of answers that are under way, so that who reads them wakes up."""
         with self._lock:

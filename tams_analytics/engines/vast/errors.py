@@ -91,10 +91,21 @@ def told(error: BaseException) -> str:
     if isinstance(error, sdk.HttpError):
         said = ": ".join(part for part in (error.code, error.message) if part)
         return f"{error.method} was answered {error.status}{f' {said}' if said else ''}"
-    if isinstance(error, sdk.ConnectionError):
-        return told(error.cause)
+    inner = _inner(error)
+    if inner is not None:
+        return told(inner)
     text = " ".join(str(error).split())
     return text or type(error).__name__
+
+
+def _inner(error: BaseException) -> BaseException | None:
+    """What a wrapped error is about: the SDK wraps those of requests, which wraps urllib3's."""
+    reason: object = getattr(error, "reason", None)
+    if isinstance(error, sdk.ConnectionError):
+        reason = error.cause
+    elif isinstance(error, requests.RequestException) and error.args:
+        reason = error.args[0]
+    return reason if isinstance(reason, BaseException) else None
 
 
 def _lost(error: Exception, doing: str) -> Exception:

@@ -110,8 +110,13 @@ def scan(transaction: OpenTransaction, asked: Asked, stop: Stop | None = None) -
         try:
             found = [read(0)] if parts == 1 else _together(read, parts, stop)
         except BaseException:
+            tally.close()
             stop.check()
             raise
+    if asked.limit is None:
+        tally.release()
+    else:  # what is left of the answers may be long
+        tally.close()
     return Scanned(_joined(found, asked), tally.requests, tally.bytes)
 
 
