@@ -90,9 +90,16 @@ class Holds:
         if rows.num_rows and table in WHOLE:
             self._buckets.add(bucket(table))
         for name in columns or NAMED[table]:
-            if len(self._buckets) < BUCKETS and name in rows.column_names:
-                ids = rows.column(name).unique().to_pylist()
-                self._buckets |= {bucket(id) for id in ids if id is not None}
+            if name in rows.column_names:
+                self._add(rows.column(name).unique().to_pylist())
+
+    def _add(self, ids: Iterable[str | None]) -> None:
+        """Until every one is held: of many ids most need not be looked at."""
+        for id in ids:
+            if len(self._buckets) == BUCKETS:
+                return
+            if id is not None:
+                self._buckets.add(bucket(id))
 
     def take(self, transaction: OpenTransaction, place: Place) -> None:
         """Hold them: raises `Conflict` where another transaction does, or did meanwhile.
