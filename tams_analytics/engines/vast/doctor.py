@@ -89,7 +89,10 @@ class Doctor:
             yield found
             if not found.is_well:
                 return
-        yield guarded("tables", lambda: looks.of_tables(schema))
+        tables = guarded("tables", lambda: looks.of_tables(schema))
+        yield tables
+        if tables.said == looks.NONE:
+            return
         yield guarded("layout", lambda: looks.of_layout(schema, connection, self._settings))
         yield guarded("row conflicts", lambda: self._of_probe(schema))
         yield guarded("push-down", lambda: looks.of_push_down(schema, connection))

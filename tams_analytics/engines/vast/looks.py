@@ -22,7 +22,8 @@ from tams_analytics.tables import SCHEMA_VERSION, STORE_METADATA, TABLES
 MOST_SKEW_S = 5.0
 """A clock that is wrong by more makes times of writes wrong; by 15 minutes, signatures."""
 CELLS_GREW = (5, 5)
-"""Up to this version a cell holds at most 126 KB."""
+"""Before this version a cell holds at most 126 KB."""
+NONE = f"none of the {len(TABLES)} tables is there"
 
 
 def of_clock(date: str | None, now: float) -> Finding:
@@ -48,6 +49,8 @@ def of_version(connection: Connection) -> Finding:
 def of_tables(schema: Schema) -> Finding:
     """Whether all are there as they are defined, and of which version."""
     actual = schema.actual()
+    if not actual:
+        return Finding("tables", False, NONE, APPLY)
     differs = [f"{table.name} is missing" for table in TABLES if table.name not in actual]
     differs += [
         f"{table.name} {drift(table, actual[table.name])}"

@@ -126,9 +126,21 @@ def test_tables_that_differ_do_not_end_the_list(url: str, peer: VastPeer) -> Non
 
 def test_a_schema_without_our_tables(url: str, peer: VastPeer) -> None:
     peer.create_schema(BUCKET, "bare")
-    told = bad(f"{url.rpartition('/')[0]}/bare")
+    told = found(f"{url.rpartition('/')[0]}/bare")
 
-    assert "segments is missing" in told["tables"].said
+    assert ("none of the 13 tables is there", "run tams schema apply") == (
+        told["tables"].said,
+        told["tables"].way_out,
+    )
+    assert ALL[:6] == [*told]
+
+
+def test_a_schema_without_the_table_of_the_probe(url: str, peer: VastPeer) -> None:
+    tables = peer.database.transactions
+    tables.head = tables.head.without_table((BUCKET, url.rpartition("/")[2], "store_metadata"))
+    told = bad(url)
+
+    assert told["tables"].said.startswith("store_metadata is missing")
     assert "no table store_metadata" in told["row conflicts"].said
     assert {"tables", "row conflicts", "push-down"} == {*told}
 
