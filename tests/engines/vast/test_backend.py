@@ -7,6 +7,7 @@ from typing import Any
 
 import ibis
 import pandas as pd
+import polars as pl
 import pyarrow as pa
 import pytest
 from ibis import _
@@ -72,9 +73,12 @@ def test_answers_come_in_every_form(ask: Any, kind: type, con: Any) -> None:
 
 
 def test_answers_come_as_polars(con: Any) -> None:
-    polars = pytest.importorskip("polars", reason="polars is not installed")
+    places = con.table("places").order_by("id")
+    found = places.to_polars()
 
-    assert isinstance(con.table("places").to_polars(), polars.DataFrame)
+    assert isinstance(found, pl.DataFrame)
+    assert places.to_pyarrow().to_pydict()["name"] == found["name"].to_list()
+    assert list(range(20)) == found["id"].to_list()
 
 
 def test_batches_have_the_size_that_was_asked(con: Any) -> None:
