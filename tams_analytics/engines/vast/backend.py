@@ -94,7 +94,7 @@ class Backend(BaseBackend):
     ) -> list[str]:
         """The names of the schema's tables; ``database``: ``(bucket, schema)`` or a schema."""
         bucket, schema = self._namespace(database)
-        with self.con.begin() as transaction:
+        with self.con.reading() as transaction:
             found = transaction.tables(bucket, schema)
         names: list[str] = self._filter_with_like(found, like)
         return names
@@ -102,7 +102,7 @@ class Backend(BaseBackend):
     def table(self, name: str, /, *, database: tuple[str, str] | str | None = None) -> ir.Table:
         """A table of this schema, or of ``database``. Raises `NotFound`."""
         bucket, schema = self._namespace(database)
-        with self.con.begin() as transaction:
+        with self.con.reading() as transaction:
             found = transaction.table(Place(bucket, schema, name)).arrow_schema
         return ops.DatabaseTable(
             name,
@@ -158,7 +158,7 @@ class Backend(BaseBackend):
         self, expr: ir.Expr, params: Parameters | None, limit: int | str | None
     ) -> Drained:
         """The rows that a question needs, read in a transaction of its own."""
-        with self.con.begin() as transaction:
+        with self.con.reading() as transaction:
             return self.runner.drained(asked(expr, params, limit), transaction)
 
     def to_pyarrow_batches(

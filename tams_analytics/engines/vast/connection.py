@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -19,7 +19,7 @@ from tams_analytics.engines.vast.errors import Conflict, ConnectionLost, table_o
 from tams_analytics.engines.vast.keeping import Keeper
 from tams_analytics.errors import TamsError
 
-BEGIN_TRIES = 3
+BEGIN_TRIES = ROLLBACK_TRIES = 3
 """A server closes connections that were idle, and it may be the first to know."""
 MOST_ROWS = 500_000
 """So many are handed to the SDK at once; it cuts them to what a request may hold."""
@@ -79,6 +79,13 @@ class Connection:
                 if not left:
                     raise
         raise AssertionError("the last try returns or raises")
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[OpenTransaction]:
+        """A transaction to read in. Nothing depends on how it ends, so that its end cannot fail."""
+        with self.begin() as transaction:
+            yield transaction
+            transaction.abandon(wait=True)
 
     def metadata(self, place: Place, transaction: OpenTransaction) -> TableMetadata:
         """What is known of a table; two requests when it is asked for the first time.
@@ -160,22 +167,30 @@ class OpenTransaction:
 
     def commit(self) -> None:
         """Raises `Conflict`, and `ConnectionLost` when it is not known whether it was done."""
-        self._end("committing", self.connection.api.commit_transaction)
+        try:
+            self._end("committing", self.connection.api.commit_transaction)
+        except ConnectionLost:
+            raise
+        except (Conflict, TamsError):
+            self._undo()
+            raise
 
     def rollback(self) -> None:
-        """Undo; where no answer comes, the server forgets it by itself."""
-        self._end("rolling back", self.connection.api.rollback_transaction)
+        """Undo; without an answer it is asked again. At last the server forgets it by itself."""
+        for left in reversed(range(ROLLBACK_TRIES)):
+            try:
+                self._end("rolling back", self.connection.api.rollback_transaction)
+            except ConnectionLost:
+                if not left:
+                    raise
+            else:
+                return
 
     def _end(self, doing: str, request: Callable[[int], object]) -> None:
         self.connection.keeper.let_go(self.number)
         self.sdk.txid = None
         with translated(f"{doing} a transaction"):
             request(self.number)
-
-    def forget(self) -> None:
-        """After a commit whose answer was lost: if it did not arrive, hold nothing any more."""
-        with contextlib.suppress(TamsError, Conflict), translated("rolling back"):
-            self.connection.api.rollback_transaction(self.number)
 
     @property
     def is_open(self) -> bool:
@@ -190,23 +205,22 @@ class OpenTransaction:
         if kind is None:
             self.commit()
         else:
-            self.abandon(wait=issubclass(kind, Exception) and not issubclass(kind, ConnectionLost))
+            self.abandon(wait=issubclass(kind, Exception))
 
     def abandon(self, *, wait: bool) -> None:
-        """Roll back after an error, which is what is told; the server forgets what does not end.
+        """Roll back after an error, which is what is told; also after a commit without an answer.
 
         Whoever goes on to write waits for it: a transaction that is open holds what it wrote. After
-        Ctrl-C, or where the server does not answer, nobody waits.
+        Ctrl-C nobody waits.
         """
         if wait:
-            _undone(self.rollback)
+            self._undo()
         else:
-            threading.Thread(target=_undone, args=(self.rollback,), daemon=True).start()
+            threading.Thread(target=self._undo, daemon=True).start()
 
-
-def _undone(rollback: Callable[[], None]) -> None:
-    with contextlib.suppress(TamsError, Conflict):
-        rollback()
+    def _undo(self) -> None:
+        with contextlib.suppress(TamsError, Conflict):
+            self.rollback()
 
 
 def nullable(schema: pa.Schema) -> pa.Schema:

@@ -75,7 +75,7 @@ class VastEngine(Engine):
         }
 
     def ask(self, question: Question, /, **arguments: object) -> pa.Table:
-        with self.backend.con.begin() as transaction:
+        with self.backend.con.reading() as transaction:
             return self.plans.ask(question, arguments, transaction)
 
     def transact(self, work: Callable[[Transaction], T]) -> T:
@@ -104,14 +104,14 @@ class VastEngine(Engine):
             try:
                 opened.commit()
             except ConnectionLost as error:
-                opened.forget()
+                opened.abandon(wait=True)
                 if not self._was_committed(transaction, error):
                     raise
         return result
 
     def _was_committed(self, transaction: VastTransaction, error: ConnectionLost) -> bool:
         """Look up a commit whose answer was lost. Raises `EngineFailed` where nobody can tell."""
-        with self.backend.con.begin() as another:
+        with self.backend.con.reading() as another:
             found = transaction.is_committed(another)
         if found is None:
             reason = f"{error.reason}; others have written since, so whether it was done is unknown"

@@ -20,7 +20,7 @@ def explain_vast(backend: BaseBackend, expression: ir.Expr, run: bool) -> Explan
     ``estimated_rows`` is how many the table holds: an upper bound.
     """
     planned = planned_for(expression.as_table())
-    with backend.con.begin() as transaction:
+    with backend.con.reading() as transaction:
         most = {scan.name: _most(scan, transaction) for scan in planned.scans}
         ran = drain(planned, transaction) if run else unread(planned)
     inner = _rest(backend, Drained(planned.rest, ran))

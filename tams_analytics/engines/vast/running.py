@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,7 +22,7 @@ from tams_analytics.engines.vast.plain import chosen, renamed
 from tams_analytics.engines.vast.planning import CannotPlan, Plan, Scan, plan
 from tams_analytics.engines.vast.pushing import MOST_VALUES, Conjunct, in_parts, predicate
 from tams_analytics.engines.vast.reducing import Reducer
-from tams_analytics.engines.vast.scanning import Asked, Scanned, Stop, scan, together
+from tams_analytics.engines.vast.scanning import Asked, Scanned, Stop, results, scan, together
 from tams_analytics.errors import Unsupported
 
 NARROW = {"==", "isin", "isnull"}
@@ -35,7 +35,7 @@ MOST_AT_ONCE = 8
 
 @dataclass(frozen=True)
 class Ran:
-    """A scan as it was sent, and what came back; ``None`` where nothing was asked."""
+    """A scan as it was sent, and what came back; where nothing was asked, no rows."""
 
     scan: Scan
     answer: Scanned
@@ -156,18 +156,10 @@ def _together(scans: list[Scan], transaction: OpenTransaction, stop: Stop) -> di
         return {scans[0].name: _run(scans[0], transaction, stop)}
     pool = ThreadPoolExecutor(min(len(scans), MOST_AT_ONCE), "vast-scan")
     try:
-        futures = {each.name: pool.submit(_run, each, transaction, stop) for each in scans}
-        wait(futures.values(), return_when=FIRST_EXCEPTION)
-        failed = next((future for future in futures.values() if _has_failed(future)), None)
-        if failed is not None:
-            failed.result()
-        return {name: future.result() for name, future in futures.items()}
+        ran = results([pool.submit(_run, each, transaction, stop) for each in scans])
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _has_failed(future: Future[Ran]) -> bool:
-    return future.done() and future.exception() is not None
+    return {each.name: answer for each, answer in zip(scans, ran, strict=True)}
 
 
 def _run(given: Scan, transaction: OpenTransaction, stop: Stop) -> Ran:

@@ -6,9 +6,9 @@ import functools
 import random
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow as pa
 from vastdb.config import QueryConfig
@@ -26,6 +26,10 @@ ROWS_A_SPLIT = 4_000_000
 """A table is read in parts of so many rows (the SDK's own figure) ..."""
 MOST_AT_ONCE = 8
 """... and so many of them at once."""
+HEARD_S = 0.1
+"""So soon Ctrl-C is heard while other threads read."""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -126,13 +130,27 @@ def _parts(table: TableInTransaction, asked: Asked) -> int:
 
 
 def _together(read: Callable[[int], pa.Table], parts: int, stop: Stop) -> list[pa.Table]:
-    with ThreadPoolExecutor(min(parts, MOST_AT_ONCE), "vast-part") as pool:
-        try:
-            return list(pool.map(read, range(parts)))
-        except BaseException:
-            stop.set()
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    pool = ThreadPoolExecutor(min(parts, MOST_AT_ONCE), "vast-part")
+    try:
+        return results([pool.submit(read, number) for number in range(parts)])
+    except BaseException:
+        stop.set()
+        raise
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def results(futures: Sequence[Future[T]]) -> list[T]:
+    """The results in order, or the first error; Ctrl-C is heard meanwhile.
+
+    A wait without an end is not: libraries are loaded that let the system resume it.
+    """
+    pending = set(futures)
+    while pending:
+        done, pending = wait(pending, timeout=HEARD_S, return_when=FIRST_EXCEPTION)
+        for future in done:
+            future.result()
+    return [future.result() for future in futures]
 
 
 def _part(

@@ -354,3 +354,17 @@ def test_threads_read_one_store_at_once(two_flows: ta.Store) -> None:
         thread.join()
 
     assert [1] * 60 == found
+
+
+@pytest.mark.parametrize("fault", ["lose_answer_next", "refuse_connection_next"])
+def test_whatever_request_fails_once_a_question_is_answered(
+    fault: str, million: str, peer: VastPeer
+) -> None:
+    with ta.connect(million) as store:
+        window = store.segments.filter(_.flow_id == "flow-7", span.overlaps(TEN))
+        window.to_pyarrow()
+
+        for number in range(4):
+            getattr(peer.switches, fault)(skip=number)
+            assert 10 == window.to_pyarrow().num_rows
+            peer.switches.clear_faults()

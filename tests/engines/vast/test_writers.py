@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 import sys
 import threading
@@ -9,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import pyarrow as pa
 import pytest
 import requests
 
@@ -195,26 +197,45 @@ def contents(store: ta.Store) -> dict[str, Any]:
     }
 
 
+def created(store: ta.Store) -> None:
+    store.writes.create_segments(FLOW, segment("crashed", 7, 8))
+
+
+def loaded(store: ta.Store) -> None:
+    rows = {"flow_id": [FLOW, OTHER], "object_id": ["a", "b"], "timerange": ["[7:0_8:0)"] * 2}
+    store.writes.load("segments", pa.table(rows))
+
+
+def deleted(store: ta.Store) -> None:
+    store.writes.delete_flow(FLOW)
+
+
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")  # no rollback
+@pytest.mark.parametrize("write", [created, loaded, deleted])
 def test_a_crash_between_any_two_requests_leaves_nothing_half_visible(
-    url: str, two_flows: ta.Store, peer: VastPeer, monkeypatch: pytest.MonkeyPatch
+    write: Callable[[ta.Store], None],
+    url: str,
+    two_flows: ta.Store,
+    peer: VastPeer,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    writer = ta.connect(url)
-    writer.writes.create_segments(FLOW, segment("known", 5, 6))
-    sent = len(asked(peer, lambda: writer.writes.create_segments(FLOW, segment("a", 6, 7))))
     before = contents(two_flows)
+    with ta.connect(url) as writer:
+        writer.segments.count().execute()
+        for after in itertools.count():
+            with monkeypatch.context() as patched:
+                crashing(patched, after)
+                try:
+                    write(writer)
+                except Crash:
+                    pass
+                else:
+                    break
+            assert before == contents(two_flows), f"after {after} requests"
+            peer.expire_transactions()  # what the crashed one holds is free again
 
-    for after in range(sent):
-        with monkeypatch.context() as patched:
-            crashing(patched, after)
-            with pytest.raises(Crash):
-                writer.writes.create_segments(FLOW, segment("crashed", 7, 8))
-        assert before == contents(two_flows), f"after {after} requests"
-        peer.database.transactions.expire()  # what the crashed one holds is free again
-
-    two_flows.writes.create_segments(FLOW, segment("crashed", 7, 8))
-    assert 5 == two_flows.segments.count().execute()
-    assert sent > 10
+    assert before != contents(two_flows)
+    assert after > 10
 
 
 def test_a_commit_whose_answer_is_lost_is_done_once(two_flows: ta.Store, peer: VastPeer) -> None:
@@ -231,6 +252,23 @@ def test_a_commit_that_did_not_arrive_is_done_again(two_flows: ta.Store, peer: V
     two_flows.writes.create_segments(FLOW, segment("once", 5, 6))
 
     assert ["once"] == two_flows.segments.filter(ta._.start_ns == 5 * 10**9).object_id.to_list()
+
+
+@pytest.mark.parametrize("fault", ["lose_answer_next", "refuse_connection_next", "conflict_next"])
+def test_whatever_request_fails_once_the_write_is_done_once(
+    fault: str, two_flows: ta.Store, peer: VastPeer
+) -> None:
+    two_flows.writes.create_segments(FLOW, segment("known", 5, 6))
+    sent = asked(peer, lambda: two_flows.writes.create_segments(FLOW, segment("all", 6, 7)))
+
+    for number in range(len(sent)):
+        start = 10 + number
+        getattr(peer.switches, fault)(skip=number)
+        two_flows.writes.create_segments(FLOW, segment(f"o{number}", start, start + 1))
+        peer.switches.clear_faults()
+
+    assert 4 + len(sent) == two_flows.segments.count().execute()
+    assert 0 == overlapping(two_flows)
 
 
 def test_a_lost_commit_that_nobody_can_look_up_is_told(
