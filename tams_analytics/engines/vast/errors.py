@@ -18,6 +18,8 @@ from tams_analytics.errors import EngineFailed, NotFound, Refused, TamsError
 ENGINE = "vast"
 
 MISSING = (sdk.MissingBucket, sdk.MissingSchema, sdk.MissingTable, sdk.MissingSnapshot)
+NO_SUCH = "NoSuch"
+ABOVE_A_TABLE = {"NoSuchBucket", "NoSuchSnapshot"}
 GONE = "the transaction is not there any more: it expired, or the server was restarted"
 FOREIGN = (
     sdk.HttpError,
@@ -77,11 +79,11 @@ def _ours(error: Exception, doing: str) -> Exception:
 
 @contextlib.contextmanager
 def table_of(bucket: str, schema: str, table: str) -> Iterator[None]:
-    """Within `translated`: what is not found is this table, unless it is the transaction."""
+    """Within `translated`: what is not found is this table, unless the server names another."""
     try:
         yield
     except sdk.NotFound as error:
-        if "transaction" in told(error).lower():
+        if _is_gone(error) or error.code in ABOVE_A_TABLE:
             raise
         raise sdk.MissingTable(bucket, schema, table) from error
 
@@ -118,9 +120,17 @@ def _forbidden(error: Exception, doing: str) -> Exception:
     return Refused(doing, f"VAST forbids it ({told(error)})", way_out)
 
 
-def _not_found(error: Exception, doing: str) -> Exception:
-    is_gone = "transaction" in told(error).lower()
-    return EngineFailed(ENGINE, doing, told(error), GONE if is_gone else "")
+def _not_found(error: sdk.NotFound, doing: str) -> Exception:
+    if _is_gone(error):
+        return EngineFailed(ENGINE, doing, told(error), GONE)
+    if (error.code or "").startswith(NO_SUCH):
+        return NotFound(error.code.removeprefix(NO_SUCH).lower(), error.message or doing)
+    return EngineFailed(ENGINE, doing, told(error))
+
+
+def _is_gone(error: sdk.NotFound) -> bool:
+    """Whether it is the transaction that is not there."""
+    return "transaction" in told(error).lower()
 
 
 def _missing(error: Exception, _doing: str) -> Exception:
@@ -134,7 +144,7 @@ def _missing(error: Exception, _doing: str) -> Exception:
     return NotFound("bucket", getattr(error, "bucket", ""), "an administrator of VAST makes it")
 
 
-TRANSLATIONS: tuple[tuple[Any, Callable[[Exception, str], Exception]], ...] = (
+TRANSLATIONS: tuple[tuple[Any, Callable[[Any, str], Exception]], ...] = (
     (sdk.Conflict, lambda error, doing: Conflict(told(error))),
     (MISSING, _missing),
     (sdk.Forbidden, _forbidden),

@@ -8,6 +8,7 @@ from ibis.backends import BaseBackend
 from tams_analytics.engines.duckdb_plan import explain_duckdb
 from tams_analytics.engines.explanation import Explanation
 from tams_analytics.engines.explanation import Scan as Explained
+from tams_analytics.engines.vast.address import SNAPSHOT
 from tams_analytics.engines.vast.connection import OpenTransaction
 from tams_analytics.engines.vast.errors import ENGINE, translated
 from tams_analytics.engines.vast.planning import Reduction, Scan
@@ -45,7 +46,7 @@ def _most(scan: Scan, transaction: OpenTransaction) -> int:
 def _explained(ran: Ran, most: int, run: bool) -> Explained:
     scan, answer = ran.scan, ran.answer
     return Explained(
-        table=scan.table.name,
+        table=_named(scan),
         columns=scan.columns,
         pushed=tuple(map(str, scan.pushed)) if not scan.is_never else ("false: nothing is asked",),
         refused=scan.refused,
@@ -55,6 +56,12 @@ def _explained(ran: Ran, most: int, run: bool) -> Explained:
         bytes=answer.bytes if run else None,
         requests=answer.requests if run else None,
     )
+
+
+def _named(scan: Scan) -> str:
+    """The table, and the snapshot where it is of one."""
+    _bucket, _, snapshot = scan.table.namespace.catalog.partition(SNAPSHOT)
+    return f"{scan.table.name} at {snapshot}" if snapshot else str(scan.table.name)
 
 
 def _rest(backend: BaseBackend, drained: Drained) -> Explanation:

@@ -167,6 +167,14 @@ def test_what_is_not_there_is_told(con: Any, vast_stores: VastStores) -> None:
         store.segments.count().execute()
 
 
+def test_a_bucket_that_is_not_there_is_named(url: str) -> None:
+    with (
+        ta.connect(url.replace("/tams/", "/nobodys/")) as store,
+        pytest.raises(NotFound, match="there is no bucket nobodys"),
+    ):
+        store.segments.count().execute()
+
+
 @pytest.mark.parametrize(
     "url", ["vast://h", "vast://h/b", "vast://h/b/s/t", "vast://h/b/s?timeout=5", "vast:///b/s"]
 )
