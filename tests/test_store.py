@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ibis
 import pyarrow as pa
 import pytest
 
@@ -34,6 +35,15 @@ def test_an_entity_is_a_plain_ibis_table(store: ta.Store, name: str) -> None:
 
     assert "ibis.expr.types.relations.Table" == f"{type(table).__module__}.{type(table).__name__}"
     assert 0 == table.count().execute()
+
+
+def test_columns_are_dropped_whatever_comes_after(two_flows: ta.Store) -> None:
+    rest = two_flows.flows.drop("id", "created")
+
+    assert (3, len(two_flows.flows.columns) - 2) == rest.execute().shape
+    assert 2 == rest.select("label", "source_id").distinct().count().execute()
+    assert 1 == rest.drop("label").distinct().count().execute()
+    assert '"created"' not in ibis.to_sql(rest)
 
 
 def test_a_flow_is_found_by_id_prefix_and_label(two_flows: ta.Store) -> None:
@@ -132,8 +142,7 @@ def test_the_extent_is_from_the_first_to_the_last_segment(store: ta.Store) -> No
     assert ta.TimeRange.from_ns(5, 101) == store.card().extent
 
 
-def test_a_closed_store_cannot_show_counts() -> None:
-    store = ta.connect(":memory:")
+def test_a_closed_store_cannot_show_counts(store: ta.Store) -> None:
     store.close()
 
     with pytest.raises(EngineFailed):
