@@ -44,7 +44,7 @@ too early an EOFError or an error of pyarrow (seen at 2.1.0)."""
 _sdk_log = logging.getLogger("vastdb")
 if _sdk_log.level == logging.NOTSET:
     # Each failure is told by the error that is raised; the SDK logs all of them, conflicts too.
-    _sdk_log.setLevel(logging.CRITICAL)
+    _sdk_log.setLevel(logging.CRITICAL + 1)
 
 
 class Conflict(Exception):

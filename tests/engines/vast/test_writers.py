@@ -246,6 +246,16 @@ def test_a_commit_whose_answer_is_lost_is_done_once(two_flows: ta.Store, peer: V
     assert ["once"] == two_flows.segments.filter(ta._.start_ns == 5 * 10**9).object_id.to_list()
 
 
+def test_a_transaction_that_only_read_needs_no_answer_to_its_commit(
+    two_flows: ta.Store, peer: VastPeer
+) -> None:
+    peer.switches.lose_commit_next()
+
+    rows = two_flows._engine.transact(lambda tx: tx.rows(tx.tables.segments))
+
+    assert 2 == rows.num_rows
+
+
 def test_a_commit_that_did_not_arrive_is_done_again(two_flows: ta.Store, peer: VastPeer) -> None:
     peer.switches.refuse_connection_next(command="transaction", method="PUT")
 
