@@ -52,6 +52,7 @@ class Connection:
         self.session = open_session(address, timeout_s)
         self.keeper = Keeper(self.api)
         self._known: dict[Place, tuple[TableMetadata, float]] = {}
+        self._absent: dict[Place, float] = {}
         self._lock = threading.Lock()
 
     @property
@@ -104,6 +105,14 @@ class Connection:
         with self._lock:
             self._known[place] = (metadata, time.monotonic())
         return metadata
+
+    def lacks(self, place: Place) -> bool:
+        """Whether a table was not there a while ago (`note_absence`)."""
+        return time.monotonic() - self._absent.get(place, -STALE_S) < STALE_S
+
+    def note_absence(self, place: Place) -> None:
+        """A table that others do without is not there: do not ask for it each time."""
+        self._absent[place] = time.monotonic()
 
     def forget(self, place: Place | None = None) -> None:
         """Ask for a table (default: all of them) anew: its columns have changed."""

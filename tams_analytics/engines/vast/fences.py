@@ -53,9 +53,12 @@ def _fences(
     bucket, schema = given.table.namespace.catalog, given.table.namespace.database
     place = Place(bucket, schema, FLOW_FENCES.name)
     asked = Asked(place, ("flow_id", "max_segment_ns"), predicate([flows], FENCES), is_narrow=True)
+    if transaction.connection.lacks(place):
+        return None
     try:
         return scan(transaction, asked, stop)
     except NotFound:
+        transaction.connection.note_absence(place)
         return None
 
 

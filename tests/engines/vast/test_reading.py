@@ -105,6 +105,20 @@ def test_a_window_without_a_fence_takes_three_requests(million: str, peer: VastP
     assert sum(each.response_bytes for each in entries) <= 10_000
 
 
+def test_segments_of_somebody_else_have_no_fences_and_are_not_asked_twice(
+    vast_stores: Any, peer: VastPeer
+) -> None:
+    peer.load(BUCKET, "foreign", "segments", segments(flows=2, each=100).select(COLUMNS))
+    with ta.connect(vast_stores.url("foreign")) as store:
+        window = store.segments.filter(_.flow_id == "flow-1", span.overlaps("[10:0_20:0)"))
+        wanted = window.select(*COLUMNS)
+        assert 5 == len(wanted.execute())
+
+        entries = asked(peer, wanted.to_pyarrow)
+
+    assert ["transaction", "data", "transaction"] == [each.command for each in entries]
+
+
 def test_an_asked_window_costs_the_same(million: str, peer: VastPeer) -> None:
     window = {"flow_id": "flow-7", "timerange": TEN}
     with ta.connect(million) as store:
