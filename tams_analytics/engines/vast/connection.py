@@ -12,6 +12,7 @@ import pyarrow as pa
 from vastdb.bucket import Bucket
 from vastdb.table import Table, TableInTransaction
 from vastdb.table_metadata import TableMetadata, TableRef
+from vastdb.transaction import Transaction
 
 from tams_analytics.engines.vast.address import Address
 from tams_analytics.engines.vast.api import Api, open_session
@@ -83,8 +84,8 @@ class Connection:
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[OpenTransaction]:
-        """A transaction to read in. Nothing depends on how it ends, so that its end cannot fail."""
-        with self.begin() as transaction:
+        """A transaction to read in, begun when something is read; its end cannot fail."""
+        with Reading(self) as transaction:
             yield transaction
             transaction.abandon(wait=True)
 
@@ -134,9 +135,14 @@ class OpenTransaction:
     def __init__(self, connection: Connection, number: int) -> None:
         self.connection = connection
         self.number = number
-        self.sdk = connection.session.transaction()
-        self.sdk.txid = number
+        self._sdk = connection.session.transaction()
+        self._sdk.txid = number
         connection.keeper.keep(number)
+
+    @property
+    def sdk(self) -> Transaction:
+        """As the SDK has it."""
+        return self._sdk
 
     def table(self, place: Place) -> TableInTransaction:
         """A table in this transaction."""
@@ -197,13 +203,13 @@ class OpenTransaction:
 
     def _end(self, doing: str, request: Callable[[int], object]) -> None:
         self.connection.keeper.let_go(self.number)
-        self.sdk.txid = None
+        self._sdk.txid = None
         with translated(f"{doing} a transaction"):
             request(self.number)
 
     @property
     def is_open(self) -> bool:
-        return self.sdk.txid is not None
+        return self._sdk.txid is not None
 
     def __enter__(self) -> OpenTransaction:
         return self
@@ -230,6 +236,30 @@ class OpenTransaction:
     def _undo(self) -> None:
         with contextlib.suppress(TamsError, Conflict):
             self.rollback()
+
+
+class Reading(OpenTransaction):
+    """A transaction that is begun when it is first needed: some questions need nothing."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._begun: OpenTransaction | None = None
+        self._beginning = threading.Lock()
+
+    @property
+    def sdk(self) -> Transaction:
+        with self._beginning:
+            if self._begun is None:
+                self._begun = self.connection.begin()
+        return self._begun.sdk
+
+    @property
+    def is_open(self) -> bool:
+        return self._begun is not None and self._begun.is_open
+
+    def abandon(self, *, wait: bool) -> None:
+        if self._begun is not None:
+            self._begun.abandon(wait=wait)
 
 
 def nullable(schema: pa.Schema) -> pa.Schema:

@@ -153,7 +153,7 @@ def test_never_is_answered_without_a_scan(million: str, peer: VastPeer) -> None:
     with ta.connect(million) as store:
         entries = asked(peer, store.segments.filter(span.overlaps("()")).execute)
 
-    assert [] == data(entries)
+    assert [] == entries
 
 
 def test_a_count_moves_no_column(million: str, peer: VastPeer) -> None:
