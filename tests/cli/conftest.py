@@ -15,18 +15,37 @@ from click.testing import CliRunner, Result
 import tams_analytics as ta
 from tams_analytics.cli import main
 from tams_analytics.examples import newsroom
+from tests.support.vast_stores import VastStores
 
 Run = Callable[..., Result]
 Rows = Callable[..., list[dict[str, Any]]]
 
 
 @pytest.fixture(scope="session")
-def path(tmp_path_factory: pytest.TempPathFactory) -> str:
+def file(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A newsroom with its defects; nobody writes to it."""
     file = tmp_path_factory.mktemp("cli") / "newsroom.duckdb"
     with ta.connect(str(file)) as store:
         newsroom(store, segments=5_000)
     return str(file)
+
+
+@pytest.fixture(scope="session")
+def vast_url(file: str, vast_stores: VastStores) -> str:
+    """The same newsroom on VAST."""
+    with ta.connect(file, read_only=True) as store:
+        return vast_stores.filled(store)
+
+
+@pytest.fixture
+def path(file: str) -> str:
+    """The newsroom that is asked; files that look at a store override it by `on_each_engine`."""
+    return file
+
+
+def on_each_engine(request: pytest.FixtureRequest) -> str:
+    """For ``path = pytest.fixture(params=ENGINES)(on_each_engine)``."""
+    return str(request.getfixturevalue({"duckdb": "file", "vast": "vast_url"}[request.param]))
 
 
 @pytest.fixture
@@ -36,14 +55,27 @@ def opened(path: str) -> Iterator[ta.Store]:
 
 
 @pytest.fixture
-def muxed(path: str, opened: ta.Store, tmp_path: Path) -> str:
+def moved(path: str, request: pytest.FixtureRequest) -> Callable[[str], str]:
+    """Moves a DuckDB file to the engine of ``path``."""
+
+    def move(file: str) -> str:
+        if not path.startswith("vast:"):
+            return file
+        with ta.connect(file, read_only=True) as store:
+            return str(request.getfixturevalue("vast_stores").filled(store))
+
+    return move
+
+
+@pytest.fixture
+def muxed(file: str, opened: ta.Store, tmp_path: Path, moved: Callable[[str], str]) -> str:
     """A copy where the multi flow Clip 1 has the media, and its parts have none."""
-    copy = shutil.copy(path, tmp_path / "muxed.duckdb")
+    copy = shutil.copy(file, tmp_path / "muxed.duckdb")
     whole, *parts = (opened.flow(f"Clip 1{part}").id for part in ("", " video", " audio"))
     with duckdb.connect(str(copy)) as store:
         store.execute("DELETE FROM segments WHERE flow_id = ?", [parts[1]])
         store.execute("UPDATE segments SET flow_id = ? WHERE flow_id = ?", [whole, parts[0]])
-    return str(copy)
+    return moved(str(copy))
 
 
 @pytest.fixture

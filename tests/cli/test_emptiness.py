@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 import pytest
 
 import tams_analytics as ta
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, on_each_engine
+from tests.conftest import ENGINES
 
+path = pytest.fixture(params=ENGINES)(on_each_engine)
 LATER = ("--timerange", "[10:0_20:0)")
 
 
@@ -89,8 +90,9 @@ def test_a_source_without_flows_has_no_segments(run: Run, path: str) -> None:
 
 
 def test_a_label_stays_on_its_line(run: Run, muxed: str, opened: ta.Store) -> None:
-    with duckdb.connect(muxed) as store:
-        store.execute("UPDATE flows SET label = 'a\nb' WHERE id = ?", [opened.flow("Clip 1").id])
+    named = {"id": opened.flow("Clip 1").id}
+    with ta.connect(muxed) as store:
+        store._engine.transact(lambda tx: tx.update("flows", named, {"label": "a\nb"}))
 
     done = run("gaps", muxed, "--flow", "Clip 1 video")
 

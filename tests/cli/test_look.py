@@ -12,11 +12,13 @@ import pytest
 
 import tams_analytics as ta
 from tams_analytics import _, span
-from tests.cli.conftest import Rows, Run
+from tests.cli.conftest import Rows, Run, on_each_engine
+from tests.conftest import ENGINES
 
 FLOW = "S1 video"
 HAS = "from 2026-08-31 22:09:48.24 UTC to 2026-09-01 00:00:00 UTC"
 WINDOW = "[1788210000:0_1788215000:0)"
+path = pytest.fixture(params=ENGINES)(on_each_engine)
 
 
 def plainly(table: ir.Table, *order: str) -> list[dict[str, Any]]:
@@ -195,13 +197,13 @@ def test_a_shortest_gap_is_a_length_a_timestamp_or_nanoseconds(
 
 @pytest.mark.parametrize("by", ["flow", "source"])
 def test_all_flows_are_those_without_any_segment_too(
-    rows: Rows, path: str, opened: ta.Store, tmp_path: Path, by: str
+    rows: Rows, file: str, moved: Any, opened: ta.Store, tmp_path: Path, by: str
 ) -> None:
-    copy = shutil.copy(path, tmp_path / "copy.duckdb")
+    copy = shutil.copy(file, tmp_path / "copy.duckdb")
     clip = opened.flow("Clip 1 video")
     with duckdb.connect(str(copy)) as store:
         store.execute("DELETE FROM segments WHERE flow_id = ?", [clip.id])
-    asked = ("gaps", copy, "--timerange", "[10:0_20:0)", "--all-flows", "--by", by)
+    asked = ("gaps", moved(str(copy)), "--timerange", "[10:0_20:0)", "--all-flows", "--by", by)
     multi = opened.flows.filter(_.format.endswith(":multi")).id.to_pyarrow().to_pylist()
 
     found = [row[f"{by}_id"] for row in rows(*asked)]
@@ -276,7 +278,7 @@ def test_the_last_time_ends_now(rows: Rows, path: str) -> None:
 def test_info_counts_what_is_there(rows: Rows, path: str, opened: ta.Store) -> None:
     (row,) = rows("info", path)
 
-    assert (path, "duckdb") == (row["store"], row["engine"])
+    assert (path, opened.engine) == (row["store"], row["engine"])
     assert opened.segments.count().to_pyarrow().as_py() == row["segments"] == 5_000
     assert opened.segments.end_ns.max().to_pyarrow().as_py() == row["end_ns"]
 

@@ -10,6 +10,8 @@ from tams_analytics.engines.vast.address import Address
 from tams_analytics.engines.vast.connection import Connection
 from tams_analytics.engines.vast.schema import Schema
 from tams_analytics.settings import load
+from tams_analytics.store import Store
+from tams_analytics.tables import STORE_METADATA, TABLES, arrow_schema
 from tests.support.vast_peer import VastPeer
 
 BUCKET, EMPTY = "tams", "empty"
@@ -28,6 +30,16 @@ class VastStores:
         name = f"store_{next(self._numbers)}"
         self.peer.copy_schema(BUCKET, EMPTY, name)
         return self.url(name)
+
+    def filled(self, store: Store) -> str:
+        """The URL of a new store with the rows of another one."""
+        url = self.new_url()
+        for table in TABLES:
+            if table is not STORE_METADATA:
+                rows = getattr(store.tables, table.name).to_pyarrow().cast(arrow_schema(table))
+                if rows.num_rows:
+                    self.peer.load(BUCKET, url.rpartition("/")[2], table.name, rows)
+        return url
 
     def reset(self, schema: str) -> None:
         """Make a store empty, or new."""
