@@ -31,10 +31,10 @@ def test_snapshots_are_listed_in_pages_and_by_prefix(peer, session):
     with session.transaction() as tx:
         bucket = tx.bucket("tams")
         names = [each.name for each in bucket.snapshots()]
-        assert names == [f"tams/.snapshot/{name}" for name in ("a", "a-b", "b")]
+        assert names == [f"tams/.snapshot/{name}" for name in ("a-b", "a", "b")]
         first, is_truncated, token = session.api.list_snapshots("tams", max_keys=2)
         rest, more, _ = session.api.list_snapshots("tams", max_keys=2, next_token=token)
-        assert (first, is_truncated) == ([".snapshot/a/", ".snapshot/a-b/"], True)
+        assert (first, is_truncated) == ([".snapshot/a-b/", ".snapshot/a/"], True)
         assert (rest, more) == ([".snapshot/b/"], False)
         with pytest.raises(errors.MissingSnapshot):
             bucket.snapshot("c")

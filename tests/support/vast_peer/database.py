@@ -32,9 +32,13 @@ class Database:
             raise not_found("Bucket", name)
 
     def snapshot_names(self, bucket: str, prefix: str = "") -> list[str]:
-        return sorted(
-            name for of, name in self.snapshots if of == bucket and name.startswith(prefix)
-        )
+        """In the order of S3, which sorts them as folders: ``a-b/`` before ``a/``."""
+        names = (name for of, name in self.snapshots if of == bucket and name.startswith(prefix))
+        return sorted(names, key=as_folder)
+
+
+def as_folder(name: str) -> str:
+    return f"{name}/"
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from xml.sax.saxutils import escape
 
-from tests.support.vast_peer.database import SNAPSHOTS, Database, Place
+from tests.support.vast_peer.database import SNAPSHOTS, Database, Place, as_folder
 from tests.support.vast_peer.messages import Refused, Request, Response, not_found
 
 XML = {"Content-Type": "application/xml"}
@@ -67,7 +67,7 @@ def list_objects(database: Database, request: Request) -> Response:
     folder, _, name = prefix.partition("/")
     names = database.snapshot_names(bucket, name) if folder == SNAPSHOTS else []
     after = given.get("continuation-token", "")
-    names = [each for each in names if each > after]
+    names = [each for each in names if not after or as_folder(each) > as_folder(after)]
     shown = names[: int(given.get("max-keys", 1000))]
     is_truncated = len(shown) < len(names)
     marker = shown[-1] if is_truncated else ""
