@@ -15,6 +15,7 @@ import pytest
 from hypothesis import settings
 
 import tams_analytics as ta
+from tests.support.asking import Asked, OnDuckDB, OnVast
 from tests.support.vast_stores import VastStores
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -89,6 +90,17 @@ def store(engine_name: str, request: pytest.FixtureRequest) -> Iterator[ta.Store
     """An empty store on each engine."""
     with OPEN[engine_name](request) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def con(request: pytest.FixtureRequest) -> Iterator[Asked]:
+    """Each engine, to ask about tables in memory."""
+    if request.param == "vast":
+        asked: Asked = OnVast(request.getfixturevalue("vast_stores"))
+    else:
+        asked = OnDuckDB()
+    yield asked
+    asked.close()
 
 
 @pytest.fixture(scope="session")

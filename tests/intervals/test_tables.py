@@ -1,6 +1,7 @@
 """The tables that verbs take: NOT NULL or not, narrow integers, any column names; and what else.
 
-Every verb, on the rows of the world of `test_verbs`: a 0_5, 5_10, 3_6, 15_16; b 0_15.
+Every verb, on the rows of the world of `test_verbs`: a 0_5, 5_10, 3_6, 15_16; b 0_15. On DuckDB
+alone, but for the tables of a store: a verb minds types when it makes its expression.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import sqlglot
 import tams_analytics as ta
 from tams_analytics import intervals
 from tams_analytics.errors import BadParameter
+from tests.conftest import ENGINES
 from tests.intervals.worlds import counted, tuples
 from tests.support import verb_snapshots
 
@@ -90,10 +92,14 @@ def test_the_results_of_different_verbs_can_be_united(duck: Any) -> None:
     assert tuples(ibis.union(*timed), duck)
 
 
-@pytest.fixture(scope="module")
-def store() -> Iterator[Any]:
-    with ta.examples.newsroom(segments=1000) as store:
-        yield store
+@pytest.fixture(scope="module", params=ENGINES)
+def store(request: pytest.FixtureRequest) -> Iterator[Any]:
+    with ta.examples.newsroom(segments=1000) as made:
+        if request.param == "duckdb":
+            yield made
+            return
+        with ta.connect(request.getfixturevalue("vast_stores").filled(made)) as there:
+            yield there
 
 
 @every_verb

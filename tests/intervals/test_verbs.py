@@ -19,14 +19,10 @@ import pytest
 from tams_analytics import intervals
 from tams_analytics.errors import BadParameter
 from tests.intervals.worlds import counted, tuples
+from tests.support.asking import Asked
 
 LOWEST, HIGHEST = -(2**63), 2**63 - 1
 FIVE = [("a", 0, 5, 1), ("a", 5, 10, 2), ("a", 3, 6, 3), ("a", 15, 16, 4), ("b", 0, 15, 5)]
-
-
-@pytest.fixture(scope="module")
-def duck() -> Any:
-    return ibis.duckdb.connect()
 
 
 def segments(*rows: tuple[Any, ...]) -> ir.Table:
@@ -121,27 +117,27 @@ def five() -> ir.Table:
     ],
 )
 def test_a_world_of_five_segments(
-    duck: Any, five: ir.Table, verb: Any, columns: Any, expected: Any
+    con: Asked, five: ir.Table, verb: Any, columns: Any, expected: Any
 ) -> None:
     found = verb(five)
 
     assert columns == list(found.columns)
-    assert counted(expected) == counted(tuples(found, duck))
+    assert counted(expected) == counted(tuples(found, con))
 
 
-def test_a_group_without_a_row_is_a_gap_when_asked_for(duck: Any, five: ir.Table) -> None:
+def test_a_group_without_a_row_is_a_gap_when_asked_for(con: Asked, five: ir.Table) -> None:
     found = intervals.gaps(
         five, "flow_id", within="[0:11_0:14)", groups=segments(("c", 0, 1, 0)).select("flow_id")
     )
 
-    assert [("c", 11, 14)] == tuples(found, duck)
+    assert [("c", 11, 14)] == tuples(found, con)
 
 
 @pytest.mark.parametrize(
     "edge",
     [("a", LOWEST, LOWEST + 1, 1), ("a", HIGHEST - 1, HIGHEST, 1), ("a", LOWEST, HIGHEST, 1)],
 )
-def test_no_verb_overflows_at_the_ends_of_int64(duck: Any, edge: tuple[Any, ...]) -> None:
+def test_no_verb_overflows_at_the_ends_of_int64(con: Asked, edge: tuple[Any, ...]) -> None:
     far = segments(edge, ("a", 0, 1, 2), ("a", HIGHEST - 2, HIGHEST, 3), ("a", LOWEST, -5, 4))
 
     for found in (
@@ -155,32 +151,32 @@ def test_no_verb_overflows_at_the_ends_of_int64(duck: Any, edge: tuple[Any, ...]
         intervals.subtract(far, far, "flow_id"),
         intervals.closest(far, far, "flow_id"),
     ):
-        tuples(found, duck)
+        tuples(found, con)
 
 
-def test_a_length_that_int64_cannot_hold_is_the_largest_int64(duck: Any) -> None:
+def test_a_length_that_int64_cannot_hold_is_the_largest_int64(con: Asked) -> None:
     first, last = segments(("a", LOWEST, LOWEST + 1, 1)), segments(("a", HIGHEST - 1, HIGHEST, 2))
     ever = segments(("a", LOWEST, HIGHEST, 1))
 
-    assert [HIGHEST] == [row[-1] for row in tuples(intervals.closest(first, last), duck)]
-    assert [(HIGHEST, 1, LOWEST, HIGHEST, 1.0)] == tuples(intervals.coverage(ever), duck)
+    assert [HIGHEST] == [row[-1] for row in tuples(intervals.closest(first, last), con)]
+    assert [(HIGHEST, 1, LOWEST, HIGHEST, 1.0)] == tuples(intervals.coverage(ever), con)
 
 
-def test_a_gap_longer_than_int64_is_found_whole(duck: Any) -> None:
+def test_a_gap_longer_than_int64_is_found_whole(con: Asked) -> None:
     ends = segments(("a", LOWEST, LOWEST + 1, 1), ("a", HIGHEST - 1, HIGHEST, 2))
 
     found = intervals.gaps(ends, min_duration=HIGHEST)
 
-    assert [(LOWEST + 1, HIGHEST - 1)] == tuples(found, duck)
+    assert [(LOWEST + 1, HIGHEST - 1)] == tuples(found, con)
 
 
-def test_a_year_among_seconds_meets_all_of_them_once(duck: Any) -> None:
+def test_a_year_among_seconds_meets_all_of_them_once(con: Asked) -> None:
     second, year = 10**9, 365 * 86400 * 10**9
     short = [("a", at * second, (at + 1) * second, at) for at in range(50)]
     long = segments(*short, ("a", -year // 2, year // 2, 99))
 
-    assert 50 == len(tuples(intervals.overlaps(long, "flow_id"), duck))
-    assert 50 + 2 * 50 + 1 == len(tuples(intervals.join_overlaps(long, long), duck))
+    assert 50 == len(tuples(intervals.overlaps(long, "flow_id"), con))
+    assert 50 + 2 * 50 + 1 == len(tuples(intervals.join_overlaps(long, long), con))
 
 
 def test_the_results_of_verbs_can_be_united() -> None:

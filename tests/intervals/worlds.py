@@ -1,13 +1,20 @@
-"""Tables for the verbs: drawn from small integers, and loaded into DuckDB."""
+"""Rows for the verbs, drawn from small integers, and the tables of each engine to put them in."""
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 from hypothesis import strategies as st
+
+from tams_analytics.engines import open_engine
+from tams_analytics.tables import Tables
+from tests.support.asking import Asked
+from tests.support.vast_stores import BUCKET, VastStores
 
 SCHEMA = pa.schema(
     [
@@ -18,8 +25,8 @@ SCHEMA = pa.schema(
         ("id", pa.string()),
     ]
 )
-TIMES = st.one_of(st.integers(-12, 12), st.none())
-BY = st.sampled_from([[], ["flow_id"], ["track"], ["flow_id", "track"], ["track", "flow_id"]])
+Rows = list[dict[str, Any]]
+Verb = Callable[..., ir.Table]
 
 
 @st.composite
@@ -38,12 +45,64 @@ def row(draw: st.DrawFn) -> dict[str, Any]:
 ROWS = st.lists(row(), max_size=9)
 
 
-def table(rows: list[dict[str, Any]]) -> ir.Table:
-    return ibis.memtable(pa.Table.from_pylist(rows, schema=SCHEMA))
+class DuckDBWorld:
+    """Tables ``a`` and ``b``, whose rows change; a question about them is compiled once."""
+
+    name = "duckdb"
+
+    def __init__(self) -> None:
+        self._engine = open_engine(":memory:")
+        self._backend = self._engine.backend  # type: ignore[attr-defined]
+        schema = ibis.Schema.from_pyarrow(SCHEMA)
+        self.a, self.b = (self._backend.create_table(name, schema=schema) for name in "ab")
+
+    def put(self, name: str, rows: Rows) -> None:
+        cursor = self._backend.con
+        cursor.register("given", pa.Table.from_pylist(rows, SCHEMA))
+        cursor.execute(f"DELETE FROM {name}; INSERT INTO {name} FROM given")  # noqa: S608
+        cursor.unregister("given")
+
+    def ask(self, verb: Verb, a: Rows, b: Rows = (), **shape: Any) -> list[tuple[Any, ...]]:
+        """What ``verb(a, b, **shape)`` finds."""
+        self.put("a", a)
+        self.put("b", list(b))
+        return as_tuples(self._engine.ask(self._question(verb), **shape))
+
+    @functools.cache  # noqa: B019 - a world lives as long as the tests
+    def _question(self, verb: Verb) -> Verb:
+        def question(_tables: Tables, **shape: Any) -> ir.Table:
+            return verb(self.a, self.b, **shape)
+
+        return question
+
+    def close(self) -> None:
+        self._engine.close()
 
 
-def tuples(expression: ir.Table, connection: Any) -> list[tuple[Any, ...]]:
-    found = connection.to_pyarrow(expression)
+class VastWorld(DuckDBWorld):
+    """The same in a schema of a peer."""
+
+    name = "vast"
+
+    def __init__(self, stores: VastStores) -> None:
+        self._peer = stores.peer
+        self._schema = "verbs"
+        stores.reset(self._schema)
+        self._engine = open_engine(stores.url(self._schema))
+        self._backend = self._engine.backend  # type: ignore[attr-defined]
+        self.put("a", [])
+        self.put("b", [])
+        self.a, self.b = self._backend.table("a"), self._backend.table("b")
+
+    def put(self, name: str, rows: Rows) -> None:
+        self._peer.load(BUCKET, self._schema, name, pa.Table.from_pylist(rows, SCHEMA))
+
+
+def tuples(expression: ir.Table, con: Asked) -> list[tuple[Any, ...]]:
+    return as_tuples(con.to_pyarrow(expression))
+
+
+def as_tuples(found: pa.Table) -> list[tuple[Any, ...]]:
     return [
         tuple(row) for row in zip(*(column.to_pylist() for column in found.columns), strict=True)
     ]
