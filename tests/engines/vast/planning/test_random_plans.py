@@ -1,4 +1,8 @@
-"""Thousands of random expressions: a plan gives what DuckDB gives when it is asked directly."""
+"""Hundreds of random expressions: a plan gives what DuckDB gives when it is asked directly.
+
+Here scans answer in any order and any rows of a limit; ``test_random_questions`` asks a peer about
+thousands.
+"""
 
 from __future__ import annotations
 
@@ -78,9 +82,9 @@ def score(
     return found
 
 
-@pytest.mark.parametrize("begin", [0, 500, 1000, 1500])
+@pytest.mark.parametrize("begin", [2_000, 2_250])
 def test_a_plan_gives_what_the_expression_gives(database: Database, begin: int) -> None:
-    found = score(database, range(begin, begin + 500))
+    found = score(database, range(begin, begin + 250))
 
     assert found.wrong == []
     assert found.pushing > found.count / 2

@@ -1,0 +1,115 @@
+"""Thousands of random expressions, asked of a peer through the SDK, and of DuckDB directly."""
+
+from __future__ import annotations
+
+import functools
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import duckdb
+import ibis
+import ibis.expr.operations as ops
+import ibis.expr.types as ir
+import pytest
+from ibis.backends.duckdb import Backend as DuckDB
+
+from tams_analytics.engines.vast import running
+from tams_analytics.engines.vast.backend import Backend
+from tams_analytics.engines.vast.planning import plan
+from tams_analytics.errors import TamsError
+from tests.support.plan_oracle import bag, directly
+from tests.support.random_expressions import atom, data, expression
+from tests.support.vast_peer import VastPeer
+from tests.support.vast_stores import BUCKET, VastStores
+
+SCHEMA = "random"
+FAILURES = (TamsError, ValueError, TypeError, OverflowError, duckdb.Error)
+
+
+@dataclass
+class Both:
+    """The same rows in DuckDB and on a peer."""
+
+    duck: DuckDB
+    vast: Backend
+    tables: list[ir.Table]
+    there: dict[ops.Node, ops.Node]
+
+    def moved(self, asked: ir.Table) -> ir.Table:
+        """The same question about the tables of the peer."""
+        return asked.op().replace(self.there).to_expr()
+
+
+@dataclass
+class Score:
+    """What became of some questions."""
+
+    wrong: list[int] = field(default_factory=list)
+    failed: dict[int, str] = field(default_factory=dict)
+    conditions: int = 0
+
+
+@pytest.fixture(scope="module")
+def both(vast_stores: VastStores) -> Iterator[Both]:
+    duck = ibis.duckdb.connect(threads=1)
+    for name, rows in data(random.Random(1)).items():  # noqa: S311 - no secret
+        vast_stores.peer.load(BUCKET, SCHEMA, name, rows)
+        duck.con.register("given", rows)
+        duck.con.execute(f"CREATE TABLE {name} AS FROM given")
+        duck.con.unregister("given")
+    vast = ibis.connect(vast_stores.url(SCHEMA))
+    tables = [duck.table(name) for name in duck.list_tables() if name.endswith("_rows")]
+    tables.sort(key=lambda table: ("left_rows", "right_rows", "few_rows").index(table.get_name()))
+    yield Both(duck, vast, tables, {t.op(): vast.table(t.get_name()).op() for t in tables})
+    vast.disconnect()
+    duck.disconnect()
+
+
+Asking = Callable[[random.Random, list[ir.Table]], ir.Table]
+
+
+def score(both: Both, peer: VastPeer, seeds: range, ask: Asking = expression) -> Score:
+    found, mark = Score(), peer.log.mark()
+    for seed in seeds:
+        asked = ask(random.Random(seed), both.tables)  # noqa: S311 - no secret
+        wanted = bag(directly(both.duck, asked))
+        try:
+            answer = both.vast.to_pyarrow(both.moved(asked))
+        except FAILURES as error:
+            found.failed[seed] = repr(error)
+            continue
+        columns = [column.to_pylist() for column in answer.columns]
+        if bag(list(zip(*columns, strict=True))) != wanted:
+            found.wrong.append(seed)
+    found.conditions = sum(bool(each.filter) for each in peer.log.since(mark))
+    return found
+
+
+@pytest.mark.parametrize("begin", range(0, 2_000, 250))
+def test_a_question_has_the_answer_of_duckdb(both: Both, peer: VastPeer, begin: int) -> None:
+    found = score(both, peer, range(begin, begin + 250))
+
+    assert ([], {}) == (found.wrong, found.failed)
+    assert found.conditions > 100
+
+
+def filtered(rng: random.Random, tables: list[ir.Table]) -> ir.Table:
+    rows = rng.choice(tables)
+    return rows.filter(atom(rng, rows), atom(rng, rows))
+
+
+def test_without_the_guard_some_answers_are_wrong(
+    both: Both, peer: VastPeer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The negative control: these questions find a guard that lets too much through."""
+    found = score(both, peer, range(150), filtered)
+    assert ([], {}) == (found.wrong, found.failed)
+
+    def anything_goes(literal: Any, column: Any) -> None:
+        """No guard at all."""
+
+    monkeypatch.setattr(running, "plan", functools.partial(plan, guard=anything_goes))
+    found = score(both, peer, range(150), filtered)
+    assert len(found.wrong) > 2
