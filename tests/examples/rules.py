@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from tams_analytics.store import Store
+import functools
+
+from tams_analytics.store import Store, connect
+from tams_analytics.tables import STORE_METADATA, TABLES
 
 CHECKS = {
     "segments_overlap": """
@@ -130,4 +133,18 @@ RULES = {
 
 def rows(store: Store, sql: str) -> list[tuple[str, ...]]:
     """What a SQL text gives, in order."""
-    return sorted(tuple(row.values()) for row in store._engine.query(sql).to_pylist())  # type: ignore[attr-defined]
+    found = _with_sql(store)._engine.query(sql)  # type: ignore[attr-defined]
+    return sorted(tuple(row.values()) for row in found.to_pylist())
+
+
+@functools.lru_cache(maxsize=8)
+def _with_sql(store: Store) -> Store:
+    """A store with the same rows that understands SQL."""
+    if store._engine.capabilities["SQL"]:
+        return store
+    copy = connect(":memory:")
+    for table in TABLES:
+        if table is not STORE_METADATA:
+            rows = getattr(store.tables, table.name).to_pyarrow()
+            copy._engine.transact(lambda tx, name=table.name, rows=rows: tx.insert(name, rows))
+    return copy

@@ -16,8 +16,11 @@ from tams_analytics.examples.plan import plan
 from tams_analytics.store import Store, connect
 from tams_analytics.tables import BY_NAME
 from tams_analytics.timerange import parse_registered_texts
+from tests.conftest import ENGINES
+from tests.examples.conftest import Empty
 from tests.examples.rules import CHECKS, RULES, rows
 
+OF_ENGINES = ("schema_version", "row_conflicts", "hold ")
 END_NS = 1_788_220_837_000_000_000
 """2026-09-01T00:00:00Z as TAI."""
 
@@ -51,8 +54,8 @@ def test_without_defects_every_text_says_the_bounds(clean: Store) -> None:
 
 @pytest.mark.parametrize("rule", RULES)
 @pytest.mark.parametrize("which", ["clean", "flawed"])
-def test_every_other_rule_is_kept(which: str, rule: str, request: pytest.FixtureRequest) -> None:
-    store = request.getfixturevalue(which)
+def test_every_other_rule_is_kept(which: str, rule: str, clean: Store, flawed: Store) -> None:
+    store = {"clean": clean, "flawed": flawed}[which]
 
     assert rows(store, RULES[rule]) == []
 
@@ -66,8 +69,12 @@ def test_all_kinds_of_defects_are_planted_and_none_in_a_clean_store(
     assert examples.defects(clean).count().to_pyarrow().as_py() == 0
 
 
-def test_what_was_planted_is_known_when_the_store_is_opened_again(tmp_path: Path) -> None:
-    path = str(tmp_path / "newsroom.duckdb")
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_was_planted_is_known_when_the_store_is_opened_again(
+    engine: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    stores = request.getfixturevalue("vast_stores") if engine == "vast" else None
+    path = stores.new_url() if stores else str(tmp_path / "newsroom.duckdb")
     with examples.newsroom(connect(path), segments=1_000) as store:
         planted = examples.defects(store).order_by("check", "id").to_pyarrow()
 
@@ -77,8 +84,10 @@ def test_what_was_planted_is_known_when_the_store_is_opened_again(tmp_path: Path
 
 @pytest.mark.parametrize("segments", [1_000, 1_001, 1_234, 54_321])
 @pytest.mark.parametrize("defects", [True, False])
-def test_it_has_exactly_as_many_segments_as_were_asked_for(segments: int, defects: bool) -> None:
-    with examples.newsroom(segments=segments, defects=defects) as store:
+def test_it_has_exactly_as_many_segments_as_were_asked_for(
+    empty: Empty, segments: int, defects: bool
+) -> None:
+    with examples.newsroom(empty(), segments=segments, defects=defects) as store:
         assert store.segments.count().to_pyarrow().as_py() == segments
 
 
@@ -90,9 +99,9 @@ def test_a_newsroom_of_the_smallest_size_is_clean_whatever_the_seed(seed: int) -
     assert {name: broken for name, broken in found.items() if broken} == {}
 
 
-def test_the_same_seed_gives_the_same_rows_and_another_seed_others() -> None:
+def test_the_same_seed_gives_the_same_rows_and_another_seed_others(empty: Empty) -> None:
     with (
-        examples.newsroom(segments=2_000, seed=5) as one,
+        examples.newsroom(empty(), segments=2_000, seed=5) as one,
         examples.newsroom(segments=2_000, seed=5) as same,
         examples.newsroom(segments=2_000, seed=6) as other,
     ):
@@ -166,10 +175,10 @@ def test_a_large_newsroom_has_radio_stations_and_many_studios_and_is_clean() -> 
     assert {"S2 video", "Radio 1 audio"} <= set(labels)
 
 
-def test_a_newsroom_can_be_filled_into_a_store_once_and_the_store_is_unchanged_by_a_second() -> (
-    None
-):
-    with examples.newsroom(segments=1_000) as store:
+def test_a_newsroom_can_be_filled_into_a_store_once_and_the_store_is_unchanged_by_a_second(
+    empty: Empty,
+) -> None:
+    with examples.newsroom(empty(), segments=1_000) as store:
         before = contents(store)
 
         with pytest.raises(AlreadyExists):
@@ -221,9 +230,9 @@ def has_its_bounds(table: pa.Table) -> pa.ChunkedArray:
 
 
 def contents(store: Store) -> dict[str, list[dict[str, object]]]:
-    """All rows of all tables, but for when the tables themselves were made."""
+    """All rows of all tables, but for what an engine notes of itself."""
     found = {name: getattr(store.tables, name).to_pyarrow().to_pylist() for name in BY_NAME}
     found["store_metadata"] = [
-        row for row in found["store_metadata"] if row["name"] != "schema_version"
+        row for row in found["store_metadata"] if not row["name"].startswith(OF_ENGINES)
     ]
     return {name: sorted(table, key=str) for name, table in found.items()}
