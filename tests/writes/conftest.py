@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from hypothesis import settings
 
 from tams_analytics.engines import Engine, Transaction, open_engine
 from tams_analytics.queries import objects
@@ -42,6 +43,11 @@ def engine(only_engine: Engine, request: pytest.FixtureRequest) -> Iterator[Engi
         only_engine.transact(empty)
     yield only_engine
     only_engine.settings = settings
+
+
+def examples(engine: Engine, *, duckdb: int, vast: int) -> settings:
+    """How many a test of Hypothesis tries on an engine."""
+    return settings(deadline=None, max_examples={"duckdb": duckdb, "vast": vast}[engine.name])
 
 
 def empty(tx: Transaction) -> None:

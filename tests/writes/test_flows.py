@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from tams_analytics.engines import Engine, open_engine
+from tams_analytics.engines import Engine
 from tams_analytics.errors import (
     AlreadyExists,
     BadParameter,
@@ -33,6 +33,7 @@ from tams_analytics.writes import (
 from tams_analytics.writes.flows import delete_flow_rows
 from tams_analytics.writes.rows import insert
 from tams_analytics.writes.sources import drop_implicit_source
+from tests.writes.conftest import examples
 
 F1 = "4f1cd6e2-0a3b-4c57-9d6a-1f6b7d3a9c01"
 F2 = "4f1cd6e2-0a3b-4c57-9d6a-1f6b7d3a9c02"
@@ -552,18 +553,14 @@ flow_bodies = st.fixed_dictionaries(
 )
 
 
-@pytest.fixture(scope="module")
-def one_store() -> Any:
-    opened = open_engine(":memory:")
-    yield opened
-    opened.close()
+def test_f31_whatever_a_client_says_comes_back(engine: Engine) -> None:
+    @examples(engine, duckdb=60, vast=15)
+    @given(body=flow_bodies)
+    def comes_back(body: dict[str, Any]) -> None:
+        put_flow(engine, copy.deepcopy(body))
 
+        got = entities.flow(engine.ask, F1)
+        assert {name: got.get(name) for name in body} == body
+        assert said_by_client(got).keys() == said_by_client(body).keys()
 
-@settings(max_examples=60, deadline=None)
-@given(body=flow_bodies)
-def test_f31_whatever_a_client_says_comes_back(one_store: Engine, body: dict[str, Any]) -> None:
-    put_flow(one_store, copy.deepcopy(body))
-
-    got = entities.flow(one_store.ask, F1)
-    assert {name: got.get(name) for name in body} == body
-    assert said_by_client(got).keys() == said_by_client(body).keys()
+    comes_back()

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from tams_analytics.engines import Engine, open_engine
+from tams_analytics.engines import Engine
 from tams_analytics.errors import TamsError
 from tams_analytics.writes.bulk.load import load
 from tams_analytics.writes.deletes import delete_segments
 from tams_analytics.writes.objects import delete_object
 from tams_analytics.writes.segments import create_segments
 from tams_analytics.writes.storage import allocate_storage
+from tests.writes.conftest import examples
 
 FLOWS = ("11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222")
 Segment = tuple[str, str, int, int]
+Use = tuple[str, str, int, int]
 
 
 @dataclass
@@ -141,14 +142,12 @@ def as_thing(row: dict[str, Any]) -> Thing:
     return Thing(state, row["first_flow_id"], row["start_ns"] or 0, row["end_ns"] or 0)
 
 
-@pytest.fixture(scope="module")
-def used() -> Iterator[Engine]:
+@pytest.fixture
+def used(engine: Engine) -> Engine:
     """One store for all sequences, emptied before each."""
-    engine = open_engine(":memory:")
     flows = {"id": FLOWS, "source_id": ["s", "s"], "format": ["urn:x-nmos:format:video"] * 2}
     load(engine, "flows", pa.table(flows | {"container": ["video/mp4"] * 2}))
-    yield engine
-    engine.close()
+    return engine
 
 
 def empty(tx: Any) -> None:
@@ -156,36 +155,38 @@ def empty(tx: Any) -> None:
         tx.delete(table, {})
 
 
-@settings(
-    deadline=None,
-    max_examples=40,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-@given(changes=st.lists(change, max_size=20))
-def test_r3_r4_r5_any_sequence_of_changes_leaves_the_store_as_the_model_says(
-    used: Engine, changes: list[tuple[Any, ...]]
-) -> None:
-    used.transact(empty)
-    model = Model()
+def test_r3_r4_r5_any_sequence_of_changes_leaves_the_store_as_the_model_says(used: Engine) -> None:
+    @examples(used, duckdb=40, vast=10)
+    @given(changes=st.lists(change, max_size=20))
+    def is_as_the_model(changes: list[tuple[Any, ...]]) -> None:
+        used.transact(empty)
+        model = Model()
 
-    for each in changes:
-        name, *given = each
-        expected = getattr(model, name)(*given)
-        assert expected == is_allowed(used, each), each
+        for each in changes:
+            name, *given = each
+            expected = getattr(model, name)(*given)
+            assert expected == is_allowed(used, each), each
 
-    assert model == stored(used)
+        assert model == stored(used)
+
+    is_as_the_model()
 
 
-@settings(
-    deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(
-    rows=st.lists(st.tuples(flow, thing, instant, st.integers(1, 4)), min_size=1, max_size=6),
-    before=st.lists(st.tuples(flow, thing, instant, st.integers(1, 4)), max_size=4),
-)
+uses = st.tuples(flow, thing, instant, st.integers(1, 4))
+
+
 def test_164_177_a_load_is_refused_exactly_where_the_model_allows_no_order_of_its_rows(
-    used: Engine, rows: list[tuple[str, str, int, int]], before: list[tuple[str, str, int, int]]
+    used: Engine,
 ) -> None:
+    @examples(used, duckdb=30, vast=10)
+    @given(rows=st.lists(uses, min_size=1, max_size=6), before=st.lists(uses, max_size=4))
+    def is_refused(rows: list[Use], before: list[Use]) -> None:
+        is_loaded_as_the_model_says(used, rows, before)
+
+    is_refused()
+
+
+def is_loaded_as_the_model_says(used: Engine, rows: list[Use], before: list[Use]) -> None:
     used.transact(empty)
     model = Model()
     for row in before:

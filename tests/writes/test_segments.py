@@ -6,10 +6,9 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from tams_analytics.engines import open_engine
 from tams_analytics.errors import (
     BadParameter,
     FlowBeingDeleted,
@@ -21,6 +20,7 @@ from tams_analytics.errors import (
 from tams_analytics.writes.deletes import delete_segments
 from tams_analytics.writes.segments import create_segments
 from tams_analytics.writes.storage import allocate_storage
+from tests.writes.conftest import World, examples
 
 SECOND = 1_000_000_000
 
@@ -491,33 +491,27 @@ def test_the_statements_of_a_request_do_not_grow_with_its_segments(world: Any) -
 range_ = st.tuples(st.integers(0, 30), st.integers(1, 6))
 
 
-@settings(deadline=None, max_examples=25)
-@given(st.lists(range_, max_size=8), st.lists(range_, max_size=8))
-def test_164_165_what_two_requests_store_is_what_comparing_every_pair_allows(
-    first: list[tuple[int, int]], second: list[tuple[int, int]]
-) -> None:
-    flow = "11111111-1111-4111-8111-111111111111"
-    expected: list[tuple[int, int]] = []
-    for start, length in first + second:
-        if not any(start < end and begin < start + length for begin, end in expected):
-            expected.append((start, start + length))
-    engine = open_engine(":memory:")
-    engine.transact(lambda tx: _insert_flow(tx, flow))
+def test_164_165_what_two_requests_store_is_what_comparing_every_pair_allows(world: World) -> None:
+    engine = world.engine
 
-    for batch in (first, second):
-        posted = [
-            segment(f"{start}-{length}", f"[0:{start}_0:{start + length})")
-            for start, length in batch
-        ]
-        create_segments(engine, flow, posted)
+    @examples(engine, duckdb=25, vast=10)
+    @given(st.lists(range_, max_size=8), st.lists(range_, max_size=8))
+    def is_stored(first: list[tuple[int, int]], second: list[tuple[int, int]]) -> None:
+        expected: list[tuple[int, int]] = []
+        for start, length in first + second:
+            if not any(start < end and begin < start + length for begin, end in expected):
+                expected.append((start, start + length))
+        for name in ("segments", "objects", "object_instances"):
+            engine.transact(lambda tx, name=name: tx.delete(name, {}))
 
-    stored = engine.transact(lambda tx: tx.rows(tx.tables.segments)).to_pylist()
-    engine.close()
-    assert sorted(expected) == sorted((row["start_ns"], row["end_ns"]) for row in stored)
+        for batch in (first, second):
+            posted = [
+                segment(f"{start}-{length}", f"[0:{start}_0:{start + length})")
+                for start, length in batch
+            ]
+            create_segments(engine, world.F1, posted)
 
+        stored = engine.transact(lambda tx: tx.rows(tx.tables.segments)).to_pylist()
+        assert sorted(expected) == sorted((row["start_ns"], row["end_ns"]) for row in stored)
 
-def _insert_flow(tx: Any, flow: str) -> None:
-    import pyarrow as pa  # noqa: PLC0415
-
-    row = {"id": [flow], "source_id": ["s"], "format": ["urn:x-nmos:format:video"]}
-    tx.insert("flows", pa.table(row | {"container": ["video/mp4"]}))
+    is_stored()

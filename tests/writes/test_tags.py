@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from tams_analytics.engines import Engine, open_engine
+from tams_analytics.engines import Engine
 from tams_analytics.errors import BadParameter, NotFound, ReadOnlyFlow
 from tams_analytics.queries import entities
 from tams_analytics.writes import (
@@ -22,6 +22,7 @@ from tams_analytics.writes import (
     set_source_tag,
     set_source_tags,
 )
+from tests.writes.conftest import examples
 
 F = "4f1cd6e2-0a3b-4c57-9d6a-1f6b7d3a9c01"
 S = "a0456629-b25d-4c4b-b631-0861621f67c1"
@@ -203,17 +204,14 @@ words = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=
 all_tags = st.dictionaries(words, words | st.lists(words, max_size=4), max_size=5)
 
 
-@pytest.fixture(scope="module")
-def one_store() -> Any:
-    opened = open_engine(":memory:")
-    fill(opened)
-    yield opened
-    opened.close()
+def test_57_whatever_tags_a_client_sets_come_back(engine: Engine) -> None:
+    fill(engine)
 
+    @examples(engine, duckdb=60, vast=15)
+    @given(tags=all_tags)
+    def come_back(tags: dict[str, Any]) -> None:
+        set_flow_tags(engine, F, tags)
 
-@settings(max_examples=60, deadline=None)
-@given(tags=all_tags)
-def test_57_whatever_tags_a_client_sets_come_back(one_store: Engine, tags: dict[str, Any]) -> None:
-    set_flow_tags(one_store, F, tags)
+        assert flow_tags(engine) == tags
 
-    assert flow_tags(one_store) == tags
+    come_back()
