@@ -50,12 +50,21 @@ def completed_values(table: TableDef, rows: Sequence[Mapping[str, Any]]) -> list
 
 
 def as_table(table: TableDef, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
-    """Rows that all have the same columns, in the types of ``table``."""
-    schema = arrow_schema(table)
+    """Rows that all have the same columns, in the types of ``table``.
+
+    Raises `BadParameter` for an unknown column, and a value that its column cannot hold.
+    """
     _refuse_unknown(table, rows[0])
-    return pa.table(
-        {name: pa.array([row[name] for row in rows], schema.field(name).type) for name in rows[0]}
-    )
+    return pa.table({name: _array(table, name, [row[name] for row in rows]) for name in rows[0]})
+
+
+def _array(table: TableDef, name: str, values: list[Any]) -> pa.Array:
+    kind = arrow_schema(table).field(name).type
+    try:
+        return pa.array(values, kind)
+    except pa.ArrowException as error:
+        problem = f"cannot be {kind}: {error}"
+        raise BadParameter(f"{table.name}.{name}", len(values), problem) from error
 
 
 def _refuse_unknown(table: TableDef, names: Iterable[str]) -> None:
