@@ -43,8 +43,15 @@ NOTHING = Kept()
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_engine(str(tmp_path / "news.duckdb"), settings=Settings())
+def engine(
+    engine_name: str, storage: DirectoryStorage, request: pytest.FixtureRequest
+) -> Iterator[Engine]:
+    if engine_name == "duckdb":
+        file = storage.root.with_name("news.duckdb")
+        engine = open_engine(str(file), settings=Settings())
+    else:
+        url = request.getfixturevalue("vast_stores").new_url()
+        engine = open_engine(url, settings=Settings(media=storage.root.as_uri()))
     yield engine
     engine.close()
 
