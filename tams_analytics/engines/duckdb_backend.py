@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import duckdb
@@ -160,6 +160,18 @@ class Backend(IbisDuckDB):
             if table.name not in lent:
                 self._register_in_memory_table(table)
                 lent[table.name] = weakref.ref(table)
+
+    def _register_udf(self, udf_node: ops.ScalarUDF) -> Callable[[duckdb.DuckDBPyConnection], None]:
+        """As ibis does it, once for all cursors: they share the functions, and none removes another's."""
+        register = super()._register_udf(udf_node)
+
+        def register_once(cursor: duckdb.DuckDBPyConnection) -> None:
+            with contextlib.suppress(duckdb.CatalogException):  # it is there already
+                register(cursor)
+
+        return register_once
+
+    _register_python_udf = _register_pyarrow_udf = _register_udf
 
     def disconnect(self) -> None:
         """Close every cursor and the connection, so that the file is free.

@@ -21,7 +21,7 @@ def vast_url(url: str, named: NamedStores) -> tuple[str, str] | None:
         url, written = named[url], named.written(url)
     else:
         written = url
-    return (url, redacted(written)) if url.startswith(VAST) else None
+    return (url, redacted(written)) if url.lower().startswith(VAST) else None
 
 
 def duckdb_path(url: str, named: NamedStores) -> str:

@@ -9,6 +9,7 @@ from tams_analytics.errors import BadParameter
 from tams_analytics.settings import Settings, redacted
 
 EXPECTED = "vast://host[:port]/bucket/schema"
+WRONG = "names no schema of a VAST bucket"
 SCHEMES = {"vast": "http", "vast+https": "https"}
 SNAPSHOT = "/.snapshot/"
 """Between a bucket and the name of one of its snapshots, in the bucket's name on the wire."""
@@ -33,11 +34,16 @@ class Address:
         ``settings``. Raises `BadParameter`, which quotes ``shown``, by default ``url`` redacted.
         """
         shown = redacted(url) if shown is None else shown
-        parts = urlsplit(url)
+        if "@" in url.partition("://")[2].partition("/")[2]:  # a key with a slash in it
+            raise BadParameter("url", url.partition("://")[0] + "://***", WRONG, EXPECTED)
+        try:
+            parts = urlsplit(url)
+        except ValueError as error:
+            raise BadParameter("url", shown, WRONG, EXPECTED) from error
         scheme = SCHEMES.get(parts.scheme)
         names = _names(parts.path)
         if scheme is None or not parts.hostname or len(names) != 2 or not all(names):
-            raise BadParameter("url", shown, "names no schema of a VAST bucket", EXPECTED)
+            raise BadParameter("url", shown, WRONG, EXPECTED)
         if parts.query or parts.fragment:
             raise BadParameter("url", shown, "has options, and VAST takes none", EXPECTED)
         return cls(

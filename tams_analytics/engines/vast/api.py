@@ -57,6 +57,11 @@ class Tally:
         """What came in their bodies and was read."""
         return sum(_read(answer) for answer in self._answers)
 
+    @property
+    def is_stopped(self) -> bool:
+        """Whether nobody waits for them any more."""
+        return self._is_stopped
+
     def release(self) -> None:
         """Give the connections back: to be used again where their answers were read to the end."""
         for answer in self._answers:

@@ -102,8 +102,10 @@ class Backend(BaseBackend):
     def table(self, name: str, /, *, database: tuple[str, str] | str | None = None) -> ir.Table:
         """A table of this schema, or of ``database``. Raises `NotFound`."""
         bucket, schema = self._namespace(database)
+        place = Place(bucket, schema, name)
+        self.con.forget(place)  # it may have been made anew
         with self.con.reading() as transaction:
-            found = transaction.table(Place(bucket, schema, name)).arrow_schema
+            found = transaction.table(place).arrow_schema
         return ops.DatabaseTable(
             name,
             ibis.Schema.from_pyarrow(found),

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 import pyarrow as pa
 from vastdb.bucket import Bucket
@@ -16,11 +17,17 @@ from vastdb.transaction import Transaction
 
 from tams_analytics.engines.vast.address import Address
 from tams_analytics.engines.vast.api import Api, open_session
-from tams_analytics.engines.vast.errors import Conflict, ConnectionLost, table_of, translated
+from tams_analytics.engines.vast.errors import (
+    ENGINE,
+    Conflict,
+    ConnectionLost,
+    table_of,
+    translated,
+)
 from tams_analytics.engines.vast.keeping import Keeper
-from tams_analytics.errors import TamsError
+from tams_analytics.errors import EngineFailed, TamsError
 
-BEGIN_TRIES = ROLLBACK_TRIES = 3
+MOST_TRIES = 3
 """A server closes connections that were idle, and it may be the first to know."""
 MOST_ROWS = 500_000
 """So many are handed to the SDK at once; it cuts them to what a request may hold."""
@@ -54,6 +61,7 @@ class Connection:
         self.keeper = Keeper(self.api)
         self._known: dict[Place, tuple[TableMetadata, float]] = {}
         self._absent: dict[Place, float] = {}
+        self._is_closed = False
         self._lock = threading.Lock()
 
     @property
@@ -72,22 +80,23 @@ class Connection:
 
         Where no answer comes it is asked again: one that nobody knows of changes nothing.
         """
-        for left in reversed(range(BEGIN_TRIES)):
-            try:
-                with translated("beginning a transaction"):
-                    answer = self.api.begin_transaction()
-                    return OpenTransaction(self, int(answer.headers["tabular-txid"]))
-            except ConnectionLost:
-                if not left:
-                    raise
-        raise AssertionError("the last try returns or raises")
+        if self._is_closed:
+            raise EngineFailed(ENGINE, "beginning a transaction", "the store is closed")
+        return OpenTransaction(self, asked_again(self._begun))
+
+    def _begun(self) -> int:
+        with translated("beginning a transaction"):
+            return int(self.api.begin_transaction().headers["tabular-txid"])
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[OpenTransaction]:
         """A transaction to read in, begun when something is read; its end cannot fail."""
-        with Reading(self) as transaction:
-            yield transaction
-            transaction.abandon(wait=True)
+        try:
+            with Reading(self) as transaction:
+                yield transaction
+                transaction.abandon(wait=True)
+        except Conflict as error:
+            raise EngineFailed(ENGINE, "reading", str(error)) from error
 
     def metadata(self, place: Place, transaction: OpenTransaction) -> TableMetadata:
         """What is known of a table; two requests when it is asked for the first time.
@@ -97,12 +106,7 @@ class Connection:
         known = self._known.get(place)
         if known is not None and time.monotonic() - known[1] < STALE_S:
             return known[0]
-        metadata = TableMetadata(place.ref)
-        with (
-            translated(f"reading the columns of {place}"),
-            table_of(place.bucket, place.schema, place.table),
-        ):
-            metadata.load(transaction.sdk)
+        metadata = asked_again(lambda: _loaded(place, transaction))
         with self._lock:
             self._known[place] = (metadata, time.monotonic())
         return metadata
@@ -125,8 +129,33 @@ class Connection:
 
     def close(self) -> None:
         """Close all connections."""
+        self._is_closed = True
         self.keeper.close()
         self.api.close()
+
+
+T = TypeVar("T")
+
+
+def asked_again(request: Callable[[], T]) -> T:
+    """What ``request`` gives, which may be sent twice; up to `MOST_TRIES` where no answer comes."""
+    for left in reversed(range(MOST_TRIES)):
+        try:
+            return request()
+        except ConnectionLost:
+            if not left:
+                raise
+    raise AssertionError("the last try returns or raises")
+
+
+def _loaded(place: Place, transaction: OpenTransaction) -> TableMetadata:
+    metadata = TableMetadata(place.ref)
+    with (
+        translated(f"reading the columns of {place}"),
+        table_of(place.bucket, place.schema, place.table),
+    ):
+        metadata.load(transaction.sdk)
+    return metadata
 
 
 class OpenTransaction:
@@ -184,22 +213,13 @@ class OpenTransaction:
         """Raises `Conflict`, and `ConnectionLost` when it is not known whether it was done."""
         try:
             self._end("committing", self.connection.api.commit_transaction)
-        except ConnectionLost:
-            raise
-        except (Conflict, TamsError):
-            self._undo()
+        except BaseException as error:
+            self.abandon(wait=isinstance(error, Exception))
             raise
 
     def rollback(self) -> None:
         """Undo; without an answer it is asked again. At last the server forgets it by itself."""
-        for left in reversed(range(ROLLBACK_TRIES)):
-            try:
-                self._end("rolling back", self.connection.api.rollback_transaction)
-            except ConnectionLost:
-                if not left:
-                    raise
-            else:
-                return
+        asked_again(lambda: self._end("rolling back", self.connection.api.rollback_transaction))
 
     def _end(self, doing: str, request: Callable[[int], object]) -> None:
         self.connection.keeper.let_go(self.number)

@@ -19,8 +19,8 @@ from tams_analytics.engines.vast.address import Address
 from tams_analytics.engines.vast.api import CONNECT_S
 from tams_analytics.engines.vast.connection import Connection
 from tams_analytics.engines.vast.errors import Conflict, told, translated
+from tams_analytics.engines.vast.holds import PASSED
 from tams_analytics.engines.vast.schema import APPLY, UNSAFE, Schema
-from tams_analytics.engines.vast.standing import PASSED
 from tams_analytics.errors import BadParameter, NotFound, Refused, TamsError
 from tams_analytics.settings import Settings
 from tams_analytics.tables import STORE_METADATA

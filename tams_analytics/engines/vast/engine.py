@@ -92,9 +92,9 @@ class VastEngine(Engine):
                 if lost == MOST_LOST:
                     raise
             time.sleep(_pause(attempt))
-        raise EngineFailed(
-            self.name, "writing", f"other writers were faster {MOST_TRIES} times: {conflict}"
-        ) from conflict
+        who = "other writers, or one that crashed and is not forgotten yet"
+        reason = f"{who}, held what it writes {MOST_TRIES} times: {conflict}"
+        raise EngineFailed(self.name, "writing", reason) from conflict
 
     def _once(self, work: Callable[[Transaction], T]) -> T:
         with self.backend.con.begin() as opened:
@@ -103,18 +103,21 @@ class VastEngine(Engine):
             transaction.hold()
             try:
                 opened.commit()
-            except ConnectionLost as error:
-                opened.abandon(wait=True)
+            except EngineFailed as error:  # whatever was answered, if anything was, it may be done
                 if not self._was_committed(transaction, error):
                     raise
         return result
 
-    def _was_committed(self, transaction: VastTransaction, error: ConnectionLost) -> bool:
-        """Look up a commit whose answer was lost. Raises `EngineFailed` where nobody can tell."""
-        with self.backend.con.reading() as another:
-            found = transaction.is_committed(another)
+    def _was_committed(self, transaction: VastTransaction, error: EngineFailed) -> bool:
+        """Look up a commit that was not confirmed. Raises `EngineFailed` where nobody can tell."""
+        try:
+            with self.backend.con.reading() as another:
+                found = transaction.is_committed(another)
+            why = "others have written since"
+        except EngineFailed as lost:
+            found, why = None, f"it cannot be looked up: {lost.reason}"
         if found is None:
-            reason = f"{error.reason}; others have written since, so whether it was done is unknown"
+            reason = f"{error.reason}; {why}, so whether it was done is unknown"
             raise EngineFailed(self.name, error.doing, reason, "look before you write it again")
         return found
 

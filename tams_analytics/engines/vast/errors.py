@@ -37,9 +37,13 @@ FOREIGN = (
     OSError,
     NotImplementedError,
     ValueError,
+    TypeError,
+    AttributeError,
+    KeyError,
 )
 """What the SDK raises. A status that it does not know is a bare ValueError, an answer that ends
-too early an EOFError or an error of pyarrow (seen at 2.1.0)."""
+too early an EOFError or an error of pyarrow, and one of another server whatever its parts lack
+(seen at 2.1.0)."""
 
 _sdk_log = logging.getLogger("vastdb")
 if _sdk_log.level == logging.NOTSET:

@@ -18,11 +18,13 @@ from tams_analytics.engines.vast.connection import OpenTransaction, Place
 from tams_analytics.engines.vast.planning import Scan
 from tams_analytics.engines.vast.pushing import Conjunct, Term, predicate
 from tams_analytics.engines.vast.scanning import Asked, Scanned, Stop, scan
-from tams_analytics.errors import NotFound
+from tams_analytics.errors import BadParameter, NotFound
 from tams_analytics.span import LEAST
 from tams_analytics.tables import FLOW_FENCES, SEGMENTS, ibis_schema
 from tams_analytics.timerange import HIGHEST_NS
 
+OURS = (("flow_id", dt.String), ("start_ns", dt.Int64), ("end_ns", dt.Int64))
+"""The columns that make a table of segments ours; others may be called the same."""
 MOST_FLOWS = 100
 """Of more flows at once the fences are not read."""
 FENCES = ibis.table(ibis_schema(FLOW_FENCES), name=FLOW_FENCES.name)
@@ -33,7 +35,8 @@ def bounded(given: Scan, transaction: OpenTransaction, stop: Stop) -> tuple[Scan
 
     Only a window of few known flows is given one; for others nothing is asked.
     """
-    flows, after = _flows(given), _window_start(given)
+    flows = _flows(given)
+    after = None if flows is None else _window_start(given)
     if flows is None or after is None:
         return given, None
     fences = _fences(given, flows, transaction, stop)
@@ -57,7 +60,7 @@ def _fences(
         return None
     try:
         return scan(transaction, asked, stop)
-    except NotFound:
+    except (NotFound, BadParameter):
         transaction.connection.note_absence(place)
         return None
 
@@ -66,13 +69,19 @@ def _earliest(fences: pa.Table, flows: set[str], after: int) -> int | None:
     """What the segments start after; ``None`` where a fence is missing or says nothing."""
     if set(fences.column("flow_id").to_pylist()) != flows:
         return None
-    longest: int = pc.max(fences.column("max_segment_ns")).as_py()
+    lengths = fences.column("max_segment_ns")
+    if lengths.null_count:
+        return None
+    longest: int = pc.max(lengths).as_py()
     return None if longest >= HIGHEST_NS or after - longest < LEAST else after - longest
 
 
 def _flows(given: Scan) -> Conjunct | None:
     """The condition that names the flows."""
-    if given.table.name != SEGMENTS.name:
+    schema = given.table.schema
+    if given.table.name != SEGMENTS.name or any(
+        schema.get(name) is None or not isinstance(schema[name], kind) for name, kind in OURS
+    ):
         return None
     for conjunct in given.pushed:
         term = conjunct.terms[0]

@@ -13,12 +13,13 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import ibis
 import ibis.expr.datatypes as dt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tams_analytics.engines.vast.connection import OpenTransaction, Place
 from tams_analytics.engines.vast.pushing import Conjunct, Term, predicate
@@ -31,6 +32,9 @@ BUCKETS = 256
 REMEMBERED = 16
 """So many transactions can follow before a lost commit cannot be looked up any more."""
 PREFIX = "hold "
+PROBE = "row_conflicts"
+"""The fact in ``store_metadata``: what the probe of two transactions found on this cluster."""
+PASSED = "passed"
 METADATA = ibis.table(ibis_schema(STORE_METADATA), name=STORE_METADATA.name)
 
 NAMED: dict[str, tuple[str, ...]] = {
@@ -70,6 +74,22 @@ def first_rows() -> list[dict[str, Any]]:
     return [{"name": names_of(row), "value": ""} for row in range(BUCKETS)]
 
 
+def refuse_unless_passed(found: Sequence[str | None]) -> None:
+    """Raise `Refused` where two writers of one flow might both succeed.
+
+    That two transactions conflict which update the same row is what every rule about one flow rests
+    on. VAST says so nowhere, so a probe has to have shown it on this very cluster.
+    """
+    value = found[0] if found else None
+    if value is None or not value.startswith(PASSED):
+        said = f"its probe says: {value}" if value else "it was not probed yet"
+        raise Refused(
+            "writing segments",
+            f"it is not shown that this cluster lets two writers of one row conflict ({said})",
+            "run tams schema apply, or tams doctor, on it",
+        )
+
+
 def held_rows(transaction: OpenTransaction, place: Place) -> set[str]:
     """The names of those that are there."""
     ours = Conjunct("name", (Term("startswith", (PREFIX,)),), dt.string)
@@ -84,9 +104,11 @@ class Holds:
         self.token = uuid.uuid4().hex[:12]
         self._buckets: set[int] = set()
         self._before: dict[str, list[str]] = {}
+        self._needs_probe = False
 
     def wrote(self, table: str, rows: pa.Table, *, columns: Iterable[str] | None = None) -> None:
         """Rows of ``table`` were inserted or deleted; of updated ones ``columns`` is the first."""
+        self._needs_probe |= table == "segments"
         if rows.num_rows and table in WHOLE:
             self._buckets.add(bucket(table))
         for name in columns or NAMED[table]:
@@ -109,6 +131,10 @@ class Holds:
         if not self._buckets:
             return
         found = self._read(transaction, place)
+        is_probe = pc.equal(found.column("name"), PROBE)
+        if self._needs_probe:
+            refuse_unless_passed(found.filter(is_probe).column("value").to_pylist())
+        found = found.filter(pc.invert(is_probe))
         if found.num_rows != len(self._buckets):
             raise Refused(
                 "writing",
@@ -125,6 +151,7 @@ class Holds:
         if not self._buckets:  # it wrote nothing
             return True
         held = dict(zip(*_columns(self._read(transaction, place)), strict=True))
+        held.pop(PROBE, None)
         if any(self.token in tokens for tokens in held.values()):
             return True
         return (
@@ -132,7 +159,7 @@ class Holds:
         )
 
     def _read(self, transaction: OpenTransaction, place: Place) -> pa.Table:
-        names = tuple(names_of(row) for row in sorted(self._buckets))
+        names = (*(names_of(row) for row in sorted(self._buckets)), PROBE)
         named = Conjunct("name", (Term("isin", names),), dt.string)
         condition = predicate([named], METADATA)
         asked = Asked(place, (ROW_ID, "name", "value"), condition, is_narrow=True)

@@ -26,7 +26,7 @@ from tams_analytics.engines.vast.errors import ENGINE
 from tams_analytics.engines.vast.plain import chosen, renamed
 from tams_analytics.engines.vast.planning import Plan
 from tams_analytics.engines.vast.pushing import NotLossless
-from tams_analytics.engines.vast.running import Runner, drain, planned_for
+from tams_analytics.engines.vast.running import Drained, Runner, drain, planned_for
 from tams_analytics.tables import Tables
 
 
@@ -82,7 +82,8 @@ class Plans:
             (ran,) = scans.values()
             return chosen(ran.answer.rows, planned.plain, planned.statement.schema)
         local = {name: value for name, value in values.items() if name in planned.used}
-        found = self.runner.sql(planned.statement.sql, scans, local)
+        drained = Drained(planned.plan.rest, scans)
+        found = self.runner.sql(planned.statement.sql, drained, local)
         return planned.statement.typed(found)
 
     def _planned(self, question: Question, shape: Shape) -> Planned:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import duckdb
+import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
@@ -72,16 +73,17 @@ class Runner:
 
     def untyped(self, drained: Drained) -> pa.Table:
         """The answer as it comes, of columns whose type only VAST knows."""
-        return self.sql(str(self.local.compile(drained.rest)), drained.scans, {})
+        return self.sql(str(self.local.compile(drained.rest)), drained, {})
 
     def pandas(self, drained: Drained) -> Any:
         """The answer as a DataFrame."""
         with self.lent(drained.scans):
             return self.local.execute(drained.rest)
 
-    def sql(self, sql: str, scans: Mapping[str, Ran], values: Mapping[str, Any]) -> pa.Table:
-        """The answer to the SQL of a ``rest``, whose parameters are ``values``."""
-        with self.lent(scans) as cursor, translated("answering", cursor):
+    def sql(self, sql: str, drained: Drained, values: Mapping[str, Any]) -> pa.Table:
+        """The answer to ``sql``, which is that of the rest, with ``values`` for its parameters."""
+        with self.lent(drained.scans) as cursor, translated("answering", cursor):
+            self.local._run_pre_execute_hooks(drained.rest)
             found: pa.Table = cursor.execute(sql, dict(values)).fetch_arrow_table()
         return found
 
@@ -119,12 +121,18 @@ class _Lent:
 
 def _lend(cursor: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
     """Rows with floats as a table: of those that are lent Arrow filters, which drops NaN."""
-    if not any(pa.types.is_floating(kind) for kind in rows.schema.types):
+    if not any(map(_has_floats, rows.schema.types)):
         cursor.register(name, rows)
         return
-    cursor.register(f"{name}_lent", rows)
-    cursor.execute(f'CREATE TEMP TABLE "{name}" AS FROM "{name}_lent"')
-    cursor.unregister(f"{name}_lent")
+    with translated(f"taking over {name}", cursor):
+        cursor.register(f"{name}_lent", rows)
+        cursor.execute(f'CREATE TEMP TABLE "{name}" AS FROM "{name}_lent"')
+        cursor.unregister(f"{name}_lent")
+
+
+def _has_floats(kind: pa.DataType) -> bool:
+    inner = (kind.field(place).type for place in range(kind.num_fields))
+    return pa.types.is_floating(kind) or any(map(_has_floats, inner))
 
 
 def drain(planned: Plan, transaction: OpenTransaction) -> dict[str, Ran]:
@@ -176,7 +184,7 @@ def _asked(given: Scan) -> Asked:
     return Asked(
         place=place_of(table),
         columns=given.columns,
-        predicate=predicate(given.pushed, unbound(table)),
+        predicate=predicate(given.pushed, unbound(table.name, table.schema)),
         limit=given.limit,
         is_narrow=_is_narrow(given),
     )
@@ -188,9 +196,9 @@ def place_of(table: ops.DatabaseTable) -> Place:
 
 
 @functools.lru_cache(maxsize=256)
-def unbound(table: ops.DatabaseTable) -> ir.Table:
+def unbound(name: str, schema: ibis.Schema) -> ir.Table:
     """The columns of a table, to write conditions on."""
-    return ops.UnboundTable(name=table.name, schema=table.schema).to_expr()
+    return ops.UnboundTable(name=name, schema=schema).to_expr()
 
 
 def _is_small(given: Scan, transaction: OpenTransaction) -> bool:

@@ -112,10 +112,11 @@ def scan(transaction: OpenTransaction, asked: Asked, stop: Stop | None = None) -
     read = functools.partial(_part, table, asked, parts, tally, stop)
     with translated(f"reading {asked.place} (a request that changes nothing)"):
         try:
-            found = [read(0)] if parts == 1 else _together(read, parts, stop)
+            found = [read(0)] if parts == 1 else _together(read, parts, tally)
         except BaseException:
             tally.close()
             stop.check()
+            transaction.connection.forget(asked.place)  # it may have been made anew
             raise
     if asked.limit is None:
         tally.release()
@@ -129,12 +130,12 @@ def _parts(table: TableInTransaction, asked: Asked) -> int:
     return 1 if asked.is_narrow else max(1, rows // ROWS_A_SPLIT)
 
 
-def _together(read: Callable[[int], pa.Table], parts: int, stop: Stop) -> list[pa.Table]:
+def _together(read: Callable[[int], pa.Table], parts: int, tally: Tally) -> list[pa.Table]:
     pool = ThreadPoolExecutor(min(parts, MOST_AT_ONCE), "vast-part")
     try:
         return results([pool.submit(read, number) for number in range(parts)])
     except BaseException:
-        stop.set()
+        tally.stop()  # the other parts
         raise
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
@@ -160,6 +161,8 @@ def _part(
 
     def read() -> pa.Table:
         stop.check()
+        if tally.is_stopped:
+            raise Stopped
         readers = table.select_splits(
             columns=[name for name in asked.columns if name != ROW_ID],  # the SDK changes this list
             predicate=asked.predicate,

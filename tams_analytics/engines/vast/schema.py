@@ -17,9 +17,8 @@ from tams_analytics.engines.vast import layout
 from tams_analytics.engines.vast.address import Address
 from tams_analytics.engines.vast.connection import Connection, Place
 from tams_analytics.engines.vast.errors import translated
-from tams_analytics.engines.vast.holds import first_rows, held_rows
+from tams_analytics.engines.vast.holds import PASSED, PROBE, first_rows, held_rows
 from tams_analytics.engines.vast.probe import probe, read_fact, set_fact
-from tams_analytics.engines.vast.standing import PASSED, PROBE
 from tams_analytics.errors import Refused
 from tams_analytics.settings import Settings
 from tams_analytics.tables import SCHEMA_VERSION, STORE_METADATA, TABLES, TableDef, arrow_schema

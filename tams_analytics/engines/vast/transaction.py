@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import ibis
@@ -64,6 +64,7 @@ class VastTransaction:
 
     def update(self, name: str, where: Where, values: Mapping[str, Any]) -> int:
         key = NAMED[name][0]
+        _refuse_null(name, [column for column, value in values.items() if value is None])
         rows = self._chosen(name, where, (ROW_ID, key))
         schema = arrow_schema(BY_NAME[name])
         changed = {ROW_ID: rows.column(ROW_ID)} | {
@@ -75,6 +76,7 @@ class VastTransaction:
         return int(rows.num_rows)
 
     def update_each(self, name: str, key: str, rows: pa.Table) -> int:
+        _refuse_null(name, [each for each in rows.column_names if rows.column(each).null_count])
         found = self._by_keys(name, key, rows.column(key))
         place = pc.index_in(found.column(key), rows.column(key).combine_chunks())
         changed = rows.drop_columns([key]).take(place)
@@ -136,11 +138,20 @@ class VastTransaction:
         return scan(self._opened, asked).rows
 
 
+def _refuse_null(name: str, columns: Iterable[str]) -> None:
+    """NOT NULL is kept here, where VAST does not keep it."""
+    table = BY_NAME[name]
+    for column in columns:
+        if column in table.names and not table[column].nullable:
+            raise BadParameter(f"{name}.{column}", None, "may not be NULL")
+
+
 def _conjunct(column: str, dtype: dt.DataType, value: Any) -> Conjunct:
     if value is None:
         return Conjunct(column, (Term("isnull"),), dtype)
     if isinstance(value, (list, tuple, set)):
-        return Conjunct(column, (Term("isin", tuple(value)),), dtype)
+        named = tuple(each for each in value if each is not None)
+        return Conjunct(column, (Term("isin", named),), dtype)
     return Conjunct(column, (Term("==", (value,)),), dtype)
 
 

@@ -15,6 +15,7 @@ from ibis import _
 import tams_analytics as ta
 from tams_analytics.engines.vast.backend import Backend
 from tams_analytics.errors import BadParameter, EngineFailed, NotFound, Refused, Unsupported
+from tests.engines.vast.conftest import SOURCE, VIDEO
 from tests.support.vast_peer import VastPeer
 from tests.support.vast_stores import BUCKET, VastStores
 
@@ -212,3 +213,79 @@ def test_a_url_may_hold_the_keys_and_nobody_sees_them(url: str, peer: VastPeer) 
 def test_a_cluster_that_is_not_there_is_told() -> None:
     with pytest.raises(EngineFailed, match=r"connecting to vast://127.0.0.1:9/b/s.*no answer"):
         ta.connect("vast://127.0.0.1:9/b/s")
+
+
+@ibis.udf.scalar.python
+def one_more(number: int) -> int:
+    return number + 1
+
+
+def test_a_function_of_python_runs_again_and_again(con: Any) -> None:
+    more = con.table("places").mutate(more=one_more(_.id.cast("int64"))).more.max()
+
+    assert [20, 20] == [more.execute(), more.execute()]
+
+
+def test_nan_in_a_struct_is_above_all_numbers(con: Any, url: str, peer: VastPeer) -> None:
+    rows = pa.table({"st": [{"x": 1.0}, {"x": float("nan")}, {"x": 3.0}]})
+    peer.load(BUCKET, url.rpartition("/")[2], "nested", rows)
+    table = con.table("nested")
+
+    assert 2 == table.filter(table.st.x > 2).count().execute()
+
+
+def test_a_table_that_was_made_anew_is_opened_as_it_is(con: Any, url: str, peer: VastPeer) -> None:
+    schema = url.rpartition("/")[2]
+    assert 20 == con.table("places").count().execute()
+    peer.load(BUCKET, schema, "places", pa.table({"height": [1], "id": [0.5]}))
+
+    assert [{"height": 1, "id": 0.5}] == con.table("places").to_pyarrow().to_pylist()
+
+
+def test_a_table_called_segments_that_is_none_of_ours_is_read(
+    con: Any, url: str, peer: VastPeer
+) -> None:
+    schema = url.rpartition("/")[2]
+    rows = pa.table({"flow_id": ["a", "b"], "start_ns": ["x", "y"], "end_ns": ["x", "y"]})
+    peer.load(BUCKET, schema, "segments", rows)
+    segments = con.table("segments")
+
+    assert 1 == segments.filter(_.flow_id == "a", _.end_ns > "a").count().execute()
+
+
+def test_a_closed_store_does_nothing(url: str) -> None:
+    store = ta.connect(url)
+    store.close()
+    store.close()
+
+    for ask in (
+        store.segments.count().execute,
+        lambda: store.writes.create_source({"id": SOURCE, "format": VIDEO}),
+    ):
+        with pytest.raises(EngineFailed, match="closed"):
+            ask()
+
+
+@pytest.mark.parametrize("status", [409, 500, 502, 418])
+@pytest.mark.parametrize("command", ["transaction", "data", "column", "stats"])
+def test_whatever_a_server_answers_is_told_as_ours(
+    command: str, status: int, url: str, peer: VastPeer
+) -> None:
+    with ta.connect(url) as store:
+        peer.switches.error_next(status, times=20, command=command)
+
+        with pytest.raises((EngineFailed, Refused, NotFound)):
+            store.segments.count().execute()
+
+
+@pytest.mark.parametrize("error", [403, 500])
+def test_a_scan_in_parts_tells_what_failed(
+    error: int, con: Any, peer: VastPeer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tams_analytics.engines.vast.scanning.ROWS_A_SPLIT", 5)
+    places = con.table("places")
+    assert 20 == len(places.to_pyarrow())
+
+    peer.switches.error_next(error, times=20, command="data")
+    with pytest.raises((EngineFailed, Refused), match=str(error)):
+        places.execute()

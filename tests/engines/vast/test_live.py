@@ -21,8 +21,8 @@ from tams_analytics import span
 from tams_analytics.engines.vast.address import Address
 from tams_analytics.engines.vast.connection import Connection
 from tams_analytics.engines.vast.errors import translated
+from tams_analytics.engines.vast.holds import PASSED
 from tams_analytics.engines.vast.schema import Schema
-from tams_analytics.engines.vast.standing import PASSED
 from tams_analytics.errors import SegmentsOverlap
 from tams_analytics.settings import load
 

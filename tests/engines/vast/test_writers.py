@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import subprocess
 import sys
@@ -10,13 +11,21 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import ibis
 import pyarrow as pa
 import pytest
 import requests
 
 import tams_analytics as ta
 from tams_analytics.engines.vast import engine as engines
-from tams_analytics.errors import AlreadyExists, EngineFailed, Refused, SegmentsOverlap
+from tams_analytics.engines.vast.schema import Schema
+from tams_analytics.errors import (
+    AlreadyExists,
+    BadParameter,
+    EngineFailed,
+    Refused,
+    SegmentsOverlap,
+)
 from tests.engines.vast.conftest import FLOW, OTHER, SOURCE, VIDEO, asked, flow, segment
 from tests.support.vast_peer import VastPeer
 
@@ -320,7 +329,7 @@ def test_conflicts_are_tried_again_and_then_told(
     monkeypatch.setattr(engines, "PAUSE_S", 0.0)
     peer.switches.conflict_next(1000, command="rows")
 
-    with pytest.raises(EngineFailed, match="other writers were faster 30 times"):
+    with pytest.raises(EngineFailed, match="held what it writes 30 times"):
         two_flows.writes.create_segments(FLOW, segment("never", 6, 7))
     peer.switches.clear_faults()
     assert 3 == two_flows.segments.count().execute()
@@ -352,3 +361,56 @@ def test_the_errors_of_losers_name_what_is_there(two_flows: ta.Store) -> None:
         two_flows.writes.create_segments(FLOW, segment("a", 0, 2))
     with pytest.raises(AlreadyExists, match=SOURCE):
         two_flows.writes.create_source({"id": SOURCE, "format": VIDEO})
+
+
+@pytest.mark.parametrize("lost", [2, 3])
+def test_a_commit_that_cannot_be_looked_up_either_is_not_run_again(
+    lost: int, two_flows: ta.Store, peer: VastPeer
+) -> None:
+    peer.switches.lose_commit_next()
+    peer.switches.refuse_connection_next(3 * lost, command="transaction", method="POST", skip=1)
+
+    with pytest.raises(EngineFailed, match="whether it was done is unknown"):
+        two_flows.writes.create_segments(FLOW, segment("once", 5, 6))
+    peer.switches.clear_faults()
+
+    assert 3 == two_flows.segments.count().execute()
+
+
+@pytest.mark.parametrize("status", [500, 502, 409])
+def test_a_commit_that_was_answered_with_an_error_holds_nothing_afterwards(
+    status: int, two_flows: ta.Store, peer: VastPeer
+) -> None:
+    peer.switches.error_next(status, command="transaction", method="PUT")
+    with contextlib.suppress(EngineFailed):
+        two_flows.writes.create_segments(FLOW, segment("first", 5, 6))
+
+    two_flows.writes.create_segments(FLOW, segment("second", 6, 7))
+    assert two_flows.segments.count().execute() in (3, 4)
+    assert 0 == overlapping(two_flows)
+
+
+def test_an_open_store_stops_writing_segments_when_the_probe_fails(
+    two_flows: ta.Store, peer: VastPeer
+) -> None:
+    peer.switches.rows_conflict = False
+    engine: Any = two_flows._engine
+    schema = Schema(engine.backend.con, engine.address, engine.settings)
+    assert schema.probe().startswith("FAILED")
+
+    with pytest.raises(Refused, match="its probe says: FAILED"):
+        two_flows.writes.create_segments(FLOW, segment("a", 5, 6))
+    assert 2 == two_flows.segments.count().execute()
+
+
+def test_what_may_not_be_null_is_not_made_null(two_flows: ta.Store) -> None:
+    with pytest.raises(BadParameter, match=r"flows\.source_id.*may not be NULL"):
+        two_flows._engine.transact(lambda tx: tx.update("flows", {"id": FLOW}, {"source_id": None}))
+
+
+def test_rows_are_chosen_by_a_table_in_memory(two_flows: ta.Store) -> None:
+    mine = ibis.memtable({"flow_id": [FLOW]})
+    engine = two_flows._engine
+
+    assert 1 == engine.transact(lambda tx: tx.delete("segments", ta._.flow_id.isin(mine.flow_id)))
+    assert [OTHER] == two_flows.segments.flow_id.to_list()
