@@ -162,7 +162,7 @@ class Backend(IbisDuckDB):
                 lent[table.name] = weakref.ref(table)
 
     def _register_udf(self, udf_node: ops.ScalarUDF) -> Callable[[duckdb.DuckDBPyConnection], None]:
-        """As ibis does it, once for all cursors: they share the functions, and none removes another's."""
+        """As ibis does, once for all cursors: they share functions, and none removes another's."""
         register = super()._register_udf(udf_node)
 
         def register_once(cursor: duckdb.DuckDBPyConnection) -> None:
