@@ -113,3 +113,18 @@ def test_without_the_guard_some_answers_are_wrong(
     monkeypatch.setattr(running, "plan", functools.partial(plan, guard=anything_goes))
     found = score(both, peer, range(150), filtered)
     assert len(found.wrong) > 2
+
+
+def test_nan_is_more_than_any_number(both: Both, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in DuckDB, which would let Arrow look for it in rows that are only lent."""
+    table = both.tables[0]
+    asked = table.filter(table.d > 1.0).select("d")
+    wanted = bag(directly(both.duck, asked))
+    assert wanted["NaN",]
+
+    def found() -> Any:
+        return bag([(d,) for d in both.vast.to_pyarrow(both.moved(asked))["d"].to_pylist()])
+
+    assert wanted == found()
+    monkeypatch.setattr(running, "_lend", lambda cursor, name, rows: cursor.register(name, rows))
+    assert not found()["NaN",]
