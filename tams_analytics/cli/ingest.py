@@ -13,7 +13,7 @@ from tams_analytics import settings
 from tams_analytics.cli import options, times
 from tams_analytics.display import tables, text
 from tams_analytics.engines import Engine, open_engine
-from tams_analytics.engines.urls import MEMORY, duckdb_path
+from tams_analytics.engines.urls import MEMORY, duckdb_path, vast_url
 from tams_analytics.errors import named
 
 FEW_NAMES = 3
@@ -45,8 +45,10 @@ def opened(url: str | None) -> Iterator[Engine]:
 
 def new_file(url: str | None) -> Path | None:
     """The file that opening ``url`` would make; None where it is there, or names no file."""
-    place = url or settings.load().url
-    path = duckdb_path(str(place), settings.named_stores()) if place else MEMORY
+    place, stores = url or settings.load().url, settings.named_stores()
+    if not place or vast_url(place, stores) is not None:
+        return None
+    path = duckdb_path(place, stores)
     file = Path(path).resolve()
     return None if path == MEMORY or file.exists() else file
 

@@ -25,7 +25,7 @@ from tams_analytics.engines.vast.errors import (
     translated,
 )
 from tams_analytics.engines.vast.keeping import Keeper
-from tams_analytics.errors import EngineFailed, TamsError
+from tams_analytics.errors import EngineFailed, NotFound, TamsError
 
 MOST_TRIES = 3
 """A server closes connections that were idle, and it may be the first to know."""
@@ -106,7 +106,10 @@ class Connection:
         known = self._known.get(place)
         if known is not None and time.monotonic() - known[1] < STALE_S:
             return known[0]
-        metadata = asked_again(lambda: _loaded(place, transaction))
+        try:
+            metadata = asked_again(lambda: _loaded(place, transaction))
+        except NotFound as error:
+            raise _missing(place, transaction) from error
         with self._lock:
             self._known[place] = (metadata, time.monotonic())
         return metadata
@@ -156,6 +159,16 @@ def _loaded(place: Place, transaction: OpenTransaction) -> TableMetadata:
     ):
         metadata.load(transaction.sdk)
     return metadata
+
+
+def _missing(place: Place, transaction: OpenTransaction) -> NotFound:
+    """What of a table's place is not there: the table, or the schema or bucket above it."""
+    try:
+        there = transaction.tables(place.bucket, place.schema)
+    except NotFound as above:
+        return above
+    has = f"{place.schema} has {', '.join(there) or 'no tables'}"
+    return NotFound("table", str(place), f"{has}; tams schema apply makes those of a store")
 
 
 class OpenTransaction:

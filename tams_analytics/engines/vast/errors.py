@@ -142,7 +142,8 @@ def _missing(error: Exception, _doing: str) -> Exception:
         hint = "tams schema apply makes the tables of a store"
         return NotFound("table", f"{error.bucket}/{error.schema}/{error.table}", hint)
     if isinstance(error, sdk.MissingSchema):
-        return NotFound("schema", f"{error.bucket}/{error.schema}", "tams schema apply makes it")
+        hint = "if the name is right, tams schema apply makes a store there"
+        return NotFound("schema", f"{error.bucket}/{error.schema}", hint)
     if isinstance(error, sdk.MissingSnapshot):
         return NotFound("snapshot", error.snapshot)
     return NotFound("bucket", getattr(error, "bucket", ""), "an administrator of VAST makes it")

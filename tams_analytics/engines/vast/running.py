@@ -160,6 +160,8 @@ def unread(planned: Plan) -> dict[str, Ran]:
 
 def _together(scans: list[Scan], transaction: OpenTransaction, stop: Stop) -> dict[str, Ran]:
     """Several in threads of their own; a single one in this thread, which Ctrl-C reaches."""
+    if not scans:
+        return {}
     if len(scans) == 1:
         return {scans[0].name: _run(scans[0], transaction, stop)}
     pool = ThreadPoolExecutor(min(len(scans), MOST_AT_ONCE), "vast-scan")

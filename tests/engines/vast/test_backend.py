@@ -157,7 +157,7 @@ def test_what_it_cannot_do_is_refused(ask: Any, con: Any) -> None:
 
 
 def test_what_is_not_there_is_told(con: Any, vast_stores: VastStores) -> None:
-    with pytest.raises(NotFound, match=r"there is no table tams/store_.*/nothing"):
+    with pytest.raises(NotFound, match=r"there is no table tams/store_.*/nothing; .* has .*places"):
         con.table("nothing")
     with pytest.raises(NotFound, match="schema tams/nowhere"):
         ibis.connect(vast_stores.url("nowhere")).list_tables()
@@ -289,3 +289,8 @@ def test_a_scan_in_parts_tells_what_failed(
     peer.switches.error_next(error, times=20, command="data")
     with pytest.raises((EngineFailed, Refused), match=str(error)):
         places.execute()
+
+
+def test_what_needs_no_table_asks_nothing(con: Any) -> None:
+    assert 2 == con.execute(ibis.literal(1) + 1)
+    assert [1, 2] == con.execute(ibis.memtable({"a": [1, 2]})).a.to_list()

@@ -161,7 +161,7 @@ def test_a_store_that_is_closed_ends_its_snapshots(store: ta.Store) -> None:
     then = store.at("monday")
     store.close()
 
-    with pytest.raises(EngineFailed, match="is the store closed"):
+    with pytest.raises(EngineFailed, match="the store is closed"):
         then.flows.filter(_.id == FLOW).select(x=ibis.literal(1)).to_pyarrow()
 
 
