@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+from collections.abc import Callable
 from typing import Any
 
 from tams_analytics.engines.vast.address import Address
@@ -24,6 +25,7 @@ class VastStores:
     def __init__(self) -> None:
         self.peer = VastPeer(buckets=(BUCKET,))
         self._numbers = itertools.count()
+        self._prepared: dict[str, str] = {}
 
     def new_url(self) -> str:
         """Of a store that nobody else has."""
@@ -44,6 +46,15 @@ class VastStores:
     def reset(self, schema: str) -> None:
         """Make a store empty, or new."""
         self.peer.copy_schema(BUCKET, EMPTY, schema)
+
+    def prepare(self, schema: str, name: str, fill: Callable[[], object]) -> None:
+        """Fill an empty store, the first time under this name; then copy what that made of it."""
+        if name in self._prepared:
+            self.peer.copy_schema(BUCKET, self._prepared[name], schema)
+            return
+        fill()
+        self._prepared[name] = f"prepared_{len(self._prepared)}"
+        self.peer.copy_schema(BUCKET, schema, self._prepared[name])
 
     def url(self, schema: str) -> str:
         """Of a schema on the peer."""

@@ -45,6 +45,25 @@ def engine(only_engine: Engine, request: pytest.FixtureRequest) -> Iterator[Engi
     only_engine.settings = settings
 
 
+Prepare = Callable[[Engine, Callable[[Engine], object]], Engine]
+
+
+@pytest.fixture
+def prepare(request: pytest.FixtureRequest) -> Prepare:
+    """Fills an empty store by a function; on VAST by its requests once, then by a copy."""
+
+    def run(engine: Engine, fill: Callable[[Engine], object]) -> Engine:
+        if engine.name == "vast":
+            name = f"{fill.__module__}.{fill.__qualname__}"
+            stores = request.getfixturevalue("vast_stores")
+            stores.prepare(SHARED, name, lambda: fill(engine))
+        else:
+            fill(engine)
+        return engine
+
+    return run
+
+
 def examples(engine: Engine, *, duckdb: int, vast: int) -> settings:
     """How many a test of Hypothesis tries on an engine."""
     return settings(deadline=None, max_examples={"duckdb": duckdb, "vast": vast}[engine.name])
@@ -75,8 +94,6 @@ class World:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        flows = {"id": [F1, F2], "source_id": [S, S], "format": [VIDEO, VIDEO]}
-        load(engine, "flows", pa.table(flows | {"container": ["video/mp4", "video/mp4"]}))
 
     def rows(self, name: str, *columns: str) -> list[tuple[Any, ...]]:
         """Some columns of all rows of a table, in order."""
@@ -138,6 +155,11 @@ class World:
 
 
 @pytest.fixture
-def world(engine: Engine) -> World:
+def world(engine: Engine, prepare: Prepare) -> World:
     """A store with the flows F1 and F2 of the source S."""
-    return World(engine)
+    return World(prepare(engine, two_flows))
+
+
+def two_flows(engine: Engine) -> None:
+    flows = {"id": [F1, F2], "source_id": [S, S], "format": [VIDEO, VIDEO]}
+    load(engine, "flows", pa.table(flows | {"container": ["video/mp4", "video/mp4"]}))

@@ -22,14 +22,19 @@ from tams_analytics.errors import (
 )
 from tams_analytics.writes.bulk import load as loading
 from tams_analytics.writes.bulk.load import load
+from tests.writes.conftest import Prepare
 
 VIDEO = "urn:x-nmos:format:video"
 SECOND = 1_000_000_000
 
 
 @pytest.fixture
-def engine(engine: Engine) -> Engine:
+def engine(engine: Engine, prepare: Prepare) -> Engine:
     """A store with the flows f1 and f2 of the source s."""
+    return prepare(engine, filled)
+
+
+def filled(engine: Engine) -> None:
     flows = {
         "id": ["f1", "f2"],
         "source_id": ["s", "s"],
@@ -37,7 +42,6 @@ def engine(engine: Engine) -> Engine:
         "label": ["a", "b"],
     }
     load(engine, "flows", pa.table(flows))
-    return engine
 
 
 def rows(engine: Engine, name: str, *columns: str) -> list[Any]:

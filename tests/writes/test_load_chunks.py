@@ -13,6 +13,7 @@ from tams_analytics.errors import BadParameter, Refused, SegmentsOverlap
 from tams_analytics.writes.bulk import load as loading
 from tams_analytics.writes.bulk.load import load
 from tams_analytics.writes.segments import create_segments
+from tests.writes.conftest import Prepare
 
 VIDEO = "urn:x-nmos:format:video"
 VIDEOS = {"format": [VIDEO, VIDEO], "container": ["video/mp4", "video/mp4"]}
@@ -26,10 +27,13 @@ def chunk_rows(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.fixture
-def engine(engine: Engine) -> Engine:
+def engine(engine: Engine, prepare: Prepare) -> Engine:
     """A store with the flows f1 and f2 of the source s."""
+    return prepare(engine, filled)
+
+
+def filled(engine: Engine) -> None:
     load(engine, "flows", pa.table({"id": ["f1", "f2"], "source_id": ["s", "s"]} | VIDEOS))
-    return engine
 
 
 def segments(*given: tuple[str, str, str]) -> pa.Table:

@@ -15,6 +15,7 @@ from tams_analytics.errors import TamsError
 from tams_analytics.ingest.inside import Inside
 from tams_analytics.writes.bulk import load as loading
 from tams_analytics.writes.bulk.load import load
+from tests.writes.conftest import Prepare
 
 VIDEO = "urn:x-nmos:format:video"
 MOMENT = datetime(2026, 1, 1)
@@ -42,8 +43,12 @@ class Undone(Exception):
 
 
 @pytest.fixture
-def engine(engine: Engine) -> Engine:
+def engine(engine: Engine, prepare: Prepare) -> Engine:
     """Flows f1 and f2, g with initialisation objects, and objects in every state."""
+    return prepare(engine, filled)
+
+
+def filled(engine: Engine) -> None:
     flows = {
         "id": ["f1", "f2", "g"],
         "source_id": ["s", "s", "s"],
@@ -64,7 +69,6 @@ def engine(engine: Engine) -> Engine:
         "end_ns": pa.array([9 * SECOND if each else None for each in spanned], pa.int64()),
     }
     load(engine, "objects", pa.table(objects))
-    return engine
 
 
 Row = dict[str, Any]

@@ -12,6 +12,7 @@ import pytest
 from tams_analytics.engines import Engine
 from tams_analytics.errors import BadParameter, NotFound
 from tams_analytics.writes.bulk.load import load
+from tests.writes.conftest import Prepare
 
 VIDEO = "urn:x-nmos:format:video"
 SECOND = 1_000_000_000
@@ -40,14 +41,17 @@ GOOD = {
 
 
 @pytest.fixture
-def engine(engine: Engine) -> Engine:
+def engine(engine: Engine, prepare: Prepare) -> Engine:
     """Flows f1 and f2 of the source s, objects a and b, and the storage backend s."""
+    return prepare(engine, filled)
+
+
+def filled(engine: Engine) -> None:
     backend = {"id": ["s"], "provider": ["p"], "store_product": ["q"]}
     load(engine, "storage_backends", pa.table(backend))
     flows = {"id": ["f1", "f2"], "source_id": ["s", "s"], "format": [VIDEO, VIDEO]}
     load(engine, "flows", pa.table(flows))
     load(engine, "objects", pa.table({"id": ["a", "b"], "storage_path": ["p/a", "p/b"]}))
-    return engine
 
 
 def rows(engine: Engine, name: str, *columns: str) -> list[Any]:
