@@ -24,7 +24,10 @@ def test_it_says_where_it_is_and_logs_and_ends_with_an_interrupt(root: Path, tmp
         with session.transaction() as tx:
             assert [schema.name for schema in tx.bucket("tams").schemas()] == ["newsroom"]
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=30) == 0
+        try:
+            assert process.wait(timeout=30) == 0
+        finally:
+            process.kill()  # leaving the block waits for it
     entries = [json.loads(line) for line in log.read_text().splitlines()]
     assert [entry["command"] for entry in entries][-1] == "transaction"
     assert {entry["status"] for entry in entries} == {200}

@@ -51,8 +51,11 @@ def log_file(asked: argparse.Namespace) -> Path:
 
 
 def wait_for_interrupt() -> None:
+    """Looked for in a loop: polars, which vastdb brings, lets the system resume an endless wait."""
+    never = Event()
     try:
-        Event().wait()
+        while not never.wait(timeout=0.2):
+            pass
     except KeyboardInterrupt:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second one must not break the end
         sys.stdout.write("\n")
