@@ -104,7 +104,7 @@ def test_an_older_server_is_told_with_its_limits(url: str, peer: VastPeer) -> No
 
 def test_a_bucket_and_a_schema_that_are_not_there(url: str) -> None:
     assert "no bucket nobodys" in bad(url.replace(f"/{BUCKET}/", "/nobodys/"))["bucket"].said
-    assert "tams schema apply makes it" in bad(f"{url}_else")["schema"].said
+    assert "tams schema apply makes a store there" in bad(f"{url}_else")["schema"].said
 
 
 def test_tables_that_differ_do_not_end_the_list(url: str, peer: VastPeer) -> None:

@@ -228,7 +228,7 @@ def test_nothing_is_made_in_a_snapshot_or_without_a_bucket(new: New) -> None:
             list(getattr(snapshot, work)())
     with pytest.raises(NotFound, match="bucket nobodys"):
         list(administration(new.url.replace(f"/{BUCKET}/", "/nobodys/")).apply())
-    with pytest.raises(NotFound, match="schema apply makes it"):
+    with pytest.raises(NotFound, match="schema apply makes a store there"):
         list(new.admin.status())
 
 
