@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import ibis
@@ -21,11 +21,12 @@ import ibis.expr.datatypes as dt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tams_analytics.engines.migrations import VERSION
 from tams_analytics.engines.vast.connection import OpenTransaction, Place
 from tams_analytics.engines.vast.pushing import Conjunct, Term, predicate
 from tams_analytics.engines.vast.scanning import ROW_ID, Asked, scan
 from tams_analytics.errors import Refused
-from tams_analytics.tables import STORE_METADATA, ibis_schema
+from tams_analytics.tables import SCHEMA_VERSION, STORE_METADATA, ibis_schema
 
 BUCKETS = 256
 """Two writers of different ids wait for each other once in so many times."""
@@ -35,6 +36,8 @@ PREFIX = "hold "
 PROBE = "row_conflicts"
 """The fact in ``store_metadata``: what the probe of two transactions found on this cluster."""
 PASSED = "passed"
+FACTS = (PROBE, VERSION)
+Facts = Mapping[str, str]
 METADATA = ibis.table(ibis_schema(STORE_METADATA), name=STORE_METADATA.name)
 
 NAMED: dict[str, tuple[str, ...]] = {
@@ -48,15 +51,20 @@ NAMED: dict[str, tuple[str, ...]] = {
     "profiles": ("id",),
     "storage_backends": ("id",),
     "webhooks": ("id",),
-    "deletion_requests": ("id", "flow_id"),
+    "deletion_requests": ("id", "flow_id", "source_id"),
     "flow_fences": ("flow_id",),
     "store_metadata": ("name",),
 }
-"""The columns of a table that name entities. A row is about the first one: an update holds only
-that, so that what many rows share (a profile) is no bottleneck."""
+"""The columns of a table that name entities. A row is about the first one."""
 
-WHOLE = {"collections", "storage_backends"}
-"""Tables with rules over many rows (no circle; one default): their writers come one by one."""
+COUNTED = {"objects": ("init_object_id",)}
+"""What goes with the last row that names it: each update of such a row counts."""
+
+WHOLE = {"collections"}
+"""Tables with a rule over many rows (no circle): their writers come one by one."""
+
+ALL = {"storage_backends"}
+"""Their labels are no client's: whoever writes here is alone, also with those who name a label."""
 
 
 def names_of(row: int) -> str:
@@ -74,13 +82,13 @@ def first_rows() -> list[dict[str, Any]]:
     return [{"name": names_of(row), "value": ""} for row in range(BUCKETS)]
 
 
-def refuse_unless_passed(found: Sequence[str | None]) -> None:
+def refuse_unless_passed(facts: Facts) -> None:
     """Raise `Refused` where two writers of one flow might both succeed.
 
     That two transactions conflict which update the same row is what every rule about one flow rests
     on. VAST says so nowhere, so a probe has to have shown it on this very cluster.
     """
-    value = found[0] if found else None
+    value = facts.get(PROBE)
     if value is None or not value.startswith(PASSED):
         said = f"its probe says: {value}" if value else "it was not probed yet"
         raise Refused(
@@ -88,6 +96,36 @@ def refuse_unless_passed(found: Sequence[str | None]) -> None:
             f"it is not shown that this cluster lets two writers of one row conflict ({said})",
             "run tams schema apply, or tams doctor, on it",
         )
+
+
+def refuse_later_version(facts: Facts) -> None:
+    """Raise `Refused` for a store that a later library has brought forward, also meanwhile."""
+    version = facts.get(VERSION)
+    if version is not None and int(version) > SCHEMA_VERSION:
+        raise Refused(
+            "writing",
+            f"the store has version {version} of the tables, this library knows {SCHEMA_VERSION}",
+            "use a later tams-analytics",
+        )
+
+
+def named_rows(transaction: OpenTransaction, place: Place, names: tuple[str, ...]) -> pa.Table:
+    """``$row_id, name, value`` of the rows of ``store_metadata`` with these names."""
+    named = Conjunct("name", (Term("isin", names),), dt.string)
+    condition = predicate([named], METADATA)
+    asked = Asked(place, (ROW_ID, "name", "value"), condition, is_narrow=True)
+    return scan(transaction, asked).rows
+
+
+def named_by_update(table: str, columns: Iterable[str]) -> tuple[str, ...]:
+    """The columns whose old values an update of ``columns`` holds.
+
+    The row's own name, and another one where it changes: a flow leaves one source for another. What
+    many rows share (a profile) would be a bottleneck if every update held it.
+    """
+    first, *others = NAMED[table]
+    counted = COUNTED.get(table, ())
+    return (first, *(each for each in others if each in counted or each in set(columns)))
 
 
 def held_rows(transaction: OpenTransaction, place: Place) -> set[str]:
@@ -106,12 +144,14 @@ class Holds:
         self._before: dict[str, list[str]] = {}
         self._needs_probe = False
 
-    def wrote(self, table: str, rows: pa.Table, *, columns: Iterable[str] | None = None) -> None:
-        """Rows of ``table`` were inserted or deleted; of updated ones ``columns`` is the first."""
+    def wrote(self, table: str, rows: pa.Table) -> None:
+        """Rows of ``table`` were inserted or deleted; of updated ones, as they were and are."""
         self._needs_probe |= table == "segments"
         if rows.num_rows and table in WHOLE:
             self._buckets.add(bucket(table))
-        for name in columns or NAMED[table]:
+        if rows.num_rows and table in ALL:
+            self._buckets.update(range(BUCKETS))
+        for name in NAMED[table]:
             if name in rows.column_names:
                 self._add(rows.column(name).unique().to_pylist())
 
@@ -130,12 +170,11 @@ class Holds:
         """
         if not self._buckets:
             return
-        found = self._read(transaction, place)
-        is_probe = pc.equal(found.column("name"), PROBE)
+        found, facts = self._read(transaction, place)
+        refuse_later_version(facts)
         if self._needs_probe:
-            refuse_unless_passed(found.filter(is_probe).column("value").to_pylist())
-        found = found.filter(pc.invert(is_probe))
-        if found.num_rows != len(self._buckets):
+            refuse_unless_passed(facts)
+        if set(found.column("name").to_pylist()) != self._names():
             raise Refused(
                 "writing",
                 "this store has no rows yet that make writers wait for each other",
@@ -150,20 +189,23 @@ class Holds:
         """Whether the transaction took place; ``None`` where too many have followed to tell."""
         if not self._buckets:  # it wrote nothing
             return True
-        held = dict(zip(*_columns(self._read(transaction, place)), strict=True))
-        held.pop(PROBE, None)
+        found, _facts = self._read(transaction, place)
+        held = dict(zip(*_columns(found), strict=True))
         if any(self.token in tokens for tokens in held.values()):
             return True
         return (
             False if any(_all_told(self._before[n], tokens) for n, tokens in held.items()) else None
         )
 
-    def _read(self, transaction: OpenTransaction, place: Place) -> pa.Table:
-        names = (*(names_of(row) for row in sorted(self._buckets)), PROBE)
-        named = Conjunct("name", (Term("isin", names),), dt.string)
-        condition = predicate([named], METADATA)
-        asked = Asked(place, (ROW_ID, "name", "value"), condition, is_narrow=True)
-        return scan(transaction, asked).rows
+    def _names(self) -> set[str]:
+        return {names_of(row) for row in self._buckets}
+
+    def _read(self, transaction: OpenTransaction, place: Place) -> tuple[pa.Table, Facts]:
+        """The rows to hold (two of a name where two made the store at once), and the facts."""
+        rows = named_rows(transaction, place, (*sorted(self._names()), *FACTS))
+        is_fact = pc.is_in(rows.column("name"), value_set=pa.array(FACTS))
+        facts = rows.filter(is_fact).select(["name", "value"]).to_pylist()
+        return rows.filter(pc.invert(is_fact)), {row["name"]: row["value"] for row in facts}
 
 
 def _columns(rows: pa.Table) -> tuple[list[str], list[list[str]]]:

@@ -17,7 +17,7 @@ from tams_analytics.engines.engine import Chosen, Question, Where
 from tams_analytics.engines.rows import as_table, completed
 from tams_analytics.engines.vast.address import Address
 from tams_analytics.engines.vast.connection import OpenTransaction, Place
-from tams_analytics.engines.vast.holds import NAMED, Holds
+from tams_analytics.engines.vast.holds import NAMED, Holds, named_by_update
 from tams_analytics.engines.vast.plans import Plans
 from tams_analytics.engines.vast.pushing import Conjunct, Term, in_parts, predicate
 from tams_analytics.engines.vast.scanning import ROW_ID, Asked, scan
@@ -63,27 +63,32 @@ class VastTransaction:
         self._holds.wrote(name, rows)
 
     def update(self, name: str, where: Where, values: Mapping[str, Any]) -> int:
-        key = NAMED[name][0]
         _refuse_null(name, [column for column, value in values.items() if value is None])
-        rows = self._chosen(name, where, (ROW_ID, key))
+        rows = self._chosen(name, where, (ROW_ID, *named_by_update(name, values)))
         schema = arrow_schema(BY_NAME[name])
-        changed = {ROW_ID: rows.column(ROW_ID)} | {
+        changed = {
             column: pa.repeat(pa.scalar(value, schema.field(column).type), rows.num_rows)
             for column, value in values.items()
         }
-        self._opened.update(self._place(name), pa.table(changed))
-        self._holds.wrote(name, rows, columns=[key])
+        self._update(name, rows, pa.table({ROW_ID: rows.column(ROW_ID)} | changed))
         return int(rows.num_rows)
 
     def update_each(self, name: str, key: str, rows: pa.Table) -> int:
         _refuse_null(name, [each for each in rows.column_names if rows.column(each).null_count])
-        found = self._by_keys(name, key, rows.column(key))
+        columns = {key: None} | dict.fromkeys(named_by_update(name, rows.column_names))
+        found = self._by_columns(
+            name, {key: rows.column(key).unique().to_pylist()}, (ROW_ID, *columns)
+        )
         place = pc.index_in(found.column(key), rows.column(key).combine_chunks())
         changed = rows.drop_columns([key]).take(place)
         changed = changed.add_column(0, ROW_ID, found.column(ROW_ID))
-        self._opened.update(self._place(name), _typed(name, changed))
-        self._holds.wrote(name, found, columns=[key])
+        self._update(name, found, _typed(name, changed))
         return int(found.num_rows)
+
+    def _update(self, name: str, before: pa.Table, after: pa.Table) -> None:
+        self._opened.update(self._place(name), after)
+        self._holds.wrote(name, before)
+        self._holds.wrote(name, after)
 
     def delete(self, name: str, where: Where) -> int:
         rows = self._chosen(name, where, (ROW_ID, *NAMED[name]))
@@ -123,9 +128,6 @@ class VastTransaction:
         conjuncts = [_conjunct(column, schema[column], value) for column, value in where.items()]
         found = [self._scanned(name, part, columns) for part in in_parts(conjuncts)]
         return pa.concat_tables(found)
-
-    def _by_keys(self, name: str, key: str, keys: pa.ChunkedArray) -> pa.Table:
-        return self._by_columns(name, {key: keys.unique().to_pylist()}, (ROW_ID, key))
 
     def _scanned(
         self, name: str, conjuncts: Sequence[Conjunct], columns: tuple[str, ...]
