@@ -54,7 +54,7 @@ def test_a_vast_store_is_made_looked_at_and_dropped(run: Run, new: str) -> None:
 
     asked = run("schema", "drop", new)
     assert 2 == asked.exit_code
-    assert "would drop table tams/made_by_the_command/store_metadata with 259 rows" in asked.stdout
+    assert "would drop table tams/made_by_the_command/store_metadata with 258 rows" in asked.stdout
     assert "--yes" in asked.stderr
     assert 0 == run("schema", "status", new).exit_code
     assert 0 == run("schema", "drop", new, "--yes").exit_code

@@ -180,8 +180,9 @@ class Holds:
                 "this store has no rows yet that make writers wait for each other",
                 "run tams schema apply on it",
             )
-        self._before = dict(zip(*_columns(found), strict=True))
-        values = [" ".join([self.token, *held][:REMEMBERED]) for held in self._before.values()]
+        names, held = _columns(found)
+        self._before = dict(zip(names, held, strict=True))
+        values = [" ".join([self.token, *tokens][:REMEMBERED]) for tokens in held]
         rows = pa.table({ROW_ID: found.column(ROW_ID), "value": pa.array(values, pa.string())})
         transaction.update(place, rows)
 

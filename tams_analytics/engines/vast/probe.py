@@ -20,8 +20,8 @@ from tams_analytics.engines.vast.pushing import Conjunct, Term, predicate
 from tams_analytics.engines.vast.scanning import ROW_ID, Asked, scan
 from tams_analytics.tables import STORE_METADATA
 
-ROW = "row_conflicts_probe"
-"""The name of the row that is fought for."""
+ROW = "row_conflicts_probe "
+"""How the name of the row begins that is fought for: each probe has its own, as others may run."""
 
 
 def probe(connection: Connection, metadata: Place) -> str:
@@ -29,44 +29,47 @@ def probe(connection: Connection, metadata: Place) -> str:
 
     ``metadata`` is that table. Raises `EngineFailed`.
     """
-    set_fact(connection, metadata, ROW, "")
-    problems = [problem for trial in TRIALS if (problem := trial(connection, metadata))]
+    row = f"{ROW}{uuid.uuid4().hex}"
+    set_fact(connection, metadata, row, "")
+    problems = [problem for trial in TRIALS if (problem := trial(connection, metadata, row))]
     found = f"{problems[0] if problems else PASSED} (VAST {connection.version})"
+    with connection.begin() as transaction:
+        transaction.delete(metadata, read_first(transaction, metadata, row).select([ROW_ID]))
     set_fact(connection, metadata, PROBE, found)
     return found
 
 
-def _both_open(connection: Connection, place: Place) -> str:
+def _both_open(connection: Connection, place: Place, row: str) -> str:
     """Both have written before either commits."""
     first, second = connection.begin(), connection.begin()
     with second, first:
-        mine = _write(first, place)
+        mine = _write(first, place, row)
         try:
-            _write(second, place)
+            _write(second, place, row)
         except Conflict:
             second.abandon(wait=True)
             first.commit()
-            return _wrong_value(connection, place, mine)
+            return _wrong_value(connection, place, row, mine)
         first.commit()
         return _refused(second.commit, "both of two open transactions changed one row")
 
 
-def _one_late(connection: Connection, place: Place) -> str:
+def _one_late(connection: Connection, place: Place, row: str) -> str:
     """One has committed before the other, which began before that, writes."""
     first, second = connection.begin(), connection.begin()
     with second, first:
-        read_first(second, place)
-        _write(first, place)
+        read_first(second, place, row)
+        _write(first, place, row)
         first.commit()
 
         def write_late() -> None:
-            _write(second, place)
+            _write(second, place, row)
             second.commit()
 
         return _refused(write_late, "a transaction changed a row that another one had changed")
 
 
-TRIALS: tuple[Callable[[Connection, Place], str], ...] = (_both_open, _one_late)
+TRIALS: tuple[Callable[[Connection, Place, str], str], ...] = (_both_open, _one_late)
 
 
 def _refused(write: Callable[[], None], otherwise: str) -> str:
@@ -77,13 +80,13 @@ def _refused(write: Callable[[], None], otherwise: str) -> str:
     return f"FAILED: {otherwise}"
 
 
-def _wrong_value(connection: Connection, place: Place, mine: str) -> str:
+def _wrong_value(connection: Connection, place: Place, row: str, mine: str) -> str:
     with connection.begin() as transaction:
-        found = read_first(transaction, place).column("value").to_pylist()
+        found = read_first(transaction, place, row).column("value").to_pylist()
     return "" if found == [mine] else f"FAILED: a committed change is not there ({found})"
 
 
-def read_first(transaction: OpenTransaction, place: Place, name: str = ROW) -> pa.Table:
+def read_first(transaction: OpenTransaction, place: Place, name: str) -> pa.Table:
     """``$row_id, value`` of a fact."""
     named = predicate([Conjunct("name", (Term("==", (name,)),), dt.string)], METADATA)
     return scan(transaction, Asked(place, (ROW_ID, "value"), named, is_narrow=True)).rows
@@ -95,9 +98,9 @@ def read_fact(transaction: OpenTransaction, place: Place, name: str) -> str | No
     return str(values[0]) if values else None
 
 
-def _write(transaction: OpenTransaction, place: Place) -> str:
+def _write(transaction: OpenTransaction, place: Place, row: str) -> str:
     value = uuid.uuid4().hex
-    found = read_first(transaction, place)
+    found = read_first(transaction, place, row)
     rows = pa.table({ROW_ID: found.column(ROW_ID), "value": pa.array([value] * found.num_rows)})
     transaction.update(place, rows)
     return value

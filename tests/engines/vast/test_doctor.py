@@ -35,7 +35,7 @@ def test_a_store_that_is_well(url: str) -> None:
 
     assert ALL == [*told]
     assert {} == bad(url)
-    assert "a condition brings 1 of 259 rows" == told["push-down"].said
+    assert "a condition brings 1 of 258 rows" == told["push-down"].said
 
 
 def test_nobody_there_ends_the_list(vast_stores: VastStores) -> None:

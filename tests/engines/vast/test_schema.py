@@ -10,8 +10,11 @@ import pytest
 
 import tams_analytics as ta
 from tams_analytics.engines.administration import Administration, administration
+from tams_analytics.engines.vast import probe as probes
+from tams_analytics.engines.vast import schema as schemas
 from tams_analytics.errors import EngineFailed, NotFound, Refused
 from tams_analytics.tables import TABLES
+from tests.engines.vast.conftest import SOURCE, VIDEO
 from tests.support.vast_peer import VastPeer
 from tests.support.vast_stores import BUCKET, VastStores
 
@@ -67,7 +70,7 @@ def test_a_second_time_changes_nothing_but_tries_rows_again(new: New) -> None:
 
     assert step.startswith("tried whether")
     assert before == new.peer.table_names(BUCKET, new.name)
-    assert 259 == new.peer.rows(BUCKET, new.name, "store_metadata").num_rows
+    assert 258 == new.peer.rows(BUCKET, new.name, "store_metadata").num_rows
 
 
 def test_what_was_interrupted_is_finished(new: New) -> None:
@@ -85,7 +88,7 @@ def test_what_was_interrupted_is_finished(new: New) -> None:
     new.apply()
     assert {} == new.bad()
     assert all(map(new.sort_key, SORTED))
-    assert 259 == new.peer.rows(BUCKET, new.name, "store_metadata").num_rows
+    assert 258 == new.peer.rows(BUCKET, new.name, "store_metadata").num_rows
 
 
 def test_a_cluster_that_makes_no_sorted_tables_sorts_them_afterwards(new: New) -> None:
@@ -213,7 +216,7 @@ def test_a_drop_says_what_goes_and_takes_nothing_else(new: New) -> None:
 
     would = list(new.admin.droppable())
     assert len(TABLES) == len(would)
-    assert f"table {BUCKET}/{new.name}/store_metadata with 259 rows" == would[-1]
+    assert f"table {BUCKET}/{new.name}/store_metadata with 258 rows" == would[-1]
     done = list(new.admin.drop())
     assert "dropped projection segments_by_object_id" in done
     assert ["notes"] == new.peer.table_names(BUCKET, new.name)
@@ -239,4 +242,48 @@ def test_two_that_make_one_store_at_once_end_in_order(new: New) -> None:
         new.apply()
 
     new.apply()
+    assert {} == new.bad()
+
+
+def test_a_store_that_two_made_at_the_same_moment_is_written(
+    new: New, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both found no rows that make writers wait, so both made them."""
+    look = schemas.held_rows
+
+    def look_and_be_late(*place: object) -> set[str]:
+        monkeypatch.setattr(schemas, "held_rows", look)
+        found = look(*place)
+        new.apply()
+        return found
+
+    monkeypatch.setattr(schemas, "held_rows", look_and_be_late)
+    new.apply()
+    with ta.connect(new.url) as store:
+        store.writes.create_source({"id": SOURCE, "format": VIDEO})
+        store.writes.set_source_label(SOURCE, "twice")
+
+        assert "twice" == store.sources.label.to_list()[0]
+
+
+def test_two_that_probe_at_once_do_not_disturb_each_other(
+    new: New, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new.apply()
+    trial = probes.TRIALS[0]
+
+    def and_meanwhile(*where: object) -> str:
+        monkeypatch.setattr(probes, "TRIALS", (trial,))
+        value = probes._wrong_value
+
+        def late(*what: object) -> str:
+            monkeypatch.setattr(probes, "_wrong_value", value)
+            assert "passed" in new.apply()[-1]
+            return value(*what)
+
+        monkeypatch.setattr(probes, "_wrong_value", late)
+        return trial(*where)
+
+    monkeypatch.setattr(probes, "TRIALS", (and_meanwhile,))
+    assert "passed" in new.apply()[-1]
     assert {} == new.bad()
