@@ -1,8 +1,8 @@
-"""`python -m tams_analytics` is the command `tams`."""
+"""`python -m tams_analytics` is the command `tams`; `python -m tams_command` starts sooner."""
 
 from __future__ import annotations
 
-from tams_analytics.cli import main
+from tams_command import run
 
 if __name__ == "__main__":
-    main(prog_name="tams")
+    run()

@@ -20,6 +20,11 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
+PACKAGES = {
+    "tams_analytics": "tams_analytics",
+    "tams_command": "tams_command",
+    "tams_server": "server/tams_server",
+}
 CONSTRAINTS = ["constraints.txt", "constraints-tools.txt"]
 
 
@@ -39,7 +44,7 @@ def copy_sources(root: Path, source: Path) -> None:
     source.mkdir()
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(root / name, source)
-    for name in ("tams_analytics", "server"):
+    for name in ("tams_analytics", "tams_command", "server"):
         shutil.copytree(
             root / name, source / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info")
         )
@@ -63,7 +68,8 @@ def metadata(installed: Path) -> Message:
 
 def test_the_wheel_is_imported_without_the_checkout(installed: Path, tmp_path: Path) -> None:
     code = (
-        "import tams_analytics, tams_server; print(tams_analytics.__file__, tams_server.__file__)"
+        "import tams_analytics as a, tams_command as c, tams_server as s; "
+        "print(a.__file__, c.__file__, s.__file__)"
     )
 
     ran = subprocess.run(
@@ -75,13 +81,13 @@ def test_the_wheel_is_imported_without_the_checkout(installed: Path, tmp_path: P
         check=False,
     )
 
-    files = [str(installed / name / "__init__.py") for name in ("tams_analytics", "tams_server")]
+    files = [str(installed / name / "__init__.py") for name in PACKAGES]
     assert ran.stdout.split() == files, ran.stderr
 
 
-def test_the_wheel_has_every_file_of_both_packages(installed: Path, root: Path) -> None:
-    for package, home in {"tams_analytics": root, "tams_server": root / "server"}.items():
-        assert files(home / package) == files(installed / package)
+def test_the_wheel_has_every_file_of_its_packages(installed: Path, root: Path) -> None:
+    for package, folder in PACKAGES.items():
+        assert files(root / folder) == files(installed / package)
 
 
 def files(package: Path) -> set[str]:
@@ -93,7 +99,7 @@ def test_the_wheel_has_the_command_and_its_extras(installed: Path, metadata: Mes
     commands = next(installed.glob("*.dist-info/entry_points.txt")).read_text("utf-8")
 
     extras = {"vast", "trino", "media", "notebook", "server"}
-    assert "tams = tams_analytics.cli:main" in commands
+    assert "tams = tams_command:run" in commands
     assert extras == set(metadata.get_all("Provides-Extra", []))
 
 

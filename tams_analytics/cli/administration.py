@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
@@ -10,7 +10,6 @@ import click
 import pyarrow as pa
 
 from tams_analytics.cli import options
-from tams_analytics.cli.group import ABSENT, Failure
 from tams_analytics.cli.interrupts import reading
 from tams_analytics.cli.output import Output, write_rows
 from tams_analytics.cli.sql import show
@@ -18,11 +17,8 @@ from tams_analytics.engines.administration import Administration, administration
 from tams_analytics.engines.health import Finding
 from tams_analytics.settings import redacted_within
 from tams_analytics.store import connect
+from tams_command.group import ABSENT, Failure
 
-FORMATS = ("table", "json")
-FORMAT = click.Option(
-    ["--format"], type=click.Choice(FORMATS), default="table", help="Default: table."
-)
 NOTHING = "there is nothing to drop"
 FINDINGS = pa.schema(
     {"what": pa.string(), "is_well": pa.bool_(), "said": pa.string(), "way_out": pa.string()}
@@ -33,7 +29,7 @@ def _administered(params: dict[str, Any]) -> Administration:
     return administration(options.the_store(params))
 
 
-def _apply(**params: Any) -> None:
+def apply(**params: Any) -> None:
     store = _administered(params)
     for step in store.apply():
         click.echo(step)
@@ -43,15 +39,15 @@ def _apply(**params: Any) -> None:
     _end(bad)
 
 
-def _status(format: str, **params: Any) -> None:
+def status(format: str, **params: Any) -> None:
     _tell(_administered(params).status(), format)
 
 
-def _doctor(format: str, **params: Any) -> None:
+def doctor(format: str, **params: Any) -> None:
     _tell(_administered(params).diagnose(), format)
 
 
-def _drop(yes: bool, **params: Any) -> None:
+def drop(yes: bool, **params: Any) -> None:
     store = _administered(params)
     if not yes:
         would = list(store.droppable())
@@ -67,7 +63,7 @@ def _drop(yes: bool, **params: Any) -> None:
         click.echo(NOTHING)
 
 
-def _snapshots(**params: Any) -> None:
+def snapshots(**params: Any) -> None:
     output = options.the_output(params)
     with reading(lambda: connect(options.the_store(params), read_only=True)) as store:
         show(pa.table({"snapshot": pa.array(store.snapshots(), pa.string())}), output)
@@ -90,31 +86,3 @@ def _end(findings: Iterable[Finding]) -> None:
     """With 1 where something is not well."""
     if not all(finding.is_well for finding in findings):
         raise click.exceptions.Exit(ABSENT)
-
-
-def _command(
-    name: str, callback: Callable[..., None], help_: str, *more: click.Parameter
-) -> click.Command:
-    return click.Command(name, callback=callback, params=[*options.store(), *more], help=help_)
-
-
-YES = click.Option(
-    ["--yes"], is_flag=True, help="Do it; without it, what would be dropped is said."
-)
-schema = click.Group(
-    "schema",
-    help="The tables of a store: made, looked at, dropped.",
-    commands=[
-        _command("apply", _apply, "Make what is missing; on VAST, try whether writers conflict."),
-        _command("status", _status, "Each table, and what it lacks. Changes nothing.", FORMAT),
-        _command("drop", _drop, "Remove the tables with all that they hold.", YES),
-    ],
-)
-snapshots = _command(
-    "snapshots",
-    _snapshots,
-    "The snapshots of a store. One is read by --at NAME, or as …/BUCKET/.snapshot/NAME/SCHEMA.",
-    *options.output(),
-)
-doctor = _command("doctor", _doctor, "What keeps a store from working, and what to do.", FORMAT)
-COMMANDS = (schema, snapshots, doctor)

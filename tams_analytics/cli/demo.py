@@ -49,7 +49,7 @@ store = ta.connect("{store}", read_only=True)
 ta.to_pandas(ta.gaps(store.segments, by="flow_id", min_duration="60:0"))"""
 
 
-def _demo(output: str, seconds: int, segments: int) -> None:
+def make_demo(output: str, seconds: int, segments: int) -> None:
     began = time.monotonic()
     if not output:
         raise BadParameter("output", output, "names no folder", "for example demo-out")
@@ -149,7 +149,7 @@ def own_name() -> str:
     if shutil.which("tams"):
         return "tams"
     called = Path(sys.argv[0])
-    return os.path.relpath(called) if called.name == "tams" else "python -m tams_analytics"
+    return os.path.relpath(called) if called.name == "tams" else "python -m tams_command"
 
 
 def tell_next(typed: Sequence[page.NextStep], store: Path) -> None:
@@ -176,21 +176,3 @@ def heading(words: str) -> None:
 def step(words: str, took: float) -> None:
     """What was done, and at the right edge how long it took."""
     click.echo(f"  {words:<{findings.WIDTH - 9}} {took:4.1f} s")
-
-
-demo = click.Command(
-    "demo",
-    callback=_demo,
-    params=[
-        click.Option(
-            ["-o", "--output"], metavar="DIR", default="demo-out", help="Default: demo-out."
-        ),
-        click.Option(
-            ["--seconds"], type=click.IntRange(16, 3600), default=60, help="Of real media."
-        ),
-        click.Option(
-            ["--segments"], type=click.IntRange(1000), default=100_000, help="Of the newsroom."
-        ),
-    ],
-    help="Make two stores, of real media and a newsroom, and look at them.",
-)

@@ -15,27 +15,25 @@ from tams_analytics.cli.output import Output, write_text
 from tams_analytics.engines import Explanation
 from tams_analytics.engines import explain as explained
 from tams_analytics.store import connect
+from tams_command.commands import LOOKS
+from tams_command.words import FORMATS_OF_EXPLANATIONS
 
-BY_NAME = {
-    each.name: (each, command) for each, command in zip(look.LOOKS, look.COMMANDS, strict=True)
-}
-FORMATS = ("table", "json", "html")
+BY_NAME = {str(command.name): command for command in LOOKS}
 OF_SQL = 'tams query STORE "EXPLAIN SELECT …"'
 
 
-def _explain(
+def answer(
     words: tuple[str, ...], store: str | None, no_run: bool, sql: bool, format: str | None
 ) -> None:
     before, name, rest = divided(words)
-    question, command = BY_NAME[name]
-    with command.make_context(name, list(rest), parent=click.get_current_context()) as inner:
+    with BY_NAME[name].make_context(name, list(rest), parent=click.get_current_context()) as inner:
         named = format or inner.params["format"]
         output = options.the_output({**inner.params, "format": named})
         url = options.the_store(inner.params, before, store)
         with reading(lambda: connect(url, read_only=True)) as live:
             opened = options.as_of(live, inner.params)
             refuse_store(output.path, opened.url)
-            expression = question.ask(opened, options.asked(opened, inner.params))
+            expression = look.LOOKS[name].ask(opened, options.asked(opened, inner.params))
             if output.limit is not None:
                 expression = expression.limit(output.limit)
             explanation = explained(expression, run=not no_run)
@@ -60,25 +58,6 @@ def told(explanation: Explanation, output: Output, *, with_sql: bool) -> str:
         return showing.page("explain", explanation._repr_html_())
     if output.format == "table":
         return str(explanation if with_sql else dataclasses.replace(explanation, sql=None))
-    raise click.UsageError(f"an explanation has no rows; --format is {' or '.join(FORMATS)}")
-
-
-explain = click.Command(
-    "explain",
-    callback=_explain,
-    context_settings={"ignore_unknown_options": True},
-    params=[
-        click.Argument(
-            ["words"],
-            metavar="[STORE] COMMAND…",
-            nargs=-1,
-            required=True,
-            type=click.UNPROCESSED,
-        ),
-        options.store_option(),
-        click.Option(["--no-run"], is_flag=True, help="Only plan: no rows are counted."),
-        click.Option(["--sql"], is_flag=True, help="Show the SQL as well."),
-        click.Option(["--format"], type=click.Choice(FORMATS), help="Default: table."),
-    ],
-    help="What a command's question pushes into scans. For example: explain gaps --flow F.",
-)
+    raise click.UsageError(
+        f"an explanation has no rows; --format is {' or '.join(FORMATS_OF_EXPLANATIONS)}"
+    )

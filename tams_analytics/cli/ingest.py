@@ -20,7 +20,7 @@ FEW_NAMES = 3
 """So many of a folder's names that are not those of media are told."""
 
 
-def _ingest(files: tuple[str, ...], store: str | None, start: str | None) -> None:
+def take_in(files: tuple[str, ...], store: str | None, start: str | None) -> None:
     start_ns = None if start is None else times.instant(start)
     left_out = media.skipped([Path(file) for file in files])
     with opened(options.the_store({"store": store})) as engine:
@@ -78,20 +78,3 @@ def not_taken(left_out: Sequence[Path]) -> str:
     count = "1 name is" if len(left_out) == 1 else f"{len(left_out)} names are"
     kind = "it is not that" if len(left_out) == 1 else "they are not those"
     return f"{count} skipped, as {kind} of media: {names}"
-
-
-ingest = click.Command(
-    "ingest",
-    callback=_ingest,
-    params=[
-        click.Argument(["files"], metavar="FILE…", nargs=-1, required=True),
-        options.store_option("The store; a new file becomes one. Default: $TAMS_URL."),
-        click.Option(
-            ["--start"],
-            metavar="TIME",
-            help=f"Where the first sample lies: {times.INSTANTS}. "
-            "Default: the playlist's date, else 0:0.",
-        ),
-    ],
-    help="Media files, HLS playlists and folders of them into a store.",
-)

@@ -14,9 +14,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NoReturn, Protocol, TypeVar
 
+from tams_command.interrupts import INTERRUPTED
+
 GRACE_S = 1.0
 """How long Python's own KeyboardInterrupt has to end the command in an orderly way."""
-INTERRUPTED = 128 + signal.SIGINT
 
 
 class Closable(Protocol):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -21,46 +20,26 @@ from tams_analytics.store import Store, connect
 
 @dataclass(frozen=True)
 class Look:
-    """A command that looks: its question, how its rows are shown, its own options."""
+    """What a command that looks asks, and how its rows are shown."""
 
-    name: str
-    does: str
     ask: questions.Builder
     view: views.View
-    special: tuple[str, ...] = ()
-
-    @property
-    def has_all_flows(self) -> bool:
-        return bool({"all_flows", "missing_flows"} & {*self.special})
 
 
-LOOKS = (
-    Look("info", "What a store holds, and from when to when.", questions.info, views.as_is),
-    Look("flows", "The flows and what they carry.", questions.flows, views.flows),
-    Look("segments", "Which objects lie where on flows.", questions.segments, views.segments),
-    Look(
-        "gaps",
-        "What no segment covers.",
-        questions.gaps,
-        views.gaps,
-        ("min_duration", "by", "missing_flows"),
-    ),
-    Look(
-        "coverage",
-        "How much of its time each flow covers.",
-        questions.coverage,
-        views.coverage,
-        ("by", "all_flows"),
-    ),
-    Look("overlaps", "Segments that share time.", questions.overlaps, views.overlaps, ("by",)),
-    Look(
-        "depth", "How many segments there are at each time.", questions.depth, views.depth, ("by",)
-    ),
-)
+LOOKS = {
+    "info": Look(questions.info, views.as_is),
+    "flows": Look(questions.flows, views.flows),
+    "segments": Look(questions.segments, views.segments),
+    "gaps": Look(questions.gaps, views.gaps),
+    "coverage": Look(questions.coverage, views.coverage),
+    "overlaps": Look(questions.overlaps, views.overlaps),
+    "depth": Look(questions.depth, views.depth),
+}
 
 
-def answer(look: Look, **params: Any) -> None:
+def answer(name: str, /, **params: Any) -> None:
     """Open the store, ask, show."""
+    look = LOOKS[name]
     output = options.the_output(params)
     url = options.the_store(params)
     with reading(lambda: connect(url, read_only=True)) as live:
@@ -71,9 +50,10 @@ def answer(look: Look, **params: Any) -> None:
         if look.ask is questions.info:
             show_info(store, expression.to_pyarrow(), output)
         else:
-            title = f"{look.name} of {store.url}"
+            title = f"{name} of {store.url}"
+            can_show_all = bool({"all_flows", "missing_flows"} & {*params})
             if not showing.show(store, expression, look.view, title, output):
-                tell_why_empty(store, asked, can_show_all=look.has_all_flows)
+                tell_why_empty(store, asked, can_show_all=can_show_all)
 
 
 def tell_why_empty(store: Store, asked: questions.Asked, *, can_show_all: bool) -> None:
@@ -97,21 +77,3 @@ def card(store: Store, row: Mapping[str, Any]) -> StoreCard:
     """The store's card, with what was counted instead of all that it holds."""
     counts = {name: row[name] for name in ("sources", "flows", "segments", "objects")}
     return dataclasses.replace(store.card(), counts=counts, extent=views.extent(row))
-
-
-def command(look: Look) -> click.Command:
-    """The click command of one."""
-    return click.Command(
-        look.name,
-        callback=functools.partial(answer, look),
-        params=[
-            *options.store(),
-            *options.selection(),
-            *(options.SPECIAL[name] for name in look.special),
-            *options.output(),
-        ],
-        help=look.does,
-    )
-
-
-COMMANDS = tuple(command(look) for look in LOOKS)

@@ -25,8 +25,8 @@ from tqdm.auto import tqdm
 from tams_analytics.cli import moments
 from tams_analytics.cli.destination import STORES, destination, open_stdout
 from tams_analytics.errors import BadParameter
+from tams_command.words import FORMATS
 
-FORMATS = ("table", "json", "csv", "parquet", "html")
 READABLE = ("table", "html")
 """The formats for people."""
 ROWS_IN_A_TABLE = 50

@@ -20,9 +20,7 @@ from tams_analytics.queries import flows as flow_questions
 from tams_analytics.span import span
 from tams_analytics.store import Store
 from tams_analytics.timerange import TimeRange
-
-GROUPS: dict[str, str | None] = {"flow": "flow_id", "source": "source_id", "all": None}
-"""What rows are taken together by, and the column that says so."""
+from tams_command.words import GROUPS
 
 
 @dataclass(frozen=True)

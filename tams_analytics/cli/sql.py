@@ -18,7 +18,7 @@ from tams_analytics.engines import open_engine
 from tams_analytics.errors import BadParameter, Unsupported
 
 
-def _query(words: tuple[str, ...], store: str | None, **params: str | int | None) -> None:
+def answer(words: tuple[str, ...], store: str | None, **params: str | int | None) -> None:
     if len(words) > 2:
         raise click.UsageError(f"{len(words)} words are given; put the SQL in quotes")
     if store is None and len(words) == 1 and is_place(words[0]):
@@ -73,15 +73,3 @@ def show(rows: pa.Table, output: Output) -> None:
         write_text(showing.page("query", showing.html(columns, left_out)), output)
     else:
         write_text(showing.plain(columns, shown.num_rows, left_out, output), output)
-
-
-query = click.Command(
-    "query",
-    callback=_query,
-    params=[
-        click.Argument(["words"], metavar="[STORE] SQL", nargs=-1, required=True),
-        options.store_option(),
-        *options.output(),
-    ],
-    help="The rows of a SELECT. It cannot change the store, nor read anything beside it.",
-)

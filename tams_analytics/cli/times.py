@@ -18,9 +18,8 @@ from tams_analytics.timerange import (
 )
 from tams_analytics.timerange.grammar import A_TIMESTAMP
 from tams_analytics.timerange.literal import UNITS
+from tams_command.words import INSTANTS, SPELLINGS
 
-SPELLINGS = "[0:0_10:0) in seconds:nanoseconds, or 2026-08-31T20:00/21:00 in UTC"
-INSTANTS = "0:0 in seconds:nanoseconds, or 2026-08-31T20:00 in UTC"
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}").match
 _CLOCK = re.compile(r"[0-9]{4}-[0-9]{2}-|(?<![0-9])[0-9]{1,2}:[0-9]{2}(?![0-9])").search
 """What people mean as a date or a time of day, wherever in a text that was refused."""

@@ -8,8 +8,8 @@ from importlib.metadata import EntryPoint
 import click
 import pytest
 
-from tams_analytics.cli import COMMANDS, group, logs, own_version
-from tams_analytics.errors import BadParameter
+from tams_command import group, logs
+from tams_command.commands import COMMANDS, own_version
 from tests.cli.conftest import Run
 
 
@@ -90,7 +90,7 @@ def test_log_level_is_honoured_and_other_loggers_are_left_alone(
 
 
 def test_a_level_that_is_none_is_refused(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(BadParameter, match="LOG_LEVEL"):
+    with pytest.raises(click.UsageError, match="LOG_LEVEL"):
         logs.configure({"LOG_LEVEL": "loud"})
     monkeypatch.setenv("LOG_LEVEL", "loud")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-TAMS = [sys.executable, "-m", "tams_analytics"]
+TAMS = [sys.executable, "-m", "tams_command"]
 
 
 @pytest.fixture
@@ -34,12 +34,50 @@ def test_nobody_reading_on_is_no_error(path: str, environ: dict[str, str]) -> No
     assert (128 + signal.SIGPIPE, b"") == (process.returncode, said)
 
 
+ASKED_WRONGLY = ["--help", "--version", "gaps --help", "gap", "gaps --limit x", "schema --help"]
+WORDS_ONLY = """
+import sys
+from click.testing import CliRunner
+from tams_command.commands import main
+for words in sys.argv[1:]:
+    done = CliRunner().invoke(main, words.split())
+    assert done.exit_code in (0, 2), done.output
+    assert done.output
+print(*{name.partition(".")[0] for name in sys.modules} & {"tams_analytics", "ibis", "pyarrow"})
+"""
+
+
+def test_what_needs_no_library_waits_for_none(environ: dict[str, str]) -> None:
+    asked = [sys.executable, "-c", WORDS_ONLY, *ASKED_WRONGLY]
+
+    done = subprocess.run(asked, env=environ, capture_output=True, text=True, check=False)
+
+    assert ("\n", "") == (done.stdout, done.stderr)
+
+
+@pytest.mark.parametrize("module", ["click", "ibis"])
+def test_an_interrupt_while_it_starts_ends_it_without_a_word(
+    file: str, environ: dict[str, str], module: str
+) -> None:
+    """Python tells of each import once it is done."""
+    asked = [sys.executable, "-X", "importtime", *TAMS[1:], "info", file]
+    with subprocess.Popen(asked, stderr=subprocess.PIPE, env=environ, text=True) as it:
+        assert it.stderr is not None
+        while f"| {module}" not in it.stderr.readline().replace("  ", ""):
+            assert it.poll() is None
+        it.send_signal(signal.SIGINT)
+        told = it.stderr.read()
+
+    assert -signal.SIGINT == it.returncode
+    assert "Traceback" not in told
+
+
 ENDLESS = "SELECT i FROM range(100000000000) r(i) WHERE i % 100000000 = 3"
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="looks into /proc")
-def test_an_interrupt_ends_a_query_that_does_not_end(path: str, environ: dict[str, str]) -> None:
-    asked = [*TAMS, "query", path, ENDLESS]
+def test_an_interrupt_ends_a_query_that_does_not_end(file: str, environ: dict[str, str]) -> None:
+    asked = [*TAMS, "query", file, ENDLESS]
     with subprocess.Popen(asked, stderr=subprocess.PIPE, stdout=subprocess.PIPE, env=environ) as it:
         try:
             wait_until_busy(it.pid)
@@ -73,7 +111,7 @@ def links(folder: str) -> list[str]:
 def test_a_closed_stdout_is_one_sentence(
     path: str, environ: dict[str, str], tmp_path: Path, words: str
 ) -> None:
-    command = f'"$0" -m tams_analytics {words} "$1"'
+    command = f'"$0" -m tams_command {words} "$1"'
 
     done = shell(f"{command} >&-", environ, path)
     beside = shell(f"{command} -o {tmp_path}/out.json >&-", environ, path)
@@ -90,7 +128,7 @@ def test_dev_stdout_is_stdout_and_what_is_in_its_file_stays(
 ) -> None:
     kept = tmp_path / "kept.csv"
     kept.write_text("before\n")
-    command = '"$0" -m tams_analytics coverage "$1" --format csv -o /dev/stdout'
+    command = '"$0" -m tams_command coverage "$1" --format csv -o /dev/stdout'
 
     piped = shell(f"{command} | cat", environ, path)
     appended = shell(f"{command} >> {kept}", environ, path)

@@ -6,7 +6,8 @@ import click
 import pyarrow as pa
 import pytest
 
-from tams_analytics.cli import findings, logs, main, views
+from tams_analytics.cli import findings, main, views
+from tams_command import logs
 
 ONE = "79b9823c-5333-42bb-873b-c09e48637e04"
 ALIKE = "79b9823c-5444-42bb-873b-c09e48637e04"

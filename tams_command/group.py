@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import logging
 import os
+import pkgutil
 import sys
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, NoReturn
 
 import click
 
-from tams_analytics.cli.interrupts import INTERRUPTED
-from tams_analytics.errors import NotFound, TamsError
-from tams_analytics.settings import redacted_within
+from tams_command.interrupts import INTERRUPTED, raise_again
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("tams_analytics.cli")
 
 ENTRY_POINTS = "tams.commands"
 ABSENT, WRONG, UNREAD = 1, 2, 141
@@ -50,10 +49,8 @@ class Tams(click.Group):
         except BrokenPipeError:
             _discard_output()
             raise click.exceptions.Exit(UNREAD) from None
-        except NotFound as error:
-            _end(error, ABSENT)
-        except TamsError as error:
-            _end(error, WRONG)
+        except _of_the_library() as error:
+            _end(error, ABSENT if isinstance(error, LookupError) else WRONG)
         except OSError as error:
             _end(error, WRONG, f"{error.filename}: {error.strerror}" if error.filename else "")
         return result
@@ -64,7 +61,7 @@ class Tams(click.Group):
             code = super().main(*args, **{**extra, "standalone_mode": False})
         except click.UsageError as error:
             path = error.ctx.command_path if error.ctx else "tams"
-            _say(f"{redacted_within(error.format_message())} (see {path} --help)")
+            _say(f"{_without_secrets(error.format_message())} (see {path} --help)")
             code = WRONG
         except click.ClickException as error:
             _say(error.format_message())
@@ -89,6 +86,7 @@ def loaded(entry: EntryPoint) -> click.Command:
         command: click.Command = entry.load()
     except ImportError as error:
         return _missing(entry.name, str(error))
+    raise_again()
     return command
 
 
@@ -101,6 +99,20 @@ def _missing(name: str, problem: str) -> click.Command:
     return click.Command(
         name, settings, fail, [rest], help=f"Cannot be loaded: {problem}", add_help_option=False
     )
+
+
+def _of_the_library() -> tuple[type[Exception], ...]:
+    """Its errors; none while it is not imported, as then nothing raised one."""
+    errors = sys.modules.get("tams_analytics.errors")
+    return (errors.TamsError,) if errors else ()
+
+
+def _without_secrets(sentence: str) -> str:
+    """With the URLs in it as they may be shown."""
+    if "://" not in sentence:
+        return sentence
+    redacted: str = pkgutil.resolve_name("tams_analytics.settings:redacted_within")(sentence)
+    return redacted
 
 
 def _end(error: Exception, code: int, sentence: str = "") -> NoReturn:

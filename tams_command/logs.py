@@ -12,9 +12,6 @@ from collections.abc import Mapping
 
 import click
 
-from tams_analytics.errors import BadParameter
-from tams_analytics.settings import as_bool
-
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 PRODUCTION = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 DEVELOPMENT = "%(asctime)s %(levelname)s %(name)s:%(lineno)d %(funcName)s: %(message)s"
@@ -40,13 +37,14 @@ def configure(environ: Mapping[str, str] | None = None) -> None:
 
     ``TAMS_DEBUG=1`` is the level DEBUG. ``ENVIRONMENT=development`` adds line numbers,
     ``LOG_FORMAT=json`` writes JSON (mission F51).
-    Loggers of other libraries stay as they are: they may tell secrets (L3). Raises `BadParameter`.
+    Loggers of other libraries stay as they are: they may tell secrets (L3). Raises click's
+    `UsageError`.
     """
     environ = os.environ if environ is None else environ
-    is_debug = as_bool("TAMS_DEBUG", environ.get("TAMS_DEBUG", ""))
+    is_debug = _is_yes("TAMS_DEBUG", environ)
     level = "DEBUG" if is_debug else _read(environ, "LOG_LEVEL", "WARNING").upper()
     if level not in LEVELS:
-        raise BadParameter("LOG_LEVEL", level, "is no level", ", ".join(LEVELS))
+        raise click.UsageError(f"LOG_LEVEL: {level!r} is no level; expected {', '.join(LEVELS)}")
     handler = logging.StreamHandler()
     handler.setFormatter(_formatter(environ))
     handler.set_name("tams")
@@ -68,6 +66,14 @@ def _formatter(environ: Mapping[str, str]) -> logging.Formatter:
         return JsonFormatter()
     is_development = _read(environ, "ENVIRONMENT", "production") == "development"
     return logging.Formatter(DEVELOPMENT if is_development else PRODUCTION)
+
+
+def _is_yes(name: str, environ: Mapping[str, str]) -> bool:
+    text = environ.get(name, "").strip()
+    try:
+        return bool(text and click.BOOL.convert(text, None, None))
+    except click.BadParameter as error:
+        raise click.UsageError(f"{name}: {error.message} Expected 1 or 0.") from error
 
 
 def _read(environ: Mapping[str, str], name: str, default: str) -> str:

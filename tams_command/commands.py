@@ -1,0 +1,185 @@
+"""Which commands there are, what each takes, and where in the library it is done."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import click
+
+from tams_command import interrupts, logs, options
+from tams_command.group import Tams
+from tams_command.words import FORMATS_OF_EXPLANATIONS, FORMATS_OF_FINDINGS, INSTANTS
+
+
+def later(place: str, *before: str) -> Callable[..., None]:
+    """Does what ``place`` of `tams_analytics.cli` does, imported when it is called."""
+
+    def do(**params: Any) -> None:
+        does = pkgutil.resolve_name(f"tams_analytics.cli.{place}")
+        interrupts.raise_again()
+        does(*before, **params)
+
+    return do
+
+
+def own_version() -> str:
+    """The version of this distribution, or that it is run from a checkout."""
+    try:
+        return version("tams-analytics")
+    except PackageNotFoundError:
+        return "of a checkout that is not installed"
+
+
+demo = click.Command(
+    "demo",
+    callback=later("demo:make_demo"),
+    params=[
+        click.Option(
+            ["-o", "--output"], metavar="DIR", default="demo-out", help="Default: demo-out."
+        ),
+        click.Option(
+            ["--seconds"], type=click.IntRange(16, 3600), default=60, help="Of real media."
+        ),
+        click.Option(
+            ["--segments"], type=click.IntRange(1000), default=100_000, help="Of the newsroom."
+        ),
+    ],
+    help="Make two stores, of real media and a newsroom, and look at them.",
+)
+ingest = click.Command(
+    "ingest",
+    callback=later("ingest:take_in"),
+    params=[
+        click.Argument(["files"], metavar="FILE…", nargs=-1, required=True),
+        options.store_option("The store; a new file becomes one. Default: $TAMS_URL."),
+        click.Option(
+            ["--start"],
+            metavar="TIME",
+            help=f"Where the first sample lies: {INSTANTS}. "
+            "Default: the playlist's date, else 0:0.",
+        ),
+    ],
+    help="Media files, HLS playlists and folders of them into a store.",
+)
+
+
+def _look(name: str, help_: str, *special: str) -> click.Command:
+    """A command that looks, with its own options."""
+    own = (options.SPECIAL[each] for each in special)
+    params = [*options.store(), *options.selection(), *own, *options.output()]
+    return click.Command(name, callback=later("look:answer", name), params=params, help=help_)
+
+
+LOOKS = (
+    _look("info", "What a store holds, and from when to when."),
+    _look("flows", "The flows and what they carry."),
+    _look("segments", "Which objects lie where on flows."),
+    _look("gaps", "What no segment covers.", "min_duration", "by", "missing_flows"),
+    _look("coverage", "How much of its time each flow covers.", "by", "all_flows"),
+    _look("overlaps", "Segments that share time.", "by"),
+    _look("depth", "How many segments there are at each time.", "by"),
+)
+query = click.Command(
+    "query",
+    callback=later("sql:answer"),
+    params=[
+        click.Argument(["words"], metavar="[STORE] SQL", nargs=-1, required=True),
+        options.store_option(),
+        *options.output(),
+    ],
+    help="The rows of a SELECT. It cannot change the store, nor read anything beside it.",
+)
+explain = click.Command(
+    "explain",
+    callback=later("explain:answer"),
+    context_settings={"ignore_unknown_options": True},
+    params=[
+        click.Argument(
+            ["words"],
+            metavar="[STORE] COMMAND…",
+            nargs=-1,
+            required=True,
+            type=click.UNPROCESSED,
+        ),
+        options.store_option(),
+        click.Option(["--no-run"], is_flag=True, help="Only plan: no rows are counted."),
+        click.Option(["--sql"], is_flag=True, help="Show the SQL as well."),
+        click.Option(
+            ["--format"], type=click.Choice(FORMATS_OF_EXPLANATIONS), help="Default: table."
+        ),
+    ],
+    help="What a command's question pushes into scans. For example: explain gaps --flow F.",
+)
+
+
+def _administer(name: str, does: str, help_: str, *more: click.Parameter) -> click.Command:
+    callback = later(f"administration:{does}")
+    return click.Command(name, callback=callback, params=[*options.store(), *more], help=help_)
+
+
+OF_FINDINGS = click.Option(
+    ["--format"], type=click.Choice(FORMATS_OF_FINDINGS), default="table", help="Default: table."
+)
+YES = click.Option(
+    ["--yes"], is_flag=True, help="Do it; without it, what would be dropped is said."
+)
+schema = click.Group(
+    "schema",
+    help="The tables of a store: made, looked at, dropped.",
+    commands=[
+        _administer(
+            "apply", "apply", "Make what is missing; on VAST, try whether writers conflict."
+        ),
+        _administer(
+            "status", "status", "Each table, and what it lacks. Changes nothing.", OF_FINDINGS
+        ),
+        _administer("drop", "drop", "Remove the tables with all that they hold.", YES),
+    ],
+)
+snapshots = _administer(
+    "snapshots",
+    "snapshots",
+    "The snapshots of a store. One is read by --at NAME, or as …/BUCKET/.snapshot/NAME/SCHEMA.",
+    *options.output(),
+)
+doctor = _administer(
+    "doctor", "doctor", "What keeps a store from working, and what to do.", OF_FINDINGS
+)
+
+COMMANDS: tuple[click.Command, ...] = (
+    demo,
+    ingest,
+    *LOOKS,
+    query,
+    explain,
+    schema,
+    snapshots,
+    doctor,
+)
+"""In the order of `tams --help`; those that other distributions add stand behind them."""
+
+
+@click.group(
+    cls=Tams,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(own_version(), prog_name="tams", message="%(prog)s %(version)s")
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Ask a time-addressable media store what it covers, what is missing and what overlaps.
+
+    STORE is a DuckDB file, a vast:// URL or a named store, given as the first argument or by -s;
+    without it, $TAMS_URL.
+    """
+    logs.configure()
+    logs.choose_colours(context)
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+for each in COMMANDS:
+    main.add_command(each)
