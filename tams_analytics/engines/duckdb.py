@@ -19,7 +19,7 @@ from tams_analytics.engines.duckdb_parsed import Parsed
 from tams_analytics.engines.duckdb_sealed import refuse_unsealed
 from tams_analytics.engines.duckdb_transaction import DuckDBTransaction, undo
 from tams_analytics.engines.duckdb_writer import writer_of
-from tams_analytics.engines.engine import Engine, Question, T, Transaction
+from tams_analytics.engines.engine import Engine, Question, T, Transaction, only_transaction
 from tams_analytics.engines.opening import entity_table
 from tams_analytics.engines.statement import Statements
 from tams_analytics.engines.urls import MEMORY
@@ -110,7 +110,7 @@ class DuckDBEngine(Engine):
     def transact(self, work: Callable[[Transaction], T]) -> T:
         if self.read_only:
             raise Unsupported(self.name, "write to a store that is open read-only")
-        with self._writer:
+        with only_transaction(self), self._writer:
             for attempt in range(1, MOST_TRIES + 1):
                 try:
                     with translated("writing"):

@@ -6,8 +6,10 @@ runs a transaction. Everything above it is the same for every engine.
 
 from __future__ import annotations
 
+import contextlib
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
@@ -15,7 +17,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.backends import BaseBackend
 
-from tams_analytics.errors import Unsupported
+from tams_analytics.errors import BadParameter, Unsupported
 from tams_analytics.settings import Settings
 from tams_analytics.tables import Tables
 
@@ -96,7 +98,8 @@ class Engine(ABC):
 
         The transaction is committed when ``work`` returns and undone when it raises. On a conflict
         with another writer ``work`` runs again in a new transaction, so it may change nothing but
-        the store. A KeyboardInterrupt at the very end leaves open whether it was committed.
+        the store, and begins none itself (`BadParameter`). A KeyboardInterrupt at the very end
+        leaves open whether it was committed.
         """
         raise Unsupported(self.name, "write", "open the store by its DuckDB or VAST URL")
 
@@ -111,3 +114,22 @@ class Engine(ABC):
     @abstractmethod
     def close(self) -> None:
         """Let go of the store; a second call does nothing."""
+
+
+_writing: ContextVar[tuple[Engine, ...]] = ContextVar("_writing", default=())
+
+
+@contextlib.contextmanager
+def only_transaction(engine: Engine) -> Iterator[None]:
+    """Around `Engine.transact`: raise `BadParameter` where ``work`` itself comes here again.
+
+    What it does there would be committed each time that the outer transaction is tried.
+    """
+    if any(each is engine for each in _writing.get()):
+        problem = "begins a transaction inside another one of the same store"
+        raise BadParameter("work", engine.url, problem, "the transaction that it was given")
+    token = _writing.set((*_writing.get(), engine))
+    try:
+        yield
+    finally:
+        _writing.reset(token)

@@ -11,7 +11,7 @@ import ibis.expr.operations as ops
 import pyarrow as pa
 import vastdb
 
-from tams_analytics.engines.engine import Engine, Question, T, Transaction
+from tams_analytics.engines.engine import Engine, Question, T, Transaction, only_transaction
 from tams_analytics.engines.opening import entity_table
 from tams_analytics.engines.vast.address import Address
 from tams_analytics.engines.vast.backend import Backend
@@ -28,6 +28,7 @@ MOST_TRIES = 30
 """How often a transaction runs before conflicts are given up."""
 MOST_LOST = 3
 """How often it runs when no answer comes."""
+WAIT = "wait until the others are done, or the cluster has ended the transaction, and write again"
 PAUSE_S, LONGEST_PAUSE_S = 0.005, 0.5
 """Between two tries: at random up to this, twice as much each time."""
 
@@ -81,6 +82,10 @@ class VastEngine(Engine):
     def transact(self, work: Callable[[Transaction], T]) -> T:
         if self.read_only:
             raise Unsupported(self.name, "write to a store that is open read-only")
+        with only_transaction(self):
+            return self._tried(work)
+
+    def _tried(self, work: Callable[[Transaction], T]) -> T:
         lost = 0
         for attempt in range(1, MOST_TRIES + 1):
             try:
@@ -94,7 +99,7 @@ class VastEngine(Engine):
             time.sleep(_pause(attempt))
         who = "other writers, or one that crashed and is not forgotten yet"
         reason = f"{who}, held what it writes {MOST_TRIES} times: {conflict}"
-        raise EngineFailed(self.name, "writing", reason) from conflict
+        raise EngineFailed(self.name, "writing", reason, WAIT) from conflict
 
     def _once(self, work: Callable[[Transaction], T]) -> T:
         with self.backend.con.begin() as opened:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from vastdb.table import TableInTransaction
 
 from tams_analytics.engines.vast.connection import Connection, OpenTransaction, Place, nullable
-from tams_analytics.engines.vast.errors import Conflict, translated
+from tams_analytics.engines.vast.errors import ConnectionLost, translated
 from tams_analytics.errors import EngineFailed
 from tams_analytics.tables import TableDef, arrow_schema
 
@@ -21,13 +21,16 @@ def create_table(connection: Connection, place: Place, table: TableDef) -> str:
     """Make a table, sorted where the cluster can; how it was made.
 
     A cluster may refuse a sorting key with the table (500 was seen on 5.4): then the table is made
-    without one, and it is added to the empty table. Where that fails too it stays unsorted.
+    without one, and it is added to the empty table. Where that fails too it stays unsorted. An
+    answer that is lost is no refusal: `ConnectionLost`, and the next call goes on from there.
     """
     if not table.sort_key:
         _create(connection, place, table, ())
         return f"created table {table.name}"
     try:
         _create(connection, place, table, table.sort_key)
+    except ConnectionLost:
+        raise
     except EngineFailed:
         _create(connection, place, table, ())
         return f"created table {table.name}, {add_sorting_key(connection, place, table)}"
@@ -39,6 +42,8 @@ def add_sorting_key(connection: Connection, place: Place, table: TableDef) -> st
     try:
         with connection.begin() as transaction, translated(f"sorting {place}"):
             transaction.definition(place).add_sorting_key(_indices(table, table.sort_key))
+    except ConnectionLost:
+        raise
     except EngineFailed as error:
         return f"unsorted: the cluster refuses its key ({error.reason})"
     finally:
@@ -82,7 +87,9 @@ def _created(
     try:
         with connection.begin() as transaction, translated(f"projecting {place}"):
             transaction.definition(place).create_projection(name, list(columns), others)
-    except (EngineFailed, Conflict) as error:
+    except ConnectionLost:
+        raise
+    except EngineFailed as error:
         return f"no projection {name}: the cluster refuses it ({error})"
     return f"created projection {name}"
 

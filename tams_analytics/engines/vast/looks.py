@@ -23,6 +23,10 @@ MOST_SKEW_S = 5.0
 """A clock that is wrong by more makes times of writes wrong; by 15 minutes, signatures."""
 CELLS_GREW = (5, 5)
 """Before this version a cell holds at most 126 KB."""
+WITHOUT_LAYOUT = (
+    f"{APPLY}; answers are right, but slower "
+    "(set ENABLE_TABLE_PROJECTIONS=false where projections are not wanted)"
+)
 NONE = f"none of the {len(TABLES)} tables is there"
 
 
@@ -79,8 +83,9 @@ def of_layout(schema: Schema, connection: Connection, settings: Settings) -> Fin
         projected += len(wanted & there)
         if settings.enable_table_projections:
             lacking += [f"there is no projection {name}" for name in sorted(wanted - there)]
-    said = "; ".join(lacking) or f"tables are sorted, {projected} projections"
-    way_out = f"{APPLY}; answers are right, but slower" if lacking else ""
+    left_out = "" if settings.enable_table_projections else ", as ENABLE_TABLE_PROJECTIONS is off"
+    said = "; ".join(lacking) or f"tables are sorted, {projected} projections{left_out}"
+    way_out = WITHOUT_LAYOUT if lacking else ""
     return Finding("layout", not lacking, said, way_out)
 
 

@@ -19,7 +19,7 @@ from tams_analytics.engines.vast.connection import Connection, Place
 from tams_analytics.engines.vast.errors import translated
 from tams_analytics.engines.vast.holds import PASSED, PROBE, first_rows, held_rows
 from tams_analytics.engines.vast.probe import probe, read_fact, set_fact
-from tams_analytics.errors import Refused
+from tams_analytics.errors import NotFound, Refused
 from tams_analytics.settings import Settings
 from tams_analytics.tables import SCHEMA_VERSION, STORE_METADATA, TABLES, TableDef, arrow_schema
 from tams_analytics.tables.generated import ARROW
@@ -160,9 +160,16 @@ class Schema:
         projected = f", projections {', '.join(there)}" if there else ""
         return Finding(table.name, True, f"{_sorted(key)}{projected}")
 
+    def _to_drop(self) -> dict[str, dict[str, str]]:
+        try:
+            return self.actual()
+        except NotFound as error:
+            hint = "there is nothing to drop; is the name right?"
+            raise NotFound(error.entity, error.key, hint) from error
+
     def droppable(self) -> Iterator[str]:
-        """What `drop` would remove."""
-        actual = self.actual()
+        """What `drop` would remove. Raises `NotFound` where there is no such schema."""
+        actual = self._to_drop()
         for table in TABLES:
             if table.name in actual:
                 with self._connection.begin() as transaction:
@@ -170,8 +177,8 @@ class Schema:
                 yield f"table {self.place(table)} with {text.plural(rows, 'row')}"
 
     def drop(self) -> Iterator[str]:
-        """Remove our tables with all that they hold; what was done."""
-        actual = self.actual()
+        """Remove our tables with all that they hold; what was done. Raises as `droppable`."""
+        actual = self._to_drop()
         for table in TABLES:
             if table.name in actual:
                 place = self.place(table)

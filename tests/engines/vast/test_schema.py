@@ -150,12 +150,39 @@ def test_a_cluster_without_projections_holds_a_store_and_is_told(new: New) -> No
     assert {} == new.bad()
 
 
+@pytest.mark.parametrize(("method", "command"), [("POST", "projection"), ("PUT", "table")])
+def test_an_answer_that_is_lost_is_no_refusal_of_the_cluster(
+    method: str, command: str, new: New
+) -> None:
+    new.peer.switches.fail_sorting_key = True
+    new.peer.switches.refuse_connection_next(method=method, command=command)
+    with pytest.raises(EngineFailed, match="no answer"):
+        new.apply()
+
+    assert any(s.startswith(("created projection", "found table")) for s in new.apply())
+    assert {} == new.bad()
+    assert all(map(new.sort_key, SORTED))
+
+
+def test_a_table_that_is_made_without_an_answer_is_not_made_otherwise(new: New) -> None:
+    new.peer.switches.refuse_connection_next(method="POST", command="table")
+    with pytest.raises(EngineFailed, match="no answer"):
+        new.apply()
+    assert [] == new.peer.table_names(BUCKET, new.name)
+
+
 def test_projections_are_left_out_on_demand(new: New, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ENABLE_TABLE_PROJECTIONS", "false")
     steps = new.apply()
 
     assert not any("projection" in step for step in steps)
     assert {} == new.bad()
+    (layout,) = [each for each in new.admin.diagnose() if each.what == "layout"]
+    assert layout.is_well
+    assert "as ENABLE_TABLE_PROJECTIONS is off" in layout.said
+    monkeypatch.delenv("ENABLE_TABLE_PROJECTIONS")
+    (layout,) = [each for each in new.admin.diagnose() if each.what == "layout"]
+    assert "set ENABLE_TABLE_PROJECTIONS=false" in layout.way_out
 
 
 def test_where_rows_do_not_conflict_no_segment_is_written(new: New) -> None:
@@ -222,6 +249,12 @@ def test_a_drop_says_what_goes_and_takes_nothing_else(new: New) -> None:
     assert ["notes"] == new.peer.table_names(BUCKET, new.name)
     assert [] == list(new.admin.drop())
     assert {} == (new.apply() and new.bad())
+
+
+@pytest.mark.parametrize("work", ["drop", "droppable"])
+def test_where_nothing_is_nothing_is_dropped_and_the_name_is_doubted(work: str, new: New) -> None:
+    with pytest.raises(NotFound, match=f"{BUCKET}/{new.name}; there is nothing to drop; is the"):
+        list(getattr(new.admin, work)())
 
 
 def test_nothing_is_made_in_a_snapshot_or_without_a_bucket(new: New) -> None:
