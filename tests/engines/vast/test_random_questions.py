@@ -128,3 +128,36 @@ def test_nan_is_more_than_any_number(both: Both, monkeypatch: pytest.MonkeyPatch
     assert wanted == found()
     monkeypatch.setattr(running, "_lend", lambda cursor, name, rows: cursor.register(name, rows))
     assert not found()["NaN",]
+
+
+def _among(rows: ir.Table, inner: ir.Table) -> ir.Table:
+    return rows.filter((inner.n == rows.id).any())
+
+
+def _always(rows: ir.Table) -> ir.Table:
+    return rows.filter((rows.m > 0) | ibis.literal(True))
+
+
+def _either(rows: ir.Table, inner: ir.Table) -> ir.Table:
+    found = ((inner.m > 0) & rows.b) | ((inner.m <= 0) & ~rows.b)
+    return rows.filter((inner.b.isnull() & found).any())
+
+
+SAME_TABLE: dict[str, Callable[[ir.Table, ir.Table], ir.Table]] = {
+    "whole": lambda t, same: _among(t, same.order_by("id")),
+    "filtered": lambda t, same: _among(t, same.filter(same.m > 0)),
+    "filtered alike": lambda t, same: _among(t.filter(t.m > 0), _always(same.filter(same.m > 0))),
+    "with a condition on both": lambda t, same: _either(t, same.order_by("id")),
+}
+"""Questions about a table, with a sub-query about the same one."""
+
+
+@pytest.mark.parametrize("shape", SAME_TABLE)
+def test_a_sub_query_may_be_about_the_table_around_it(both: Both, shape: str) -> None:
+    """What is meant: in the SQL of ibis 10.8 the two are one, but for a `view`."""
+    table, ask = both.tables[0], SAME_TABLE[shape]
+    found = both.vast.to_pyarrow(both.moved(ask(table, table)))
+
+    wanted = bag(directly(both.duck, ask(table, table.view())))
+    assert wanted
+    assert wanted == bag(list(zip(*(each.to_pylist() for each in found.columns), strict=True)))

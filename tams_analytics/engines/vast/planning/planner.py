@@ -20,8 +20,14 @@ from tams_analytics.engines.vast.planning.plan import Plan, Scan
 from tams_analytics.engines.vast.planning.provenance import origin
 from tams_analytics.engines.vast.planning.relations import RULES
 from tams_analytics.engines.vast.planning.sharing import Shared
-from tams_analytics.engines.vast.planning.values import Homes, has, outer_fields, replaced
-from tams_analytics.engines.vast.pushing import Guard, lossless
+from tams_analytics.engines.vast.planning.values import (
+    Homes,
+    has,
+    outer_fields,
+    reads_only,
+    replaced,
+)
+from tams_analytics.engines.vast.pushing import Guard, lossless, text
 
 MOST_VISITS = 1_000
 """How many relations are looked at before all are taken whole: parts of an expression that are used
@@ -89,7 +95,7 @@ class Planner:
         elif self._is_drawn(relation):
             ask = ask.all_of(relation)
         key = (relation, ask)
-        found = None if self._outer else self._kept.get(key)
+        found = None if self.is_correlated else self._kept.get(key)
         if found is not None:
             return found
         self._visits += 1
@@ -98,7 +104,7 @@ class Planner:
         if isinstance(relation, SQL):
             raise CannotPlan("SQL text inside an expression names tables that cannot be seen")
         planned: ops.Relation = RULES.get(type(relation), RULES[ops.Relation])(self, relation, ask)
-        if not self._outer:
+        if not self.is_correlated:
             self._kept[key] = planned
         return planned
 
@@ -129,6 +135,8 @@ class Planner:
 
     def hopeless(self, relation: ops.Relation, condition: ops.Value) -> tuple[Refused, ...]:
         """Why no scan takes anything of a condition, as it stands; empty: one may."""
+        if self.is_correlated and not reads_only(condition, relation):
+            return (Refused(text(condition), "it reads a column of the query around it"),)
         if condition not in self._hopeless:
             found = self.leaves.pushing(relation, condition)
             is_hopeless = not (found.conjuncts or found.is_exact)
@@ -176,6 +184,11 @@ class Planner:
             return with_columns(self.down(relation, ask or Ask(frozenset(names))), names)
         finally:
             self._outer = before
+
+    @property
+    def is_correlated(self) -> bool:
+        """What is planned now stands in a sub-query that reads columns of those around it."""
+        return bool(self._outer)
 
     def token(self) -> int:
         """A new name for keys that will be known when the plan runs; the one after it too."""

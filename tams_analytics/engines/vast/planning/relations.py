@@ -25,7 +25,9 @@ Rule: TypeAlias = "Callable[[Planner, Any, Ask], ops.Relation]"
 
 
 def _scan(planner: Planner, relation: ops.Relation, ask: Ask) -> ops.Relation:
-    return planner.leaves.scan(relation, ask)
+    """In a sub-query that reads columns around it, another one than the same rows there."""
+    rows = planner.leaves.scan(relation, ask)
+    return ops.SelfReference(rows) if planner.is_correlated else rows
 
 
 def _stays(planner: Planner, relation: ops.Relation, ask: Ask) -> ops.Relation:

@@ -59,24 +59,52 @@ def columns_read(values: Iterable[Any], relation: ops.Relation) -> frozenset[str
     return frozenset(found)
 
 
+def reads_only(value: ops.Value, relation: ops.Relation) -> bool:
+    """Every column in ``value`` is one of ``relation``, but for sub-queries."""
+    return all(node.rel == relation for node in walked(value) if isinstance(node, ops.Field))
+
+
 def outer_fields(relation: ops.Relation) -> set[ops.Field]:
-    """The columns that a sub-query reads of relations that are not its own."""
-    inside: set[ops.Relation] = set()
+    """The columns that a sub-query reads of relations around it.
+
+    One of them may be part of the sub-query as well: a column is read from outside where the
+    relation that reads it does not stand right above the one that has it.
+    """
     fields: set[ops.Field] = set()
-    waiting: list[ops.Node] = [relation]
-    seen: set[int] = set()
+    waiting, seen = [relation], set()
     while waiting:
-        node = waiting.pop()
-        if id(node) in seen:
+        found = waiting.pop()
+        if id(found) in seen:
             continue
-        seen.add(id(node))
-        if isinstance(node, ops.Field):
-            fields.add(node)
-            continue
-        if isinstance(node, ops.Relation):
-            inside.add(node)
-        waiting.extend(node.__children__)
-    return {field for field in fields if field.rel not in inside}
+        seen.add(id(found))
+        parents, values = _parts(found)
+        waiting.extend(parents)
+        fields |= {field for field in _fields_of(values) if field.rel not in parents}
+    return fields
+
+
+def _parts(relation: ops.Relation) -> tuple[set[ops.Relation], list[ops.Value]]:
+    """The relations right below one, and its values; those of a join are in its links."""
+    parents, values = set(), []
+    waiting: list[Any] = list(relation.__children__)
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, ops.Relation):
+            parents.add(part)
+        elif isinstance(part, ops.Value):
+            values.append(part)
+        else:
+            waiting.extend(part.__children__)
+    return parents, values
+
+
+def _fields_of(values: Iterable[ops.Value]) -> Iterator[ops.Field]:
+    for value in values:
+        for node in walked(value):
+            if isinstance(node, ops.Field):
+                yield node
+            elif isinstance(node, ops.Subquery):
+                yield from outer_fields(node.rel)
 
 
 def replaced(value: Any, choose: Callable[[ops.Node], Any]) -> Any:
