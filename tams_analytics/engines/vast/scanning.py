@@ -7,13 +7,19 @@ import random
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import pyarrow as pa
 from vastdb.config import QueryConfig
 from vastdb.table import TableInTransaction
 
+from tams_analytics.engines.vast.absent import (
+    absent_columns,
+    default,
+    refuse_predicate,
+    with_absent,
+)
 from tams_analytics.engines.vast.api import Tally, counted
 from tams_analytics.engines.vast.connection import OpenTransaction, Place
 from tams_analytics.engines.vast.errors import translated
@@ -105,7 +111,8 @@ def scan(transaction: OpenTransaction, asked: Asked, stop: Stop | None = None) -
     lost is read again, as nothing changes by it.
     """
     stop = stop or Stop()
-    table = _table(transaction, asked)
+    whole, table = asked, _table(transaction, asked)
+    asked = _present(table, asked)
     parts = _parts(table, asked)
     tally = Tally()
     stop.watch(tally)
@@ -122,7 +129,19 @@ def scan(transaction: OpenTransaction, asked: Asked, stop: Stop | None = None) -
         tally.release()
     else:  # what is left of the answers may be long
         tally.close()
-    return Scanned(_joined(found, asked), tally.requests, tally.bytes)
+    rows = _joined(found, asked)
+    if asked is not whole:
+        rows = with_absent(rows, asked.place, whole.columns)
+    return Scanned(rows, tally.requests, tally.bytes)
+
+
+def _present(table: TableInTransaction, asked: Asked) -> Asked:
+    """What of it the table can be asked for; `absent` knows the rest."""
+    absent = absent_columns(asked.place, table.arrow_schema.names)
+    refuse_predicate(asked.place, asked.predicate, absent)
+    if absent.isdisjoint(asked.columns):
+        return asked
+    return replace(asked, columns=tuple(name for name in asked.columns if name not in absent))
 
 
 def _parts(table: TableInTransaction, asked: Asked) -> int:
@@ -206,9 +225,12 @@ def _table(transaction: OpenTransaction, asked: Asked) -> TableInTransaction:
         transaction.connection.forget(asked.place)
         table = transaction.table(asked.place)
     missing = _missing(table, asked)
-    if missing:
+    for name in missing:
+        if name in absent_columns(asked.place, table.arrow_schema.names):
+            default(asked.place, name)
+            continue
         known = ", ".join(table.arrow_schema.names)
-        raise BadParameter(str(asked.place), missing[0], "is no column of it", f"one of {known}")
+        raise BadParameter(str(asked.place), name, "is no column of it", f"one of {known}")
     return table
 
 

@@ -12,16 +12,25 @@ import pyarrow as pa
 from tams_analytics.display import text
 from tams_analytics.engines.health import Finding
 from tams_analytics.engines.migrations import VERSION, AddColumn, CreateTable, drift, plan
-from tams_analytics.engines.rows import as_table, completed
+from tams_analytics.engines.rows import as_table, completed, now
 from tams_analytics.engines.vast import layout
 from tams_analytics.engines.vast.address import Address
-from tams_analytics.engines.vast.connection import Connection, Place
+from tams_analytics.engines.vast.connection import Connection, OpenTransaction, Place
 from tams_analytics.engines.vast.errors import translated
 from tams_analytics.engines.vast.holds import PASSED, PROBE, first_rows, held_rows
 from tams_analytics.engines.vast.probe import probe, read_fact, set_fact
+from tams_analytics.engines.vast.scanning import ROW_ID, Asked, scan
 from tams_analytics.errors import NotFound, Refused
 from tams_analytics.settings import Settings
-from tams_analytics.tables import SCHEMA_VERSION, STORE_METADATA, TABLES, TableDef, arrow_schema
+from tams_analytics.tables import (
+    BY_NAME,
+    NOW,
+    SCHEMA_VERSION,
+    STORE_METADATA,
+    TABLES,
+    TableDef,
+    arrow_schema,
+)
 from tams_analytics.tables.generated import ARROW
 
 OUR_WORDS = {theirs: ours for ours, theirs in ARROW.items()}
@@ -86,6 +95,9 @@ class Schema:
         field = arrow_schema(step.table).field(step.column.name).with_nullable(True)
         with self._connection.begin() as transaction, translated(str(step)):
             transaction.definition(place).add_column(pa.schema([field]))
+            self._connection.forget(place)
+            if step.column.default is not None:
+                _fill(transaction, place, step.column.name)
         self._connection.forget(place)
         return f"added column {step.column.name} to {step.table.name}"
 
@@ -187,6 +199,16 @@ class Schema:
                     transaction.definition(place).drop()
                 self._connection.forget(place)
                 yield f"dropped table {table.name}"
+
+
+def _fill(transaction: OpenTransaction, place: Place, name: str) -> None:
+    """Give the rows that are there the default of a new column, as those to come have it."""
+    rows = scan(transaction, Asked(place, (ROW_ID,))).rows
+    column = BY_NAME[place.table][name]
+    kind = arrow_schema(BY_NAME[place.table]).field(name).type
+    value = pa.scalar(now() if column.default == NOW else column.default, kind)
+    filled = pa.repeat(value, rows.num_rows)
+    transaction.update(place, pa.table({ROW_ID: rows.column(ROW_ID), name: filled}))
 
 
 def _sorted(key: tuple[str, ...]) -> str:

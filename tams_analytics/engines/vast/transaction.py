@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from tams_analytics.engines.engine import Chosen, Question, Where
 from tams_analytics.engines.rows import as_table, completed
+from tams_analytics.engines.vast.absent import refuse_write
 from tams_analytics.engines.vast.address import Address
 from tams_analytics.engines.vast.connection import OpenTransaction, Place
 from tams_analytics.engines.vast.holds import NAMED, Holds, named_by_update
@@ -59,6 +60,7 @@ class VastTransaction:
             return
         if name == "segments":
             self._standing.require_row_conflicts(self._opened)
+        self._refuse_absent(name, rows.column_names)
         self._opened.insert(self._place(name), rows)
         self._holds.wrote(name, rows)
 
@@ -85,7 +87,12 @@ class VastTransaction:
         self._update(name, found, _typed(name, changed))
         return int(found.num_rows)
 
+    def _refuse_absent(self, name: str, columns: Iterable[str]) -> None:
+        place = self._place(name)
+        refuse_write(place, columns, self._opened.table(place).arrow_schema.names)
+
     def _update(self, name: str, before: pa.Table, after: pa.Table) -> None:
+        self._refuse_absent(name, after.column_names)
         self._opened.update(self._place(name), after)
         self._holds.wrote(name, before)
         self._holds.wrote(name, after)

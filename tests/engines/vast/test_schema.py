@@ -14,7 +14,7 @@ from tams_analytics.engines.vast import probe as probes
 from tams_analytics.engines.vast import schema as schemas
 from tams_analytics.errors import EngineFailed, NotFound, Refused
 from tams_analytics.tables import TABLES
-from tests.engines.vast.conftest import SOURCE, VIDEO
+from tests.engines.vast.conftest import SOURCE, VIDEO, flow
 from tests.support.vast_peer import VastPeer
 from tests.support.vast_stores import BUCKET, VastStores
 
@@ -218,11 +218,15 @@ def test_a_table_of_another_shape_is_told(new: New) -> None:
 
 def test_a_column_that_is_missing_is_added(new: New) -> None:
     new.apply()
-    there = new.peer.rows(BUCKET, new.name, "flows")
-    new.peer.load(BUCKET, new.name, "flows", there.drop_columns(["label"]).schema.empty_table())
+    with ta.connect(new.url) as store:
+        store.writes.create_flow(flow())
+    there = new.peer.rows(BUCKET, new.name, "flows").drop_columns(["label", "read_only"])
+    new.peer.load(BUCKET, new.name, "flows", there)
 
-    assert "added column label to flows" in new.apply()
+    assert {"added column label to flows", "added column read_only to flows"} < {*new.apply()}
     assert {} == new.bad()
+    (row,) = new.peer.rows(BUCKET, new.name, "flows").to_pylist()
+    assert (None, False) == (row["label"], row["read_only"])
 
 
 def test_a_store_of_a_later_version_is_left_alone(new: New) -> None:

@@ -9,7 +9,8 @@ import pytest
 
 import tams_analytics as ta
 from tams_analytics import _
-from tams_analytics.errors import BadParameter, EngineFailed, NotFound, Unsupported
+from tams_analytics.engines.administration import administration
+from tams_analytics.errors import BadParameter, EngineFailed, NotFound, Refused, Unsupported
 from tests.support.vast_peer import VastPeer
 from tests.support.vast_stores import BUCKET, VastStores
 
@@ -148,6 +149,47 @@ def test_a_snapshot_says_which_it_is_and_is_opened_by_that(store: ta.Store) -> N
 def test_a_url_without_the_name_of_its_snapshot_is_refused(store: ta.Store) -> None:
     with pytest.raises(BadParameter, match="names no schema"):
         ta.connect(store.at("monday").url.replace("/monday", "/"))
+
+
+@pytest.fixture
+def older(store: ta.Store, peer: VastPeer) -> ta.Store:
+    """The store as of a snapshot from before its flows had some of their columns."""
+    schema = store.url.rpartition("/")[2]
+    flows = peer.rows(BUCKET, schema, "flows")
+    peer.load(BUCKET, schema, "flows", flows.drop_columns(["label", "read_only", "created"]))
+    peer.snapshot(BUCKET, "older")
+    peer.load(BUCKET, schema, "flows", flows)
+    return store.at("older")
+
+
+def test_what_was_added_later_is_null_or_its_default_in_a_snapshot(
+    older: ta.Store, store: ta.Store
+) -> None:
+    flows = older.flows.drop("created").to_pyarrow().to_pylist()
+
+    assert [(FLOW, None, False)] == [(row["id"], row["label"], row["read_only"]) for row in flows]
+    assert [{"label": None}] == older.flows.select("label").to_pyarrow().to_pylist()
+    assert 1 == older.flows.filter(_.label.upper().isnull()).count().execute()
+    with pytest.raises(BadParameter, match=r"'created' is no column of it yet.*snapshot stays"):
+        older.flows.to_pyarrow()
+    with pytest.raises(BadParameter, match="'label' is no column of it yet"):
+        older.flows.filter(_.label == "then").select("id").to_pyarrow()
+
+
+def test_a_store_that_lacks_a_column_is_not_written_before_it_has_it(
+    store: ta.Store, peer: VastPeer
+) -> None:
+    schema = store.url.rpartition("/")[2]
+    flows = peer.rows(BUCKET, schema, "flows")
+    peer.load(BUCKET, schema, "flows", flows.drop_columns(["label"]))
+
+    with ta.connect(store.url) as opened:
+        for id in (FLOW, FLOW[:-1] + "2"):
+            with pytest.raises(Refused, match=r"no column label yet; run tams schema apply"):
+                opened.writes.put_flow({**BODY, "id": id})
+        list(administration(store.url).apply())
+        opened.writes.put_flow({**BODY, "label": "x"})
+        assert "x" == label(opened)
 
 
 def test_a_snapshot_that_is_closed_leaves_its_store_open(store: ta.Store) -> None:
