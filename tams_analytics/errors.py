@@ -22,6 +22,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+ABSENT = ("is missing", "is not given", "is not set")
+"""How a problem begins where there is no value: None, which is not quoted then."""
 LONGEST_VALUE = 120
 """A message quotes at most this many characters of a value."""
 
@@ -55,7 +57,7 @@ class BadTimeRange(TamsError, ValueError):
 
 
 class BadParameter(TamsError, ValueError):
-    """A value that the named field or parameter cannot take."""
+    """A value that the named field or parameter cannot take, or that is not there (`ABSENT`)."""
 
     def __init__(self, name: str, value: Any, problem: str, expected: str = "") -> None:
         super().__init__(name, value, problem, expected)
@@ -66,7 +68,9 @@ class BadParameter(TamsError, ValueError):
 
     def __str__(self) -> str:
         right = f"; expected {self.expected}" if self.expected else ""
-        return f"{self.name}: {quoted(self.value)} {self.problem}{right}"
+        is_absent = self.value is None and self.problem.startswith(ABSENT)
+        value = "" if is_absent else f": {quoted(self.value)}"
+        return f"{self.name}{value} {self.problem}{right}"
 
 
 class NotFound(TamsError, LookupError):
@@ -136,8 +140,10 @@ class StillReferenced(Refused):
     """
 
     def __init__(self, entity: str, key: str, dependents: Mapping[str, Mapping[str, Any]]) -> None:
-        named = ", ".join(f"{found['count']} {kind}" for kind, found in dependents.items())
-        super().__init__(f"deleting {entity} {key}", f"{named} depend on it")
+        numbers = {kind: found["count"] for kind, found in dependents.items()}
+        named = ", ".join(_counted(number, kind) for kind, number in numbers.items())
+        depend = "depends" if [*numbers.values()] == [1] else "depend"
+        super().__init__(f"deleting {entity} {key}", f"{named} {depend} on it")
         self.args = (entity, key, dependents)
         self.entity = entity
         self.key = key
@@ -147,10 +153,16 @@ class StillReferenced(Refused):
 class AlreadyExists(Refused):
     """The id is taken. ``specified`` says that TAMS 8.2 itself has a code for it (400, not 409)."""
 
-    def __init__(self, entity: str, keys: str | Sequence[str], specified: bool = False) -> None:
+    def __init__(
+        self,
+        entity: str,
+        keys: str | Sequence[str],
+        specified: bool = False,
+        instead: str = "",
+    ) -> None:
         taken = [keys] if isinstance(keys, str) else list(keys)
-        super().__init__(f"creating {entity} {', '.join(taken[:20])}", "the id is taken")
-        self.args = (entity, keys, specified)
+        super().__init__(f"creating {entity} {', '.join(taken[:20])}", "the id is taken", instead)
+        self.args = (entity, keys, specified, instead)
         self.entity = entity
         self.keys = taken
         self.specified = specified
@@ -184,6 +196,11 @@ class EngineFailed(TamsError):
         reason = f": {self.reason}" if self.reason else ""
         instead = f"; {self.instead}" if self.instead else ""
         return f"{self.engine} failed at {self.doing}{reason}{instead}"
+
+
+def _counted(number: int, nouns: str) -> str:
+    """``1 flow``, ``2 flows``."""
+    return f"{number} {nouns.removesuffix('s') if number == 1 else nouns}"
 
 
 def quoted(value: Any) -> str:

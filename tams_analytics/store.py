@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Iterable
 from types import SimpleNamespace, TracebackType
@@ -13,6 +14,7 @@ import pyarrow as pa
 from tams_analytics import writes
 from tams_analytics.display import StoreCard
 from tams_analytics.engines import Engine, Question, open_engine
+from tams_analytics.errors import NotFound
 from tams_analytics.queries import names, overview
 from tams_analytics.settings import redacted
 from tams_analytics.tables import Tables
@@ -165,16 +167,25 @@ class Store:
         )
 
     def card(self) -> StoreCard:
-        """What the store says of itself: engine, counts, extent, capabilities, versions."""
-        counted = self.ask(overview.counts).to_pylist()
-        (extent,) = self.ask(overview.extent).to_pylist()
-        return StoreCard(
+        """What the store says of itself: engine, counts, extent, capabilities, versions.
+
+        Where its tables are missing, what makes them. Raises `EngineFailed`.
+        """
+        card = StoreCard(
             engine=self.engine,
             url=self.url,
-            counts={row["entity"]: row["rows"] for row in counted},
-            extent=TimeRange.from_ns(**extent) if extent["start_ns"] is not None else None,
             capabilities=self._engine.capabilities,
             versions=self._engine.versions,
+        )
+        try:
+            counted = self.ask(overview.counts).to_pylist()
+            (extent,) = self.ask(overview.extent).to_pylist()
+        except NotFound as error:
+            return dataclasses.replace(card, lacks=f"nothing yet: {error}")
+        return dataclasses.replace(
+            card,
+            counts={row["entity"]: row["rows"] for row in counted},
+            extent=TimeRange.from_ns(**extent) if extent["start_ns"] is not None else None,
         )
 
     def __repr__(self) -> str:

@@ -24,6 +24,8 @@ from tams_analytics.errors import (
 EACH = [
     (BadTimeRange("x", "a sign is missing", "1:0", 3), ValueError, "at position 3; expected 1:0"),
     (BadParameter("limit", -1, "is negative", "1 or more"), ValueError, "limit: -1 is negative"),
+    (BadParameter("by", None, "is missing", "a name"), ValueError, "by is missing; expected a"),
+    (BadParameter("id", None, "is no text"), ValueError, "id: None is no text"),
     (NotFound("flow", "f1"), LookupError, "there is no flow f1"),
     (ReadOnlyFlow("f1"), Refused, "flow f1 is read-only"),
     (FlowBeingDeleted("f1"), ReadOnlyFlow, "flow f1 is being deleted"),
@@ -31,9 +33,15 @@ EACH = [
     (
         StillReferenced("flow", "f1", {"segments": {"count": 3, "sample": []}}),
         Refused,
-        "3 segments",
+        "3 segments depend on it",
+    ),
+    (
+        StillReferenced("flow", "f1", {"segments": {"count": 1, "sample": []}}),
+        Refused,
+        ": 1 segment depends on it",
     ),
     (AlreadyExists("flow", "f1"), Refused, "the id is taken"),
+    (AlreadyExists("flow", "f1", instead="take f2"), Refused, "the id is taken; take f2"),
     (Unsupported("trino", "write"), NotImplementedError, "the trino engine cannot write"),
     (
         EngineFailed("duckdb", "reading", "no space"),

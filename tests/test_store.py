@@ -10,6 +10,7 @@ import tams_analytics as ta
 from tams_analytics.errors import BadParameter, EngineFailed, NotFound
 from tams_analytics.tables import TABLES
 from tams_analytics.writes import WRITES
+from tests.support.vast_stores import VastStores
 
 IDS = ["aa000000-0000-4000-8000-000000000001", "aa000000-0000-4000-8000-000000000002"]
 
@@ -124,6 +125,16 @@ def test_a_store_shows_itself(two_flows: ta.Store) -> None:
     assert "3 flows" in text
     assert two_flows.engine in text.lower()
     assert "<script" not in html
+
+
+def test_a_store_without_tables_shows_what_makes_them(vast_stores: VastStores) -> None:
+    vast_stores.peer.create_schema("tams", "without_tables")
+    with ta.connect(vast_stores.url("without_tables")) as store:
+        text, html = repr(store), store._repr_html_()
+
+    assert "holds     nothing yet: there is no table" in text
+    assert "tams schema apply" in text
+    assert "tams schema apply" in html
 
 
 def test_the_extent_is_from_the_first_to_the_last_segment(store: ta.Store) -> None:

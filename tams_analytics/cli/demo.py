@@ -92,10 +92,10 @@ def real_media(folder: Path, seconds: int) -> list[Shown]:
     step(f"a moving picture and a tone of {seconds} s, 640x360, as HLS and as MP4", took)
     path = folder / MEDIA
     took, done = timed(lambda: demo_media.fill(path, folder / OBJECTS, files))
-    flows = sum(len(one.flows) for one in done)
-    count = sum(one.kept.segments for one in done)
+    flows = text.plural(sum(len(one.flows) for one in done), "flow")
+    count = text.plural(sum(one.kept.segments for one in done), "segment")
     size = text.size(sum(one.kept.bytes_stored for one in done))
-    step(f"ingested into {path}: {flows} flows, {count} segments, {size}", took)
+    step(f"ingested into {path}: {flows}, {count}, {size}", took)
     with connect(str(path)) as store:
         took, cut = timed(lambda: demo_media.reuse_and_cut(store, done))
         clip = f"a clip shows {cut.reused} of {cut.flow_label} again"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 
@@ -14,6 +14,8 @@ _BOX = (
     "border:1px solid #8886;border-radius:8px;padding:10px 14px;max-width:900px;margin:10px 0"
 )
 _KEY = "opacity:.7;padding:1px 18px 1px 0;text-align:left;vertical-align:top;font-weight:400"
+WRITE = "write"
+"""The capability that a store which is opened read-only lacks on purpose."""
 _NUMBER = "display:inline-block;margin:2px 22px 6px 0"
 
 
@@ -23,7 +25,7 @@ class StoreCard:
 
     ``counts`` in the order in which they are shown, None for one that is not known; ``extent`` is
     the timerange from the first to the last segment; ``capabilities`` names what the engine can do
-    and cannot; ``versions`` of what answers.
+    and cannot; ``versions`` of what answers; ``lacks`` says why there is nothing to count.
     """
 
     engine: str
@@ -33,11 +35,12 @@ class StoreCard:
     capabilities: Mapping[str, bool] | Sequence[str] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
     name: str = ""
+    lacks: str = ""
 
     @property
     def line(self) -> str:
         """Engine, place and counts in one line."""
-        counts = (f"{_counted(n)} {name}" for name, n in self.counts.items())
+        counts = (text.counted(n, name) for name, n in self.counts.items())
         return tables.one_line(" · ".join([self.engine, self.url, *counts]))
 
     def to_text(self) -> str:
@@ -50,15 +53,15 @@ class StoreCard:
     def to_html(self) -> str:
         """The same for a notebook or a page: no script, every text in it escaped."""
         numbers = "".join(
-            f'<span style="{_NUMBER}"><b style="font-size:16px">{escape(_counted(n))}</b> '
+            f'<span style="{_NUMBER}"><b style="font-size:16px">{escape(number)}</b> '
             f'<span style="opacity:.7">{escape(name)}</span></span>'
-            for name, n in self.counts.items()
+            for number, name in self._numbers()
         )
         rows = "".join(
             f'<tr><th style="{_KEY}">{escape(name)}</th>'
             f'<td style="text-align:left">{escape(tables.one_line(value))}</td></tr>'
             for name, value in self._facts()
-            if value and name != "holds"
+            if value and (name != "holds" or self.lacks)
         )
         return (
             f'<div style="{_BOX}"><div style="font-weight:600;margin-bottom:4px">'
@@ -79,23 +82,26 @@ class StoreCard:
         """Name and value of each line."""
         return [
             ("store", self.url),
-            ("holds", ", ".join(f"{_counted(n)} {name}" for name, n in self.counts.items())),
+            ("holds", self.lacks or ", ".join(map(" ".join, self._numbers()))),
             ("extent", "" if self.extent is None else str(self.extent)),
             ("in UTC", _in_utc(self.extent)),
             ("length", _length(self.extent)),
+            ("opened", "read-only" if WRITE in self._able(False) else ""),
             ("can", ", ".join(self._able(True))),
-            ("cannot", ", ".join(self._able(False))),
+            ("cannot", ", ".join(name for name in self._able(False) if name != WRITE)),
             ("versions", ", ".join(f"{name} {value}" for name, value in self.versions.items())),
         ]
+
+    def _numbers(self) -> Iterator[tuple[str, str]]:
+        """How many, and of what: ``1``, ``flow``."""
+        for name, number in self.counts.items():
+            shown, _space, noun = text.counted(number, name).partition(" ")
+            yield shown, noun
 
     def _able(self, wanted: bool) -> list[str]:
         if isinstance(self.capabilities, Mapping):
             return [name for name, able in self.capabilities.items() if able is wanted]
         return list(self.capabilities) if wanted else []
-
-
-def _counted(number: int | None) -> str:
-    return "?" if number is None else text.count(number)
 
 
 def _in_utc(extent: TimeRange | None) -> str:

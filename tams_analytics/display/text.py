@@ -91,6 +91,11 @@ def plural(number: int, noun: str) -> str:
     return f"{count(number)} {noun}{'' if number == 1 else 's'}"
 
 
+def counted(number: int | None, nouns: str) -> str:
+    """The same of a name in the plural; of what nobody knows, ``? flows``."""
+    return f"? {nouns}" if number is None else plural(number, nouns.removesuffix("s"))
+
+
 def _clock_parts(seconds: int) -> list[tuple[int, str]]:
     """Days, hours, minutes, seconds, from the first that is not zero."""
     minutes, second = divmod(seconds, 60)

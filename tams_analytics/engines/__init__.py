@@ -26,9 +26,7 @@ def open_engine(
     settings = settings or load()
     url = url or settings.url
     if not url:
-        raise BadParameter(
-            "url", url, "names no store", "for example newsroom.duckdb, or $TAMS_URL"
-        )
+        raise BadParameter("url", None, "is not given", "for example newsroom.duckdb, or $TAMS_URL")
     named = named_stores()
     on_vast = vast_url(str(url), named)
     if on_vast is not None:

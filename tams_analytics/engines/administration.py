@@ -42,7 +42,7 @@ def administration(url: str | None, settings: Settings | None = None) -> Adminis
     settings = settings or load()
     url = url or settings.url
     if not url:
-        raise BadParameter("url", url, "names no store", "a URL, or $TAMS_URL")
+        raise BadParameter("url", None, "is not given", "a URL, or $TAMS_URL")
     named = named_stores()
     on_vast = vast_url(url, named)
     if on_vast is None:

@@ -46,6 +46,7 @@ TOGETHER = 4
 STANDS_BACK = 10
 """How much nicer the thread that makes rows is. More would starve beside other programs."""
 BUCKET = "newsroom-media"
+EMPTIED = ", or empty this one: tams schema drop --yes, then tams schema apply"
 FACT = "newsroom"
 """The row of ``store_metadata`` that says which newsroom is in a store."""
 
@@ -105,10 +106,16 @@ def defects(store: Store) -> ir.Table:
 def _begin(tx: Transaction, what: dict[str, int], engine: Engine) -> Place:
     """Say that there is a newsroom; where its bytes would be."""
     if tx.rows(tx.tables.store_metadata.filter(_.name == FACT)).num_rows:
-        raise AlreadyExists("a newsroom", FACT)
+        raise AlreadyExists("example", FACT, instead=_way_out(engine))
     fact = {"name": FACT, "value": json.dumps(what), "updated": END_UTC}
     tx.insert("store_metadata", table_of("store_metadata", [fact]))
     return _place(tx, engine)
+
+
+def _way_out(engine: Engine) -> str:
+    another = "another file" if engine.name == "duckdb" else "another schema"
+    emptied = "" if engine.name == "duckdb" else EMPTIED
+    return f"if its filling was broken off, a part of it is here: fill {another}{emptied}"
 
 
 def _insert(tx: Transaction, rows: Rows) -> None:

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, cast
 
+from tams_analytics.display import text
 from tams_analytics.errors import BadParameter, EngineFailed, NotFound, Unsupported
 from tams_analytics.media.storage import Content, opened
 
@@ -109,7 +110,7 @@ class S3Storage:
 
     def delete(self, keys: Iterable[str]) -> None:
         for batch in _batches(keys, KEYS_PER_DELETE):
-            with _translated(f"deleting {len(batch)} objects"):
+            with _translated(f"deleting {text.plural(len(batch), 'object')}"):
                 answer = self.client.delete_objects(
                     Bucket=self.bucket,
                     Delete={"Objects": [{"Key": key} for key in batch], "Quiet": True},
@@ -216,7 +217,7 @@ def _refuse_failures(failures: list[dict[str, Any]]) -> None:
         raise EngineFailed(
             "S3",
             f"deleting {first.get('Key')}",
-            f"{first.get('Code')} ({len(failures)} objects could not be deleted)",
+            f"{first.get('Code')} ({text.plural(len(failures), 'object')} could not be deleted)",
         )
 
 

@@ -16,6 +16,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from ibis import _
 
+from tams_analytics.display import text
 from tams_analytics.errors import BadParameter
 from tams_analytics.intervals import coverage, gaps, merge, overlaps
 from tams_analytics.span import span
@@ -177,7 +178,7 @@ def _covered_bars(
     if sum(run["pieces"] for run in runs) <= MOST_SEGMENTS:
         single = _read(rows.order_by("lane", "start_ns", "end_ns", "object_id"))
         return _drawn(SEGMENT, single, numbered, [row["object_id"] for row in single])
-    notes = [f"{run['pieces']:,} segments" for run in runs]
+    notes = [text.plural(run["pieces"], "segment") for run in runs]
     return _drawn(COVERED, [_clipped(run, window) for run in runs], numbered, notes)
 
 

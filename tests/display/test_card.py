@@ -40,6 +40,19 @@ versions  duckdb 1.3.2"""
     assert expected == str(CARD)
 
 
+def test_one_of_a_kind_is_one() -> None:
+    told = str(StoreCard("duckdb", ":memory:", {"flows": 1, "object_instances": 1, "tags": 0}))
+
+    assert "holds  1 flow, 1 object_instance, 0 tags" in told
+
+
+def test_what_is_opened_read_only_is_no_defect() -> None:
+    told = str(StoreCard("duckdb", ":memory:", capabilities={"read": True, "write": False}))
+
+    assert "opened  read-only" in told
+    assert "cannot" not in told
+
+
 def test_a_card_in_a_notebook_escapes_what_is_not_ours() -> None:
     html = CARD._repr_html_()
 

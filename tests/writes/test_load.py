@@ -174,7 +174,7 @@ def test_a_bad_row_of_a_later_chunk_is_counted_from_the_first_row(
 def test_an_unknown_flow_is_not_found_and_the_hint_says_how_many(engine: Engine) -> None:
     given = segments(("f1", "a", "0:0_1:0"), ("g1", "b", "0:0_1:0"), ("g2", "c", "0:0_1:0"))
 
-    with pytest.raises(NotFound, match=r"g1.*2 flows.*load flows first"):
+    with pytest.raises(NotFound, match=r"g1.*2 of the flows.*load flows first"):
         load(engine, "segments", given)
 
 

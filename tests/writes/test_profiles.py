@@ -131,7 +131,7 @@ def test_76_an_empty_profile_id_with_technical_metadata_breaks_the_link(store: E
 def test_76_an_empty_profile_id_alone_is_refused(store: Engine) -> None:
     put_flow(store, LINKED)
 
-    with pytest.raises(BadParameter, match=r"^format: "):
+    with pytest.raises(BadParameter, match=r"^format is missing"):
         put_flow(store, {**LINKED, "profile_id": ""})
 
 

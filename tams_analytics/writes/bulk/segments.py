@@ -97,7 +97,8 @@ def _refuse_closed_flows(flows: pa.Table) -> None:
     ids = flows.column("flow_id")
     unknown = ids.filter(flows.column("read_only").is_null())
     if len(unknown):
-        hint = f"{len(unknown)} flows of these segments are not stored: load flows first"
+        are = "is" if len(unknown) == 1 else "are"
+        hint = f"{len(unknown)} of the flows of these segments {are} not stored: load flows first"
         raise NotFound("flow", unknown[0].as_py(), hint)
     closed = ids.filter(flows.column("read_only"))
     if len(closed):
