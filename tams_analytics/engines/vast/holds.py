@@ -22,7 +22,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tams_analytics.engines.migrations import VERSION
-from tams_analytics.engines.vast.connection import OpenTransaction, Place
+from tams_analytics.engines.vast.connection import Place
+from tams_analytics.engines.vast.opened import OpenTransaction
 from tams_analytics.engines.vast.pushing import Conjunct, Term, predicate
 from tams_analytics.engines.vast.scanning import ROW_ID, Asked, scan
 from tams_analytics.errors import Refused
@@ -63,8 +64,9 @@ COUNTED = {"objects": ("init_object_id",)}
 WHOLE = {"collections"}
 """Tables with a rule over many rows (no circle): their writers come one by one."""
 
-ALL = {"storage_backends"}
-"""Their labels are no client's: whoever writes here is alone, also with those who name a label."""
+LABELS = 8
+"""A label is a backend's or a client's. Who gives one to a URL holds one of so many rows, as its
+object says, so that most do not wait for each other; who writes backends holds all of them."""
 
 
 def names_of(row: int) -> str:
@@ -75,6 +77,10 @@ def names_of(row: int) -> str:
 def bucket(id: str) -> int:
     """Which row stands for an id."""
     return int.from_bytes(hashlib.blake2b(id.encode(), digest_size=8).digest(), "big") % BUCKETS
+
+
+def _of_label(number: int) -> int:
+    return bucket(f"label {number % LABELS}")
 
 
 def first_rows() -> list[dict[str, Any]]:
@@ -149,8 +155,11 @@ class Holds:
         self._needs_probe |= table == "segments"
         if rows.num_rows and table in WHOLE:
             self._buckets.add(bucket(table))
-        if rows.num_rows and table in ALL:
-            self._buckets.update(range(BUCKETS))
+        if rows.num_rows and table == "storage_backends":
+            self._buckets.update(map(_of_label, range(LABELS)))
+        if table == "object_instances" and "label" in rows.column_names:
+            labelled = rows.filter(pc.is_valid(rows.column("label"))).column("object_id")
+            self._buckets.update(_of_label(bucket(id)) for id in labelled.unique().to_pylist())
         for name in NAMED[table]:
             if name in rows.column_names:
                 self._add(rows.column(name).unique().to_pylist())
