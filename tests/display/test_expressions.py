@@ -6,13 +6,14 @@ import ibis
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tams_analytics as ta
 from tams_analytics.display.expressions import timeranges, to_pandas
 from tams_analytics.errors import BadParameter
 from tams_analytics.timerange import HIGHEST_NS, LOWEST_NS, TimeRange
+from tests.support.asking import Asked
 
 INT64 = st.integers(LOWEST_NS, HIGHEST_NS)
 NEAR_SECONDS = st.integers(-20, 20).map(lambda n: n * 500_000_000) | st.integers(-3, 3)
@@ -23,9 +24,12 @@ def rows(*bounds: tuple[int | None, int | None]) -> pa.Table:
     return pa.table({name: pa.array(values, pa.int64()) for name, values in columns.items()})
 
 
-@given(st.lists(st.tuples(INT64 | NEAR_SECONDS, INT64 | NEAR_SECONDS), max_size=20))
-def test_the_engine_writes_the_text_that_the_library_writes(bounds: list[tuple[int, int]]) -> None:
-    written = timeranges(ibis.memtable(rows(*bounds))).timerange.to_pyarrow().to_pylist()
+@settings(max_examples=30)
+@given(bounds=st.lists(st.tuples(INT64 | NEAR_SECONDS, INT64 | NEAR_SECONDS), max_size=60))
+def test_the_engine_writes_the_text_that_the_library_writes(
+    con: Asked, bounds: list[tuple[int, int]]
+) -> None:
+    written = con.to_pyarrow(timeranges(ibis.memtable(rows(*bounds))).timerange).to_pylist()
 
     assert [str(TimeRange.from_ns(*each)) for each in bounds] == written
 
@@ -45,8 +49,10 @@ def test_without_bounds_there_is_no_text() -> None:
         timeranges(pa.table({"a": [1]}))
 
 
-def test_null_bounds_have_no_text() -> None:
-    assert [None] == timeranges(ibis.memtable(rows((None, 1)))).timerange.to_pyarrow().to_pylist()
+def test_null_bounds_have_no_text(con: Asked) -> None:
+    texts = timeranges(ibis.memtable(rows((None, 1)))).timerange
+
+    assert [None] == con.to_pyarrow(texts).to_pylist()
 
 
 @pytest.mark.parametrize("lazy", [True, False])

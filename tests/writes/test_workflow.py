@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +17,14 @@ VIDEO = "urn:x-nmos:format:video"
 LATE = "[3600:0_7200:0)"
 
 
+@pytest.fixture
+def place(engine_name: str, request: pytest.FixtureRequest) -> str:
+    """Where a store is, or will be."""
+    if engine_name == "vast":
+        return str(request.getfixturevalue("vast_stores").new_url())
+    return str(request.getfixturevalue("file"))
+
+
 def flow(id: str) -> dict[str, Any]:
     picture = {"frame_width": 1920, "frame_height": 1080, "frame_rate": "25/1"}
     return {"id": id, "source_id": S, "codec": "video/h264", "label": "a"} | picture
@@ -28,8 +35,8 @@ def listed(store: Any, flow_id: str) -> list[str]:
     return found
 
 
-def test_w1_to_w15_a_store_is_filled_used_and_emptied(file: Path) -> None:
-    with connect(str(file)) as store:
+def test_w1_to_w15_a_store_is_filled_used_and_emptied(place: str) -> None:
+    with connect(place) as store:
         fill(store)
         refuse_and_reuse(store)
         clean_up(store)
@@ -84,9 +91,9 @@ def clean_up(store: Any) -> None:
     assert released == {"a": True, "b": False, "c": True}
 
 
-def test_w4_w5_in_strict_mode_both_are_refused(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_w4_w5_in_strict_mode_both_are_refused(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TAMS_STRICT", "1")
-    with connect(str(file)) as store:
+    with connect(place) as store:
         store.writes.create_flow(flow(F1))
 
         with pytest.raises(ValueError, match="limit"):
@@ -96,10 +103,10 @@ def test_w4_w5_in_strict_mode_both_are_refused(file: Path, monkeypatch: pytest.M
 
 
 def test_w12_to_w15_delete_default_restrict_turns_bare_deletes_into_refusals(
-    file: Path, monkeypatch: pytest.MonkeyPatch
+    place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TAMS_DELETE_DEFAULT", "restrict")
-    with connect(str(file)) as store:
+    with connect(place) as store:
         store.writes.create_flow(flow(F1))
         store.writes.create_segments(F1, {"object_id": "c", "timerange": "0:0_1:0"})
 
