@@ -9,8 +9,8 @@ from tams_analytics.engines.duckdb_plan import explain_duckdb
 from tams_analytics.engines.explanation import Explanation
 from tams_analytics.engines.explanation import Scan as Explained
 from tams_analytics.engines.vast.address import SNAPSHOT
-from tams_analytics.engines.vast.connection import OpenTransaction
 from tams_analytics.engines.vast.errors import ENGINE, translated
+from tams_analytics.engines.vast.opened import OpenTransaction
 from tams_analytics.engines.vast.planning import Reduction, Scan
 from tams_analytics.engines.vast.running import Drained, Ran, drain, place_of, planned_for, unread
 

@@ -14,7 +14,8 @@ import ibis.expr.datatypes as dt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tams_analytics.engines.vast.connection import OpenTransaction, Place
+from tams_analytics.engines.vast.connection import Place
+from tams_analytics.engines.vast.opened import OpenTransaction
 from tams_analytics.engines.vast.planning import Scan
 from tams_analytics.engines.vast.pushing import Conjunct, Term, predicate
 from tams_analytics.engines.vast.scanning import Asked, Scanned, Stop, scan

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from vastdb.table import TableInTransaction
 
-from tams_analytics.engines.vast.connection import Connection, OpenTransaction, Place, nullable
+from tams_analytics.engines.vast.connection import Connection, Place
 from tams_analytics.engines.vast.errors import ConnectionLost, translated
+from tams_analytics.engines.vast.opened import OpenTransaction, nullable
 from tams_analytics.errors import EngineFailed
 from tams_analytics.tables import TableDef, arrow_schema
 

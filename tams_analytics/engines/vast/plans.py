@@ -21,8 +21,8 @@ from tams_analytics.engines.statement import (
     arguments_of,
     split,
 )
-from tams_analytics.engines.vast.connection import OpenTransaction
 from tams_analytics.engines.vast.errors import ENGINE
+from tams_analytics.engines.vast.opened import OpenTransaction
 from tams_analytics.engines.vast.plain import chosen, renamed
 from tams_analytics.engines.vast.planning import Plan
 from tams_analytics.engines.vast.pushing import NotLossless

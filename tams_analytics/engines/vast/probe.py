@@ -13,9 +13,10 @@ import ibis.expr.datatypes as dt
 import pyarrow as pa
 
 from tams_analytics.engines.rows import as_table, completed
-from tams_analytics.engines.vast.connection import Connection, OpenTransaction, Place
+from tams_analytics.engines.vast.connection import Connection, Place
 from tams_analytics.engines.vast.errors import Conflict
 from tams_analytics.engines.vast.holds import METADATA, PASSED, PROBE
+from tams_analytics.engines.vast.opened import OpenTransaction
 from tams_analytics.engines.vast.pushing import Conjunct, Term, predicate
 from tams_analytics.engines.vast.scanning import ROW_ID, Asked, scan
 from tams_analytics.tables import STORE_METADATA

@@ -16,9 +16,10 @@ import pyarrow as pa
 
 from tams_analytics.engines.duckdb_backend import Backend as DuckDB
 from tams_analytics.engines.duckdb_errors import translated
-from tams_analytics.engines.vast.connection import OpenTransaction, Place
+from tams_analytics.engines.vast.connection import Place
 from tams_analytics.engines.vast.errors import ENGINE
 from tams_analytics.engines.vast.fences import bounded
+from tams_analytics.engines.vast.opened import OpenTransaction
 from tams_analytics.engines.vast.plain import chosen, renamed
 from tams_analytics.engines.vast.planning import CannotPlan, Plan, Scan, plan
 from tams_analytics.engines.vast.pushing import MOST_VALUES, Conjunct, in_parts, predicate

@@ -21,8 +21,9 @@ from tams_analytics.engines.vast.absent import (
     with_absent,
 )
 from tams_analytics.engines.vast.api import Tally, counted
-from tams_analytics.engines.vast.connection import OpenTransaction, Place
+from tams_analytics.engines.vast.connection import Place
 from tams_analytics.engines.vast.errors import translated
+from tams_analytics.engines.vast.opened import OpenTransaction
 from tams_analytics.engines.vast.planning.plan import PLACEHOLDER
 from tams_analytics.errors import BadParameter
 

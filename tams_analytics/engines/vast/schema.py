@@ -15,9 +15,10 @@ from tams_analytics.engines.migrations import VERSION, AddColumn, CreateTable, d
 from tams_analytics.engines.rows import as_table, completed, now
 from tams_analytics.engines.vast import layout
 from tams_analytics.engines.vast.address import Address
-from tams_analytics.engines.vast.connection import Connection, OpenTransaction, Place
+from tams_analytics.engines.vast.connection import Connection, Place
 from tams_analytics.engines.vast.errors import translated
 from tams_analytics.engines.vast.holds import PASSED, PROBE, first_rows, held_rows
+from tams_analytics.engines.vast.opened import OpenTransaction
 from tams_analytics.engines.vast.probe import probe, read_fact, set_fact
 from tams_analytics.engines.vast.scanning import ROW_ID, Asked, scan
 from tams_analytics.errors import NotFound, Refused

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from tams_analytics.engines.vast.address import Address
-from tams_analytics.engines.vast.connection import OpenTransaction, Place
+from tams_analytics.engines.vast.connection import Place
 from tams_analytics.engines.vast.holds import (
     FACTS,
     named_rows,
     refuse_later_version,
     refuse_unless_passed,
 )
+from tams_analytics.engines.vast.opened import OpenTransaction
 from tams_analytics.tables import STORE_METADATA
 
 

@@ -17,8 +17,9 @@ from tams_analytics.engines.engine import Chosen, Question, Where
 from tams_analytics.engines.rows import as_table, completed
 from tams_analytics.engines.vast.absent import refuse_write
 from tams_analytics.engines.vast.address import Address
-from tams_analytics.engines.vast.connection import OpenTransaction, Place
+from tams_analytics.engines.vast.connection import Place
 from tams_analytics.engines.vast.holds import NAMED, Holds, named_by_update
+from tams_analytics.engines.vast.opened import OpenTransaction
 from tams_analytics.engines.vast.plans import Plans
 from tams_analytics.engines.vast.pushing import Conjunct, Term, in_parts, predicate
 from tams_analytics.engines.vast.scanning import ROW_ID, Asked, scan

@@ -332,6 +332,24 @@ def test_ctrl_c_ends_several_scans_at_once(million: str, peer: VastPeer) -> None
         assert time.monotonic() - began < 10
 
 
+def test_a_transaction_that_came_after_ctrl_c_is_ended(million: str, peer: VastPeer) -> None:
+    with ta.connect(million) as store:
+        both = store.segments.filter(_.start_ns == 0).cross_join(
+            store.tables.flow_fences.select(fence="epoch")
+        )
+        both.limit(1).execute()
+        before = peer.open_transactions
+        peer.switches.delay_next(0.5, command="transaction", method="POST")
+        threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
+        with pytest.raises(KeyboardInterrupt):
+            both.execute()
+
+        mark = time.monotonic()
+        while peer.open_transactions > before and time.monotonic() < mark + 3:
+            time.sleep(0.02)
+        assert before == peer.open_transactions
+
+
 def test_a_long_question_keeps_its_transaction(
     million: str, peer: VastPeer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
