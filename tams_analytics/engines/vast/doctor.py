@@ -21,10 +21,11 @@ from tams_analytics.engines.vast.connection import Connection
 from tams_analytics.engines.vast.errors import Conflict, told, translated
 from tams_analytics.engines.vast.holds import PASSED
 from tams_analytics.engines.vast.schema import APPLY, UNSAFE, Schema
-from tams_analytics.errors import BadParameter, NotFound, Refused, TamsError
+from tams_analytics.errors import BadParameter, EngineFailed, NotFound, Refused, TamsError
 from tams_analytics.settings import Settings
 from tams_analytics.tables import STORE_METADATA
 
+FAILED = "try it again, and look into the cluster's own log"
 KEYS = "set VAST_ACCESS_KEY and VAST_SECRET_KEY, and let the bucket's policy allow them"
 
 
@@ -144,5 +145,7 @@ def guarded(what: str, look: Callable[[], Finding]) -> Finding:
         return Finding(error.entity if is_whole else what, False, str(error))
     except Conflict as error:
         return Finding(what, False, f"another transaction was faster: {error}", "try it again")
+    except EngineFailed as error:
+        return Finding(what, False, str(error), "" if error.instead else FAILED)
     except TamsError as error:
         return Finding(what, False, str(error))

@@ -105,14 +105,18 @@ def refuse_unless_passed(facts: Facts) -> None:
 
 
 def refuse_later_version(facts: Facts) -> None:
-    """Raise `Refused` for a store that a later library has brought forward, also meanwhile."""
+    """Raise `Refused` for a store that a later library has brought forward, also meanwhile.
+
+    A version that is no number is not one of this library's.
+    """
     version = facts.get(VERSION)
-    if version is not None and int(version) > SCHEMA_VERSION:
-        raise Refused(
-            "writing",
-            f"the store has version {version} of the tables, this library knows {SCHEMA_VERSION}",
-            "use a later tams-analytics",
-        )
+    if version is None or (version.isdecimal() and int(version) <= SCHEMA_VERSION):
+        return
+    raise Refused(
+        "changing the store",
+        f"it has version {version!r} of the tables, this library knows {SCHEMA_VERSION}",
+        "use a later tams-analytics",
+    )
 
 
 def named_rows(transaction: OpenTransaction, place: Place, names: tuple[str, ...]) -> pa.Table:

@@ -17,11 +17,17 @@ from tams_analytics.engines.vast import layout
 from tams_analytics.engines.vast.address import Address
 from tams_analytics.engines.vast.connection import Connection, Place
 from tams_analytics.engines.vast.errors import translated
-from tams_analytics.engines.vast.holds import PASSED, PROBE, first_rows, held_rows
+from tams_analytics.engines.vast.holds import (
+    PASSED,
+    PROBE,
+    first_rows,
+    held_rows,
+    refuse_later_version,
+)
 from tams_analytics.engines.vast.opened import OpenTransaction
 from tams_analytics.engines.vast.probe import probe, read_fact, set_fact
 from tams_analytics.engines.vast.scanning import ROW_ID, Asked, scan
-from tams_analytics.errors import NotFound, Refused
+from tams_analytics.errors import NotFound
 from tams_analytics.settings import Settings
 from tams_analytics.tables import (
     BY_NAME,
@@ -84,9 +90,7 @@ class Schema:
 
     def _refuse_later_version(self) -> None:
         version = self.fact(VERSION)
-        if version is not None and int(version) > SCHEMA_VERSION:
-            known = f"it has version {version} of the tables, this library knows {SCHEMA_VERSION}"
-            raise Refused("changing the store", known, "use a later tams-analytics")
+        refuse_later_version({} if version is None else {VERSION: version})
 
     def _done(self, step: CreateTable | AddColumn) -> str:
         place = self.place(step.table)

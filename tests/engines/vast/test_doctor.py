@@ -103,7 +103,8 @@ def test_an_older_server_is_told_with_its_limits(url: str, peer: VastPeer) -> No
 
 
 def test_a_bucket_and_a_schema_that_are_not_there(url: str) -> None:
-    assert "no bucket nobodys" in bad(url.replace(f"/{BUCKET}/", "/nobodys/"))["bucket"].said
+    bucket = bad(url.replace(f"/{BUCKET}/", "/nobodys/"))["bucket"].said
+    assert "there is no bucket nobodys; an administrator of VAST makes it" == bucket
     assert "tams schema apply makes a store there" in bad(f"{url}_else")["schema"].said
 
 
@@ -160,6 +161,7 @@ def test_a_step_that_fails_does_not_end_the_list(url: str, peer: VastPeer) -> No
 
     assert ALL == [*told]
     assert "GET was answered 500" in told["layout"].said
+    assert "the cluster's own log" in told["layout"].way_out
 
 
 def test_who_may_not_write_is_told_so(url: str, peer: VastPeer) -> None:

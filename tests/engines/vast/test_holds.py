@@ -149,6 +149,6 @@ def test_an_open_store_is_not_written_when_a_later_library_brought_it_forward(
     later: Any = other._engine
     set_fact(later.backend.con, later.standing.place, VERSION, "99")
 
-    with pytest.raises(Refused, match="version 99 of the tables"):
+    with pytest.raises(Refused, match="version '99' of the tables"):
         two_flows.writes.set_flow_label(FLOW, "never")
     assert two_flows.flow(FLOW).label is None

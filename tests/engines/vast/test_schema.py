@@ -229,16 +229,22 @@ def test_a_column_that_is_missing_is_added(new: New) -> None:
     assert (None, False) == (row["label"], row["read_only"])
 
 
-def test_a_store_of_a_later_version_is_left_alone(new: New) -> None:
+@pytest.mark.parametrize("version", ["99", "2b", ""])
+def test_a_store_of_a_later_version_is_left_alone(version: str, new: New) -> None:
+    """Or of one that this library cannot read."""
     new.apply()
     there = new.peer.rows(BUCKET, new.name, "store_metadata").to_pylist()
-    rows = [{**each, "value": "99"} if each["name"] == "schema_version" else each for each in there]
+    rows = [
+        {**each, "value": version} if each["name"] == "schema_version" else each for each in there
+    ]
     schema = new.peer.rows(BUCKET, new.name, "store_metadata").schema
     new.peer.load(BUCKET, new.name, "store_metadata", pa.Table.from_pylist(rows, schema))
 
-    assert {"version": "99"} == new.bad()
+    assert {"version": version or "none"} == new.bad()
     with pytest.raises(Refused, match="later tams-analytics"):
         new.apply()
+    with ta.connect(new.url) as store, pytest.raises(Refused, match="later tams-analytics"):
+        store.writes.create_source({"id": SOURCE, "format": VIDEO})
 
 
 def test_a_drop_says_what_goes_and_takes_nothing_else(new: New) -> None:
