@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import copy
-import itertools
 import socket
 import threading
 from collections.abc import Iterator
@@ -119,7 +117,6 @@ class Api(VastdbApi):
     """The SDK's, with one pool of connections for all selects: its own opens one for each."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        self._counts = itertools.count()
         self._others: dict[str, Api] = {}
         super().__init__(*args, **options)
 
@@ -143,18 +140,7 @@ class Api(VastdbApi):
         )
         other.vast_version = self.vast_version
         other._sessions = self._sessions
-        other._counts = self._counts
         return other
-
-    @property
-    def sent(self) -> int:
-        """How many requests were answered so far, of all selects too."""
-        return next(copy.copy(self._counts))
-
-    def _single_request(self, **request: Any) -> requests.Response:
-        answer: requests.Response = super()._single_request(**request)
-        next(self._counts)
-        return answer
 
     def __exit__(self, *_args: object) -> None:
         """Keep the connections: the next select takes them."""

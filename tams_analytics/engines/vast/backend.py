@@ -22,15 +22,15 @@ from tams_analytics.engines.urls import MEMORY
 from tams_analytics.engines.vast.address import Address
 from tams_analytics.engines.vast.connection import Connection, Place
 from tams_analytics.engines.vast.errors import ENGINE
+from tams_analytics.engines.vast.refusals import ReadOnly
 from tams_analytics.engines.vast.running import Drained, Runner
-from tams_analytics.errors import Unsupported
+from tams_analytics.errors import BadParameter, Unsupported
 from tams_analytics.settings import load
 
-INSTEAD = "use ibis expressions, or SQL on Trino"
 Parameters = Mapping[ir.Scalar, Any]
 
 
-class Backend(BaseBackend):
+class Backend(ReadOnly):
     """One schema of a VAST cluster; ``con`` is the connection to it. Read only."""
 
     name = ENGINE
@@ -89,6 +89,23 @@ class Backend(BaseBackend):
         found: bool = self._local.has_operation(operation)
         return found
 
+    @property
+    def current_catalog(self) -> str:
+        """The bucket."""
+        return self.address.bucket
+
+    @property
+    def current_database(self) -> str:
+        """The schema."""
+        return self.address.schema
+
+    def list_databases(self, *, like: str | None = None, catalog: str | None = None) -> list[str]:
+        """The names of the schemas of this bucket, or of ``catalog``."""
+        with self.con.reading() as transaction:
+            found = transaction.schemas(catalog or self.address.bucket)
+        names: list[str] = self._filter_with_like(found, like)
+        return names
+
     def list_tables(
         self, *, like: str | None = None, database: tuple[str, str] | str | None = None
     ) -> list[str]:
@@ -116,7 +133,11 @@ class Backend(BaseBackend):
     def _namespace(self, database: tuple[str, str] | str | None) -> tuple[str, str]:
         if database is None:
             return self.address.bucket, self.address.schema
-        return (self.address.bucket, database) if isinstance(database, str) else database
+        if isinstance(database, str):
+            return self.address.bucket, database
+        if len(database) != 2:
+            raise BadParameter("database", database, "is no schema", "(bucket, schema)")
+        return database
 
     def compile(
         self,
@@ -179,38 +200,6 @@ class Backend(BaseBackend):
         batches = found.to_batches(max_chunksize=chunk_size)
         return pa.RecordBatchReader.from_batches(found.schema, batches)
 
-    def create_table(self, *_args: Any, **_options: Any) -> ir.Table:
-        """Not here: `store.writes` and ``tams schema apply`` change a store."""
-        raise Unsupported(self.name, "create a table by ibis", "tams schema apply, or the SDK")
-
-    def drop_table(self, *_args: Any, **_options: Any) -> None:
-        """Not here."""
-        raise Unsupported(self.name, "drop a table by ibis", "tams schema drop, or the SDK")
-
-    def create_view(self, *_args: Any, **_options: Any) -> ir.Table:
-        """VAST DB has no views."""
-        raise Unsupported(self.name, "create a view", "keep the expression in a variable")
-
-    def drop_view(self, *_args: Any, **_options: Any) -> None:
-        """VAST DB has no views."""
-        raise Unsupported(self.name, "drop a view")
-
-    def sql(self, *_args: Any, **_options: Any) -> ir.Table:
-        """Not here: what a text reads nobody could push down."""
-        raise Unsupported(self.name, "read SQL", INSTEAD)
-
-    raw_sql = _get_sql_string_view_schema = _create_temp_view = sql
-    """What `ibis.Table.sql` and `ibis.Table.alias` ask for."""
-
-    def _register_in_memory_table(self, op: ops.InMemoryTable) -> None:
-        """DuckDB is lent it where it runs."""
-
-    def _finalize_memtable(self, name: str) -> None:
-        """Nothing was registered."""
-
-    def _create_cached_table(self, *_args: Any, **_options: Any) -> Any:
-        raise Unsupported(self.name, "cache an expression", "ta.localize(expr)")
-
 
 def _connected(address: Address) -> Backend:
     backend: Backend = Backend().connect(address)
@@ -218,11 +207,16 @@ def _connected(address: Address) -> Backend:
 
 
 def asked(expr: ir.Expr, params: Parameters | None, limit: int | str | None) -> ir.Table:
-    """What is asked, as a table: values in place of parameters, and ibis' limit above it."""
+    """What is asked, as a table: values in place of parameters, and ibis' limit above it.
+
+    Raises `BadParameter` for a parameter without a value.
+    """
     op = expr.as_table().op()
     if params:
         values = {key.op(): ops.Literal(value, key.type()) for key, value in params.items()}
         op = op.replace(values)
+    for missing in op.find(ops.ScalarParameter):
+        raise BadParameter("params", missing.name, "has no value", "params={parameter: value}")
     table: ir.Table = op.to_expr()
     most = ibis.options.sql.default_limit if limit == "default" else limit
     return table if most is None else table.limit(int(most))

@@ -75,6 +75,11 @@ class OpenTransaction:
             found = Bucket(bucket, self.sdk).schema(schema)
             return sorted(found.tablenames())
 
+    def schemas(self, bucket: str) -> list[str]:
+        """The names of the schemas of a bucket, in order. Raises `NotFound`, `EngineFailed`."""
+        with translated(f"listing the schemas of {bucket}"):
+            return sorted(schema.name for schema in Bucket(bucket, self.sdk).schemas())
+
     def commit(self) -> None:
         """Raises `Conflict`, and `ConnectionLost` when it is not known whether it was done."""
         try:

@@ -149,11 +149,39 @@ def test_a_pickled_connection_has_no_key_and_opens_again(con: Any) -> None:
         lambda con: con.drop_view("x"),
         lambda con: con.table("places").cache(),
         lambda con: con.table("places").sql("SELECT * FROM places"),
+        lambda con: con.insert("places", con.table("places")),
+        lambda con: con.upsert("places", con.table("places"), "id"),
+        lambda con: con.truncate_table("places"),
+        lambda con: con.rename_table("places", "others"),
+        lambda con: con.create_database("x"),
+        lambda con: con.drop_database("x"),
+        lambda con: con.list_catalogs(),
+        lambda con: con.read_parquet("x.parquet"),
     ],
 )
 def test_what_it_cannot_do_is_refused(ask: Any, con: Any) -> None:
     with pytest.raises(Unsupported, match="the vast engine cannot"):
         ask(con)
+
+
+def test_schemas_are_listed(con: Any, url: str) -> None:
+    schema = url.rpartition("/")[2]
+
+    assert schema in con.list_databases()
+    assert [schema] == con.list_databases(like=f"^{schema}$", catalog=BUCKET)
+    assert (BUCKET, schema) == (con.current_catalog, con.current_database)
+    assert "places" in con.list_tables(database=(con.current_catalog, con.current_database))
+    with pytest.raises(BadParameter, match=r"database.*expected \(bucket, schema\)"):
+        con.list_tables(database=("a", "b", "c"))
+    with pytest.raises(NotFound, match="bucket nobodys"):
+        con.list_databases(catalog="nobodys")
+
+
+def test_a_parameter_without_a_value_is_named(con: Any) -> None:
+    least = ibis.param("int32")
+
+    with pytest.raises(BadParameter, match=r"param.*has no value"):
+        con.table("places").filter(_.id >= least).execute()
 
 
 def test_what_is_not_there_is_told(con: Any, vast_stores: VastStores) -> None:
