@@ -42,6 +42,9 @@ SECRET_OPTION = re.compile(
 EXAMPLE = 'url = "newsroom.duckdb"'
 """What an entry of ``stores.toml`` looks like."""
 
+ENDPOINTS = {"http": "vast", "https": "vast+https", "vast": "vast", "vast+https": "vast+https"}
+"""The scheme of ``VAST_ENDPOINT``, and that of a store there."""
+
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off", ""}
 
@@ -118,6 +121,37 @@ class Settings:
     s3_presigned_url_download_timeout: int = setting(
         3600, "S3_PRESIGNED_URL_DOWNLOAD_TIMEOUT", as_count
     )
+
+    @property
+    def store_url(self) -> str | None:
+        """The store that is meant where nobody names one: ``TAMS_URL``, else what VAST's names say.
+
+        Raises `BadParameter` where one of ``VAST_ENDPOINT``, ``VAST_BUCKET`` and ``VAST_SCHEMA``
+        is set and another is not.
+        """
+        names = {
+            "VAST_ENDPOINT": self.vast_endpoint,
+            "VAST_BUCKET": self.vast_bucket,
+            "VAST_SCHEMA": self.vast_schema,
+        }
+        if self.url or not any(names.values()):
+            return self.url
+        for name, value in names.items():
+            if not value:
+                others = " and ".join(each for each in names if names[each])
+                problem = f"is not set, and a store on VAST needs it beside {others}"
+                raise BadParameter(name, None, problem, "all three, or TAMS_URL instead")
+        return f"{_on_vast(str(self.vast_endpoint))}/{self.vast_bucket}/{self.vast_schema}"
+
+
+def _on_vast(endpoint: str) -> str:
+    """``vast://host:port`` of an endpoint as VAST's own tools take it."""
+    scheme, separator, place = endpoint.rstrip("/").rpartition("://")
+    found = ENDPOINTS.get(scheme.lower()) if separator else "vast"
+    if found is None or not place:
+        expected = "http://host[:port] or https://host[:port]"
+        raise BadParameter("VAST_ENDPOINT", redacted(endpoint), "is no endpoint of VAST", expected)
+    return f"{found}://{place}"
 
 
 def load(environ: Mapping[str, str] | None = None, file: Path | None = None) -> Settings:

@@ -25,7 +25,8 @@ from tams_analytics.widgets import timeline
 def connect(url: str | None = None, *, read_only: bool = False) -> Store:
     """The store at ``url``: ``x.duckdb``, ``duckdb:///x.duckdb``, ``:memory:``, or a named store.
 
-    Default: ``$TAMS_URL``. A path where no file is becomes an empty store, also one that was
+    Default: ``$TAMS_URL``, else the schema that ``VAST_ENDPOINT``, ``VAST_BUCKET`` and
+    ``VAST_SCHEMA`` name. A path where no file is becomes an empty store, also one that was
     mistyped; with ``read_only`` it is `NotFound`. Stores are named in ``stores.toml`` of the user's
     configuration folder. Raises `BadParameter`, `NotFound`, `Unsupported`, `EngineFailed` (which
     names the process that holds the file).

@@ -8,10 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 import tams_analytics as ta
+from tams_analytics.cli import main
 from tams_analytics.errors import BadParameter, NotFound, TamsError
 from tams_analytics.settings import Settings, load, named_stores, redacted
+from tests.support.vast_stores import VastStores
 
 
 @pytest.fixture
@@ -296,3 +299,62 @@ def test_no_form_of_a_secret_is_shown(url: str) -> None:
 )
 def test_what_is_no_secret_is_shown(url: str) -> None:
     assert url == redacted(url)
+
+
+VAST = {"VAST_ENDPOINT": "vast.example:9090", "VAST_BUCKET": "tams", "VAST_SCHEMA": "news"}
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "begins"),
+    [
+        ("vast.example:9090", "vast://vast.example:9090/"),
+        ("http://vast.example/", "vast://vast.example/"),
+        ("HTTPS://vast.example", "vast+https://vast.example/"),
+        ("vast+https://vast.example", "vast+https://vast.example/"),
+    ],
+)
+def test_the_names_of_vast_are_a_store(endpoint: str, begins: str) -> None:
+    found = load({**VAST, "VAST_ENDPOINT": endpoint}, Path("none"))
+
+    assert f"{begins}tams/news" == found.store_url
+
+
+def test_the_url_of_a_store_wins_over_the_names_of_vast() -> None:
+    found = load({**VAST, "TAMS_URL": "x.duckdb"}, Path("none"))
+
+    assert "x.duckdb" == found.store_url
+    assert load({"VAST_ACCESS_KEY": "a"}, Path("none")).store_url is None
+
+
+@pytest.mark.parametrize("missing", VAST)
+def test_a_part_of_the_names_of_vast_names_what_is_missing(missing: str) -> None:
+    found = load({**VAST, missing: ""}, Path("none"))
+
+    with pytest.raises(BadParameter, match=f"^{missing} is not set"):
+        _ = found.store_url
+
+
+def test_an_endpoint_of_something_else_is_refused_without_its_secret() -> None:
+    found = load({**VAST, "VAST_ENDPOINT": "s3://key:geheim@host"}, Path("none"))
+
+    with pytest.raises(BadParameter, match=r"VAST_ENDPOINT.*https://host") as refused:
+        _ = found.store_url
+    assert "geheim" not in str(refused.value)
+
+
+def test_the_names_of_vast_are_opened_and_administered(
+    vast_stores: VastStores, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    url = vast_stores.new_url()
+    monkeypatch.delenv("TAMS_URL", raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    for name, value in zip(VAST, url.removeprefix("vast://").split("/"), strict=True):
+        monkeypatch.setenv(name, value)
+
+    with ta.connect() as store:
+        assert url == store.url
+    status = CliRunner().invoke(main, ["schema", "status"])
+    info = CliRunner().invoke(main, ["info", "--format", "json"])
+
+    assert (0, 0) == (status.exit_code, info.exit_code)
+    assert url in info.output

@@ -45,7 +45,7 @@ def opened(url: str | None) -> Iterator[Engine]:
 
 def new_file(url: str | None) -> Path | None:
     """The file that opening ``url`` would make; None where it is there, or names no file."""
-    place, stores = url or settings.load().url, settings.named_stores()
+    place, stores = url or settings.load().store_url, settings.named_stores()
     if not place or vast_url(place, stores) is not None:
         return None
     path = duckdb_path(place, stores)

@@ -26,7 +26,7 @@ def the_store(params: Mapping[str, Any], *before: str | None) -> str | None:
     if len(named) > 1:
         first, second, *_more = map(settings.redacted, named)
         raise click.UsageError(f"two stores are given, {first} and {second}")
-    if not named and not settings.load().url:
+    if not named and not settings.load().store_url:
         raise click.UsageError("no store: name one, or set $TAMS_URL")
     return named[0] if named else None
 

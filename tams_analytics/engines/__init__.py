@@ -18,13 +18,13 @@ def open_engine(
     sealed: bool = False,
     settings: Settings | None = None,
 ) -> Engine:
-    """The engine that ``url`` names (default: ``$TAMS_URL``), opened.
+    """The engine that ``url`` names (default: `Settings.store_url`), opened.
 
     ``sealed`` is for SQL of others: read-only, and nothing beside the store can be read. Raises
     `BadParameter`, `NotFound`, `Unsupported` or `EngineFailed`, none with a secret in it.
     """
     settings = settings or load()
-    url = url or settings.url
+    url = url or settings.store_url
     if not url:
         raise BadParameter("url", None, "is not given", "for example newsroom.duckdb, or $TAMS_URL")
     named = named_stores()

@@ -35,12 +35,12 @@ class Administration(Protocol):
 
 
 def administration(url: str | None, settings: Settings | None = None) -> Administration:
-    """Of the store that ``url`` names (default: ``$TAMS_URL``), as `open_engine` understands it.
+    """Of the store that ``url`` names (default: `Settings.store_url`), as for `open_engine`.
 
     Raises `BadParameter`, `NotFound`, `Unsupported` for a URL that is none.
     """
     settings = settings or load()
-    url = url or settings.url
+    url = url or settings.store_url
     if not url:
         raise BadParameter("url", None, "is not given", "a URL, or $TAMS_URL")
     named = named_stores()
