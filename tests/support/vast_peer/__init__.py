@@ -10,7 +10,8 @@ what NULL, NaN and odd strings do in comparisons. No signature is verified. It h
 indexes, no Parquet import, no blob expansions and no partitions.
 
 Invented here, as nothing public says it: that an ended transaction is answered 404
-``NoSuchTransaction``, an update of a missing row nothing, a second sort key or a bad column 400.
+``NoSuchTransaction``, that ``PUT /bucket/.snapshot/name`` takes a snapshot (a cluster's management
+does), an update of a missing row nothing, a second sort key or a bad column 400.
 Selects always refuse columns that the table does not have; writes do where a switch says so.
 
     with VastPeer(buckets=("tams",)) as peer:

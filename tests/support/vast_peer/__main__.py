@@ -1,4 +1,7 @@
-"""Serves a peer on loopback until Ctrl-C: ``make vast-peer``, for trying things in a notebook."""
+"""Serves a peer on loopback until Ctrl-C: ``make vast-peer``, for trying things in a notebook.
+
+``PUT /bucket/.snapshot/name`` takes a snapshot of the bucket, ``DELETE`` drops it.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,8 @@ VAST DB for tests (nothing is kept), until Ctrl-C:
   ta.connect("vast://{peer.address}/{bucket}/{schema}")
   vastdb.connect(endpoint="{peer.url}", access="any", secret="any")
 Any keys do: VAST_ACCESS_KEY=any VAST_SECRET_KEY=any
+A snapshot, as a cluster takes it in its management (-X DELETE drops it):
+  curl -X PUT {peer.url}/{bucket}/.snapshot/monday
 Requests, a line of JSON each: {log}
 """
 

@@ -31,6 +31,16 @@ class Database:
         if name not in self.buckets and name not in ALWAYS_EMPTY:
             raise not_found("Bucket", name)
 
+    def take_snapshot(self, bucket: str, name: str) -> None:
+        """Keeps the bucket as it is committed now."""
+        if (bucket, name) in self.snapshots:
+            raise Refused(409, "SnapshotAlreadyExists", name)
+        self.snapshots[bucket, name] = self.transactions.head
+
+    def drop_snapshot(self, bucket: str, name: str) -> None:
+        if self.snapshots.pop((bucket, name), None) is None:
+            raise not_found("Snapshot", name)
+
     def snapshot_names(self, bucket: str, prefix: str = "") -> list[str]:
         """In the order of S3, which sorts them as folders: ``a-b/`` before ``a/``."""
         names = (name for of, name in self.snapshots if of == bucket and name.startswith(prefix))

@@ -39,8 +39,9 @@ class Request:
 
     @property
     def txid(self) -> int:
-        """The transaction that it belongs to; 0 commits by itself."""
-        return int(self.headers.get("tabular-txid", "0"))
+        """The transaction that it belongs to; 0 commits by itself, -1 is none that was begun."""
+        text = self.headers.get("tabular-txid", "0")
+        return int(text) if text.isdecimal() else -1
 
     def number(self, header: str, otherwise: int) -> int:
         return int(self.headers.get(header, otherwise))

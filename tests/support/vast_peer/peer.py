@@ -89,10 +89,10 @@ class VastPeer:
 
     def snapshot(self, bucket: str, name: str) -> None:
         """Keeps the bucket as it is now, to be read below ``/bucket/.snapshot/name``."""
-        self.database.snapshots[bucket, name] = self.database.transactions.head
+        self.database.take_snapshot(bucket, name)
 
     def drop_snapshot(self, bucket: str, name: str) -> None:
-        del self.database.snapshots[bucket, name]
+        self.database.drop_snapshot(bucket, name)
 
     def copy_schema(self, bucket: str, source: str, target: str) -> None:
         """A schema with its tables once more; costs nothing, as rows are immutable values."""

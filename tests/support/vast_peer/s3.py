@@ -1,4 +1,8 @@
-"""The little S3 that clients ask for: buckets, snapshots as prefixes, objects."""
+"""The little S3 that clients ask for: buckets, snapshots as prefixes, objects.
+
+A cluster's snapshots are taken in its management, which is no part of S3. Here they are made and
+dropped by ``PUT`` and ``DELETE /bucket/.snapshot/name``, which no client of VAST sends.
+"""
 
 from __future__ import annotations
 
@@ -47,6 +51,9 @@ def get(database: Database, request: Request) -> Response:
 def put(database: Database, request: Request) -> Response:
     place = Place.of(request)
     database.require_bucket(place.bucket)
+    if place.snapshot and not place.names:
+        database.take_snapshot(place.bucket, place.snapshot)
+        return Response()
     if not place.names:
         raise Refused(405, "MethodNotAllowed", "buckets cannot be created")
     database.objects[request.path] = request.body
@@ -54,7 +61,10 @@ def put(database: Database, request: Request) -> Response:
 
 
 def delete(database: Database, request: Request) -> Response:
-    database.require_bucket(Place.of(request).bucket)
+    place = Place.of(request)
+    database.require_bucket(place.bucket)
+    if place.snapshot and not place.names:
+        database.drop_snapshot(place.bucket, place.snapshot)
     database.objects.pop(request.path, None)
     return Response(status=204)
 
