@@ -27,6 +27,7 @@ from tams_analytics.engines.vast.plain import chosen, renamed
 from tams_analytics.engines.vast.planning import Plan
 from tams_analytics.engines.vast.pushing import NotLossless
 from tams_analytics.engines.vast.running import Drained, Runner, drain, planned_for
+from tams_analytics.engines.vast.seen import Seen, with_row_ids
 from tams_analytics.tables import Tables
 
 
@@ -69,17 +70,26 @@ class Plans:
         return self._planned(question, shape), values
 
     def ask(
-        self, question: Question, arguments: dict[str, Any], transaction: OpenTransaction
+        self,
+        question: Question,
+        arguments: dict[str, Any],
+        transaction: OpenTransaction,
+        seen: Seen | None = None,
     ) -> pa.Table:
-        """The answer, as ``transaction`` sees the store."""
+        """The answer, as ``transaction`` sees the store; ``seen`` remembers which rows it was."""
         planned, values = self.prepare(question, arguments)
         try:
-            scans = drain(planned.with_values(values), transaction)
+            ready = planned.with_values(values)
+            if planned.plain is not None and seen is not None:
+                ready = with_row_ids(ready)
+            scans = drain(ready, transaction)
         except NotLossless:
             drained = self.runner.drained(question(self.tables, **arguments), transaction)
             return planned.statement.typed(self.runner.arrow(drained))
         if planned.plain is not None:
             (ran,) = scans.values()
+            if seen is not None:
+                seen.remember(ran)
             return chosen(ran.answer.rows, planned.plain, planned.statement.schema)
         local = {name: value for name, value in values.items() if name in planned.used}
         drained = Drained(planned.plan.rest, scans)

@@ -23,6 +23,7 @@ from tams_analytics.engines.vast.opened import OpenTransaction
 from tams_analytics.engines.vast.plans import Plans
 from tams_analytics.engines.vast.pushing import Conjunct, Term, in_parts, predicate
 from tams_analytics.engines.vast.scanning import ROW_ID, Asked, scan
+from tams_analytics.engines.vast.seen import Seen
 from tams_analytics.engines.vast.standing import Standing
 from tams_analytics.errors import BadParameter
 from tams_analytics.tables import BY_NAME, Tables, arrow_schema, ibis_schema
@@ -40,12 +41,14 @@ class VastTransaction:
         self._standing = standing
         self._opened = opened
         self._holds = Holds()
+        self._seen = Seen()
 
     def ask(self, question: Question, /, **arguments: Any) -> pa.Table:
         return self._plans.ask(question, arguments, self._opened)
 
     def few(self, question: Question, /, **arguments: Any) -> list[dict[str, Any]]:
-        rows: list[dict[str, Any]] = self.ask(question, **arguments).to_pylist()
+        found = self._plans.ask(question, arguments, self._opened, self._seen)
+        rows: list[dict[str, Any]] = found.to_pylist()
         return rows
 
     def rows(self, expression: ir.Table) -> pa.Table:
@@ -63,6 +66,7 @@ class VastTransaction:
             self._standing.require_row_conflicts(self._opened)
         self._refuse_absent(name, rows.column_names)
         self._opened.insert(self._place(name), rows)
+        self._seen.forget(name)
         self._holds.wrote(name, rows)
 
     def update(self, name: str, where: Where, values: Mapping[str, Any]) -> int:
@@ -95,12 +99,14 @@ class VastTransaction:
     def _update(self, name: str, before: pa.Table, after: pa.Table) -> None:
         self._refuse_absent(name, after.column_names)
         self._opened.update(self._place(name), after)
+        self._seen.forget(name)
         self._holds.wrote(name, before)
         self._holds.wrote(name, after)
 
     def delete(self, name: str, where: Where) -> int:
         rows = self._chosen(name, where, (ROW_ID, *NAMED[name]))
         self._opened.delete(self._place(name), rows.select([ROW_ID]))
+        self._seen.forget(name)
         self._holds.wrote(name, rows)
         return int(rows.num_rows)
 
@@ -134,6 +140,9 @@ class VastTransaction:
         """The rows with these values; a long list goes in parts."""
         schema = ibis_schema(BY_NAME[name])
         conjuncts = [_conjunct(column, schema[column], value) for column, value in where.items()]
+        seen = self._seen.rows(name, conjuncts, columns)
+        if seen is not None:
+            return seen
         found = [self._scanned(name, part, columns) for part in in_parts(conjuncts)]
         return pa.concat_tables(found)
 

@@ -26,6 +26,7 @@ from tams_analytics.errors import (
     Refused,
     SegmentsOverlap,
 )
+from tams_analytics.queries import segments as questions
 from tests.engines.vast.conftest import FLOW, OTHER, SOURCE, VIDEO, asked, flow, segment
 from tests.support.vast_peer import VastPeer
 
@@ -333,6 +334,39 @@ def test_conflicts_are_tried_again_and_then_told(
         two_flows.writes.create_segments(FLOW, segment("never", 6, 7))
     peer.switches.clear_faults()
     assert 3 == two_flows.segments.count().execute()
+
+
+def test_a_registration_reads_no_row_twice(two_flows: ta.Store, peer: VastPeer) -> None:
+    """Begin, flow, fence, deletions, raise, window, object, three rows, two for holds, commit."""
+    two_flows.writes.create_segments(FLOW, segment("known", 5, 6))
+    sent = asked(peer, lambda: two_flows.writes.create_segments(FLOW, segment("new", 6, 7)))
+
+    assert 13 == len(sent)
+    read = Counter(entry.table for entry in sent if entry.pair == "GET data")
+    assert {1} == {*read.values()}
+    assert ["flow_fences", "segments", "objects", "flows", "store_metadata"] == [
+        entry.path.rpartition("/")[2] for entry in sent if entry.command == "rows"
+    ]
+
+
+def test_a_row_that_was_seen_is_looked_for_again_once_its_table_was_written(
+    two_flows: ta.Store,
+) -> None:
+    fence = {"flow_id": FLOW}
+
+    def work(tx: Any) -> list[int]:
+        counts = []
+        for write in (
+            lambda: 0,
+            lambda: tx.insert("flow_fences", [fence]),
+            lambda: tx.delete("flow_fences", fence),
+        ):
+            tx.few(questions.fence, flow_id=FLOW)
+            write()
+            counts.append(tx.update("flow_fences", fence, {"epoch": 7}))
+        return counts
+
+    assert [1, 2, 0] == two_flows._engine.transact(work)
 
 
 def test_each_transaction_raises_the_fence_of_its_flow(two_flows: ta.Store) -> None:
