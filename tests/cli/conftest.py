@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 import tams_analytics as ta
 from tams_analytics.cli import main
 from tams_analytics.examples import newsroom
+from tests.conftest import ENGINES
 from tests.support.vast_stores import VastStores
 
 Run = Callable[..., Result]
@@ -37,14 +38,9 @@ def vast_url(file: str, vast_stores: VastStores) -> str:
         return vast_stores.filled(store)
 
 
-@pytest.fixture
-def path(file: str) -> str:
-    """The newsroom that is asked; files that look at a store override it by `on_each_engine`."""
-    return file
-
-
-def on_each_engine(request: pytest.FixtureRequest) -> str:
-    """For ``path = pytest.fixture(params=ENGINES)(on_each_engine)``."""
+@pytest.fixture(params=ENGINES)
+def path(request: pytest.FixtureRequest) -> str:
+    """The newsroom that is asked, on each engine; what is DuckDB's own asks for ``file``."""
     return str(request.getfixturevalue({"duckdb": "file", "vast": "vast_url"}[request.param]))
 
 

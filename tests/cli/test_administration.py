@@ -128,8 +128,8 @@ def test_snapshots_are_listed_and_read(run: Run, vast_stores: VastStores, peer: 
     assert 0 == explained.exit_code
 
 
-def test_duckdb_has_no_snapshots(run: Run, path: str) -> None:
-    for words in (("snapshots", path), ("info", path, "--at", "monday")):
+def test_duckdb_has_no_snapshots(run: Run, file: str) -> None:
+    for words in (("snapshots", file), ("info", file, "--at", "monday")):
         done = run(*words)
         assert 2 == done.exit_code
         assert "VAST DB" in done.stderr

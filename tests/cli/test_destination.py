@@ -14,6 +14,12 @@ from tests.cli.conftest import Run
 
 
 @pytest.fixture
+def path(file: str) -> str:
+    """A file: what could be replaced by mistake."""
+    return file
+
+
+@pytest.fixture
 def own(path: str, tmp_path: Path) -> Path:
     """A store whose name does not tell that it is one."""
     return Path(shutil.copy(path, tmp_path / "newsroom"))

@@ -8,10 +8,8 @@ import pyarrow as pa
 import pytest
 
 import tams_analytics as ta
-from tests.cli.conftest import Run, on_each_engine
-from tests.conftest import ENGINES
+from tests.cli.conftest import Run
 
-path = pytest.fixture(params=ENGINES)(on_each_engine)
 LATER = ("--timerange", "[10:0_20:0)")
 
 

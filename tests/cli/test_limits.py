@@ -39,19 +39,19 @@ def test_a_limit_that_does_not_cut_counts_the_rows(
     assert f"{total} rows" == done.stdout.splitlines()[-1]
 
 
-def test_a_query_knows_how_many_rows_a_limit_cuts(run: Run, rows: Rows, path: str) -> None:
-    total = len(rows("flows", path))
+def test_a_query_knows_how_many_rows_a_limit_cuts(run: Run, rows: Rows, file: str) -> None:
+    total = len(rows("flows", file))
 
-    done = run("query", path, SQL, "--limit", 3)
+    done = run("query", file, SQL, "--limit", 3)
 
     assert f"the first 3 of {total} rows" == done.stdout.splitlines()[-1]
 
 
 @pytest.mark.parametrize("words", [("flows", "PATH"), ("query", "PATH", SQL)])
 def test_a_page_and_a_file_say_it_too(
-    run: Run, path: str, tmp_path: Path, words: tuple[str, ...]
+    run: Run, file: str, tmp_path: Path, words: tuple[str, ...]
 ) -> None:
-    asked = [path if word == "PATH" else word for word in words]
+    asked = [file if word == "PATH" else word for word in words]
 
     page = run(*asked, "--limit", 3, "--format", "html")
     run(*asked, "--limit", 3, "-o", tmp_path / "flows.table")

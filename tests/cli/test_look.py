@@ -12,13 +12,11 @@ import pytest
 
 import tams_analytics as ta
 from tams_analytics import _, span
-from tests.cli.conftest import Rows, Run, on_each_engine
-from tests.conftest import ENGINES
+from tests.cli.conftest import Rows, Run
 
 FLOW = "S1 video"
 HAS = "from 2026-08-31 22:09:48.24 UTC to 2026-09-01 00:00:00 UTC"
 WINDOW = "[1788210000:0_1788215000:0)"
-path = pytest.fixture(params=ENGINES)(on_each_engine)
 
 
 def plainly(table: ir.Table, *order: str) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.csv
@@ -41,32 +42,39 @@ def test_a_file_in_each_format_has_all_rows_exactly(
     assert [file] == list(tmp_path.glob("*out*"))
 
 
-@pytest.mark.parametrize("words", [["segments"], ["query", "SELECT object_id FROM segments"]])
 @pytest.mark.parametrize("form", ["table", "html"])
-def test_a_file_for_people_has_all_rows_too(
-    run: Run, path: str, tmp_path: Path, words: list[str], form: str
-) -> None:
-    file = tmp_path / f"out.{form}"
+def test_a_file_for_people_has_all_rows_too(run: Run, path: str, tmp_path: Path, form: str) -> None:
+    assert_has_all_rows(run, "segments", path, "-o", tmp_path / f"out.{form}")
 
-    done = run(words[0], path, *words[1:], "-o", file)
+
+@pytest.mark.parametrize("form", ["table", "html"])
+def test_a_file_of_a_query_has_all_rows_too(run: Run, file: str, tmp_path: Path, form: str) -> None:
+    sql = "SELECT object_id FROM segments"
+
+    assert_has_all_rows(run, "query", file, sql, "-o", tmp_path / f"out.{form}")
+
+
+def assert_has_all_rows(run: Run, *words: Any) -> None:
+    done = run(*words)
+    written = words[-1].read_text()
 
     assert (0, "") == (done.exit_code, done.stderr)
-    assert len(file.read_text().splitlines()) + file.read_text().count("<tr") >= 5_000
-    assert "the first" not in file.read_text()
+    assert len(written.splitlines()) + written.count("<tr") >= 5_000
+    assert "the first" not in written
 
 
 @pytest.mark.parametrize("words", [["segments"], ["query", "SELECT 1"], ["explain", "gaps"]])
 def test_a_file_name_that_tells_no_format_is_refused(
-    run: Run, path: str, tmp_path: Path, words: list[str]
+    run: Run, file: str, tmp_path: Path, words: list[str]
 ) -> None:
-    file = tmp_path / "x.foo"
-    asked = [words[0], path, *words[1:], "-o", file]
+    odd = tmp_path / "x.foo"
+    asked = [words[0], file, *words[1:], "-o", odd]
 
     done = run(*asked)
 
     assert (2, 1) == (done.exit_code, len(done.stderr.splitlines()))
     assert ".parquet" in done.stderr
-    assert not file.exists()
+    assert not odd.exists()
     assert 0 == run(*asked, "--format", "table").exit_code
 
 

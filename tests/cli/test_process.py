@@ -20,8 +20,8 @@ def environ(root: Path, tmp_path: Path) -> dict[str, str]:
     return {**plain, "PYTHONPATH": str(root), "XDG_CONFIG_HOME": str(tmp_path)}
 
 
-def test_nobody_reading_on_is_no_error(path: str, environ: dict[str, str]) -> None:
-    asked = [*TAMS, "segments", path, "--format", "json"]
+def test_nobody_reading_on_is_no_error(file: str, environ: dict[str, str]) -> None:
+    asked = [*TAMS, "segments", file, "--format", "json"]
     with subprocess.Popen(
         asked, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environ
     ) as process:
@@ -109,12 +109,12 @@ def links(folder: str) -> list[str]:
 
 @pytest.mark.parametrize("words", ["info", "gaps --format json", "gaps --format parquet"])
 def test_a_closed_stdout_is_one_sentence(
-    path: str, environ: dict[str, str], tmp_path: Path, words: str
+    file: str, environ: dict[str, str], tmp_path: Path, words: str
 ) -> None:
     command = f'"$0" -m tams_command {words} "$1"'
 
-    done = shell(f"{command} >&-", environ, path)
-    beside = shell(f"{command} -o {tmp_path}/out.json >&-", environ, path)
+    done = shell(f"{command} >&-", environ, file)
+    beside = shell(f"{command} -o {tmp_path}/out.json >&-", environ, file)
 
     assert 2 == done.returncode
     assert b"stdout is closed" in done.stderr
@@ -124,20 +124,20 @@ def test_a_closed_stdout_is_one_sentence(
 
 @pytest.mark.skipif(not Path("/dev/stdout").exists(), reason="there is no /dev/stdout")
 def test_dev_stdout_is_stdout_and_what_is_in_its_file_stays(
-    path: str, environ: dict[str, str], tmp_path: Path
+    file: str, environ: dict[str, str], tmp_path: Path
 ) -> None:
     kept = tmp_path / "kept.csv"
     kept.write_text("before\n")
     command = '"$0" -m tams_command coverage "$1" --format csv -o /dev/stdout'
 
-    piped = shell(f"{command} | cat", environ, path)
-    appended = shell(f"{command} >> {kept}", environ, path)
+    piped = shell(f"{command} | cat", environ, file)
+    appended = shell(f"{command} >> {kept}", environ, file)
 
     assert piped.stdout.startswith(b'"flow_id"')
     assert (0, b"") == (appended.returncode, appended.stderr)
     assert b"before\n" + piped.stdout == kept.read_bytes()
 
 
-def shell(command: str, environ: dict[str, str], path: str) -> subprocess.CompletedProcess[bytes]:
-    asked = ["sh", "-c", command, sys.executable, path]
+def shell(command: str, environ: dict[str, str], file: str) -> subprocess.CompletedProcess[bytes]:
+    asked = ["sh", "-c", command, sys.executable, file]
     return subprocess.run(asked, env=environ, capture_output=True, check=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -77,9 +78,9 @@ def test_a_flow_or_source_whose_id_is_there_twice_can_be_asked(rows: Rows, path:
 
 
 def test_by_source_only_the_sources_that_are_asked_are_shown(
-    rows: Rows, tmp_path: Path, path: str, opened: ta.Store
+    rows: Rows, tmp_path: Path, file: str, opened: ta.Store, moved: Callable[[str], str]
 ) -> None:
-    shutil.copy(path, twice := tmp_path / "twice.duckdb")
+    shutil.copy(file, twice := tmp_path / "twice.duckdb")
     other = opened.flow("S1 audio").source_id
     with duckdb.connect(str(twice)) as store:
         store.execute(
@@ -87,9 +88,10 @@ def test_by_source_only_the_sources_that_are_asked_are_shown(
             [other, "S1 video"],
         )
 
+    place = moved(str(twice))
     for command in ("coverage", "gaps"):
         words = ("--by", "source", "--timerange", "2026-08-31T20:00/21:00", "--all-flows")
-        found = rows(command, str(twice), "--source", "S1 video", *words)
+        found = rows(command, place, "--source", "S1 video", *words)
         assert {opened.flow("S1 video").source_id} == {row["source_id"] for row in found}
 
 

@@ -21,12 +21,12 @@ def test_the_store_is_the_first_word_or_an_option_or_set(
 
 
 def test_of_two_words_the_first_is_the_store(
-    rows: Rows, path: str, monkeypatch: pytest.MonkeyPatch
+    rows: Rows, file: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = "SELECT count(*) AS n FROM segments"
 
-    assert [{"n": 5_000}] == rows("query", path, asked) == rows("query", asked, "-s", path)
-    monkeypatch.setenv("TAMS_URL", path)
+    assert [{"n": 5_000}] == rows("query", file, asked) == rows("query", asked, "-s", file)
+    monkeypatch.setenv("TAMS_URL", file)
     assert [{"n": 5_000}] == rows("query", asked)
 
 
