@@ -36,8 +36,7 @@ def bounded(given: Scan, transaction: OpenTransaction, stop: Stop) -> tuple[Scan
 
     Only a window of few known flows is given one; for others nothing is asked.
     """
-    flows = _flows(given)
-    after = None if flows is None else _window_start(given)
+    flows, after = _flows(given), window_start(given)
     if flows is None or after is None:
         return given, None
     fences = _fences(given, flows, transaction, stop)
@@ -91,8 +90,13 @@ def _flows(given: Scan) -> Conjunct | None:
     return None
 
 
-def _window_start(given: Scan) -> int | None:
-    """What the segments end after, as int64; ``None`` where ``start_ns`` has its bound already."""
+def window_start(given: Scan) -> int | None:
+    """What the segments of few flows end after.
+
+    ``None`` where that is not said, or ``start_ns`` has its bound already.
+    """
+    if _flows(given) is None:
+        return None
     single = [(c.column, c.terms[0]) for c in given.pushed if len(c.terms) == 1]
     if any(column == "start_ns" and term.op in (">", ">=", "==") for column, term in single):
         return None

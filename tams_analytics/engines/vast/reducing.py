@@ -30,26 +30,31 @@ class Reducer:
         if not self._reductions:
             yield list(self._scans.values())
             return
-        level = {name: 0 for name, scan in self._scans.items() if self._is_first(scan)}
-        frontier = list(level)
-        while frontier:
-            reached = {
-                reduction.target
-                for reduction in self._reductions
-                if reduction.source in frontier and reduction.target not in level
-            }
-            level |= dict.fromkeys(reached, 1 + max(level.values()))
-            frontier = list(reached)
+        level = self._levels()
         for number in range(1 + max(level.values(), default=0)):
             stage = [scan for name, scan in self._scans.items() if level.get(name, 0) == number]
             if stage:
                 yield stage
 
-    def _is_first(self, scan: Scan) -> bool:
-        return self._is_small(scan) or any(
-            reduction.target == scan.name and isinstance(reduction.source, ops.InMemoryTable)
+    def _levels(self) -> dict[str, int]:
+        """When each scan comes; one with keys from memory waits for those of others as well."""
+        small = [name for name, scan in self._scans.items() if self._is_small(scan)]
+        known = [
+            reduction.target
             for reduction in self._reductions
-        )
+            if isinstance(reduction.source, ops.InMemoryTable)
+        ]
+        level: dict[str, int] = {}
+        for first in (small, known):
+            frontier = {name for name in first if name not in level}
+            level |= dict.fromkeys(frontier, 0)
+            while frontier:
+                frontier = self._reached(frontier) - level.keys()
+                level |= dict.fromkeys(frontier, 1 + max(level.values()))
+        return level
+
+    def _reached(self, sources: set[str]) -> set[str]:
+        return {each.target for each in self._reductions if each.source in sources}
 
     def learn(self, rows: Mapping[str, pa.Table]) -> None:
         """The rows of the scans that have run."""

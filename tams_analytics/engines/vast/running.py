@@ -8,7 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
-import duckdb
 import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
@@ -19,6 +18,7 @@ from tams_analytics.engines.duckdb_errors import translated
 from tams_analytics.engines.vast.connection import Place
 from tams_analytics.engines.vast.errors import ENGINE
 from tams_analytics.engines.vast.fences import bounded
+from tams_analytics.engines.vast.lending import Lent
 from tams_analytics.engines.vast.opened import OpenTransaction
 from tams_analytics.engines.vast.plain import chosen, renamed
 from tams_analytics.engines.vast.planning import CannotPlan, Plan, Scan, plan
@@ -88,9 +88,10 @@ class Runner:
             found: pa.Table = cursor.execute(sql, dict(values)).fetch_arrow_table()
         return found
 
-    def lent(self, scans: Mapping[str, Ran]) -> _Lent:
+    def lent(self, scans: Mapping[str, Ran], *, only_planned: bool = False) -> Lent:
         """A cursor of the local DuckDB that sees the rows of scans, as a context manager."""
-        return _Lent(self.local, scans)
+        rows = {name: ran.answer.rows for name, ran in scans.items()}
+        return Lent(self.local, rows, only_planned)
 
 
 def planned_for(table: ir.Table) -> Plan:
@@ -99,41 +100,6 @@ def planned_for(table: ir.Table) -> Plan:
         return plan(table)
     except CannotPlan as error:
         raise Unsupported(ENGINE, f"push down {error}", "write it as ibis expressions") from error
-
-
-class _Lent:
-    """A cursor of the local DuckDB that sees the rows of scans; closed when it was used."""
-
-    def __init__(self, local: DuckDB, scans: Mapping[str, Ran]) -> None:
-        self._cursor = local.new_cursor()
-        self._using = local.using(self._cursor)
-        self._scans = scans
-
-    def __enter__(self) -> duckdb.DuckDBPyConnection:
-        for name, ran in self._scans.items():
-            _lend(self._cursor, name, ran.answer.rows)
-        self._using.__enter__()
-        return self._cursor
-
-    def __exit__(self, *error: Any) -> None:
-        self._using.__exit__(*error)
-        self._cursor.close()
-
-
-def _lend(cursor: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
-    """Rows with floats as a table: of those that are lent Arrow filters, which drops NaN."""
-    if not any(map(_has_floats, rows.schema.types)):
-        cursor.register(name, rows)
-        return
-    with translated(f"taking over {name}", cursor):
-        cursor.register(f"{name}_lent", rows)
-        cursor.execute(f'CREATE TEMP TABLE "{name}" AS FROM "{name}_lent"')
-        cursor.unregister(f"{name}_lent")
-
-
-def _has_floats(kind: pa.DataType) -> bool:
-    inner = (kind.field(place).type for place in range(kind.num_fields))
-    return pa.types.is_floating(kind) or any(map(_has_floats, inner))
 
 
 def drain(planned: Plan, transaction: OpenTransaction) -> dict[str, Ran]:

@@ -15,7 +15,7 @@ import ibis.expr.types as ir
 import pytest
 from ibis.backends.duckdb import Backend as DuckDB
 
-from tams_analytics.engines.vast import running
+from tams_analytics.engines.vast import lending, running
 from tams_analytics.engines.vast.backend import Backend
 from tams_analytics.engines.vast.planning import plan
 from tams_analytics.errors import TamsError
@@ -126,7 +126,7 @@ def test_nan_is_more_than_any_number(both: Both, monkeypatch: pytest.MonkeyPatch
         return bag([(d,) for d in both.vast.to_pyarrow(both.moved(asked))["d"].to_pylist()])
 
     assert wanted == found()
-    monkeypatch.setattr(running, "_lend", lambda cursor, name, rows: cursor.register(name, rows))
+    monkeypatch.setattr(lending, "_take_over", lambda cursor, name, r: cursor.register(name, r))
     assert not found()["NaN",]
 
 

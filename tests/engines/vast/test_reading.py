@@ -243,6 +243,8 @@ def test_an_explanation_tells_what_the_log_has(million: str, peer: VastPeer) -> 
         fence, logged = data(peer.log.since(mark))
 
     (scan,) = explained.scans
+    assert "start_ns > 9998000000000 (the fences of its flows)" in scan.pushed
+    assert planned.pushed[-1].startswith("start_ns > 10000000000000 - max_segment_ns (the fences")
     assert set(scan.columns) == set(logged.columns)
     assert 4 == len(scan.pushed) == len(logged.conjuncts)
     assert (10, 2, fence.response_bytes + logged.response_bytes) == (
@@ -256,6 +258,34 @@ def test_an_explanation_tells_what_the_log_has(million: str, peer: VastPeer) -> 
     assert "computed" in scan.refused[0].reason
     assert "FILTER" in " ".join(explained.local)
     assert "segments" in explained._repr_html_()
+
+
+def test_an_explanation_tells_whose_keys_go_with_a_scan(million: str) -> None:
+    mine = ibis.memtable({"object": ["object-5"]})
+    with ta.connect(million) as store:
+        fences = store.tables.flow_fences.filter(_.flow_id.upper() == "FLOW-0", _.epoch == 1)
+        joined = store.segments.semi_join(fences, "flow_id").semi_join(
+            mine, [("object_id", "object")]
+        )
+        (planned,) = [e for e in ta.explain(joined).scans if e.table == "segments"]
+        (ran,) = [e for e in ta.explain(joined, run=True).scans if e.table == "segments"]
+
+    assert {
+        "flow_id in the flow_id of flow_fences, where few",
+        "object_id in the object of a table in memory, where few",
+    } == set(planned.pushed)
+    flows, objects = sorted(ran.pushed)
+    assert flows.endswith("97 more) (the flow_id of flow_fences)")
+    assert "object_id in ('object-5') (the object of a table in memory)" == objects
+
+
+@pytest.mark.parametrize("like", ["a%", "%a_"])
+@pytest.mark.parametrize("run", [False, True])
+def test_a_condition_that_stays_is_local(like: str, run: bool, two_flows: ta.Store) -> None:
+    rows = two_flows.flows.filter(_.label.like(like)).mutate(rate=_.frame_width / 2)
+
+    (condition,) = [each for each in ta.explain(rows, run=run).local if "FILTER" in each]
+    assert "label" in condition
 
 
 @pytest.mark.parametrize(
