@@ -17,7 +17,7 @@ from vastdb._session_context import SessionContext
 from vastdb.config import BackoffConfig, SessionConfig
 
 from tams_analytics.engines.vast.address import Address
-from tams_analytics.engines.vast.errors import translated
+from tams_analytics.engines.vast.errors import connecting_to
 
 CONNECT_S = 10
 """How long a cluster may take to accept a connection."""
@@ -168,7 +168,7 @@ def open_session(address: Address, timeout_s: int) -> vastdb.session.Session:
     Raises `BadParameter` for missing keys, `EngineFailed`, `Refused`.
     """
     access, secret = address.keys()
-    with translated(f"connecting to {address.url}"):
+    with connecting_to(address.url):
         session = vastdb.session.Session(
             access,
             secret,

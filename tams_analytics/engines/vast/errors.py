@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import ssl
 from collections.abc import Callable, Iterator
+from http.client import BadStatusLine, RemoteDisconnected
 from typing import Any
 
 import pyarrow as pa
@@ -115,8 +117,45 @@ def _inner(error: BaseException) -> BaseException | None:
 
 
 def _lost(error: Exception, doing: str) -> Exception:
-    way_out = "tams doctor says whether the cluster is there"
-    return ConnectionLost(ENGINE, doing, f"no answer: {told(error)}", way_out)
+    return ConnectionLost(ENGINE, doing, f"no answer: {told(error)}", DOCTOR)
+
+
+@contextlib.contextmanager
+def connecting_to(url: str) -> Iterator[None]:
+    """`translated` for the first request, of which no answer may mean that ``url`` is wrong."""
+    try:
+        with translated(f"connecting to {url}"):
+            yield
+    except ConnectionLost as lost:
+        causes = set(map(type, _causes(lost)))
+        way_out = next((said for kinds, said in WRONG_SCHEME if kinds & causes), DOCTOR)
+        raise ConnectionLost(ENGINE, lost.doing, lost.reason, way_out) from lost.__cause__
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """An error, and all that it was made of."""
+    if isinstance(error, BaseException):
+        yield error
+        for inner in (error.__cause__ or error.__context__, *error.args):
+            yield from _causes(inner)
+
+
+DOCTOR = "tams doctor says whether the cluster is there"
+WRONG_SCHEME: tuple[tuple[set[type], str], ...] = (
+    (
+        {ssl.SSLCertVerificationError},
+        "set REQUESTS_CA_BUNDLE to the certificate of who signed the cluster's",
+    ),
+    (
+        {ssl.SSLError, ssl.SSLEOFError, ssl.SSLZeroReturnError},
+        "if this port speaks no TLS, write vast:// instead of vast+https://",
+    ),
+    (
+        {ConnectionResetError, RemoteDisconnected, BadStatusLine},
+        "if this port speaks TLS, write vast+https:// instead of vast://",
+    ),
+)
+"""What is seen where plain and encrypted meet."""
 
 
 def _forbidden(error: Exception, doing: str) -> Exception:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import pickle
+import socketserver
+import threading
+from collections.abc import Iterator
 from typing import Any
 
 import ibis
@@ -238,9 +242,48 @@ def test_a_url_may_hold_the_keys_and_nobody_sees_them(url: str, peer: VastPeer) 
         assert "geheim" not in f"{store!r} {store.url} {store._repr_html_()}"
 
 
+@pytest.mark.usefixtures("vast_stores")
 def test_a_cluster_that_is_not_there_is_told() -> None:
     with pytest.raises(EngineFailed, match=r"connecting to vast://127.0.0.1:9/b/s.*no answer"):
         ta.connect("vast://127.0.0.1:9/b/s")
+
+
+@pytest.mark.usefixtures("vast_stores")
+def test_a_port_that_speaks_no_tls_is_told() -> None:
+    with (
+        answering(b"HTTP/1.1 400 Bad Request\r\n\r\n") as port,
+        pytest.raises(EngineFailed, match=r"SSL.*; if this port speaks no TLS, write vast://"),
+    ):
+        ta.connect(f"vast+https://127.0.0.1:{port}/b/s")
+
+
+@pytest.mark.usefixtures("vast_stores")
+@pytest.mark.parametrize("answer", [b"\x15\x03\x03\x00\x02\x02\x46", b""])
+def test_a_port_that_speaks_tls_is_told(answer: bytes) -> None:
+    with (
+        answering(answer) as port,
+        pytest.raises(EngineFailed, match=r"; if this port speaks TLS, write vast\+https://"),
+    ):
+        ta.connect(f"vast://127.0.0.1:{port}/b/s")
+
+
+@contextlib.contextmanager
+def answering(what: bytes) -> Iterator[int]:
+    """A port that says ``what`` to whoever says something, and hangs up."""
+
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            self.request.recv(65_536)
+            self.request.sendall(what)
+
+    with socketserver.TCPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield server.server_address[1]
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 @ibis.udf.scalar.python
