@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import doctest
 import re
 from pathlib import Path
@@ -9,7 +10,8 @@ from pathlib import Path
 import pytest
 
 import tams_analytics as ta
-from tams_analytics import cli, intervals
+from tams_analytics import _, cli, intervals, span, tr
+from tests.support.vast_stores import VastStores
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +26,21 @@ def test_the_examples_of_the_readme_run(root: Path) -> None:
 
     assert 0 == failed
     assert tried > 5
+
+
+def test_the_explanation_of_vast_in_the_readme_is_what_vast_is_asked(
+    readme: str, vast_stores: VastStores
+) -> None:
+    with ta.examples.newsroom(segments=20_000, defects=False) as local:
+        url = vast_stores.filled(local)
+    hour = tr.utc("2026-08-31T20:00", "21:00")
+    with ta.connect(url, read_only=True) as store:
+        flow = store.flow("S1 video").id
+        hits = store.segments.filter(_.flow_id == flow, span.overlaps(hour))
+        told = ta.explain(hits.select("object_id", "start_ns"), run=True)
+
+    (shown,) = re.findall(r"```text\n(scan of .*?)```", readme, re.DOTALL)
+    assert str(dataclasses.replace(told, sql=None)).split() == shown.split()
 
 
 @pytest.mark.parametrize("verb", intervals.__all__)
