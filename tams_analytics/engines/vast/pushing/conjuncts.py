@@ -19,6 +19,11 @@ MOST_VALUES = 10_000
 """How many values one request asks for: 40,000 short ones fill it."""
 MOST_LISTED = 50_000
 """A list that stands alone goes in several requests; a longer one than this stays here."""
+FRAME_BYTES = 120
+"""What a value costs in a request, beside its own bytes (measured at 2.1.0)."""
+MOST_BYTES = 2_000_000
+"""Of what goes in one piece: a condition, or one value of a list."""
+TOO_LONG = "its values are too long for a request"
 SHOWN = 3
 """How many values of a list are written out."""
 
@@ -94,6 +99,20 @@ class Conjunct:
         return len(self.terms) == 1 and self.terms[0].op == "isin"
 
     @property
+    def size(self) -> int:
+        """The bytes that it takes in a request, about."""
+        return sum(self._sizes)
+
+    @property
+    def is_too_long(self) -> bool:
+        """Whether no request takes it; a list may go in several."""
+        return (max(self._sizes) if self.is_list else self.size) > MOST_BYTES
+
+    @property
+    def _sizes(self) -> list[int]:
+        return [size(value) for term in self.terms for value in term.values]
+
+    @property
     def parameters(self) -> tuple[Parameter, ...]:
         """The parameters whose values it needs before it can be sent."""
         return tuple(parameter for term in self.terms for parameter in term.parameters)
@@ -107,7 +126,11 @@ class Conjunct:
         if not self.parameters:
             return self
         values = {as_op(parameter): value for parameter, value in given.items()}
-        return replace(self, terms=tuple(self._filled(term, values, guard) for term in self.terms))
+        filled = tuple(self._filled(term, values, guard) for term in self.terms)
+        found = replace(self, terms=filled)
+        if found.is_too_long:
+            raise NotLossless(self, TOO_LONG)
+        return found
 
     def _filled(self, term: Term, values: Given, guard: Guard) -> Term:
         for parameter in term.parameters:
@@ -119,6 +142,11 @@ class Conjunct:
                 raise NotLossless(self, reason)
         filled = [values[v.op] if isinstance(v, Parameter) else v for v in term.values]
         return replace(term, values=tuple(filled))
+
+
+def size(value: Any) -> int:
+    """The bytes that a value takes in a request, about."""
+    return FRAME_BYTES + (len(value.encode()) if isinstance(value, str) else 8)
 
 
 def as_op(parameter: Any) -> Any:

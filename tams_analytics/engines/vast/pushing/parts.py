@@ -2,41 +2,41 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from tams_analytics.engines.vast.pushing.conjuncts import MOST_VALUES, Conjunct
+from tams_analytics.engines.vast.pushing.conjuncts import MOST_VALUES, Conjunct, size
 
-MOST_BYTES = 1_500_000
-"""Of the texts of one part: a request takes 4.5 MiB, and every value comes with its frame."""
+MOST_BYTES = 4_000_000
+"""Of the conditions of one request, which may have 4.5 MiB."""
+LEAST_BYTES = 500_000
+"""Left for lists, whatever else is asked."""
 
 
 def in_parts(conjuncts: Sequence[Conjunct]) -> list[tuple[Conjunct, ...]]:
     """The same conditions as several, of which each row fulfils at most one.
 
-    Only a list that stands alone (`Conjunct.is_list`) is cut.
+    Only lists that stand alone (`Conjunct.is_list`) are cut.
     """
-    for place, conjunct in enumerate(conjuncts):
-        chunks = list(_chunks(conjunct.terms[0].values)) if conjunct.is_list else []
-        if len(chunks) > 1:
-            others = (*conjuncts[:place], *conjuncts[place + 1 :])
-            return [
-                (*part, replace(conjunct, terms=(replace(conjunct.terms[0], values=chunk),)))
-                for part in in_parts(others)
-                for chunk in chunks
-            ]
-    return [tuple(conjuncts)]
+    lists = [conjunct for conjunct in conjuncts if conjunct.is_list]
+    left = max(LEAST_BYTES, MOST_BYTES - sum(each.size for each in conjuncts if not each.is_list))
+    choices = [
+        list(_cut(each, left // len(lists))) if each.is_list else [each] for each in conjuncts
+    ]
+    return list(itertools.product(*choices))
 
 
-def _chunks(values: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
+def _cut(conjunct: Conjunct, most_bytes: int) -> Iterator[Conjunct]:
+    term = conjunct.terms[0]
     chunk: list[Any] = []
-    size = 0
-    for value in dict.fromkeys(values):  # a row must not come twice
-        length = len(value.encode()) if isinstance(value, str) else 8
-        if chunk and (len(chunk) == MOST_VALUES or size + length > MOST_BYTES):
-            yield tuple(chunk)
-            chunk, size = [], 0
+    so_far = 0
+    for value in dict.fromkeys(term.values):  # a row must not come twice
+        length = size(value)
+        if chunk and (len(chunk) == MOST_VALUES or so_far + length > most_bytes):
+            yield replace(conjunct, terms=(replace(term, values=tuple(chunk)),))
+            chunk, so_far = [], 0
         chunk.append(value)
-        size += length
-    yield tuple(chunk)
+        so_far += length
+    yield replace(conjunct, terms=(replace(term, values=tuple(chunk)),))

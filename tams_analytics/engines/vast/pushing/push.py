@@ -14,7 +14,13 @@ from tams_analytics.engines.vast.pushing.clauses import (
     TooMany,
     clauses,
 )
-from tams_analytics.engines.vast.pushing.conjuncts import MOST_LISTED, MOST_VALUES, Conjunct, Term
+from tams_analytics.engines.vast.pushing.conjuncts import (
+    MOST_LISTED,
+    MOST_VALUES,
+    TOO_LONG,
+    Conjunct,
+    Term,
+)
 from tams_analytics.engines.vast.pushing.losslessness import Guard, lossless
 from tams_analytics.engines.vast.pushing.terms import NotPushed, named, term
 from tams_analytics.engines.vast.pushing.texts import text
@@ -88,6 +94,8 @@ def _conjunct(clause: Clause, table: ops.Relation, guard: Guard) -> Conjunct:
     most = MOST_LISTED if conjunct.is_list else MOST_VALUES
     if values > most:
         raise NotPushed(f"{values} values are too many, {most} are taken")
+    if conjunct.is_too_long:
+        raise NotPushed(TOO_LONG)
     return conjunct
 
 

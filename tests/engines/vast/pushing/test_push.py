@@ -254,7 +254,31 @@ def test_a_list_of_long_texts_is_cut_by_its_bytes() -> None:
 
     parts = in_parts([Conjunct("s", (Term("isin", texts),), dtypes.string)])
 
-    assert [15, 15, 10] == [len(part[0].terms[0].values) for part in parts]
+    assert [39, 1] == [len(part[0].terms[0].values) for part in parts]
+
+
+def test_several_lists_share_the_bytes_of_a_request() -> None:
+    texts = tuple(f"{n:0200}" for n in range(9_000))
+    lists = [Conjunct(name, (Term("isin", texts),), dtypes.string) for name in "stu"]
+
+    parts = in_parts(lists)
+
+    assert all(sum(each.size for each in part) <= 4_000_000 for part in parts)
+    assert 9_000**3 == sum(math.prod(len(c.terms[0].values) for c in part) for part in parts)
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        _.s == "x" * 3_000_000,
+        _.s.isin(["a", "x" * 3_000_000]),
+        _.s.isin([f"{n:01000}" for n in range(3_000)]) | _.s.isnull(),
+    ],
+)
+def test_what_no_request_takes_stays_here(condition: Any) -> None:
+    assert ["its values are too long for a request"] == [
+        each.reason for each in pushing(condition).refused
+    ]
 
 
 def test_a_list_within_an_or_is_not_cut() -> None:
