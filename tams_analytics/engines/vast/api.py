@@ -151,15 +151,24 @@ class Api(VastdbApi):
         # small request
         said = session.merge_environment_settings(str(url), {}, None, session.verify, None)
         session.trust_env, session.proxies, session.verify = False, said["proxies"], said["verify"]
-        session.mount("http://", HTTPAdapter(pool_maxsize=MOST_CONNECTIONS))
-        session.mount("https://", HTTPAdapter(pool_maxsize=MOST_CONNECTIONS))
+        _mount(session)
         session.hooks["response"].append(_count)
         return session
+
+    def renew(self) -> None:
+        """Use new connections from now on, and leave the old ones as they are."""
+        for session in self._sessions.values():
+            _mount(session)
 
     def close(self) -> None:
         """Close all connections."""
         for session in self._sessions.values():
             session.close()
+
+
+def _mount(session: requests.Session) -> None:
+    session.mount("http://", HTTPAdapter(pool_maxsize=MOST_CONNECTIONS))
+    session.mount("https://", HTTPAdapter(pool_maxsize=MOST_CONNECTIONS))
 
 
 def open_session(address: Address, timeout_s: int) -> vastdb.session.Session:

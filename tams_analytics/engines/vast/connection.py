@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import threading
 import time
+import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -49,6 +51,16 @@ class Connection:
         self._known: dict[Place, tuple[TableMetadata, float]] = {}
         self._absent: dict[Place, float] = {}
         self._is_closed = False
+        self._lock = threading.Lock()
+        _connections.add(self)
+
+    def forked(self) -> None:
+        """Share nothing with the process that this one was forked from.
+
+        Two that read one socket would get each other's answers; threads are not there any more.
+        """
+        self.api.renew()
+        self.keeper = Keeper(self.api)
         self._lock = threading.Lock()
 
     @property
@@ -122,6 +134,19 @@ class Connection:
         self._is_closed = True
         self.keeper.close()
         self.api.close()
+
+
+_connections: weakref.WeakSet[Connection] = weakref.WeakSet()
+"""All of this process: one that is forked from it needs its own."""
+
+
+def _forked() -> None:
+    for connection in list(_connections):
+        connection.forked()
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows, where nothing forks
+    os.register_at_fork(after_in_child=_forked)
 
 
 def _loaded(place: Place, transaction: OpenTransaction) -> TableMetadata:

@@ -418,6 +418,40 @@ def test_threads_read_one_store_at_once(two_flows: ta.Store) -> None:
     assert [1] * 60 == found
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks here")
+@pytest.mark.filterwarnings("ignore:.*use of fork:DeprecationWarning")
+def test_a_forked_process_has_connections_of_its_own(two_flows: ta.Store) -> None:
+    connection = two_flows._engine.backend.con  # type: ignore[attr-defined]
+    connection.begin().rollback()
+    before = sockets(connection)
+    reading, writing = os.pipe()
+
+    child = os.fork()
+    if not child:
+        try:
+            with connection.begin() as transaction:
+                shared = before & sockets(connection)
+                found = transaction.tables(BUCKET, two_flows.url.rpartition("/")[2])
+            os.write(writing, f"{len(shared)} {len(found) > 0}".encode())
+        finally:  # nothing of pytest may go on twice
+            os._exit(0)
+    os.waitpid(child, 0)
+    os.close(writing)
+
+    assert "0 True" == os.read(reading, 100).decode()
+
+
+def sockets(connection: Any) -> set[int]:
+    """Those that wait for the next request."""
+    pools = [
+        pool
+        for session in connection.api._sessions.values()
+        for pool in session.get_adapter("http://").poolmanager.pools._container.values()
+    ]
+    waiting = [each for pool in pools for each in pool.pool.queue if each is not None]
+    return {id(each.sock) for each in waiting if each.sock is not None}
+
+
 @pytest.mark.parametrize("fault", ["lose_answer_next", "refuse_connection_next"])
 def test_whatever_request_fails_once_a_question_is_answered(
     fault: str, million: str, peer: VastPeer
