@@ -12,8 +12,8 @@ ARGS ?=
 ONLY ?=
 
 PY := .venv/bin/python
-# a process for each processor; a file's tests stay in one, as they share what is costly to make
-PARALLEL := -n auto --maxprocesses 4 --dist loadfile
+# a process for each processor; one that is done takes over tests of another, so that none waits
+PARALLEL := -n auto --maxprocesses 4 --dist worksteal
 find_python = python=`sh tools/find-python "$(PYTHON)"`
 set_up = $(find_python) && "$$python" tools/set_up.py
 # what `make check` reads of the tests: documentation and SQL snapshots
