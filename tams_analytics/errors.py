@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-ABSENT = ("is missing", "is not given", "is not set")
+ABSENT = ("is missing", "is not given", "is not set", "may not be NULL")
 """How a problem begins where there is no value: None, which is not quoted then."""
 LONGEST_VALUE = 120
 """A message quotes at most this many characters of a value."""

@@ -25,6 +25,7 @@ EACH = [
     (BadTimeRange("x", "a sign is missing", "1:0", 3), ValueError, "at position 3; expected 1:0"),
     (BadParameter("limit", -1, "is negative", "1 or more"), ValueError, "limit: -1 is negative"),
     (BadParameter("by", None, "is missing", "a name"), ValueError, "by is missing; expected a"),
+    (BadParameter("flows.id", None, "may not be NULL"), ValueError, "flows.id may not be NULL"),
     (BadParameter("id", None, "is no text"), ValueError, "id: None is no text"),
     (NotFound("flow", "f1"), LookupError, "there is no flow f1"),
     (ReadOnlyFlow("f1"), Refused, "flow f1 is read-only"),

@@ -159,7 +159,7 @@ def _apart(least: int) -> Any:
 def _refuse_groups(groups: ir.Table, names: list[str], window: TimeRange) -> None:
     """Raises `BadParameter` if it cannot be told what is missing of ``groups``."""
     if not names:
-        raise BadParameter("groups", None, "needs by", "the columns that name a group")
+        raise BadParameter("by", None, "is not given beside groups", "columns that name a group")
     if window.start_ns is None or window.end_ns is None:
         raise BadParameter("within", str(window), "is unbounded", "both ends, to go with groups")
     columns(groups, names, "groups")

@@ -208,7 +208,7 @@ def test_verbs_on_strict_tables_compile(verb: Any) -> None:
         (lambda t: intervals.gaps(t, min_duration="-0:1"), "min_duration"),
         (lambda t: intervals.gaps(t, "flow_id", groups=t), "within"),
         (lambda t: intervals.gaps(t, "flow_id", within="[0:1_", groups=t), "within"),
-        (lambda t: intervals.gaps(t, within="[0:1_0:2)", groups=t), "groups"),
+        (lambda t: intervals.gaps(t, within="[0:1_0:2)", groups=t), "by is not given"),
         (lambda t: intervals.gaps(t.drop("start_ns")), "start_ns"),
         (lambda t: intervals.gaps(t.mutate(end_ns=t.end_ns / 2)), "end_ns"),
         (lambda t: intervals.join_overlaps(t, t, how="outer"), "how"),
