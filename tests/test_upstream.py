@@ -112,6 +112,14 @@ def test_a_memtable_of_python_numbers_loses_nanoseconds_beside_a_null(plain: Bac
     assert plain.to_pyarrow(rows.ns.cast("int64"))[0].as_py() != BIG
 
 
+def test_a_text_with_a_cte_does_not_run(plain: Backend) -> None:
+    """`Compiler` in ``engines/duckdb_backend.py``: sqlglot 28 calls "with" otherwise."""
+    rows = plain.create_table("one_row", pa.table({"n": [1]}))
+
+    with pytest.raises(duckdb.ParserException, match="Duplicate CTE"):
+        rows.sql("WITH a AS (SELECT * FROM one_row) SELECT * FROM a")
+
+
 def test_a_parametrised_limit_does_not_run(plain: Backend) -> None:
     """The limit belongs to a statement's shape, not to its values, in ``store.ask``."""
     limit = ibis.param("int64")

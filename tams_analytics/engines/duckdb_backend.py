@@ -16,6 +16,8 @@ import duckdb
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
+import sqlglot as sg
+import sqlglot.expressions as sge
 from ibis.backends.duckdb import Backend as IbisDuckDB
 from ibis.backends.sql.compilers.base import SQLGlotCompiler
 from ibis.backends.sql.compilers.duckdb import DuckDBCompiler
@@ -64,12 +66,30 @@ SEALED_SESSION = "SET GLOBAL TimeZone = 'UTC'; SET GLOBAL python_enable_replacem
 
 
 class Compiler(DuckDBCompiler):
-    """ibis' for DuckDB, but that `drop` names the columns it keeps.
+    """ibis' for DuckDB, but that `drop` names the columns it keeps, and `sql` takes CTEs.
 
-    ibis writes ``* EXCLUDE``, and sqlglot 28 loses the second word (``test_upstream``).
+    For `drop` ibis writes ``* EXCLUDE``, and sqlglot 28 loses the second word (``test_upstream``).
     """
 
     visit_DropColumns = SQLGlotCompiler.visit_DropColumns  # noqa: N815 - ibis' own name
+
+    def add_query_to_expr(self, *, name: str, table: ir.Table, query: str) -> str:
+        asked = _without_ctes(sg.parse_one(query, read=self.dialect))
+        sql: str = super().add_query_to_expr(name=name, table=table, query=asked.sql(self.dialect))
+        return sql
+
+    def visit_SQLStringView(self, op: ops.Value, **parts: Any) -> sge.Expression:  # noqa: N802
+        return _without_ctes(super().visit_SQLStringView(op, **parts))
+
+
+def _without_ctes(query: sge.Expression) -> sge.Expression:
+    """The same query with its CTEs inside: ibis moves them out, and sqlglot 28 leaves them there.
+
+    So they would be there twice (``test_upstream``).
+    """
+    if not isinstance(query, sge.Query) or not query.ctes:
+        return query
+    return sg.select(sge.Star()).from_(query.subquery("asked"))
 
 
 class Backend(IbisDuckDB):

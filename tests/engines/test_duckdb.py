@@ -533,3 +533,14 @@ def test_sealed_sql_answers(path: str) -> None:
     engine.close()
 
     assert [{"n": 2, "last": 20}] == answer.to_pylist()
+
+
+@pytest.mark.parametrize("name", ["segments", "mine"])
+def test_sql_may_have_a_with(name: str) -> None:
+    text = f"WITH a AS (SELECT * FROM {name}), b AS (SELECT * FROM a) SELECT count(*) AS n FROM b"  # noqa: S608
+    with ta.connect(":memory:") as store:
+        rows = store.segments if name == "segments" else store.segments.alias(name)
+        counted = rows.sql(text)
+
+        assert [0] == counted.filter(_.n >= 0).n.to_list()
+        assert 1 == counted.join(counted.view(), "n").count().execute()
