@@ -126,13 +126,13 @@ def test_both_ways_to_tell_a_sort_key(version):
 
 
 def test_a_transaction_expires_when_it_is_not_used(peer, opened):
-    peer.switches.transaction_seconds = 0.3
+    peer.switches.transaction_seconds = 0.8
     with opened() as kept:
         for _ in range(4):
-            time.sleep(0.1)
+            time.sleep(0.25)
             assert read(kept) == [1, 2, 3]
     with pytest.raises(errors.NotFound, match="NoSuchTransaction"), opened() as idle:
-        time.sleep(0.5)
+        time.sleep(1)
         read(idle)
 
 
