@@ -10,7 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-import pytest
 import tomli
 import vastdb
 
@@ -26,27 +25,13 @@ HALVES = {"tables": [TABLES], "others": [str(INSTALLED / "tests"), "--ignore", T
 AT_LEAST = 99
 
 
-@pytest.fixture(scope="module")
-def outcomes(root: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """To each test of VAST that needs a server "passed" or what happened instead."""
-    folder = tmp_path_factory.mktemp("shipped")
-    with VastPeer(buckets=HALVES) as peer, ThreadPoolExecutor() as pool:
-        peer.switches.access_key = KEY
-        peer.switches.refuse_types = True
-        peer.switches.refuse_unknown_columns = True
-        peer.switches.serve_projections = True
-        runs = [pool.submit(run_shipped_tests, root, peer.url, half, folder) for half in HALVES]
-        return dict(line for run in runs for line in read(run.result()))
+def test_most_pass_and_those_that_fail_are_known_and_become_fewer(root: Path, tmp_path: Path):
+    outcomes = outcomes_of_shipped_tests(root, tmp_path)
 
-
-def test_those_that_fail_are_known_and_become_fewer(outcomes):
     known = {name for group in groups("fails") for name in group["tests"]}
     failed = {name for name, outcome in outcomes.items() if outcome != "passed"}
     assert {name: outcomes[name] for name in failed - known} == {}, "newly failing"
     assert known - failed == set(), f"these pass now: take them off {LIST.name}"
-
-
-def test_at_least_as_many_pass_as_with_the_trial_peer(outcomes):
     passed = sum(outcome == "passed" for outcome in outcomes.values())
     assert passed >= AT_LEAST, f"{passed} of {len(outcomes)}"
 
@@ -56,6 +41,17 @@ def test_the_list_gives_a_reason_for_each():
     assert all(group["reason"] and group["tests"] for group in listed)
     names = [name for group in listed for name in group["tests"]]
     assert len(names) == len(set(names))
+
+
+def outcomes_of_shipped_tests(root: Path, folder: Path) -> dict[str, str]:
+    """To each test of VAST that needs a server "passed" or what happened instead."""
+    with VastPeer(buckets=HALVES) as peer, ThreadPoolExecutor() as pool:
+        peer.switches.access_key = KEY
+        peer.switches.refuse_types = True
+        peer.switches.refuse_unknown_columns = True
+        peer.switches.serve_projections = True
+        runs = [pool.submit(run_shipped_tests, root, peer.url, half, folder) for half in HALVES]
+        return dict(line for run in runs for line in read(run.result()))
 
 
 def groups(kind: str) -> list[dict]:

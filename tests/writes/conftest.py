@@ -48,20 +48,36 @@ def engine(only_engine: Engine, request: pytest.FixtureRequest) -> Iterator[Engi
 Prepare = Callable[[Engine, Callable[[Engine], object]], Engine]
 
 
+@pytest.fixture(scope="session")
+def prepared() -> dict[str, dict[str, pa.Table]]:
+    """The rows of each table that has any, by what made them."""
+    return {}
+
+
 @pytest.fixture
-def prepare(request: pytest.FixtureRequest) -> Prepare:
-    """Fills an empty store by a function; on VAST by its requests once, then by a copy."""
+def prepare(prepared: dict[str, dict[str, pa.Table]], request: pytest.FixtureRequest) -> Prepare:
+    """Fills an empty store by a function, the first time; then by a copy of what that made."""
 
     def run(engine: Engine, fill: Callable[[Engine], object]) -> Engine:
+        name = f"{fill.__module__}.{fill.__qualname__}"
         if engine.name == "vast":
-            name = f"{fill.__module__}.{fill.__qualname__}"
             stores = request.getfixturevalue("vast_stores")
             stores.prepare(SHARED, name, lambda: fill(engine))
+        elif name in prepared:
+            engine.transact(lambda tx: [tx.insert(*each) for each in prepared[name].items()])
         else:
             fill(engine)
+            prepared[name] = engine.transact(whole)
         return engine
 
     return run
+
+
+def whole(tx: Transaction) -> dict[str, pa.Table]:
+    """The rows of each table that a test may change and that has any."""
+    changed = [table.name for table in TABLES if table is not STORE_METADATA]
+    rows = {name: tx.rows(getattr(tx.tables, name)) for name in changed}
+    return {name: each for name, each in rows.items() if each.num_rows}
 
 
 def examples(engine: Engine, *, duckdb: int, vast: int) -> settings:

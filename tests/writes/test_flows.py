@@ -404,12 +404,12 @@ def test_r12_old_names_of_colour_are_understood(engine: Engine) -> None:
 
 
 def test_r12_a_body_whose_format_nothing_tells_is_refused(engine: Engine) -> None:
-    with pytest.raises(BadParameter, match=r"^format: "):
+    with pytest.raises(BadParameter, match=r"^format is missing; "):
         create_flow(engine, {"id": F1, "source_id": S1, "codec": "application/json"})
 
 
 def test_a_put_takes_no_flat_body(engine: Engine) -> None:
-    with pytest.raises(BadParameter, match=r"^format: "):
+    with pytest.raises(BadParameter, match=r"^format is missing; "):
         put_flow(engine, FLAT)
 
 
