@@ -7,9 +7,9 @@ runs a transaction. Everything above it is the same for every engine.
 from __future__ import annotations
 
 import contextlib
+import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
@@ -116,7 +116,13 @@ class Engine(ABC):
         """Let go of the store; a second call does nothing."""
 
 
-_writing: ContextVar[tuple[Engine, ...]] = ContextVar("_writing", default=())
+class _Writing(threading.local):
+    """The engines whose transactions this thread is in; a context would outlive them in a task."""
+
+    engines: tuple[Engine, ...] = ()
+
+
+_writing = _Writing()
 
 
 @contextlib.contextmanager
@@ -125,11 +131,12 @@ def only_transaction(engine: Engine) -> Iterator[None]:
 
     What it does there would be committed each time that the outer transaction is tried.
     """
-    if any(each is engine for each in _writing.get()):
+    before = _writing.engines
+    if any(each is engine for each in before):
         problem = "begins a transaction inside another one of the same store"
         raise BadParameter("work", engine.url, problem, "the transaction that it was given")
-    token = _writing.set((*_writing.get(), engine))
+    _writing.engines = (*before, engine)
     try:
         yield
     finally:
-        _writing.reset(token)
+        _writing.engines = before

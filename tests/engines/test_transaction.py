@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import datetime as dt
 from typing import Any
 
@@ -145,6 +146,36 @@ def test_a_transaction_inside_another_is_refused(engine: Engine) -> None:
         assert ids(engine) == []
     engine.transact(lambda tx: tx.insert("objects", [row("c")]))
     assert ids(engine) == ["c"]
+
+
+def test_what_is_put_off_inside_a_transaction_may_begin_one_after_it(engine: Engine) -> None:
+    """A task of asyncio keeps the context that it was made in."""
+    later = engine.transact(lambda tx: contextvars.copy_context())
+    later.run(engine.transact, lambda tx: tx.insert("objects", [row("a")]))
+
+    assert ids(engine) == ["a"]
+
+
+def nobody(tables: Tables) -> ir.Table:
+    return tables.objects.filter(ibis.literal(False))
+
+
+def test_a_question_without_an_answer_hides_no_row(engine: Engine) -> None:
+    def work(tx: Transaction) -> tuple[int, int, int]:
+        tx.insert("objects", [row("a"), row("b")])
+        none = len(tx.few(nobody))
+        return none, tx.update("objects", {}, {"size": 5}), tx.delete("objects", {})
+
+    assert (0, 2, 2) == engine.transact(work)
+
+
+def test_the_label_of_a_url_is_changed(engine: Engine) -> None:
+    def work(tx: Transaction) -> list[str]:
+        tx.insert("object_instances", [{"object_id": "a", "url": "https://a"}])
+        tx.update("object_instances", {"object_id": "a"}, {"label": "mine"})
+        return list(tx.rows(tx.tables.object_instances)["label"].to_pylist())
+
+    assert ["mine"] == engine.transact(work)
 
 
 @only_duckdb

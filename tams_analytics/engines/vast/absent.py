@@ -5,13 +5,14 @@ A snapshot stays as it was, so one from before a migration lacks what that added
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import ibis.expr.operations as ops
 import pyarrow as pa
 
 from tams_analytics.engines.vast.connection import Place
+from tams_analytics.engines.vast.opened import OpenTransaction
 from tams_analytics.errors import BadParameter, Refused
 from tams_analytics.tables import BY_NAME, NOW, arrow_schema
 
@@ -36,13 +37,19 @@ def refuse_predicate(place: Place, predicate: Any, absent: frozenset[str]) -> No
             raise BadParameter(str(place), field.name, PROBLEM, EXPECTED)
 
 
-def refuse_write(place: Place, names: Iterable[str], there: Sequence[str]) -> None:
-    """Raise `Refused` for values of a column that is not there."""
-    absent = absent_columns(place, there)
-    for name in names:
-        if name in absent:
-            reason = f"it has no column {name} yet"
-            raise Refused(f"writing to {place}", reason, "run tams schema apply on the store")
+def refuse_write(transaction: OpenTransaction, place: Place, names: Collection[str]) -> None:
+    """Raise `Refused` for values of a column that is not there, also when it is asked anew."""
+    if not _lacking(transaction, place, names):
+        return
+    transaction.connection.forget(place)  # others may have added it
+    for name in _lacking(transaction, place, names):
+        reason = f"it has no column {name} yet"
+        raise Refused(f"writing to {place}", reason, "run tams schema apply on the store")
+
+
+def _lacking(transaction: OpenTransaction, place: Place, names: Collection[str]) -> list[str]:
+    absent = absent_columns(place, transaction.table(place).arrow_schema.names)
+    return [name for name in names if name in absent]
 
 
 def default(place: Place, name: str) -> pa.Scalar:

@@ -30,10 +30,10 @@ class Seen:
 
     def remember(self, ran: Ran) -> None:
         """What a scan that asked for row ids has brought."""
-        rows = ran.answer.rows
-        if ran.scan.limit is None and rows.num_rows <= MOST_ROWS:
-            rows = _with_said(rows, ran.scan)
-            self._rows[ran.scan.table.name, frozenset(ran.scan.pushed)] = rows
+        scan, rows = ran.scan, ran.answer.rows
+        is_whole = scan.limit is None and not scan.is_never  # those that fulfil what was pushed
+        if is_whole and rows.num_rows <= MOST_ROWS:
+            self._rows[scan.table.name, frozenset(scan.pushed)] = _with_said(rows, scan)
 
     def rows(
         self, table: str, conjuncts: Iterable[Conjunct], columns: tuple[str, ...]

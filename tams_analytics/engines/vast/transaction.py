@@ -64,7 +64,7 @@ class VastTransaction:
             return
         if name == "segments":
             self._standing.require_row_conflicts(self._opened)
-        self._refuse_absent(name, rows.column_names)
+        refuse_write(self._opened, self._place(name), rows.column_names)
         self._opened.insert(self._place(name), rows)
         self._seen.forget(name)
         self._holds.wrote(name, rows)
@@ -92,16 +92,12 @@ class VastTransaction:
         self._update(name, found, _typed(name, changed))
         return int(found.num_rows)
 
-    def _refuse_absent(self, name: str, columns: Iterable[str]) -> None:
-        place = self._place(name)
-        refuse_write(place, columns, self._opened.table(place).arrow_schema.names)
-
     def _update(self, name: str, before: pa.Table, after: pa.Table) -> None:
-        self._refuse_absent(name, after.column_names)
+        refuse_write(self._opened, self._place(name), after.column_names)
         self._opened.update(self._place(name), after)
         self._seen.forget(name)
         self._holds.wrote(name, before)
-        self._holds.wrote(name, after)
+        self._holds.wrote(name, _whole(after, before))
 
     def delete(self, name: str, where: Where) -> int:
         rows = self._chosen(name, where, (ROW_ID, *NAMED[name]))
@@ -155,6 +151,14 @@ class VastTransaction:
             self._place(name), columns, predicate(conjuncts, _unbound(name)), is_narrow=True
         )
         return scan(self._opened, asked).rows
+
+
+def _whole(after: pa.Table, before: pa.Table) -> pa.Table:
+    """Changed columns of rows, with those of ``before`` that have not changed."""
+    for name in before.column_names:
+        if name not in after.column_names:
+            after = after.append_column(name, before.column(name))
+    return after
 
 
 def _refuse_null(name: str, columns: Iterable[str]) -> None:

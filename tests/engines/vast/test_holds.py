@@ -135,6 +135,22 @@ def test_a_label_is_not_given_to_a_url_and_a_storage_backend(
         two_flows.writes.add_instance("first of 0", {"url": "https://a/b", "label": "mine"})
 
 
+def test_a_label_that_a_url_is_given_later_is_held_as_well(
+    two_flows: ta.Store, meanwhile: Meanwhile
+) -> None:
+    two_flows.writes.add_instance("first of 0", {"url": "https://a/b", "label": "other"})
+    tried = []
+
+    def work(tx: Any) -> None:
+        tried.append(tx)
+        tx.update("object_instances", {"object_id": "first of 0"}, {"label": "mine"})
+
+    meanwhile(lambda other: other.writes.put_storage_backend({**BACKEND, "label": "mine"}))
+    two_flows._engine.transact(work)
+
+    assert 2 == len(tried)
+
+
 def test_no_flow_is_collected_that_is_deleted_meanwhile(
     two_flows: ta.Store, meanwhile: Meanwhile
 ) -> None:

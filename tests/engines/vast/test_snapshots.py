@@ -192,6 +192,24 @@ def test_a_store_that_lacks_a_column_is_not_written_before_it_has_it(
         assert "x" == label(opened)
 
 
+def test_a_column_that_others_have_added_is_written_at_once(
+    store: ta.Store, peer: VastPeer
+) -> None:
+    tag = [{"entity_type": "flows", "entity_id": FLOW, "name": "n", "position": 0, "value": "v"}]
+    schema = store.url.rpartition("/")[2]
+    store._engine.transact(lambda tx: tx.insert("tags", tag))
+    tags = peer.rows(BUCKET, schema, "tags")
+    peer.load(BUCKET, schema, "tags", tags.drop_columns(["value"]))
+
+    with ta.connect(store.url) as opened:
+        with pytest.raises(Refused, match="no column value yet"):
+            opened._engine.transact(lambda tx: tx.insert("tags", tag))
+        peer.load(BUCKET, schema, "tags", tags)
+        opened._engine.transact(lambda tx: tx.insert("tags", tag))
+
+    assert 2 == peer.rows(BUCKET, schema, "tags").num_rows
+
+
 def test_a_snapshot_that_is_closed_leaves_its_store_open(store: ta.Store) -> None:
     with store.at("monday"):
         pass
