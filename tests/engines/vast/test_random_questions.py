@@ -161,3 +161,10 @@ def test_a_sub_query_may_be_about_the_table_around_it(both: Both, shape: str) ->
     wanted = bag(directly(both.duck, ask(table, table.view())))
     assert wanted
     assert wanted == bag(list(zip(*(each.to_pylist() for each in found.columns), strict=True)))
+
+
+def test_a_sub_query_may_be_about_the_table_in_memory_around_it(both: Both) -> None:
+    mine = ibis.memtable({"id": [0, 1, 2], "n": [2, 7, 0]})
+    found = _among(mine, mine.order_by("id")).semi_join(both.vast.table("left_rows"), "id")
+
+    assert [0, 2] == sorted(both.vast.to_pyarrow(found)["id"].to_pylist())

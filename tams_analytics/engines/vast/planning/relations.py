@@ -25,13 +25,16 @@ Rule: TypeAlias = "Callable[[Planner, Any, Ask], ops.Relation]"
 
 
 def _scan(planner: Planner, relation: ops.Relation, ask: Ask) -> ops.Relation:
-    """In a sub-query that reads columns around it, another one than the same rows there."""
-    rows = planner.leaves.scan(relation, ask)
-    return ops.SelfReference(rows) if planner.is_correlated else rows
+    return _apart(planner, planner.leaves.scan(relation, ask))
 
 
 def _stays(planner: Planner, relation: ops.Relation, ask: Ask) -> ops.Relation:
-    return relation
+    return _apart(planner, relation)
+
+
+def _apart(planner: Planner, rows: ops.Relation) -> ops.Relation:
+    """In a sub-query that reads columns around it, another one than the same rows there."""
+    return ops.SelfReference(rows) if planner.is_correlated else rows
 
 
 def _project(planner: Planner, relation: ops.Project, ask: Ask) -> ops.Relation:
