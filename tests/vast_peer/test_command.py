@@ -12,9 +12,11 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
 import vastdb
 
 from tests.support.vast_peer import VastPeer
+from tests.support.vast_peer.__main__ import opened, parsed
 
 
 def test_it_says_where_it_is_and_logs_and_ends_with_an_interrupt(root: Path, tmp_path: Path):
@@ -63,3 +65,11 @@ def test_a_transaction_that_is_no_number_is_none_that_is_open():
 def test_make_offers_it(root: Path):
     recipes = (root / "Makefile").read_text()
     assert re.search(r"^vast-peer: .*\n\t.*-m tests\.support\.vast_peer", recipes, re.MULTILINE)
+
+
+def test_a_port_that_is_taken_is_said_with_the_way_out():
+    with VastPeer() as there:
+        port = there.address.rpartition(":")[2]
+
+        with pytest.raises(SystemExit, match=rf'port {port} cannot be used .*ARGS="--port 9191"'):
+            opened(parsed(["--port", port]))

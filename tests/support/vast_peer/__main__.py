@@ -30,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
     asked = parsed(arguments)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with log_file(asked).open("w", encoding="utf-8") as sink:
-        peer = VastPeer(buckets=[asked.bucket], version=asked.version, port=asked.port)
+        peer = opened(asked)
         peer.log.write_to(sink)
         peer.create_schema(asked.bucket, asked.schema)
         with peer:
@@ -39,6 +39,16 @@ def main(arguments: list[str] | None = None) -> int:
             sys.stdout.flush()
             wait_for_interrupt()
     return 0
+
+
+def opened(asked: argparse.Namespace) -> VastPeer:
+    try:
+        return VastPeer(buckets=[asked.bucket], version=asked.version, port=asked.port)
+    except OSError as error:
+        raise SystemExit(
+            f"vast_peer: port {asked.port} cannot be used ({error.strerror}); "
+            'another one: make vast-peer ARGS="--port 9191"'
+        ) from error
 
 
 def parsed(arguments: list[str] | None) -> argparse.Namespace:
