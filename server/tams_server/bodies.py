@@ -1,0 +1,48 @@
+"""Bodies of requests: JSON, of a size that one request may have."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import orjson
+from fastapi import Depends, Request
+
+from tams_analytics.errors import BadParameter
+
+MOST_BYTES = 32 << 20
+"""More is refused while it comes in; 1000 segments or 6 MB have to work (§184)."""
+
+
+async def body_of(request: Request) -> bytes:
+    """The body, read no further than `MOST_BYTES`. Raises `BadParameter`."""
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > MOST_BYTES:
+            raise BadParameter("body", f"{size} bytes", "is too large", f"at most {MOST_BYTES}")
+        parts.append(part)
+    return b"".join(parts)
+
+
+async def json_body(request: Request) -> Any:
+    """The body as what its JSON says, whatever media type it claims. Raises `BadParameter` (§6)."""
+    return parsed(await body_of(request))
+
+
+async def optional_json_body(request: Request) -> Any:
+    """The same; no body, or an empty one, is ``None`` (§195)."""
+    body = await body_of(request)
+    return parsed(body) if body.strip() else None
+
+
+def parsed(body: bytes) -> Any:
+    """What a JSON text says. Raises `BadParameter`."""
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise BadParameter("body", "", f"is no JSON: {error}", "a JSON document") from error
+
+
+JsonBody = Annotated[Any, Depends(json_body)]
+OptionalJsonBody = Annotated[Any, Depends(optional_json_body)]

@@ -1,0 +1,110 @@
+"""The library's errors as status codes and bodies: one table, walked along the class's ancestors.
+
+Source: mission R6. 409 comes from our extensions alone; 422 never leaves the server (§5 to §9).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, cast
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from tams_analytics.errors import (
+    AlreadyExists,
+    BadParameter,
+    BadTimeRange,
+    EngineFailed,
+    NotFound,
+    ReadOnlyFlow,
+    Refused,
+    StillReferenced,
+    TamsError,
+    Unsupported,
+)
+from tams_analytics.queries.documents import date_text
+from tams_server.answers import json_answer
+
+LOG = logging.getLogger(__name__)
+
+STATUS: dict[type[Exception], int] = {
+    BadTimeRange: 400,
+    BadParameter: 400,
+    NotFound: 404,
+    ReadOnlyFlow: 403,
+    StillReferenced: 409,
+    AlreadyExists: 409,
+    Refused: 400,
+    Unsupported: 501,
+    EngineFailed: 503,
+}
+"""The first ancestor of an error that stands here decides; anything else is 500."""
+FAILED_INSIDE = "the server failed at this request; its log says more, by the time of this error"
+
+
+def install(app: FastAPI) -> None:
+    """Let ``app`` answer every error with this module's body."""
+    app.add_exception_handler(TamsError, _of_the_library)
+    app.add_exception_handler(RequestValidationError, _of_validation)
+    app.add_exception_handler(HTTPException, _of_http)
+    app.add_exception_handler(Exception, _unforeseen)
+
+
+def error_answer(
+    status: int,
+    kind: str,
+    summary: str,
+    headers: Mapping[str, str] | None = None,
+    **more: Any,
+) -> Response:
+    """The specification's error body, with its ``summary`` as ``message`` too (§9, mission R6)."""
+    said = {"type": kind, "summary": summary, "time": date_text(_now()), "message": summary}
+    return json_answer({**said, **more}, status, headers)
+
+
+def status_of(error: Exception) -> int:
+    """The status code of an error."""
+    if isinstance(error, AlreadyExists) and error.specified:
+        return 400  # where 8.2 has a code for a taken id (mission R6)
+    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
+
+
+async def _of_the_library(_request: Request, error: Exception) -> Response:
+    status = status_of(error)
+    if status >= 500:
+        LOG.error("%s", error, exc_info=error)
+    headers = {"Retry-After": "1"} if status == 503 else None
+    more = {"dependents": error.dependents} if isinstance(error, StillReferenced) else {}
+    return error_answer(status, type(error).__name__, str(error), headers, **more)
+
+
+async def _of_validation(_request: Request, error: Exception) -> Response:
+    """A bad query or body is 400; where the path alone is ill-formed, 404 (§4, mission R6)."""
+    problems = cast(RequestValidationError, error).errors()
+    is_path = all(problem["loc"][0] == "path" for problem in problems)
+    said = "; ".join(f"{problem['loc'][-1]}: {problem['msg']}" for problem in problems)
+    if is_path:
+        return error_answer(404, "NotFound", f"there is no such thing: {said}")
+    return error_answer(400, "BadParameter", said)
+
+
+async def _of_http(_request: Request, error: Exception) -> Response:
+    """What the framework refuses: an unknown path, a method that a path has not."""
+    refused = cast(HTTPException, error)
+    kind = HTTPStatus(refused.status_code).phrase.replace(" ", "")
+    return error_answer(refused.status_code, kind, str(refused.detail), refused.headers)
+
+
+async def _unforeseen(_request: Request, error: Exception) -> Response:
+    """Nothing of what is inside shows."""
+    LOG.error("unforeseen %s", type(error).__name__, exc_info=error)
+    return error_answer(500, "InternalServerError", FAILED_INSIDE)
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.timezone.utc)

@@ -1,0 +1,71 @@
+"""What stands in paths and query strings, as values the library takes.
+
+A type here is FastAPI's: what it refuses is 400 in a query and 404 in a path (`errors`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import Path, Query, Request
+from pydantic import AfterValidator, BeforeValidator
+
+from tams_analytics.errors import BadParameter
+
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+"""`uuid.json`: versions 1 to 5, lower case (§4, F38)."""
+FLAGS = {"true": True, "false": False}
+
+
+def a_uuid(text: str) -> str:
+    if UUID.fullmatch(text):
+        return text
+    raise ValueError("is no UUID of version 1 to 5 in lower case")
+
+
+def a_flag(value: Any) -> Any:
+    """``true`` or ``false``, nothing else (§46)."""
+    if isinstance(value, str) and value in FLAGS:
+        return FLAGS[value]
+    if isinstance(value, bool):  # a default
+        return value
+    raise ValueError("is neither true nor false")
+
+
+def uuids(text: str) -> list[str]:
+    """Ids with commas between them; an empty text is none (§84)."""
+    return [a_uuid(each) for each in text.split(",")] if text else []
+
+
+def in_path(check: Callable[[str], str]) -> Any:
+    return Annotated[str, Path(), AfterValidator(check)]
+
+
+Id = Annotated[str, AfterValidator(a_uuid)]
+"""A UUID, in a path or a query."""
+Flag = Annotated[bool, BeforeValidator(a_flag)]
+Limit = Annotated[int | None, Query(ge=1, description="at most so many items")]
+Page = Annotated[str | None, Query(description="X-Paging-NextKey of the page before")]
+Reverse = Annotated[Flag, Query(description="the exact mirror")]
+
+
+def tag_filters(
+    request: Request, prefix: str = "tag"
+) -> tuple[dict[str, list[str]], dict[str, bool]]:
+    """What ``{prefix}.NAME=v1,v2`` and ``{prefix}_exists.NAME=true`` ask for (§47 to §54).
+
+    Values by tag, any of which the tag has to have; and which tags have to be there or not. Raises
+    `BadParameter`.
+    """
+    values: dict[str, list[str]] = {}
+    exists: dict[str, bool] = {}
+    for name, value in request.query_params.multi_items():
+        if name.startswith(f"{prefix}."):
+            values[name[len(prefix) + 1 :]] = value.split(",")
+        elif name.startswith(f"{prefix}_exists."):
+            if value not in FLAGS:
+                raise BadParameter(name, value, "is neither true nor false", "true or false")
+            exists[name[len(prefix) + 8 :]] = FLAGS[value]
+    return values, exists

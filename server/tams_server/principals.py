@@ -1,0 +1,16 @@
+"""Who asks: set by authentication before a route runs, and recorded with each change (§20)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+
+async def principal_of(request: Request) -> str | None:
+    """The name that authentication found; ``None`` where nobody has to say who they are."""
+    name: str | None = request.scope.get("state", {}).get("principal")
+    return name
+
+
+Principal = Annotated[str | None, Depends(principal_of)]

@@ -1,0 +1,7 @@
+"""Deletion requests: listed, read."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+router = APIRouter()

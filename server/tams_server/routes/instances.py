@@ -1,0 +1,7 @@
+"""Instances of objects, added and deleted; objects given back (an extension)."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+router = APIRouter()

@@ -1,0 +1,7 @@
+"""Objects, read."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+router = APIRouter()

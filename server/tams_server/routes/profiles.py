@@ -1,0 +1,7 @@
+"""Profiles: listed, read, made."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+router = APIRouter()

@@ -1,0 +1,7 @@
+"""Segments of a flow, read."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+router = APIRouter()

@@ -1,0 +1,7 @@
+"""The service itself."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+router = APIRouter()

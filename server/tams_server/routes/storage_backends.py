@@ -1,0 +1,7 @@
+"""Storage backends: listed."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+router = APIRouter()
