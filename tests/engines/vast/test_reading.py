@@ -464,3 +464,17 @@ def test_whatever_request_fails_once_a_question_is_answered(
             getattr(peer.switches, fault)(skip=number)
             assert 10 == window.to_pyarrow().num_rows
             peer.switches.clear_faults()
+
+
+def test_conditions_that_fit_one_by_one_but_not_together_are_answered(
+    million: str, peer: VastPeer
+) -> None:
+    """A request has 5 MiB: the longest of them stay here, with the columns that they need."""
+    with ta.connect(million) as store:
+        long = [_[name] != name * (1_900_000 // len(name)) for name in ("object_id", "body")]
+        rows = store.segments.filter(_.flow_id == "flow-0", *long, _.timerange != "x" * 1_900_000)
+        (scan,) = ta.explain(rows.select("start_ns").limit(5)).scans
+        assert rows.select("start_ns").count().execute() == 10_000
+        assert rows.select("start_ns").limit(5).to_pyarrow().num_rows == 5
+    assert len(scan.refused) == 2
+    assert all("too long for one request" in each.reason for each in scan.refused)

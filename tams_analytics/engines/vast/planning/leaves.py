@@ -19,6 +19,7 @@ from tams_analytics.engines.vast.planning.plan import Reduction, Scan
 from tams_analytics.engines.vast.planning.sharing import Shared, share_scans
 from tams_analytics.engines.vast.planning.values import names_of
 from tams_analytics.engines.vast.pushing import (
+    TOO_LONG_TOGETHER,
     Conjunct,
     Guard,
     Pushing,
@@ -26,6 +27,7 @@ from tams_analytics.engines.vast.pushing import (
     predicate,
     push_one,
     together,
+    within_one_request,
 )
 
 SCANNED = (ops.DatabaseTable, ops.UnboundTable)
@@ -64,20 +66,23 @@ class Leaves:
         conditions = [hint.value for hint in ask.hints if hint.token is None]
         pushing = together(self.pushing(table, each) for each in conditions)
         is_never = pushing.is_never or ask.nothing
+        conjuncts = () if is_never else sorted(pushing.conjuncts, key=_place_in(table))
+        pushed, left = within_one_request(conjuncts)
         alone = Scan(
             name="",
             table=table,
-            columns=names_of(table, ask.columns),
-            pushed=() if is_never else tuple(sorted(pushing.conjuncts, key=_place_in(table))),
-            limit=ask.limit,
+            columns=names_of(table, (*ask.columns, *(each.column for each in left))),
+            pushed=pushed,
+            limit=None if left else ask.limit,
             is_never=is_never,
         )
         shared = self._shared.get(alone, Shared(alone))
         name = self._names.setdefault(shared.scan, f"scan_{len(self._names)}")
-        self._refused[name].update(dict.fromkeys((*pushing.refused, *ask.stopped)))
+        too_long = (Refused(str(each), TOO_LONG_TOGETHER) for each in left)
+        self._refused[name].update(dict.fromkeys((*pushing.refused, *ask.stopped, *too_long)))
         self._uses[name].append(frozenset(_reduced(table, ask)))
         rows = ops.UnboundTable(name=name, schema=shared.scan.schema)
-        return _filtered(rows, shared.left_to_do)
+        return _filtered(rows, (*shared.left_to_do, *left))
 
     @property
     def scans(self) -> tuple[Scan, ...]:

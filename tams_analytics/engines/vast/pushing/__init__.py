@@ -10,13 +10,18 @@ from tams_analytics.engines.vast.pushing.conjuncts import (
     predicate,
 )
 from tams_analytics.engines.vast.pushing.losslessness import Guard, lossless
-from tams_analytics.engines.vast.pushing.parts import in_parts
+from tams_analytics.engines.vast.pushing.parts import (
+    TOO_LONG_TOGETHER,
+    in_parts,
+    within_one_request,
+)
 from tams_analytics.engines.vast.pushing.push import Pushing, push, push_one, together
 from tams_analytics.engines.vast.pushing.terms import column_of
 from tams_analytics.engines.vast.pushing.texts import text
 
 __all__ = [
     "MOST_VALUES",
+    "TOO_LONG_TOGETHER",
     "Conjunct",
     "Guard",
     "NotLossless",
@@ -32,4 +37,5 @@ __all__ = [
     "push_one",
     "text",
     "together",
+    "within_one_request",
 ]

@@ -13,6 +13,23 @@ MOST_BYTES = 4_000_000
 """Of the conditions of one request, which may have 4.5 MiB."""
 LEAST_BYTES = 500_000
 """Left for lists, whatever else is asked."""
+TOO_LONG_TOGETHER = "the conditions of the scan are too long for one request"
+
+
+def within_one_request(
+    conjuncts: Sequence[Conjunct],
+) -> tuple[tuple[Conjunct, ...], tuple[Conjunct, ...]]:
+    """The conditions that fit into a request together, and the longest ones, which do not.
+
+    Lists that stand alone fit: they go in parts.
+    """
+    whole = sorted((each for each in conjuncts if not each.is_list), key=lambda each: each.size)
+    sizes = itertools.accumulate(each.size for each in whole)
+    left = {
+        each for each, so_far in zip(whole, sizes, strict=True) if so_far > MOST_BYTES - LEAST_BYTES
+    }
+    fitting = tuple(each for each in conjuncts if each not in left)
+    return fitting, tuple(each for each in conjuncts if each in left)
 
 
 def in_parts(conjuncts: Sequence[Conjunct]) -> list[tuple[Conjunct, ...]]:
