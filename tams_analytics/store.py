@@ -15,6 +15,8 @@ from tams_analytics import writes
 from tams_analytics.display import StoreCard
 from tams_analytics.engines import Engine, Question, open_engine
 from tams_analytics.errors import NotFound
+from tams_analytics.media.opening import store_file
+from tams_analytics.media.storages import Storages
 from tams_analytics.queries import names, overview
 from tams_analytics.settings import redacted
 from tams_analytics.tables import Tables
@@ -34,11 +36,19 @@ def connect(url: str | None = None, *, read_only: bool = False) -> Store:
     return Store(open_engine(url, read_only=read_only))
 
 
+class Writes(SimpleNamespace):
+    """What changes a store, by name; shows the names alone."""
+
+    def __repr__(self) -> str:
+        return f"writes: {', '.join(vars(self))}"
+
+
 class Store:
     """An open store. Its entities are plain, lazy ibis tables; use it as a context manager."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._is_closed = False
 
     @property
     def engine(self) -> str:
@@ -122,14 +132,19 @@ class Store:
         return self._engine.ask(question, **arguments)
 
     @functools.cached_property
-    def writes(self) -> SimpleNamespace:
+    def writes(self) -> Writes:
         """The functions of `tams_analytics.writes` on this store."""
-        return SimpleNamespace(
+        return Writes(
             **{
                 function.__name__: functools.partial(function, self._engine)
                 for function in writes.WRITES
             }
         )
+
+    @functools.cached_property
+    def storages(self) -> Storages:
+        """Where the bytes of its objects are, and their URLs, as the settings say."""
+        return Storages.configured(self._engine.settings, store_file(self._engine.url))
 
     def snapshots(self) -> list[str]:
         """The names of the snapshots that `at` takes, in order; VAST tells no times of them.
@@ -190,13 +205,18 @@ class Store:
         )
 
     def __repr__(self) -> str:
-        return str(self.card())
+        return self._closed() or str(self.card())
 
     def _repr_html_(self) -> str:
-        return self.card().to_html()
+        return self._closed() or self.card().to_html()
+
+    def _closed(self) -> str:
+        """What is shown of a store that nothing can be asked any more."""
+        return f"a store that was closed ({self.engine})" if self._is_closed else ""
 
     def close(self) -> None:
         """Let go of the store; a second call does nothing."""
+        self._is_closed = True
         self._engine.close()
 
     def __enter__(self) -> Store:

@@ -162,3 +162,11 @@ def test_a_closed_store_cannot_show_counts(store: ta.Store) -> None:
 
 def test_every_write_is_offered_on_the_store(store: ta.Store) -> None:
     assert {write.__name__ for write in WRITES} == set(vars(store.writes))
+
+
+def test_a_closed_store_and_what_writes_can_be_shown() -> None:
+    """A cell that ends with one of them shows a line, not an error and not an address book."""
+    store = ta.connect(":memory:")
+    assert repr(store.writes).startswith("writes: create_source, create_sources, ")
+    store.close()
+    assert repr(store) == store._repr_html_() == "a store that was closed (duckdb)"
