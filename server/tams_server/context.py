@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from tams_analytics.media.storages import Storages
 from tams_analytics.store import Store
 
 
@@ -15,6 +16,11 @@ class Context:
     """One for each application; routes take it as `Ctx`."""
 
     store: Store
+
+    @property
+    def storages(self) -> Storages:
+        """Where the bytes are, and their URLs."""
+        return self.store.storages
 
 
 async def context_of(request: Request) -> Context:

@@ -16,13 +16,11 @@ from tams_analytics.ingest.keeping import Kept, keep
 from tams_analytics.ingest.plan import Plan, plan
 from tams_analytics.ingest.presentation import Presentation, presentations
 from tams_analytics.ingest.probe import probe
-from tams_analytics.media.opening import media_storage
+from tams_analytics.media.opening import media_storage, store_file
 from tams_analytics.media.storage import MediaStorage
 from tams_analytics.timerange import InstantLike, as_instant
 
 LOG = logging.getLogger(__name__)
-
-MEMORY = ":memory:"
 
 
 @dataclass(frozen=True)
@@ -58,7 +56,7 @@ def ingest(
     (`queries.objects.collectable`); the next one goes on with them. A progress bar is drawn on a
     terminal; ``progress`` says otherwise. Raises what `tams_analytics.writes` refuses, too.
     """
-    storage = storage or media_storage(engine.settings, _store_file(engine))
+    storage = storage or media_storage(engine.settings, store_file(engine.url))
     start_ns = None if start is None else as_instant(start)
     shown = presentations([Path(file) for file in files])
     if not shown:
@@ -71,12 +69,6 @@ def ingest(
         ]
         bar.update(bar.total - bar.n)  # what the store had already
         return done
-
-
-def _store_file(engine: Engine) -> Path | None:
-    """The file that an embedded store lies in."""
-    is_file = engine.name == "duckdb" and engine.url != MEMORY
-    return Path(engine.url) if is_file else None
 
 
 def _bar(shown: Sequence[Presentation], progress: bool | None) -> tqdm:

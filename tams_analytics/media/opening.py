@@ -39,6 +39,11 @@ def beside(store_file: Path) -> Path:
     return store_file.with_name(store_file.stem + FOLDER_SUFFIX)
 
 
+def store_file(url: str) -> Path | None:
+    """The file that an embedded store lies in; ``None`` for one in memory or on a cluster."""
+    return None if url == ":memory:" or "://" in url else Path(url)
+
+
 def s3_config(settings: Settings) -> S3Config:
     """The S3 part of ``settings``; `BadParameter` names what is missing."""
     return S3Config(

@@ -78,6 +78,11 @@ class S3Storage:
         return self.config.bucket
 
     @property
+    def takes_content_type(self) -> bool:
+        """SigV2 signs the content type, also one that nobody foresaw (mission R11)."""
+        return self.config.signature_version == "s3v4"
+
+    @property
     def client(self) -> Any:
         """The boto3 client, one for each configuration in a process, shared by all threads."""
         with _ONE_AT_A_TIME:

@@ -58,6 +58,10 @@ class MediaStorage(Protocol):
 class PresigningStorage(MediaStorage, Protocol):
     """A storage that clients reach themselves, with URLs that carry a permission for a while."""
 
+    @property
+    def takes_content_type(self) -> bool:
+        """Whether a PUT to a presigned URL may name its content type."""
+
     def presign_get(self, key: str, expires_s: int | None = None) -> str:
         """A URL that reads ``key`` for ``expires_s`` seconds; no network call."""
 

@@ -6,13 +6,12 @@ Addresses and keys are settings; the table holds what clients may see.
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from tams_analytics.engines import Engine, Transaction
 from tams_analytics.engines.rows import now
 from tams_analytics.errors import BadParameter
-from tams_analytics.media.opening import media_storage
+from tams_analytics.media.opening import media_storage, store_file
 from tams_analytics.media.s3 import S3Storage
 from tams_analytics.media.storage import MediaStorage
 from tams_analytics.queries import objects
@@ -112,7 +111,7 @@ def embedded_backend(engine: Engine, storage: MediaStorage | None = None) -> Row
 def _storage(engine: Engine) -> MediaStorage | None:
     """None for a store in memory for which the settings name nothing."""
     settings = engine.settings
-    file = None if engine.url == ":memory:" or "://" in engine.url else Path(engine.url)
+    file = store_file(engine.url)
     if file is None and settings.media is None and not settings.s3_bucket_name:
         return None
     return media_storage(settings, file)

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
 import tams_analytics as ta
 from tams_server.app import create_app
+
+
+@pytest.fixture(autouse=True)
+def media_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the stores of these tests keep bytes, also those without a file."""
+    folder = tmp_path / "media"
+    monkeypatch.setenv("TAMS_MEDIA", folder.as_uri())
+    return folder
 
 
 @pytest.fixture

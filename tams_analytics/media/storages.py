@@ -1,0 +1,115 @@
+"""All storages of one store, by the ids of its storage backends, and the URLs of bytes in them.
+
+S3 presigns itself. The bytes of a folder go through the server: ``BASE/media/STORAGE_ID/KEY`` with
+an expiry and a signature. A URL without them is for a client that shows its own credentials; behind
+it, the server sends whoever may to S3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
+from urllib.parse import quote
+
+from tams_analytics.errors import EngineFailed
+from tams_analytics.media.directory import DirectoryStorage
+from tams_analytics.media.opening import media_storage
+from tams_analytics.media.signing import READING, WRITING, Signer
+from tams_analytics.media.storage import MediaStorage, PresigningStorage
+from tams_analytics.settings import Settings
+
+
+class GetUrl(NamedTuple):
+    """A URL that reads an object's bytes."""
+
+    url: str
+    presigned: bool
+
+
+class PutUrl(NamedTuple):
+    """A URL that stores an object's bytes, and what a PUT to it may name as its content type."""
+
+    url: str
+    presigned: bool
+    content_type: str | None
+
+
+class Storages:
+    """The storages that the settings of this process know."""
+
+    def __init__(self, settings: Settings, known: Mapping[str, MediaStorage]) -> None:
+        self.settings = settings
+        self.known = MappingProxyType(dict(known))
+
+    @classmethod
+    def configured(cls, settings: Settings, store_file: Path | None = None) -> Storages:
+        """What ``settings`` name, for the store in ``store_file``; reaches no network."""
+        names_none = not settings.media and not settings.s3_bucket_name and store_file is None
+        if names_none:
+            return cls(settings, {})
+        default = media_storage(settings, store_file)
+        return cls(settings, {settings.default_storage_backend_id: default})
+
+    def of(self, storage_id: str | None) -> MediaStorage:
+        """The storage behind a storage backend of the store. Raises `EngineFailed`."""
+        storage = None if storage_id is None else self.known.get(storage_id)
+        if storage is None:
+            raise EngineFailed(
+                f"storage backend {storage_id}",
+                "reaching it",
+                "the settings of this process do not name it",
+                "TAMS_MEDIA, or [storage_backends.NAME] in the settings file",
+            )
+        return storage
+
+    def get_url(self, storage_id: str | None, key: str, base_url: str) -> GetUrl:
+        """A URL that reads ``key`` until it expires; ``base_url`` is the server's own."""
+        storage = self.of(storage_id)
+        if isinstance(storage, PresigningStorage):
+            return GetUrl(storage.presign_get(key), True)
+        lives_s = self.settings.s3_presigned_url_download_timeout
+        return GetUrl(self._signed(READING, str(storage_id), key, base_url, lives_s), True)
+
+    def get_urls(self, places: Iterable[tuple[str | None, str]], base_url: str) -> list[GetUrl]:
+        """`get_url` of each ``(storage_id, key)``; no network call, whatever their number."""
+        return [self.get_url(storage_id, key, base_url) for storage_id, key in places]
+
+    def put_url(
+        self,
+        storage_id: str | None,
+        key: str,
+        base_url: str,
+        content_type: str | None = None,
+        *,
+        presigned: bool = True,
+    ) -> PutUrl:
+        """A URL that stores ``key``; without ``presigned`` one that asks for credentials (§198).
+
+        SigV2 would sign a content type, so none is named there and none may be sent (R11).
+        """
+        storage = self.of(storage_id)
+        if not presigned:
+            return PutUrl(_address(str(storage_id), key, base_url), False, content_type)
+        if isinstance(storage, PresigningStorage):
+            named = content_type if storage.takes_content_type else None
+            return PutUrl(storage.presign_put(key), True, named)
+        lives_s = self.settings.s3_presigned_url_upload_timeout
+        url = self._signed(WRITING, str(storage_id), key, base_url, lives_s)
+        return PutUrl(url, True, content_type)
+
+    def signer(self, storage_id: str) -> Signer:
+        """What signs the URLs of a folder. Raises `EngineFailed` for any other storage."""
+        storage = self.of(storage_id)
+        if not isinstance(storage, DirectoryStorage):
+            raise EngineFailed(f"storage backend {storage_id}", "signing", "it signs its own URLs")
+        return Signer.beside(storage.root)
+
+    def _signed(self, permits: str, storage_id: str, key: str, base_url: str, lives_s: int) -> str:
+        query = self.signer(storage_id).query(permits, storage_id, key, lives_s)
+        return f"{_address(storage_id, key, base_url)}?{query}"
+
+
+def _address(storage_id: str, key: str, base_url: str) -> str:
+    return f"{base_url.rstrip('/')}/media/{storage_id}/{quote(key, safe='/~')}"
