@@ -45,6 +45,10 @@ def in_path(check: Callable[[str], str]) -> Any:
 
 Id = Annotated[str, AfterValidator(a_uuid)]
 """A UUID, in a path or a query."""
+FlowId = Annotated[str, Path(alias="flowId"), AfterValidator(a_uuid)]
+"""``{flowId}`` of a path, as the specification writes it."""
+ObjectId = Annotated[str, Path(alias="objectId")]
+"""``{objectId:path}``: an object's id may hold slashes (§11, §200)."""
 Flag = Annotated[bool, BeforeValidator(a_flag)]
 Limit = Annotated[int | None, Query(ge=1, description="at most so many items")]
 Page = Annotated[str | None, Query(description="X-Paging-NextKey of the page before")]

@@ -2,6 +2,51 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from tams_analytics.writes.segments import Created
+from tams_server.answers import json_answer
+from tams_server.bodies import JsonBody
+from tams_server.context import Ctx
+from tams_server.deletions import deletion_answer
+from tams_server.parameters import Flag, FlowId
+from tams_server.principals import Principal
 
 router = APIRouter()
+
+PATH = "/flows/{flowId}/segments"
+
+
+@router.post(PATH, operation_id="POST_flows-flowId-segments", status_code=201)
+def create_segments(flow_id: FlowId, posted: JsonBody, ctx: Ctx, principal: Principal) -> Response:
+    """One segment or several: JSON (§158 to §184)."""
+    made = ctx.store.writes.create_segments(flow_id, posted, principal=principal)
+    return _answer(made, is_single=not isinstance(posted, list))
+
+
+def _answer(made: Created, *, is_single: bool) -> Response:
+    """The segment itself; of an array nothing, or what failed of it (§158 to §160)."""
+    if made.failed:
+        return json_answer({"failed_segments": made.failed})
+    return json_answer(made.created[0] if is_single else None, 201)
+
+
+@router.delete(PATH, operation_id="DELETE_flows-flowId-segments", status_code=204)
+def delete_segments(
+    request: Request,
+    flow_id: FlowId,
+    ctx: Ctx,
+    principal: Principal,
+    timerange: Annotated[str | None, Query(description="only what it covers wholly")] = None,
+    object_id: Annotated[str | None, Query(description="only segments of this object")] = None,
+    cascade: Annotated[
+        Flag | None, Query(description="false: refuse if an object lost its last reference")
+    ] = None,
+) -> Response:
+    """What `timerange` covers, at once or as a deletion request (R4, §185 to §191)."""
+    asked = ctx.store.writes.delete_segments(
+        flow_id, timerange=timerange, object_id=object_id, cascade=cascade, principal=principal
+    )
+    return deletion_answer(request, asked)

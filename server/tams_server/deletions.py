@@ -1,0 +1,23 @@
+"""What a delete answers: done, or a request that is worked on (mission R1, R2, R4, §119, §188)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import Request, Response
+
+from tams_server.answers import json_answer, no_content
+
+REQUESTS = "flow-delete-requests"
+
+
+def deletion_answer(request: Request, document: dict[str, Any] | None) -> Response:
+    """204; or 202 with the deletion request, and where it is to be watched (§219)."""
+    if document is None:
+        return no_content()
+    return json_answer(document, 202, {"Location": f"{requests_url(request)}/{document['id']}"})
+
+
+def requests_url(request: Request) -> str:
+    """Where all deletion requests are listed: absolute."""
+    return f"{request.base_url}{REQUESTS}"
