@@ -17,7 +17,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import platformdirs
 
@@ -44,6 +44,8 @@ EXAMPLE = 'url = "newsroom.duckdb"'
 
 ENDPOINTS = {"http": "vast", "https": "vast+https", "vast": "vast", "vast+https": "vast+https"}
 """The scheme of ``VAST_ENDPOINT``, and that of a store there."""
+
+S = TypeVar("S")
 
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off", ""}
@@ -80,11 +82,14 @@ def setting(
     read: Callable[[str, str], Any] = as_text,
     *,
     secret: bool = False,
+    in_file: bool = False,
 ) -> Any:
-    """A field of `Settings`: default, names (``+`` in front: with the prefix always), reader."""
-    return dataclasses.field(
-        default=default, repr=not secret, metadata={"names": names.split(), "read": read}
-    )
+    """A field of `Settings`: default, names (``+`` in front: with the prefix always), reader.
+
+    ``in_file``: ``NAME_FILE`` may name a file whose text is the value.
+    """
+    metadata = {"names": names.split(), "read": read, "in_file": in_file}
+    return dataclasses.field(default=default, repr=not secret, metadata=metadata)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -156,16 +161,43 @@ def _on_vast(endpoint: str) -> str:
 
 def load(environ: Mapping[str, str] | None = None, file: Path | None = None) -> Settings:
     """The settings of this process. Raises `BadParameter` that names the variable or key."""
+    return read(Settings, environ, file)
+
+
+def read(kind: type[S], environ: Mapping[str, str] | None = None, file: Path | None = None) -> S:
+    """A dataclass of fields made by `setting`, as `load` reads `Settings`."""
     environ = os.environ if environ is None else environ
-    from_file = _read_toml(file or settings_file(environ))
+    places = (environ, _read_toml(file or settings_file(environ)))
     found = {}
-    for field in dataclasses.fields(Settings):
-        for name in _accepted(field.metadata["names"]):
-            text = environ.get(name, from_file.get(name))
-            if text is not None:
-                found[field.name] = field.metadata["read"](name, _plain(text))
-                break
-    return Settings(**found)
+    for field in dataclasses.fields(kind):  # type: ignore[arg-type]
+        written = _written(field.metadata, places)
+        if written is not None:
+            name, text = written
+            found[field.name] = field.metadata["read"](name, text)
+    return kind(**found)
+
+
+def _written(
+    metadata: Mapping[str, Any], places: tuple[Mapping[str, Any], ...]
+) -> tuple[str, str] | None:
+    """The name that a setting has where it is found first, and its text there."""
+    for place in places:
+        for name in _accepted(metadata["names"]):
+            if name in place:
+                return name, _plain(place[name])
+            if metadata["in_file"] and f"{name}_FILE" in place:
+                return name, _text_of(f"{name}_FILE", str(place[f"{name}_FILE"]))
+    return None
+
+
+def _text_of(name: str, file: str) -> str:
+    try:
+        return Path(file).read_text("utf-8")
+    except OSError as error:
+        raise BadParameter(name, file, f"cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError:  # not chained: that error holds the text
+        problem = "is no text in UTF-8"
+    raise BadParameter(name, file, problem)
 
 
 def _accepted(names: list[str]) -> list[str]:

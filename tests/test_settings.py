@@ -358,3 +358,11 @@ def test_the_names_of_vast_are_opened_and_administered(
 
     assert (0, 0) == (status.exit_code, info.exit_code)
     assert url in info.output
+
+
+def test_a_bare_name_of_the_environment_wins_over_a_prefixed_one_of_the_file(config: Path) -> None:
+    """F52: the environment first, whatever the spelling."""
+    (config / "settings.toml").write_text("TAMS_ASYNC_DELETION_THRESHOLD = 7\n")
+
+    environ = {"XDG_CONFIG_HOME": str(config.parent), "ASYNC_DELETION_THRESHOLD": "5"}
+    assert 5 == load(environ).async_deletion_threshold
