@@ -1,0 +1,57 @@
+"""The contract: each operation of the specification gives each of its documented answers.
+
+Cases are rows of `cases.CASES`; what no case shows yet stands in ``not_shown.toml``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.server.contract.applications import applications
+from tests.server.contract.asking import Asking
+from tests.server.contract.cases import CASES
+from tests.server.contract.not_shown import not_shown
+from tests.server.contract.specification import Specification
+
+
+@pytest.fixture
+def asking(specification: Specification) -> Iterator[Asking]:
+    """The cases, asked of a new store on DuckDB."""
+    with applications(specification) as asked:
+        yield asked
+
+
+def answers(specification: Specification) -> Iterator[tuple[str, int]]:
+    """Each documented answer: the operation whose cases show it (of a HEAD its GET), the code."""
+    for operation in specification.operations.values():
+        for status in operation.answers:
+            yield operation.id.replace("HEAD_", "GET_", 1), status
+
+
+def test_each_documented_answer_has_a_case_or_a_reason(specification: Specification) -> None:
+    """§7."""
+    lacking = [
+        f"{operation} {status}"
+        for operation, status in answers(specification)
+        if status not in CASES.get(operation, {})
+        and f"{operation} {status}" not in not_shown("answers")
+    ]
+
+    assert [] == lacking
+
+
+def test_what_has_a_reason_is_there(specification: Specification) -> None:
+    """The list holds nothing that is not there."""
+    known = {f"{operation} {status}" for operation, status in answers(specification)}
+    known |= {f"{operation} {status}" for operation in CASES for status in CASES[operation]}
+
+    assert set() == set(not_shown("answers")) - known
+
+
+@pytest.mark.parametrize("operation", CASES)
+def test_an_operation_answers_as_specified(asking: Asking, operation: str) -> None:
+    """§1 to §9 of each operation; its HEAD too."""
+    complaints = list(asking.complaints(operation))
+    assert not complaints, "\n".join(complaints)
