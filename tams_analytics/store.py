@@ -18,7 +18,7 @@ from tams_analytics.errors import NotFound
 from tams_analytics.media.opening import store_file
 from tams_analytics.media.storages import Storages
 from tams_analytics.queries import names, overview
-from tams_analytics.settings import redacted
+from tams_analytics.settings import Settings, redacted
 from tams_analytics.tables import Tables
 from tams_analytics.timerange import TimeRange, TimeRangeLike
 from tams_analytics.widgets import timeline
@@ -59,6 +59,11 @@ class Store:
     def url(self) -> str:
         """Where it is, without secrets."""
         return redacted(self._engine.url)
+
+    @property
+    def settings(self) -> Settings:
+        """What it was opened with."""
+        return self._engine.settings
 
     @property
     def tables(self) -> Tables:

@@ -6,10 +6,12 @@ A type here is FastAPI's: what it refuses is 400 in a query and 404 in a path (`
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any
+from urllib.parse import unquote
 
-from fastapi import Path, Query, Request
+from fastapi import Depends, Path, Query, Request
 from pydantic import AfterValidator, BeforeValidator
 
 from tams_analytics.errors import BadParameter
@@ -47,8 +49,10 @@ Id = Annotated[str, AfterValidator(a_uuid)]
 """A UUID, in a path or a query."""
 FlowId = Annotated[str, Path(alias="flowId"), AfterValidator(a_uuid)]
 """``{flowId}`` of a path, as the specification writes it."""
-ObjectId = Annotated[str, Path(alias="objectId")]
-"""``{objectId:path}``: an object's id may hold slashes (§11, §200)."""
+Name = Annotated[str, Path(), AfterValidator(unquote)]
+"""A name in a path, decoded once: ``a%2Fb`` is ``a/b`` (§11, `paths.EncodedPaths`)."""
+ObjectId = Annotated[str, Path(alias="objectId"), AfterValidator(unquote)]
+"""``{objectId:path}``: an object's id may hold slashes, encoded or not (§11, §200)."""
 Flag = Annotated[bool, BeforeValidator(a_flag)]
 Limit = Annotated[int | None, Query(ge=1, description="at most so many items")]
 Page = Annotated[str | None, Query(description="X-Paging-NextKey of the page before")]
@@ -61,15 +65,47 @@ def tag_filters(
     """What ``{prefix}.NAME=v1,v2`` and ``{prefix}_exists.NAME=true`` ask for (§47 to §54).
 
     Values by tag, any of which the tag has to have; and which tags have to be there or not. Raises
-    `BadParameter`.
+    `BadParameter`. Routes take it as `TagFilters`.
     """
     values: dict[str, list[str]] = {}
     exists: dict[str, bool] = {}
     for name, value in request.query_params.multi_items():
         if name.startswith(f"{prefix}."):
-            values[name[len(prefix) + 1 :]] = value.split(",")
+            values[name[len(prefix) + 1 :]] = _tag_values(name, value)
         elif name.startswith(f"{prefix}_exists."):
             if value not in FLAGS:
                 raise BadParameter(name, value, "is neither true nor false", "true or false")
             exists[name[len(prefix) + 8 :]] = FLAGS[value]
     return values, exists
+
+
+def _tag_values(name: str, value: str) -> list[str]:
+    """What stands between the commas; the empty text is one value (`url-tag-list`)."""
+    values = value.split(",")
+    if value and "" in values:
+        raise BadParameter(name, value, "has nothing between commas", "values with commas between")
+    return values
+
+
+@dataclass(frozen=True)
+class AskedTags:
+    """Filters by tags: values, and whether a tag is there, each by the tag's name."""
+
+    values: Mapping[str, list[str]]
+    exists: Mapping[str, bool]
+
+
+class TagFilters:
+    """A dependency that reads `tag_filters`, and names them for `strict`."""
+
+    def __init__(self, prefix: str = "tag") -> None:
+        self.prefix = prefix
+        self.prefixes = (f"{prefix}.", f"{prefix}_exists.")
+
+    async def __call__(self, request: Request) -> AskedTags:
+        """``async``, so that FastAPI needs no thread for it."""
+        return AskedTags(*tag_filters(request, self.prefix))
+
+
+Tags = Annotated[AskedTags, Depends(TagFilters())]
+"""``tag.NAME`` and ``tag_exists.NAME``."""
