@@ -143,6 +143,16 @@ class TimeRange(_Unsealed):
             return other if self.is_empty else self
         return _between(min(_low(self), _low(other)), max(_high(self), _high(other)))
 
+    def through(self, last: TimeRange) -> TimeRange:
+        """From the start of this one to the end of ``last``, as both were written.
+
+        The extent of what lies between a first and a last segment; never where either is. Source:
+        statement 112.
+        """
+        if not _both_exist(self, last):
+            return TimeRange.never()
+        return made((self.start_ns, last.end_ns, self._marks[0] + last._marks[1]))
+
     def split(self, *at: InstantLike, every: DurationLike | None = None) -> list[TimeRange]:
         """The pieces between the instants ``at``, or each as long as ``every``, the last shorter.
 

@@ -69,6 +69,25 @@ def test_hull_is_the_smallest_range_that_holds_both() -> None:
         assert filled == nanoseconds(one.hull(other)), (one, other)
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "extent"),
+    [
+        ("[0:0_10:0)", "[20:0_30:0]", "[0:0_30:0]"),
+        ("[0:0_10:0]", "[20:0_30:0)", "[0:0_30:0)"),
+        ("[5:0]", "[5:0]", "[5:0]"),
+        ("[5:0]", "[6:0]", "[5:0_6:0]"),
+        ("[5:0]", "[6:0_7:0)", "[5:0_7:0)"),
+        ("(5:0_6:0)", "[6:0_7:0)", "(5:0_7:0)"),
+        ("()", "[6:0_7:0)", "()"),
+    ],
+)
+def test_through_keeps_the_markers_of_the_first_and_the_last(
+    first: str, last: str, extent: str
+) -> None:
+    """§112."""
+    assert str(tr(first).through(tr(last))) == extent
+
+
 def test_split_at_instants_makes_pieces_that_meet_and_make_up_the_whole() -> None:
     for whole in ALL:
         for at in itertools.combinations_with_replacement([-3, -1, 0, 1, 3], 2):
