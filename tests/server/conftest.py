@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 
 import tams_analytics as ta
 from tams_server.app import create_app
+from tests.server.serving import Served, serving
 
 
 @pytest.fixture(autouse=True)
@@ -25,3 +26,10 @@ def client(store: ta.Store) -> Iterator[TestClient]:
     """The API over an empty store, on each engine; an error inside is an answer, not a raise."""
     with TestClient(create_app(store), raise_server_exceptions=False) as asked:
         yield asked
+
+
+@pytest.fixture
+def served() -> Iterator[Served]:
+    """The API over an empty store on DuckDB, behind a real socket."""
+    with ta.connect(":memory:") as opened, serving(create_app(opened)) as listens:
+        yield listens
