@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+IS_HEAD = "tams.is_head"
+
+
+def is_head(scope: Scope) -> bool:
+    """Whether this GET is a HEAD: its body need not be made."""
+    return bool(scope.get(IS_HEAD))
+
 
 class HeadAsGet:
     """Runs the GET of a HEAD, and keeps its body back."""
@@ -21,4 +28,4 @@ class HeadAsGet:
                 message = {**message, "body": b""}
             await send(message)
 
-        await self.app({**scope, "method": "GET"}, receive, send_head)
+        await self.app({**scope, "method": "GET", IS_HEAD: True}, receive, send_head)

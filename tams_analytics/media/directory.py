@@ -40,9 +40,16 @@ class DirectoryStorage:
 
     def put(self, key: str, content: Content, content_type: str | None = None) -> int:
         """The size stored. A file has no content type: the store's tables know it."""
+        with self.replacing(key) as target, opened(content) as source:
+            shutil.copyfileobj(source, target, CHUNK_BYTES)
+            return target.tell()
+
+    @contextlib.contextmanager
+    def replacing(self, key: str) -> Iterator[BinaryIO]:
+        """A file whose bytes are those of ``key`` once the block ends; if it raises, nothing is."""
         path = self.path(key)
-        with _translated(f"storing {key}"), opened(content) as source:
-            return _replaced(path, source)
+        with _translated(f"storing {key}"), _replacement(path) as target:
+            yield target
 
     def size(self, key: str) -> int:
         return self._existing(key).stat().st_size
@@ -87,12 +94,12 @@ class DirectoryStorage:
                 return
 
 
-def _replaced(path: Path, source: BinaryIO) -> int:
+@contextlib.contextmanager
+def _replacement(path: Path) -> Iterator[BinaryIO]:
     temporary = path.with_name(f"{TEMPORARY}{uuid.uuid4().hex}")
     try:
         with _created(temporary) as target:
-            shutil.copyfileobj(source, target, CHUNK_BYTES)
-            size = target.tell()
+            yield target
             target.flush()
             os.fsync(target.fileno())
         temporary.replace(path)
@@ -100,7 +107,6 @@ def _replaced(path: Path, source: BinaryIO) -> int:
         temporary.unlink(missing_ok=True)
         raise
     _make_durable(path.parent)
-    return size
 
 
 def _created(path: Path) -> BinaryIO:

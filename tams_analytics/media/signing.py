@@ -12,10 +12,10 @@ import hashlib
 import hmac
 import os
 import secrets
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import time
 
 from tams_analytics.errors import EngineFailed
 
@@ -38,7 +38,7 @@ class Signer:
 
     def query(self, permits: str, storage_id: str, key: str, lives_s: int) -> str:
         """``expires=…&signature=…``: for so many seconds from now."""
-        expires = str(int(time.time()) + lives_s)
+        expires = str(int(time()) + lives_s)
         return f"expires={expires}&signature={self._signature(permits, storage_id, key, expires)}"
 
     def is_permitted(
@@ -47,7 +47,7 @@ class Signer:
         """Whether ``signature`` is ours and has not expired; told in constant time."""
         right = self._signature(permits, storage_id, key, expires)
         is_ours = hmac.compare_digest(right.encode(), signature.encode("utf-8", "replace"))
-        return is_ours and int(expires) >= time.time()
+        return is_ours and int(expires) >= time()
 
     def _signature(self, permits: str, storage_id: str, key: str, expires: str) -> str:
         signed = "\n".join((permits, storage_id, expires, key)).encode("utf-8", "surrogatepass")

@@ -99,12 +99,16 @@ class Storages:
         url = self._signed(WRITING, str(storage_id), key, base_url, lives_s)
         return PutUrl(url, True, content_type)
 
+    def folder(self, storage_id: str) -> DirectoryStorage:
+        """A storage whose bytes the server gives itself. Raises `EngineFailed` for any other."""
+        storage = self.of(storage_id)
+        if isinstance(storage, DirectoryStorage):
+            return storage
+        raise EngineFailed(f"storage backend {storage_id}", "serving it", "it is no folder")
+
     def signer(self, storage_id: str) -> Signer:
         """What signs the URLs of a folder. Raises `EngineFailed` for any other storage."""
-        storage = self.of(storage_id)
-        if not isinstance(storage, DirectoryStorage):
-            raise EngineFailed(f"storage backend {storage_id}", "signing", "it signs its own URLs")
-        return Signer.beside(storage.root)
+        return Signer.beside(self.folder(storage_id).root)
 
     def _signed(self, permits: str, storage_id: str, key: str, base_url: str, lives_s: int) -> str:
         query = self.signer(storage_id).query(permits, storage_id, key, lives_s)

@@ -1,7 +1,123 @@
-"""Bytes of a storage backend that is a folder, under signed URLs."""
+"""Bytes of a storage backend that is a folder, under signed URLs (`tams_analytics.media.signing`).
+
+GET and HEAD with ranges, PUT of a whole object; all of them stream. An extension: in 8.2 these are
+URLs of a storage. Who comes with a credential instead of a signature is let in as well, and sent on
+where the storage backend is S3.
+"""
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.concurrency import contextmanager_in_threadpool, run_in_threadpool
+from fastapi.responses import FileResponse, RedirectResponse
+from starlette.types import Receive, Scope, Send
+
+from tams_analytics.errors import NotFound
+from tams_analytics.media.signing import READING, WRITING
+from tams_analytics.media.storage import CHUNK_BYTES, PresigningStorage
+from tams_analytics.queries import objects
+from tams_analytics.store import Store
+from tams_server.context import Context, Ctx
+from tams_server.errors import error_answer
+from tams_server.heads import is_head
+from tams_server.parameters import Id, Name
 
 router = APIRouter()
+
+PATH = "/media/{storage_id}/{key:path}"
+UNKNOWN_TYPE = "application/octet-stream"
+Expires = Annotated[str, Query(description="the second until which the URL holds")]
+Signature = Annotated[str, Query(description="what says that this server made the URL")]
+
+
+class Bytes(FileResponse):
+    """A file, or ranges of it; of a HEAD, which came as a GET, nothing is read."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        method = "HEAD" if is_head(scope) else scope["method"]
+        await super().__call__({**scope, "method": method}, receive, send)
+
+
+@router.get(PATH, operation_id="GET_media-storageId-key")
+def get_bytes(
+    request: Request,
+    storage_id: Id,
+    key: Name,
+    ctx: Ctx,
+    expires: Expires = "",
+    signature: Signature = "",
+) -> Response:
+    """The bytes of an object, or a range of them (F70)."""
+    if not _is_permitted(ctx, request, READING, storage_id, key):
+        return _forbidden()
+    storage = ctx.storages.of(storage_id)
+    if isinstance(storage, PresigningStorage):
+        return RedirectResponse(storage.presign_get(key))
+    kept = _object_at(ctx.store, key)
+    folder = ctx.storages.folder(storage_id)
+    folder.size(key)
+    return Bytes(folder.path(key), media_type=kept["content_type"] or UNKNOWN_TYPE)
+
+
+@router.put(PATH, operation_id="PUT_media-storageId-key")
+async def put_bytes(
+    request: Request,
+    storage_id: Id,
+    key: Name,
+    ctx: Ctx,
+    expires: Expires = "",
+    signature: Signature = "",
+) -> Response:
+    """All bytes of an object: readers see what was there, or all that came."""
+    if not _is_permitted(ctx, request, WRITING, storage_id, key):
+        return _forbidden()
+    storage = ctx.storages.of(storage_id)
+    if isinstance(storage, PresigningStorage):
+        return RedirectResponse(storage.presign_put(key))
+    await run_in_threadpool(_object_at, ctx.store, key)
+    folder = ctx.storages.folder(storage_id)
+    async with contextmanager_in_threadpool(folder.replacing(key)) as target:
+        async for chunk in _chunks(request):
+            await run_in_threadpool(target.write, chunk)
+    return Response(status_code=200)
+
+
+async def _chunks(request: Request) -> AsyncIterator[bytes]:
+    """The body in chunks that are worth a thread each."""
+    held = bytearray()
+    async for part in request.stream():
+        held += part
+        if len(held) >= CHUNK_BYTES:
+            yield bytes(held)
+            held.clear()
+    yield bytes(held)
+
+
+def _is_permitted(ctx: Context, request: Request, permits: str, storage_id: str, key: str) -> bool:
+    """By the URL's signature, or by a credential that authentication has found good."""
+    given = request.query_params
+    if "signature" not in given:
+        return request.scope.get("state", {}).get("principal") is not None
+    expires, signature = given.get("expires", ""), given["signature"]
+    signer = ctx.storages.signer(storage_id)
+    return signer.is_permitted(permits, storage_id, key, expires, signature)
+
+
+def _forbidden() -> Response:
+    said = "the URL is not signed by this server for this, or has expired; ask for a new one"
+    return error_answer(403, "Forbidden", said)
+
+
+def _object_at(store: Store, key: str) -> dict[str, Any]:
+    """The object whose ``storage_path`` is ``key``: its id is the path's end. Raises `NotFound`."""
+    parts = key.split("/")
+    ids = ["/".join(parts[day_ends:]) for day_ends in (3, 4)]
+    rows = store.ask(objects.by_ids, ids=ids).to_pylist()
+    for row in rows:
+        if row["storage_path"] == key:
+            found: dict[str, Any] = row
+            return found
+    raise NotFound("object at", key)

@@ -1,0 +1,155 @@
+"""Bytes in a folder, over HTTP: signed URLs, ranges, streaming puts (F60, F64, F70)."""
+
+from __future__ import annotations
+
+import http.client
+import resource
+import time
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+import tams_analytics as ta
+from tams_analytics.media import signing
+from tams_server.app import create_app
+from tests.server.serving import serving
+
+FLOW = "11111111-1111-4111-8111-111111111111"
+SOURCE = "99999999-9999-4999-8999-999999999999"
+AUDIO = {"sample_rate": 48000, "channels": 2}
+ODD = "clips/an object %2F ü?#"
+HERE = "http://testserver"
+
+pytestmark = pytest.mark.parametrize("engine_name", ["duckdb"], indirect=True)
+
+
+@pytest.fixture
+def put_urls(client: TestClient, store: ta.Store) -> dict[str, str]:
+    """Where two allocated objects may be put."""
+    store.writes.create_flow({"id": FLOW, "source_id": SOURCE, "codec": "audio/aac"} | AUDIO)
+    answer = client.post(f"/flows/{FLOW}/storage", json={"object_ids": ["a", ODD]})
+    assert answer.status_code == 201
+    return {each["object_id"]: each["put_url"]["url"] for each in answer.json()["media_objects"]}
+
+
+def get_url(store: ta.Store, object_id: str) -> str:
+    (key,) = store.objects.filter(ta._.id == object_id).storage_path.to_list()
+    return store.storages.get_url(backend(store), key, HERE).url
+
+
+def backend(store: ta.Store) -> str:
+    return store.settings.default_storage_backend_id
+
+
+def test_what_is_put_is_what_get_gives_whole_and_in_ranges(
+    client: TestClient, store: ta.Store, put_urls: dict[str, str]
+) -> None:
+    """F60: a bare PUT, and one with a content type; an answer has the object's. F70, §1."""
+    for object_id, put in put_urls.items():
+        assert client.put(put, content=b"first").status_code == 200
+        typed = {"content-type": "text/plain"}
+        assert client.put(put, content=b"0123456789", headers=typed).status_code == 200
+
+        url = get_url(store, object_id)
+        whole = client.get(url)
+        assert (whole.status_code, whole.content) == (200, b"0123456789")
+        assert whole.headers["content-type"] == "audio/mp4"
+        assert whole.headers["accept-ranges"] == "bytes"
+    part = client.get(url, headers={"range": "bytes=2-4"})
+    assert (part.status_code, part.content) == (206, b"234")
+    assert part.headers["content-range"] == "bytes 2-4/10"
+    assert client.get(url, headers={"range": "bytes=-3"}).content == b"789"
+    assert client.get(url, headers={"range": "bytes=7-"}).content == b"789"
+    assert client.get(url, headers={"range": "bytes=10-"}).status_code == 416
+    head = client.head(url)
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["content-length"] == "10"
+
+
+def test_a_url_permits_what_it_says_for_its_time(
+    client: TestClient,
+    store: ta.Store,
+    put_urls: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    get, put = get_url(store, "a"), put_urls["a"]
+    assert client.get(get).status_code == 404
+    client.put(put, content=b"kept")
+    forbidden = [
+        client.put(get, content=b"x"),
+        client.get(put),
+        client.get(put.split("?")[0]),
+        client.put(put.split("?")[0], content=b"x"),
+        client.get(get.replace("/a?", "/b?")),
+        client.get(get.replace("signature=", "signature=0")),
+        client.get(get.replace("expires=", "expires=9")),
+        client.get(get.replace("expires=", "unknown=")),
+    ]
+    assert [each.status_code for each in forbidden] == [403] * len(forbidden)
+    assert forbidden[0].json()["type"] == "Forbidden"
+    assert client.get(get).content == b"kept"
+
+    now = time.time()
+    monkeypatch.setattr(signing, "time", lambda: now + 3601)
+    assert client.put(put, content=b"x").status_code == 403
+    monkeypatch.undo()
+    store.writes.delete_object("a")
+    assert client.put(put, content=b"x").status_code == 404
+
+
+def test_no_url_leads_out_of_the_folder(
+    client: TestClient, store: ta.Store, media_folder: Path
+) -> None:
+    """Not even one that is signed."""
+    (media_folder.parent / "secret").write_bytes(b"secret")
+    for key in ("../secret", "f/../../secret", "/etc/passwd", "f//x", "x\0y"):
+        got = client.get(store.storages.get_url(backend(store), key, HERE).url)
+        put = client.put(store.storages.put_url(backend(store), key, HERE).url, content=b"x")
+        assert {got.status_code, put.status_code} <= {400, 403, 404}
+    assert (media_folder.parent / "secret").read_bytes() == b"secret"
+
+
+def test_a_put_streams_and_one_that_breaks_off_changes_nothing(
+    client: TestClient, store: ta.Store, put_urls: dict[str, str], media_folder: Path
+) -> None:
+    """F64: neither way does memory grow with the object."""
+    put = put_urls["a"].removeprefix(HERE)
+    get = get_url(store, "a").removeprefix(HERE)
+    part, parts = bytes(1 << 20), 200
+    with serving(create_app(store)) as served:
+        before = peak_bytes()
+        asked = http.client.HTTPConnection("127.0.0.1", served.port)
+        headers = {"content-length": str(parts * len(part))}
+        asked.request("PUT", put, (part for _ in range(parts)), headers)
+        answer = asked.getresponse()
+        assert (answer.status, answer.read()) == (200, b"")
+        assert read_through(asked, get) == parts * len(part)
+        assert peak_bytes() - before < 64 << 20
+
+        with served.socket() as broken:
+            begun = f"PUT {put} HTTP/1.1\r\nhost: x\r\ncontent-length: 4000000\r\n\r\n"
+            broken.sendall(begun.encode() + b"x" * 3_000_000)
+            wait_for_files(media_folder, 2)
+        wait_for_files(media_folder, 1)
+        assert read_through(asked, get) == parts * len(part)
+        asked.close()
+
+
+def read_through(asked: http.client.HTTPConnection, path: str) -> int:
+    asked.request("GET", path)
+    answer, size = asked.getresponse(), 0
+    while found := answer.read(1 << 20):
+        size += len(found)
+    return size
+
+
+def peak_bytes() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def wait_for_files(folder: Path, count: int) -> None:
+    patience = time.monotonic() + 20
+    while len([each for each in folder.rglob("*") if each.is_file()]) != count:
+        assert time.monotonic() < patience
+        time.sleep(0.01)
