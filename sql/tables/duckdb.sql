@@ -146,8 +146,22 @@ CREATE TABLE IF NOT EXISTS webhooks (
   status VARCHAR NOT NULL,
   api_key_name VARCHAR,
   api_key_value VARCHAR,
+  error VARCHAR,
   created TIMESTAMP NOT NULL DEFAULT (current_timestamp AT TIME ZONE 'UTC'),
   body VARCHAR NOT NULL DEFAULT '{}'
+);
+
+-- What webhooks are still to be told: one row for each event, webhook and part of its payload.
+CREATE TABLE IF NOT EXISTS events (
+  id VARCHAR USING COMPRESSION fsst NOT NULL,
+  webhook_id VARCHAR NOT NULL,
+  event_type VARCHAR NOT NULL,
+  position BIGINT NOT NULL DEFAULT 0,
+  part BIGINT NOT NULL DEFAULT 0,
+  payload VARCHAR USING COMPRESSION fsst NOT NULL,
+  attempts BIGINT NOT NULL DEFAULT 0,
+  created TIMESTAMP NOT NULL DEFAULT (current_timestamp AT TIME ZONE 'UTC'),
+  due TIMESTAMP NOT NULL DEFAULT (current_timestamp AT TIME ZONE 'UTC')
 );
 
 -- Deletes that were too large for one transaction (R2, R4, R7).

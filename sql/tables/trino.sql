@@ -145,8 +145,22 @@ CREATE TABLE IF NOT EXISTS webhooks (
   status varchar NOT NULL,
   api_key_name varchar,
   api_key_value varchar,
+  error varchar,
   created timestamp(6) NOT NULL,
   body varchar NOT NULL
+);
+
+-- What webhooks are still to be told: one row for each event, webhook and part of its payload.
+CREATE TABLE IF NOT EXISTS events (
+  id varchar NOT NULL,
+  webhook_id varchar NOT NULL,
+  event_type varchar NOT NULL,
+  position bigint NOT NULL,
+  part bigint NOT NULL,
+  payload varchar NOT NULL,
+  attempts bigint NOT NULL,
+  created timestamp(6) NOT NULL,
+  due timestamp(6) NOT NULL
 );
 
 -- Deletes that were too large for one transaction (R2, R4, R7).

@@ -46,6 +46,7 @@ class DuckDBTransaction:
         cursor: duckdb.DuckDBPyConnection,
     ) -> None:
         self.tables = statements.tables
+        self.notes: dict[str, Any] = {}
         self.has_lent = False
         """An expression was run, whose memtables the cursor may still hold."""
         self._backend = backend

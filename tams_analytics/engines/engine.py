@@ -44,6 +44,8 @@ class Transaction(Protocol):
     """One transaction: reads see what it wrote, others see all of it or nothing."""
 
     tables: Tables
+    notes: dict[str, Any]
+    """What the rules keep of one try of a transaction, by whose it is; empty when it begins."""
 
     def ask(self, question: Question, /, **arguments: Any) -> pa.Table:
         """The answer to a question, as this transaction sees the store; compiled once per shape."""

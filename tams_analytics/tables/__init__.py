@@ -19,6 +19,7 @@ from tams_analytics.tables.columns import NOW, Column, TableDef
 from tams_analytics.tables.definitions import (
     COLLECTIONS,
     DELETION_REQUESTS,
+    EVENTS,
     FLOW_FENCES,
     FLOWS,
     OBJECT_INSTANCES,
@@ -44,6 +45,7 @@ TABLES: tuple[TableDef, ...] = (
     PROFILES,
     STORAGE_BACKENDS,
     WEBHOOKS,
+    EVENTS,
     DELETION_REQUESTS,
     FLOW_FENCES,
     STORE_METADATA,
@@ -53,7 +55,7 @@ BY_NAME = {table.name: table for table in TABLES}
 SPECIFICATION = "8.2"
 """The version of TAMS whose rules hold."""
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised with every change of a table; `tams_analytics.engines.migrations` knows the steps."""
 
 
@@ -71,6 +73,7 @@ class Tables:
     profiles: ir.Table
     storage_backends: ir.Table
     webhooks: ir.Table
+    events: ir.Table
     deletion_requests: ir.Table
     flow_fences: ir.Table
     store_metadata: ir.Table
@@ -85,6 +88,7 @@ __all__ = [
     "BY_NAME",
     "COLLECTIONS",
     "DELETION_REQUESTS",
+    "EVENTS",
     "FLOWS",
     "FLOW_FENCES",
     "NOW",

@@ -292,10 +292,29 @@ WEBHOOKS = TableDef(
         required("status", "string", "created, started, disabled or error", "status"),
         Column("api_key_name", "string", "header to send", spec="api_key_name"),
         Column("api_key_value", "string", "its value; never given out", spec="api_key_value"),
+        Column("error", "string", "why nothing is delivered any more, JSON", spec="error"),
         required("created", "timestamp", "when it was made", default=NOW),
         required("body", "string", "events, filters and URL options, JSON", default="{}"),
     ),
     sort_key=("id",),
+)
+
+EVENTS = TableDef(
+    "events",
+    "What webhooks are still to be told: one row for each event, webhook and part of its payload.",
+    (
+        required("id", "string", "the event; stays the same however often it is delivered"),
+        required("webhook_id", "string", "whom it is for"),
+        required("event_type", "string", "what happened: flows/created and its like"),
+        required("position", "int64", "place among the events of its transaction", default=0),
+        required("part", "int64", "place in the payload, as a cell may not hold all", default=0),
+        required("payload", "string", "what is told, JSON without URLs that were made (F69)"),
+        required("attempts", "int64", "deliveries that failed so far", default=0),
+        required("created", "timestamp", "when it happened", default=NOW),
+        required("due", "timestamp", "not delivered before", default=NOW),
+    ),
+    sort_key=("webhook_id",),
+    distinct=("id", "payload"),
 )
 
 DELETION_REQUESTS = TableDef(
@@ -360,6 +379,7 @@ TABLES: tuple[TableDef, ...] = (
     PROFILES,
     STORAGE_BACKENDS,
     WEBHOOKS,
+    EVENTS,
     DELETION_REQUESTS,
     FLOW_FENCES,
     STORE_METADATA,

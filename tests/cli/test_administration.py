@@ -141,7 +141,7 @@ def test_a_duckdb_store_is_made_and_looked_at(run: Run, tmp_path: Path) -> None:
     assert not file.exists()
     made = run("schema", "apply", file)
     assert (0, f"created {file}") == (made.exit_code, made.stdout.splitlines()[0])
-    assert ["the tables have version 1"] == run("schema", "apply", file).stdout.splitlines()
+    assert ["the tables have version 2"] == run("schema", "apply", file).stdout.splitlines()
     assert len(TABLES) + 1 == len(run("schema", "status", file).stdout.splitlines())
 
     well = run("doctor", file)
@@ -187,7 +187,7 @@ def test_a_duckdb_store_of_a_later_version_is_told(run: Run, tmp_path: Path) -> 
 
     told = run("doctor", file)
     assert 1 == told.exit_code
-    assert "BAD version: 99, and this library knows 1; use a later tams-analytics" in told.stdout
+    assert "BAD version: 99, and this library knows 2; use a later tams-analytics" in told.stdout
     assert 2 == run("schema", "apply", file).exit_code
 
 

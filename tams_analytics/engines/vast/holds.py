@@ -52,6 +52,7 @@ NAMED: dict[str, tuple[str, ...]] = {
     "profiles": ("id",),
     "storage_backends": ("id",),
     "webhooks": ("id",),
+    "events": ("id",),
     "deletion_requests": ("id", "flow_id", "source_id"),
     "flow_fences": ("flow_id",),
     "store_metadata": ("name",),

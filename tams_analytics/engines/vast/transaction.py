@@ -36,6 +36,7 @@ class VastTransaction:
         self, address: Address, plans: Plans, standing: Standing, opened: OpenTransaction
     ) -> None:
         self.tables = plans.tables
+        self.notes: dict[str, Any] = {}
         self._address = address
         self._plans = plans
         self._standing = standing

@@ -36,7 +36,7 @@ from tams_analytics.writes.bulk.types import typed
 CHUNK_ROWS = 1_000_000
 """So many rows are checked at once."""
 
-OWN_TABLES = ("flow_fences", "store_metadata")
+OWN_TABLES = ("events", "flow_fences", "store_metadata")
 """What the library keeps for itself."""
 
 
@@ -52,7 +52,7 @@ def load(engine: Engine, name: str, rows: Any, *, progress: bool = False) -> int
     What a row names is loaded before it: storage backends and profiles, flows, objects, instances
     and segments, then tags and collections. A flow may come ``read_only``, but one that is so in
     the store takes no segments, tags and members: a whole store is restored with its flows
-    writable, and `set_flow_read_only` closes them at the end.
+    writable, and `set_flow_read_only` closes them at the end. No webhook hears of what is loaded.
 
     Raises `BadParameter` (an unknown column), `BadTimeRange`, `NotFound` (a flow, an object, what
     is tagged), `ReadOnlyFlow`, `SegmentsOverlap`, `AlreadyExists`, `Refused`; the message names
