@@ -1,0 +1,56 @@
+"""Which test shows which of the 260 statements of TAMS 8.2: those that its docstring names by §.
+
+``python -m tests.server.contract.statements`` prints the table.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+STATEMENTS = range(1, 261)
+"""The numbers of the project's list of statements."""
+NAMED = re.compile(r"§(\d+)(?: to §(\d+))?")
+"""``§5``, or ``§21 to §36``."""
+TESTS = Path(__file__).parents[2]
+
+
+def claims(folder: Path = TESTS) -> Mapping[int, list[str]]:
+    """The tests below ``folder`` that name each statement."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for file in sorted(folder.rglob("test_*.py")):
+        for test, number in _claims_of(file):
+            found[number].append(f"{file.relative_to(folder)}::{test}")
+    return found
+
+
+def _claims_of(file: Path) -> Iterator[tuple[str, int]]:
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+            for number in sorted(numbers(ast.get_docstring(node) or "")):
+                yield node.name, number
+
+
+def numbers(text: str) -> set[int]:
+    """The statements that a text names."""
+    return {
+        number
+        for first, last in NAMED.findall(text)
+        for number in range(int(first), int(last or first) + 1)
+    }
+
+
+def table() -> Iterator[str]:
+    """A line for each statement, and for each test that names it."""
+    shown = claims()
+    for number in STATEMENTS:
+        for test in shown.get(number, ["-"]):
+            yield f"§{number}\t{test}"
+
+
+if __name__ == "__main__":
+    sys.stdout.writelines(f"{line}\n" for line in table())

@@ -1,0 +1,20 @@
+"""The statements that no test names are known, each with a reason."""
+
+from __future__ import annotations
+
+from tests.server.contract.not_shown import not_shown
+from tests.server.contract.statements import STATEMENTS, claims, numbers
+
+
+def test_each_statement_is_named_by_a_test_or_has_a_reason() -> None:
+    unknown = set(STATEMENTS) - set(claims()) - {int(each) for each in not_shown("statements")}
+
+    assert sorted(unknown) == []
+
+
+def test_tests_name_only_statements_that_there_are() -> None:
+    assert sorted(set(claims()) - set(STATEMENTS)) == []
+
+
+def test_numbers_are_read_alone_and_as_a_stretch() -> None:
+    assert numbers("§5, R6 and §21 to §23; §260") == {5, 21, 22, 23, 260}
