@@ -20,4 +20,4 @@ def applications(specification: Specification, url: str = ":memory:") -> Iterato
         ta.connect(url) as store,
         TestClient(create_app(store), raise_server_exceptions=False) as client,
     ):
-        yield Asking(specification, {None: client})
+        yield Asking(specification, store, {None: client})

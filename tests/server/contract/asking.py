@@ -8,6 +8,7 @@ from urllib.parse import quote
 import httpx2
 from fastapi.testclient import TestClient
 
+import tams_analytics as ta
 from tests.server.contract.cases import CASES, DEFAULTS, NOTHING, Case, Cases
 from tests.server.contract.not_shown import not_shown
 from tests.server.contract.specification import Operation, Specification
@@ -22,8 +23,9 @@ OF_THE_MOMENT = {"date", "x-request-duration", "x-correlation-id"}
 class Asking:
     """The cases of the contract, asked of one store."""
 
-    def __init__(self, specification: Specification, clients: Clients) -> None:
+    def __init__(self, specification: Specification, store: ta.Store, clients: Clients) -> None:
         self.specification = specification
+        self.store = store
         self.clients = clients
         self.world = World(clients[None])
 
@@ -45,7 +47,7 @@ class Asking:
     def _of_case(self, operation: Operation, status: int, case: Case) -> Iterator[str]:
         is_safe = operation.method == "GET"
         world = self.world if is_safe else World(self.clients[None])
-        answer = self._answer(operation, case, world)
+        answer = self.answer(operation, case, world)
         if answer.status_code != status:
             yield f"status {answer.status_code}: {answer.text[:300]}"
         yield from self.specification.complaints(operation, answer)
@@ -57,7 +59,7 @@ class Asking:
     ) -> Iterator[str]:
         """HEAD answers as GET does (§1, §35)."""
         head = self.specification.operations[get.id.replace("GET_", "HEAD_", 1)]
-        answer = self._answer(head, case, world)
+        answer = self.answer(head, case, world)
         if answer.status_code != got.status_code:
             yield f"HEAD {answer.status_code}"
         for said in self.specification.complaints(head, answer):
@@ -66,12 +68,9 @@ class Asking:
             if answer.headers.get(name) != got.headers.get(name):
                 yield f"HEAD {name} {answer.headers.get(name)!r}, not {got.headers.get(name)!r}"
 
-    def _answer(self, operation: Operation, case: Case, world: World) -> httpx2.Response:
-        path = operation.path
-        for name, default in DEFAULTS.items():
-            if f"{{{name}}}" in path:
-                value = world.given(case.at.get(name, default))
-                path = path.replace(f"{{{name}}}", quote(value, safe=""))
+    def answer(self, operation: Operation, case: Case, world: World) -> httpx2.Response:
+        """The answer to a case, in a world."""
+        path = path_of(operation, case, world)
         content, kind = body_of(case, world)
         return self.clients[case.principal].request(
             operation.method,
@@ -80,6 +79,16 @@ class Asking:
             content=content,
             headers=kind,
         )
+
+
+def path_of(operation: Operation, case: Case, world: World) -> str:
+    """The path, with what it names percent-encoded."""
+    path = operation.path
+    for name, default in DEFAULTS.items():
+        if f"{{{name}}}" in path:
+            value = world.given(case.at.get(name, default))
+            path = path.replace(f"{{{name}}}", quote(value, safe=""))
+    return path
 
 
 def body_of(case: Case, world: World) -> tuple[bytes | None, dict[str, str]]:
