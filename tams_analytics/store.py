@@ -21,6 +21,7 @@ from tams_analytics.queries import names, overview
 from tams_analytics.settings import Settings, redacted
 from tams_analytics.tables import Tables
 from tams_analytics.timerange import TimeRange, TimeRangeLike
+from tams_analytics.watching import Asked, timed
 from tams_analytics.widgets import timeline
 
 
@@ -134,7 +135,8 @@ class Store:
 
     def ask(self, question: Question, /, **arguments: Any) -> pa.Table:
         """The answer to one of `tams_analytics.queries`, compiled once per shape."""
-        return self._engine.ask(question, **arguments)
+        with timed(lambda seconds, result: Asked(self.engine, "ask", seconds, result)):
+            return self._engine.ask(question, **arguments)
 
     @functools.cached_property
     def writes(self) -> Writes:

@@ -2,26 +2,83 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import AsyncIterator
+
 from fastapi import Depends, FastAPI
+from starlette.middleware import Middleware
 
 from tams_analytics.store import Store
 from tams_server import errors
+from tams_server.authentication import Authenticated, Authentication, authentication_of
+from tams_server.boundary import Answered
 from tams_server.context import Context
+from tams_server.gauges import Gauges
 from tams_server.heads import HeadAsGet
+from tams_server.metrics import Metrics
+from tams_server.observing import Observed
 from tams_server.openapi import specified_document
+from tams_server.origins import cross_origin
 from tams_server.paths import EncodedPaths
+from tams_server.public import Public
 from tams_server.routes import ROUTERS
+from tams_server.settings import ServerSettings
 from tams_server.strict import refuse_unknown_parameters
 
 
-def create_app(store: Store) -> FastAPI:
-    """The API over ``store``, which the caller opens and closes."""
-    app = FastAPI(title="TAMS", version="8.2", redirect_slashes=False, openapi_url="/openapi.json")
-    app.state.context = Context(store)
+def create_app(
+    store: Store,
+    settings: ServerSettings | None = None,
+    authentication: Authentication | None = None,
+) -> FastAPI:
+    """The API over ``store``, which the caller opens and closes.
+
+    ``settings`` default to themselves, not to the environment. ``authentication`` stands in for
+    what they say of callers (F84).
+    """
+    settings = settings or ServerSettings()
+    metrics = Metrics() if settings.metrics_enabled else None
+    app = FastAPI(
+        title="TAMS",
+        version="8.2",
+        redirect_slashes=False,
+        openapi_url="/openapi.json",
+        lifespan=_lifespan,
+        middleware=_around(settings, metrics, authentication or authentication_of(settings)),
+    )
+    app.state.context = Context(store, settings, metrics)
     for router in ROUTERS:
         app.include_router(router, dependencies=[Depends(refuse_unknown_parameters)])
     errors.install(app)
-    app.add_middleware(HeadAsGet)
-    app.add_middleware(EncodedPaths)
     app.openapi = lambda: specified_document(app)  # type: ignore[method-assign]
     return app
+
+
+def _around(
+    settings: ServerSettings, metrics: Metrics | None, authentication: Authentication | None
+) -> list[Middleware]:
+    """What a request goes through before its route, the outermost first."""
+    return [
+        Middleware(Observed, metrics),
+        Middleware(EncodedPaths),
+        Middleware(Public, settings.public_url),
+        cross_origin(settings),
+        Middleware(HeadAsGet),
+        Middleware(Answered),
+        Middleware(Authenticated, authentication),
+    ]
+
+
+@contextlib.asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """What runs beside the requests, from the first to the last of them."""
+    context: Context = app.state.context
+    if context.metrics is None:
+        yield
+        return
+    gauges = Gauges(context.store, context.metrics, context.settings.metrics_interval)
+    gauges.start()
+    try:
+        yield
+    finally:
+        gauges.stop()

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import functools
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from tams_analytics.media.storages import Storages
 from tams_analytics.store import Store
+from tams_server.health import Health
+from tams_server.metrics import Metrics
+from tams_server.settings import ServerSettings
 
 
 @dataclass(frozen=True)
@@ -16,6 +20,14 @@ class Context:
     """One for each application; routes take it as `Ctx`."""
 
     store: Store
+    settings: ServerSettings = field(default_factory=ServerSettings)
+    metrics: Metrics | None = None
+    """Where they are enabled."""
+
+    @functools.cached_property
+    def health(self) -> Health:
+        """Asks how the store is."""
+        return Health(self.store, self.settings.health_timeout)
 
     @property
     def storages(self) -> Storages:

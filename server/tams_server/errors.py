@@ -29,6 +29,8 @@ from tams_analytics.errors import (
 )
 from tams_analytics.queries.documents import date_text
 from tams_server.answers import json_answer
+from tams_server.current import current
+from tams_server.rules import rule_of
 
 LOG = logging.getLogger(__name__)
 
@@ -52,7 +54,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(TamsError, _of_the_library)
     app.add_exception_handler(RequestValidationError, _of_validation)
     app.add_exception_handler(HTTPException, _of_http)
-    app.add_exception_handler(Exception, _unforeseen)
 
 
 def error_answer(
@@ -63,6 +64,7 @@ def error_answer(
     **more: Any,
 ) -> Response:
     """The specification's error body, with its ``summary`` as ``message`` too (§9, mission R6)."""
+    current().error = kind
     said = {"type": kind, "summary": summary, "time": date_text(_now()), "message": summary}
     return json_answer({**said, **more}, status, headers)
 
@@ -74,13 +76,21 @@ def status_of(error: Exception) -> int:
     return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
 
 
-async def _of_the_library(_request: Request, error: Exception) -> Response:
+def answer_of(error: Exception) -> Response:
+    """The answer to an error that the library raised, or that nobody foresaw."""
+    if not isinstance(error, TamsError):
+        return _unforeseen(error)
     status = status_of(error)
     if status >= 500:
         LOG.error("%s", error, exc_info=error)
+    current().rule = rule_of(error)
     headers = {"Retry-After": "1"} if status == 503 else None
     more = {"dependents": error.dependents} if isinstance(error, StillReferenced) else {}
     return error_answer(status, type(error).__name__, str(error), headers, **more)
+
+
+async def _of_the_library(_request: Request, error: Exception) -> Response:
+    return answer_of(error)
 
 
 async def _of_validation(_request: Request, error: Exception) -> Response:
@@ -100,7 +110,7 @@ async def _of_http(_request: Request, error: Exception) -> Response:
     return error_answer(refused.status_code, kind, str(refused.detail), refused.headers)
 
 
-async def _unforeseen(_request: Request, error: Exception) -> Response:
+def _unforeseen(error: Exception) -> Response:
     """Nothing of what is inside shows."""
     LOG.error("unforeseen %s", type(error).__name__, exc_info=error)
     return error_answer(500, "InternalServerError", FAILED_INSIDE)

@@ -8,6 +8,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
+from tams_analytics.span import WIDE, held
 from tams_analytics.tables import Tables
 
 COUNTED = ("sources", "flows", "segments", "objects", "object_instances", "collections", "tags")
@@ -28,3 +29,25 @@ def _count(tables: Tables, name: str) -> ir.Table:
 def extent(tables: Tables) -> ir.Table:
     """From the first to the last segment of the store: one row, ``start_ns, end_ns``, or NULLs."""
     return tables.segments.agg(start_ns=_.start_ns.min(), end_ns=_.end_ns.max())
+
+
+def sizes(tables: Tables) -> ir.Table:
+    """How much there is of ``sources, flows, segments`` and ``bytes``: ``entity, number``.
+
+    Bytes are those of the objects whose size is known, at most the largest int64.
+    """
+    counted = [_number(name, getattr(tables, name).count()) for name in COUNTED[:3]]
+    known = held(tables.objects.size.cast(WIDE).sum()).coalesce(0)
+    return functools.reduce(
+        lambda one, other: one.union(other), [*counted, _number("bytes", known)]
+    )
+
+
+def _number(entity: str, number: ir.Scalar) -> ir.Table:
+    found: ir.Table = number.name("number").as_table()
+    return found.select(entity=ibis.literal(entity), number=found.number.cast("int64"))
+
+
+def alive(tables: Tables) -> ir.Table:
+    """Nothing of interest, for next to nothing: whether the engine answers; ``id`` of a flow."""
+    return tables.flows.select("id").limit(1)

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Iterator, Sequence
 
 from tams_analytics.errors import TamsError, quoted
+from tams_analytics.watching import DONE, Changed, tell
 from tams_analytics.writes.ids import refuse_bad_id, refuse_bad_name
 
 LOG = logging.getLogger("tams_analytics.audit")
@@ -39,10 +40,11 @@ def audited_batch(
     except TamsError as error:
         _log(change, entity, ids, principal, type(error).__name__)
         raise
-    _log(change, entity, ids, principal, "done")
+    _log(change, entity, ids, principal, DONE)
 
 
 def _log(change: str, entity: str, ids: Sequence[str], principal: str | None, result: str) -> None:
+    tell(Changed(change, entity, len(ids), result))
     who = "-" if principal is None else quoted(principal)  # quoted: no line breaks of a client
     for id in ids:
         LOG.info("principal=%s change=%s %s=%s result=%s", who, change, entity, quoted(id), result)

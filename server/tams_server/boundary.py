@@ -1,0 +1,58 @@
+"""The last boundary: whatever fails inside becomes an answer with the error body, or a closed door.
+
+Stands inside of what observes and outside of all that may refuse, so that middlewares refuse like
+routes do.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from tams_analytics.errors import BadParameter
+from tams_server.current import current
+from tams_server.errors import answer_of
+
+LOG = logging.getLogger(__name__)
+
+
+class Answered:
+    """Answers every error that comes out of ``app`` before the answer began."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        has_begun = False
+
+        async def send_on(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
+        try:
+            _refuse_undecodable(scope["query_string"])
+            await self.app(scope, receive, send_on)
+        except ClientDisconnect:
+            LOG.debug("the client left before its request was read")
+        except Exception as error:
+            if has_begun:
+                raise
+            await answer_of(error)(scope, receive, send)
+        finally:
+            current().route = getattr(scope.get("route"), "path", "")
+
+
+def _refuse_undecodable(query: bytes) -> None:
+    """Raise `BadParameter` for a query that is no text: nobody could tell what it asks."""
+    if query.isascii():
+        return
+    try:
+        query.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise BadParameter("query", "", "is no UTF-8", "percent-encoded UTF-8") from error

@@ -1,0 +1,157 @@
+"""Numbers for Prometheus, under the names of F81: ``GET /metrics``.
+
+Labels are few: routes by their template, results by class. What is counted of the store is asked on
+a schedule (`gauges`), never by a scrape. With several workers each keeps its numbers in files of a
+folder that `process` makes (``PROMETHEUS_MULTIPROC_DIR``), and a scrape of any adds them up.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+    multiprocess,
+)
+
+from tams_analytics.watching import Accepted, Asked, Changed, Event, Stored
+from tams_server.current import Current
+
+FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"})
+OTHER = "other"
+"""A method that no route has, or a path that is no route's: clients may send endless ones."""
+UPLOADS = "/media/"
+CHANGED = ("source", "flow", "segment")
+"""The entities with a counter of their own in F81; of the others, ``tams_errors_total`` and HTTP's
+numbers tell."""
+SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 60.0)
+
+
+class Metrics:
+    """The numbers of one application."""
+
+    def __init__(self) -> None:
+        self.registry = registry = CollectorRegistry()
+        self._requests = Counter(
+            "tams_http_requests_total",
+            "Requests that were answered; 499: the client had gone.",
+            ["method", "endpoint", "status_code"],
+            registry=registry,
+        )
+        self._durations = _histogram(
+            registry,
+            "tams_http_request_duration_seconds",
+            "From a request's head to the end of its answer.",
+            "method",
+            "endpoint",
+        )
+        self._under_way = Gauge(
+            "tams_active_connections",
+            "Requests that are being answered.",
+            registry=registry,
+            multiprocess_mode="livesum",
+        )
+        self._errors = Counter(
+            "tams_errors_total",
+            "Refusals and failures by the class of the error and the rule that refused.",
+            ["type", "rule"],
+            registry=registry,
+        )
+        self._accepted = Counter(
+            "tams_lenient_acceptances_total",
+            "What TAMS_STRICT=1 would have refused, by the number of the rule.",
+            ["rule"],
+            registry=registry,
+        )
+        self._changes = {
+            entity: Counter(
+                f"tams_{entity}_operations_total",
+                f"Changes of {entity}s by operation and result.",
+                ["operation", "result"],
+                registry=registry,
+            )
+            for entity in CHANGED
+        }
+        self._deletes = Counter(
+            "tams_deletes_total",
+            "Deletes that were asked for.",
+            ["entity", "result"],
+            registry=registry,
+        )
+        self._uploads = Counter(
+            "tams_uploads_total",
+            "Bytes that were put to signed URLs of this server.",
+            ["status_code"],
+            registry=registry,
+        )
+        self._queries = _histogram(
+            registry,
+            "tams_vast_query_duration_seconds",
+            "Questions and transactions of the engine, whichever it is.",
+            "engine",
+            "operation",
+        )
+        self._storage = _histogram(
+            registry,
+            "tams_s3_operation_duration_seconds",
+            "What storages did with bytes, whichever they are.",
+            "operation",
+        )
+
+    @contextlib.contextmanager
+    def under_way(self) -> Iterator[None]:
+        """Around the answering of one request."""
+        self._under_way.inc()
+        try:
+            yield
+        finally:
+            self._under_way.dec()
+
+    def answered(self, method: str, asked: Current, seconds: float) -> None:
+        """One request was answered, or its client had gone."""
+        method = method if method in METHODS else OTHER
+        route = asked.route or OTHER
+        self._requests.labels(method, route, str(asked.status)).inc()
+        self._durations.labels(method, route).observe(seconds)
+        if asked.error:
+            self._errors.labels(asked.error, asked.rule).inc()
+        if method == "PUT" and route.startswith(UPLOADS):
+            self._uploads.labels(str(asked.status)).inc()
+
+    def watch(self, event: Event) -> None:
+        """What the library tells."""
+        if isinstance(event, Asked):
+            self._queries.labels(event.engine, event.operation).observe(event.seconds)
+        elif isinstance(event, Stored):
+            self._storage.labels(event.operation).observe(event.seconds)
+        elif isinstance(event, Changed):
+            self._changed(event)
+        elif isinstance(event, Accepted):
+            self._accepted.labels(event.rule).inc()
+
+    def _changed(self, event: Changed) -> None:
+        entity = "segment" if event.change.endswith("segments of") else event.entity
+        operation = event.change.removesuffix(" of").removesuffix(" for")
+        if entity in self._changes:
+            self._changes[entity].labels(operation, event.result).inc(event.number)
+        if operation.startswith("delete"):
+            self._deletes.labels(entity, event.result).inc(event.number)
+
+    def text(self) -> bytes:
+        """All numbers in Prometheus' text format; of all workers, where there are several."""
+        if FOLDER not in os.environ:
+            return generate_latest(self.registry)
+        together = CollectorRegistry()
+        multiprocess.MultiProcessCollector(together)  # type: ignore[no-untyped-call]
+        return generate_latest(together)
+
+
+def _histogram(registry: CollectorRegistry, name: str, said: str, *labels: str) -> Histogram:
+    return Histogram(name, said, labels, registry=registry, buckets=SECONDS)

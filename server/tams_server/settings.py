@@ -1,0 +1,102 @@
+"""What the server can be set to, beside the library's settings (mission F49 to F53, F82, F84).
+
+Read as those are: environment, then the settings file, then the default. No secret shows.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from pathlib import Path
+
+from tams_analytics import settings
+from tams_analytics.errors import BadParameter
+from tams_analytics.settings import as_bool, as_count, one_of, setting
+from tams_server.credentials import Secret, as_passwords, as_tokens
+
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+ALL_ORIGINS = ("*",)
+HIGHEST_PORT = 65535
+
+
+def as_level(name: str, text: str) -> str:
+    return one_of(*LEVELS)(name, text.upper())
+
+
+def as_port(name: str, text: str) -> int:
+    """0 is a port that the system chooses."""
+    port = as_count(name, text)
+    if port > HIGHEST_PORT:
+        raise BadParameter(name, text, "is no port", f"0 to {HIGHEST_PORT}")
+    return port
+
+
+def at_least_one(name: str, text: str) -> int:
+    number = as_count(name, text)
+    if number < 1:
+        raise BadParameter(name, text, "is too few", "1 or more")
+    return number
+
+
+def as_names(name: str, text: str) -> tuple[str, ...]:
+    """Names with commas between them; an empty text is none."""
+    return tuple(each.strip() for each in text.split(",") if each.strip())
+
+
+def as_http_url(name: str, text: str) -> str:
+    """Without the slash at its end."""
+    if not text.startswith(("http://", "https://")) or any(each in text for each in "?#@ "):
+        raise BadParameter(name, settings.redacted(text), "is no URL", "https://tams.example")
+    return text.rstrip("/")
+
+
+@dataclasses.dataclass(frozen=True)
+class ServerSettings:
+    """One consistent set of settings; make one by `load`."""
+
+    host: str = setting("127.0.0.1", "HOST")
+    port: int = setting(8000, "PORT", as_port)
+    workers: int = setting(1, "+WORKERS", at_least_one)
+    public_url: str | None = setting(None, "+PUBLIC_URL", as_http_url)
+    cors: tuple[str, ...] = setting(ALL_ORIGINS, "CORS", as_names)
+    environment: str = setting("production", "ENVIRONMENT", one_of("production", "development"))
+    log_level: str = setting("INFO", "LOG_LEVEL", as_level)
+    log_format: str = setting("text", "LOG_FORMAT", one_of("text", "json"))
+    error_reporting: bool = setting(True, "ERROR_REPORTING", as_bool)
+    audit_logging: bool = setting(True, "AUDIT_LOGGING", as_bool)
+    metrics_enabled: bool = setting(True, "METRICS_ENABLED", as_bool)
+    metrics_interval: int = setting(60, "+METRICS_INTERVAL", at_least_one)
+    client_timeout: int = setting(60, "+CLIENT_TIMEOUT", at_least_one)
+    shutdown_timeout: int = setting(30, "+SHUTDOWN_TIMEOUT", at_least_one)
+    health_timeout: int = setting(5, "+HEALTH_TIMEOUT", at_least_one)
+    analytics_url: str | None = setting(None, "+ANALYTICS_URL", secret=True)
+    auth_tokens: tuple[Secret, ...] = setting(
+        (), "+AUTH_TOKENS", as_tokens, secret=True, in_file=True
+    )
+    auth_basic: tuple[Secret, ...] = setting(
+        (), "+AUTH_BASIC", as_passwords, secret=True, in_file=True
+    )
+    jwt_issuer: str | None = setting(None, "+AUTH_JWT_ISSUER")
+    jwt_audience: str | None = setting(None, "+AUTH_JWT_AUDIENCE")
+    jwt_keys_url: str | None = setting(None, "+AUTH_JWKS_URL", as_http_url)
+    jwt_scope_claim: str = setting("scope", "+AUTH_JWT_SCOPE_CLAIM")
+    jwt_scope_prefix: str = setting("", "+AUTH_JWT_SCOPE_PREFIX")
+    jwt_name_claim: str = setting("sub", "+AUTH_JWT_NAME_CLAIM")
+
+    @property
+    def has_credentials(self) -> bool:
+        """Somebody can show who they are, so everybody has to (F84)."""
+        return bool(self.auth_tokens or self.auth_basic or self.jwt_issuer)
+
+
+def load(environ: Mapping[str, str] | None = None, file: Path | None = None) -> ServerSettings:
+    """The settings of this process. Raises `BadParameter` that names the variable or key."""
+    found = settings.read(ServerSettings, environ, file)
+    if found.jwt_issuer and not found.jwt_keys_url:
+        keys_url = f"{found.jwt_issuer.rstrip('/')}/.well-known/jwks.json"
+        keys_url = as_http_url("TAMS_AUTH_JWT_ISSUER", keys_url)
+        return dataclasses.replace(found, jwt_keys_url=keys_url)
+    if found.jwt_keys_url and not found.jwt_issuer:
+        problem = "is not set, and TAMS_AUTH_JWKS_URL needs it: tokens of others would be taken"
+        raise BadParameter("TAMS_AUTH_JWT_ISSUER", None, problem)
+    return found

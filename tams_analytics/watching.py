@@ -1,0 +1,93 @@
+"""Who looks on while the library works: one function for a context, told of each thing that ends.
+
+Nothing is counted or kept here, and nothing of who looks on is known. A context is Python's: what a
+thread is given by `asyncio.to_thread` and its like, a task, or one ``with``. With nobody looking
+on, telling costs one look-up.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+DONE = "done"
+"""The result of what went well; of what did not, it is the name of the error's class."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The engine answered a question, or ran a transaction: ``operation`` is ask or transact."""
+
+    engine: str
+    operation: str
+    seconds: float
+    result: str
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A storage did something with bytes: ``operation`` is its verb."""
+
+    operation: str
+    seconds: float
+    result: str
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A change of so many of an entity ended; the audit log has a line for each."""
+
+    change: str
+    entity: str
+    number: int
+    result: str
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """What strict would have refused was taken; ``rule`` is its number in the specification."""
+
+    rule: str
+
+
+Event = Asked | Stored | Changed | Accepted
+Watcher = Callable[[Event], None]
+
+_watcher: ContextVar[Watcher | None] = ContextVar("tams_watcher", default=None)
+
+
+@contextlib.contextmanager
+def watched_by(watcher: Watcher) -> Iterator[None]:
+    """Let ``watcher`` be told what happens inside; it has to be quick, and may not raise."""
+    before = _watcher.set(watcher)
+    try:
+        yield
+    finally:
+        _watcher.reset(before)
+
+
+def tell(event: Event) -> None:
+    """Tell who looks on, if anybody does."""
+    watcher = _watcher.get()
+    if watcher is not None:
+        watcher(event)
+
+
+@contextlib.contextmanager
+def timed(told: Callable[[float, str], Event]) -> Iterator[None]:
+    """Tell what ``told`` makes of the seconds that the inside took, and of its result."""
+    if _watcher.get() is None:
+        yield
+        return
+    began = time.perf_counter()
+    result = DONE
+    try:
+        yield
+    except Exception as error:
+        result = type(error).__name__
+        raise
+    finally:
+        tell(told(time.perf_counter() - began, result))

@@ -1,0 +1,75 @@
+"""``/_mgmt``: the parts are truly asked, and one that is down is told."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+import tams_analytics as ta
+from tams_server.health import Health
+from tests.server.served import served
+from tests.support.vast_stores import BUCKET, VastStores
+
+
+def test_ping_asks_nothing(client: TestClient) -> None:
+    client.app.state.context.store.close()
+    assert {"status": "up"} == client.get("/_mgmt/ping").json()
+
+
+def test_health_tells_of_each_part(client: TestClient) -> None:
+    """F25."""
+    answer = client.get("/_mgmt/health")
+    assert (200, "up") == (answer.status_code, answer.json()["status"])
+    parts = answer.json()["parts"]
+    assert ["engine", "storage"] == sorted(name.split()[0] for name in parts)
+    assert all(part["status"] == "up" and part["seconds"] >= 0 for part in parts.values())
+
+
+def test_an_engine_that_is_gone_is_down(vast_stores: VastStores) -> None:
+    """F25: no failed read is an empty success (B14)."""
+    url = vast_stores.new_url()
+    with ta.connect(url) as store, served(store, TAMS_HEALTH_TIMEOUT="2") as client:
+        assert 200 == client.get("/_mgmt/health").status_code
+        vast_stores.peer.drop_schema(BUCKET, url.rpartition("/")[2])
+        answer = client.get("/_mgmt/health")
+        assert (503, "down") == (answer.status_code, answer.json()["status"])
+
+
+def test_a_folder_that_cannot_be_used_is_down(media_folder: Path) -> None:
+    media_folder.write_text("no folder")
+    with served() as client:
+        answer = client.get("/_mgmt/health")
+        assert 503 == answer.status_code
+        (storage,) = (part for name, part in answer.json()["parts"].items() if "storage" in name)
+        assert ("down", True) == (storage["status"], "cannot be used" in storage["error"])
+        assert "up" == answer.json()["parts"]["engine"]["status"]
+
+
+class Hangs:
+    """A storage that answers when it is let go."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.let_go = threading.Event()
+
+    def exists(self, _key: str) -> bool:
+        self.asked += 1
+        return self.let_go.wait(10)
+
+
+def test_a_part_that_hangs_is_down_and_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """F25: with a timeout; looking again and again takes no more threads."""
+    hangs = Hangs()
+    with ta.connect(":memory:") as store:
+        health = Health(store, timeout_s=0.2)
+        asked = health._asked("storage x", lambda: hangs.exists("k"))
+        for _ in range(3):
+            assert asked is health._asked("storage x", lambda: hangs.exists("k"))
+            told = health._told("storage x", asked, began=0)
+            assert {"status": "down", "error": "no answer within 0.2 s"} == told
+        assert 1 == hangs.asked
+        hangs.let_go.set()
+        assert 0 <= asked.result(5)
