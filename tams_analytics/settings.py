@@ -210,6 +210,14 @@ def _plain(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+def file_table(name: str, environ: Mapping[str, str] | None = None) -> Mapping[str, Any]:
+    """The table ``[name]`` of the settings file; empty where it has none. Raises `BadParameter`."""
+    found = _read_toml(settings_file(os.environ if environ is None else environ)).get(name, {})
+    if not isinstance(found, dict):
+        raise BadParameter(name, type(found).__name__, "is no table", f"[{name}.NAME]")
+    return found
+
+
 def settings_file(environ: Mapping[str, str]) -> Path:
     named = environ.get("TAMS_SETTINGS")
     return Path(named) if named else config_folder(environ) / "settings.toml"

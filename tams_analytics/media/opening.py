@@ -11,7 +11,8 @@ from urllib.parse import unquote, urlsplit
 
 from tams_analytics.errors import BadParameter
 from tams_analytics.media.directory import DirectoryStorage
-from tams_analytics.media.s3 import S3Config, S3Storage
+from tams_analytics.media.s3 import S3Storage
+from tams_analytics.media.s3_config import S3Config, S3Tuning
 from tams_analytics.media.storage import MediaStorage
 from tams_analytics.settings import Settings, redacted
 
@@ -55,6 +56,7 @@ def s3_config(settings: Settings) -> S3Config:
         use_ssl=settings.s3_use_ssl,
         put_expiry_s=settings.s3_presigned_url_upload_timeout,
         get_expiry_s=settings.s3_presigned_url_download_timeout,
+        tuning=S3Tuning.read(),
     )
 
 

@@ -13,54 +13,19 @@ import io
 import itertools
 import threading
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
 
 from tams_analytics.display import text
 from tams_analytics.errors import BadParameter, EngineFailed, NotFound, Unsupported
+from tams_analytics.media.s3_config import S3Config, S3Tuning
 from tams_analytics.media.storage import Content, opened
 
-MULTIPART_BYTES = 8 << 20
-"""A larger object goes up in parts of this size, four at a time (mission F64)."""
 KEYS_PER_DELETE = 1000
 """The most that S3 takes in one request."""
 LONGEST_EXPIRY_S = 7 * 24 * 3600
 """SigV4 refuses a URL that would live longer."""
-SIGNATURES = ("s3v4", "s3")
 MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
-
-
-@dataclass(frozen=True)
-class S3Config:
-    """How to reach one bucket. The keys stay out of every repr, and so of logs and errors."""
-
-    bucket: str
-    endpoint_url: str | None = None
-    access_key_id: str | None = field(default=None, repr=False)
-    secret_access_key: str | None = field(default=None, repr=False)
-    signature_version: str = "s3v4"
-    use_ssl: bool = True
-    put_expiry_s: int = 3600
-    get_expiry_s: int = 3600
-
-    def __post_init__(self) -> None:
-        if not self.bucket:
-            raise BadParameter("S3_BUCKET_NAME", self.bucket, "names no bucket")
-        if self.signature_version not in SIGNATURES:
-            raise BadParameter(
-                "S3_SIGNATURE_VERSION", self.signature_version, "is unknown", "s3v4 or s3"
-            )
-        if (self.access_key_id is None) != (self.secret_access_key is None):
-            raise BadParameter(
-                "S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY", "one", "is set", "both or neither"
-            )
-
-    @property
-    def endpoint(self) -> str | None:
-        """The endpoint with its scheme; None leaves the choice to boto3 (AWS)."""
-        if self.endpoint_url is None or "://" in self.endpoint_url:
-            return self.endpoint_url
-        return f"{'https' if self.use_ssl else 'http'}://{self.endpoint_url}"
 
 
 @dataclass(frozen=True)
@@ -92,9 +57,8 @@ class S3Storage:
         extra = {"ContentType": content_type} if content_type else {}
         with _translated(f"storing {key}"), opened(content) as source:
             counted = _Counted(source)
-            self.client.upload_fileobj(
-                counted, self.bucket, key, ExtraArgs=extra, Config=_in_parts()
-            )
+            parts = _in_parts(self.config.tuning)
+            self.client.upload_fileobj(counted, self.bucket, key, ExtraArgs=extra, Config=parts)
             return counted.bytes_read
 
     def size(self, key: str) -> int:
@@ -156,10 +120,10 @@ def client_for(config: S3Config) -> Any:
             s3={"addressing_style": "path"},
             request_checksum_calculation="when_required",
             response_checksum_validation="when_required",
-            retries={"mode": "standard", "max_attempts": 5},
-            connect_timeout=5,
-            read_timeout=60,
-            max_pool_connections=32,
+            retries={"mode": "standard", "total_max_attempts": config.tuning.attempts},
+            connect_timeout=config.tuning.connect_timeout_s,
+            read_timeout=config.tuning.read_timeout_s,
+            max_pool_connections=config.tuning.pool,
             tcp_keepalive=True,
         ),
     )
@@ -180,13 +144,15 @@ def _drivers() -> tuple[Any, Any]:
     return boto3, botocore
 
 
-def _in_parts() -> Any:
+def _in_parts(tuning: S3Tuning) -> Any:
     from boto3.s3.transfer import TransferConfig  # noqa: PLC0415
 
     parts = TransferConfig(
-        multipart_threshold=MULTIPART_BYTES, multipart_chunksize=MULTIPART_BYTES, max_concurrency=4
+        multipart_threshold=tuning.part_bytes,
+        multipart_chunksize=tuning.part_bytes,
+        max_concurrency=tuning.threads,
     )
-    parts.max_in_memory_upload_chunks = 4  # ten by default: 80 MB for each put
+    parts.max_in_memory_upload_chunks = tuning.threads  # ten by default: 80 MB for each put
     return parts
 
 

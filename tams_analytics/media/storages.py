@@ -7,15 +7,15 @@ it, the server sends whoever may to S3.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import quote
 
 from tams_analytics.errors import EngineFailed
+from tams_analytics.media.configured import ConfiguredBackend, configured_backends
 from tams_analytics.media.directory import DirectoryStorage
-from tams_analytics.media.opening import media_storage
 from tams_analytics.media.signing import READING, WRITING, Signer
 from tams_analytics.media.storage import MediaStorage, PresigningStorage
 from tams_analytics.settings import Settings
@@ -39,18 +39,18 @@ class PutUrl(NamedTuple):
 class Storages:
     """The storages that the settings of this process know."""
 
-    def __init__(self, settings: Settings, known: Mapping[str, MediaStorage]) -> None:
+    def __init__(self, settings: Settings, backends: Sequence[ConfiguredBackend]) -> None:
         self.settings = settings
-        self.known = MappingProxyType(dict(known))
+        self.backends = tuple(backends)
+        self.known = MappingProxyType({each.id: each.storage for each in backends})
 
     @classmethod
     def configured(cls, settings: Settings, store_file: Path | None = None) -> Storages:
-        """What ``settings`` name, for the store in ``store_file``; reaches no network."""
-        names_none = not settings.media and not settings.s3_bucket_name and store_file is None
-        if names_none:
-            return cls(settings, {})
-        default = media_storage(settings, store_file)
-        return cls(settings, {settings.default_storage_backend_id: default})
+        """What ``settings`` and the settings file name, for the store in ``store_file``.
+
+        Reaches no network. Raises `BadParameter`.
+        """
+        return cls(settings, configured_backends(settings, store_file))
 
     def of(self, storage_id: str | None) -> MediaStorage:
         """The storage behind a storage backend of the store. Raises `EngineFailed`."""

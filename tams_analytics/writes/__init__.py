@@ -27,6 +27,7 @@ from tams_analytics.writes.flow_properties import (
 from tams_analytics.writes.flows import create_flow, create_flows, put_flow
 from tams_analytics.writes.instances import add_instance, delete_instance
 from tams_analytics.writes.objects import delete_object
+from tams_analytics.writes.prepared_backends import prepare_storage_backends
 from tams_analytics.writes.profiles import create_profile
 from tams_analytics.writes.segments import create_segments
 from tams_analytics.writes.source_properties import (
@@ -84,6 +85,7 @@ MEDIA: tuple[Callable[..., Any], ...] = (
     allocate_storage,
     put_storage_backend,
     ensure_default_backend,
+    prepare_storage_backends,
     add_instance,
     delete_instance,
     delete_object,

@@ -33,10 +33,11 @@ def put_storage_backend(engine: Engine, body: Any, *, principal: str | None = No
     given = bodies.storage_backend(body)
     tags = given.pop("tags", {})
     with audited("put", "storage backend", given["id"], principal):
-        return engine.transact(lambda tx: _put(tx, given, tags))
+        return engine.transact(lambda tx: put(tx, given, tags))
 
 
-def _put(tx: Transaction, given: Row, tags: Row) -> Row:
+def put(tx: Transaction, given: Row, tags: Row | None) -> Row:
+    """Inside a transaction, of a checked body; ``tags`` of ``None`` leaves those stored."""
     others = tx.ask(objects.storage_backends).to_pylist()
     if given.get("label") is not None:
         _refuse_label(tx, given["label"], [row for row in others if row["id"] != given["id"]])
@@ -46,7 +47,8 @@ def _put(tx: Transaction, given: Row, tags: Row) -> Row:
     row = {"created": stored["created"] if stored else now(), **given}
     tx.delete("storage_backends", {"id": given["id"]})
     insert(tx, "storage_backends", [row])
-    replace_tags(tx, "storage_backends", given["id"], tags)
+    if tags is not None:
+        replace_tags(tx, "storage_backends", given["id"], tags)
     return row
 
 

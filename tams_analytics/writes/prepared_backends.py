@@ -1,0 +1,45 @@
+"""Storage backends as the settings name them, made known to a store before it is served."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tams_analytics.engines import Engine, Transaction
+from tams_analytics.media.configured import configured_backends
+from tams_analytics.media.opening import store_file
+from tams_analytics.media.timeouts import refuse_unsafe_timeouts
+from tams_analytics.queries import objects
+from tams_analytics.queries.entities import tags_of
+from tams_analytics.writes.bodies import storage as bodies
+from tams_analytics.writes.storage_backends import put
+
+Row = dict[str, Any]
+SHOWN = ("label", "region", "availability_zone")
+"""What a body may leave out; then the row has none."""
+
+
+def prepare_storage_backends(engine: Engine) -> list[Row]:
+    """Make known what the settings name, before the first request; the rows that changed.
+
+    Ids and labels are the same after each start (§68); where nothing changed, nothing is written. A
+    storage backend that the settings name no more stays, as objects may lie there, but is no
+    default beside another one. Raises `BadParameter` also for timeouts that would lose bytes
+    (F42a).
+    """
+    refuse_unsafe_timeouts(engine.settings)
+    named = configured_backends(engine.settings, store_file(engine.url))
+    bodies_of = [bodies.storage_backend(each.document) for each in named]
+    return engine.transact(lambda tx: [row for body in bodies_of for row in _prepared(tx, body)])
+
+
+def _prepared(tx: Transaction, body: Row) -> list[Row]:
+    stored = [
+        row for row in tx.ask(objects.storage_backends).to_pylist() if row["id"] == body["id"]
+    ]
+    tags = body.get("tags")
+    given = {name: value for name, value in body.items() if name != "tags"}
+    shown = dict.fromkeys(SHOWN) | given
+    is_same = bool(stored) and all(stored[0][name] == value for name, value in shown.items())
+    if is_same and (tags is None or tags == tags_of(tx.ask, "storage_backends", body["id"])):
+        return []
+    return [put(tx, given, tags)]

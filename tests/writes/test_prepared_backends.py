@@ -1,0 +1,55 @@
+"""Storage backends as the settings name them, made known at each start."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tams_analytics.errors import BadParameter
+from tams_analytics.queries.entities import tags_of
+from tams_analytics.writes.prepared_backends import prepare_storage_backends
+from tests.writes.conftest import World
+
+NEAR = '[storage_backends.near]\nfolder = "/srv/near"\nregion = "n-1"\ntags = { site = "north" }\n'
+COLUMNS = ("label", "default_storage", "region")
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("TAMS_SETTINGS", str(tmp_path / "settings.toml"))
+    return tmp_path / "settings.toml"
+
+
+def test_each_start_makes_known_what_the_settings_name(world: World, file: Path) -> None:
+    """F3, F43, §66 to §68: one default, steady ids, no write where nothing changed."""
+    world.set(media="file:///srv/media")
+    file.write_text(NEAR)
+
+    assert len(prepare_storage_backends(world.engine)) == 2
+    ids = world.rows("storage_backends", "id", "created")
+    assert world.rows("storage_backends", *COLUMNS) == [
+        ("default", True, None),
+        ("near", False, "n-1"),
+    ]
+    assert prepare_storage_backends(world.engine) == []
+
+    file.write_text(NEAR.replace("n-1", "n-2").replace("[", "#\n[") + "default = true\n")
+    assert len(prepare_storage_backends(world.engine)) == 2
+    assert world.rows("storage_backends", *COLUMNS) == [
+        ("default", False, None),
+        ("near", True, "n-2"),
+    ]
+    assert world.rows("storage_backends", "id", "created") == ids
+
+    file.write_text(NEAR.replace("n-1", "n-2").replace("north", "south") + "default = true\n")
+    (row,) = prepare_storage_backends(world.engine)
+    assert tags_of(world.engine.ask, "storage_backends", row["id"]) == {"site": "south"}
+
+
+def test_timeouts_that_would_lose_bytes_are_refused_first(world: World, file: Path) -> None:
+    """F42a."""
+    world.set(media="file:///srv/media", s3_presigned_url_upload_timeout=7200)
+    with pytest.raises(BadParameter, match="TAMS_MIN_OBJECT_TIMEOUT"):
+        prepare_storage_backends(world.engine)
+    assert world.rows("storage_backends", "id") == []
