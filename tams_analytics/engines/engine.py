@@ -20,6 +20,7 @@ from ibis.backends import BaseBackend
 from tams_analytics.errors import BadParameter, Unsupported
 from tams_analytics.settings import Settings
 from tams_analytics.tables import Tables
+from tams_analytics.watching import Asked, timed
 
 Question = Callable[..., ir.Table]
 """A function ``(tables, *, …) -> ibis table``; `span.Value` marks parameters that are values."""
@@ -131,7 +132,8 @@ _writing = _Writing()
 def only_transaction(engine: Engine) -> Iterator[None]:
     """Around `Engine.transact`: raise `BadParameter` where ``work`` itself comes here again.
 
-    What it does there would be committed each time that the outer transaction is tried.
+    What it does there would be committed each time that the outer transaction is tried. Whoever
+    looks on is told how long it took, with all tries.
     """
     before = _writing.engines
     if any(each is engine for each in before):
@@ -139,6 +141,7 @@ def only_transaction(engine: Engine) -> Iterator[None]:
         raise BadParameter("work", engine.url, problem, "the transaction that it was given")
     _writing.engines = (*before, engine)
     try:
-        yield
+        with timed(lambda seconds, result: Asked(engine.name, "transact", seconds, result)):
+            yield
     finally:
         _writing.engines = before
