@@ -8,12 +8,12 @@ from typing import Any
 import ibis.expr.types as ir
 from ibis import _
 
+from tams_analytics.queries import showing
 from tams_analytics.queries.flows import UNDER_WAY
 from tams_analytics.queries.paging import limited
 from tams_analytics.span import Number, Range, Text, span
 from tams_analytics.tables import Tables
 
-"""What a deletion request is before it ends."""
 ORDER = ("start_ns", "end_ns", "object_id")
 """The order of a listing (statement 136), made total."""
 
@@ -41,8 +41,71 @@ def listing(  # noqa: PLR0913 - what the specification lets a client say
     if after_start_ns is not None:
         cursor = Cursor(after_start_ns, after_end_ns, after_object_id)
         rows = rows.filter(_beyond(cursor, reverse=reverse))
-    rows = rows.order_by([_[name].desc() if reverse else _[name].asc() for name in ORDER])
-    return limited(rows, limit)
+    return limited(rows.order_by(_order(rows, reverse=reverse)), limit)
+
+
+def _order(rows: ir.Table, *, reverse: bool) -> list[ir.Value]:
+    return [rows[name].desc() if reverse else rows[name].asc() for name in ORDER]
+
+
+OF_SEGMENT = (
+    "object_id",
+    "start_ns",
+    "end_ns",
+    "timerange",
+    "ts_offset",
+    "last_duration",
+    "sample_offset",
+    "sample_count",
+    "body",
+)
+"""The columns of a segment that its document needs."""
+
+
+def shown(  # noqa: PLR0913 - as `listing`
+    tables: Tables,
+    *,
+    flow_id: Text,
+    timerange: Range = None,
+    object_id: Text = None,
+    limit: int | None = None,
+    reverse: bool = False,
+    after_start_ns: Number = None,
+    after_end_ns: Number = None,
+    after_object_id: Text = None,
+    backends: bool = True,
+) -> ir.Table:
+    """The rows of `listing`, which takes the same arguments, with all that a GET shows of them.
+
+    `OF_SEGMENT`; of the object ``key_frame_count, object_timerange, init_object_id``; ``instances``
+    and ``init_instances``, lists of `showing.OF_INSTANCE`, NULL where there are none; and, in the
+    first row alone, ``backends``: a list of all storage backends.
+    """
+    rows = listing(
+        tables,
+        flow_id=flow_id,
+        timerange=timerange,
+        object_id=object_id,
+        limit=limit,
+        reverse=reverse,
+        after_start_ns=after_start_ns,
+        after_end_ns=after_end_ns,
+        after_object_id=after_object_id,
+    ).select(*OF_SEGMENT)
+    media = tables.objects.select(
+        media_id="id",
+        key_frame_count="key_frame_count",
+        object_timerange="timerange",
+        init_object_id="init_object_id",
+    )
+    ids = rows.select("object_id")
+    inits = media.semi_join(ids, media.media_id == ids.object_id).select("init_object_id")
+    rows = rows.left_join(media, rows.object_id == media.media_id).drop("media_id")
+    rows = showing.with_instances(rows, tables, ids, "instance_")
+    rows = showing.with_instances(rows, tables, inits, "init_")
+    rows = showing.with_backends(rows, tables) if backends else rows
+    of_place = [*showing.order(rows, "instance_"), *showing.order(rows, "init_")]
+    return rows.order_by([*_order(rows, reverse=reverse), *of_place])
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,93 @@
+"""Segments as documents (§129 to §157)."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import orjson
+
+from tams_analytics.representations.columns import Integers, SegmentColumns
+from tams_analytics.representations.urls import Instance, UrlWriter
+
+Chosen = slice | Integers
+"""Which segments: those of a slice, or those with these numbers, in their order."""
+ALL = slice(None)
+
+
+def segments_json(
+    columns: SegmentColumns,
+    urls: UrlWriter,
+    chosen: Chosen = ALL,
+    *,
+    include_object_timerange: bool = False,
+) -> bytes:
+    """The array of segments that a GET gives, as JSON; no segment is ever left out (§151)."""
+    numbers = np.arange(len(columns))[chosen]
+    texts = _taken(columns.heads, numbers)
+    if include_object_timerange:
+        texts = _with_timeranges(texts, _taken(columns.object_timerange, numbers))
+    listed = [urls.array(each) for each in _instances(columns, numbers)]
+    of_init = columns.init[numbers].tolist()
+    written = {number: _init_json(columns, urls, number) for number in set(of_init)}
+    segments = [
+        f'{text},"get_urls":{items}{written[number]}}}'
+        for text, items, number in zip(texts, listed, of_init, strict=True)
+    ]
+    return f"[{','.join(segments)}]".encode()
+
+
+def segment_documents(
+    columns: SegmentColumns, urls: UrlWriter, *, include_object_timerange: bool = False
+) -> list[dict[str, Any]]:
+    """The same as documents."""
+    written = segments_json(columns, urls, include_object_timerange=include_object_timerange)
+    documents: list[dict[str, Any]] = orjson.loads(written)
+    return documents
+
+
+def _taken(column: Any, numbers: Integers) -> list[Any]:
+    """These values of an Arrow array; of neighbours without copying them first."""
+    if _are_neighbours(numbers):
+        first = int(numbers[0]) if len(numbers) else 0
+        values: list[Any] = column.slice(first, len(numbers)).to_pylist()
+        return values
+    return list(column.take(numbers).to_pylist())
+
+
+def _are_neighbours(numbers: Integers) -> bool:
+    return not len(numbers) or bool((np.diff(numbers) == 1).all())
+
+
+def _instances(columns: SegmentColumns, numbers: Integers) -> Iterable[list[Instance]]:
+    """The instances of each of these segments."""
+    first, last = columns.first[numbers], columns.first[numbers + 1]
+    wanted = _ranges(first, last)
+    values = zip(*(_taken(column, wanted) for column in columns.instances), strict=True)
+    each = itertools.starmap(Instance, values)
+    return [list(itertools.islice(each, count)) for count in (last - first).tolist()]
+
+
+def _ranges(first: Integers, last: Integers) -> Integers:
+    """The numbers from each ``first`` to before its ``last``, one after the other."""
+    counts = last - first
+    before = np.cumsum(counts) - counts
+    return np.repeat(first - before, counts) + np.arange(int(counts.sum()))
+
+
+def _with_timeranges(texts: list[str], timeranges: list[str | None]) -> list[str]:
+    return [
+        text if timerange is None else f'{text},"object_timerange":{timerange}'
+        for text, timerange in zip(texts, timeranges, strict=True)
+    ]
+
+
+def _init_json(columns: SegmentColumns, urls: UrlWriter, number: int) -> str:
+    """``init_object`` (§153), or nothing."""
+    if number < 0:
+        return ""
+    init = columns.inits[number]
+    quoted = orjson.dumps(init.object_id).decode()
+    return f',"init_object":{{"object_id":{quoted},"get_urls":{urls.array(init.instances)}}}'
