@@ -10,7 +10,9 @@ from fastapi import Depends, Request
 
 from tams_analytics.media.storages import Storages
 from tams_analytics.store import Store
+from tams_analytics.writes.segments import Outcome, Registration
 from tams_server.health import Health
+from tams_server.joining import Joined
 from tams_server.metrics import Metrics
 from tams_server.settings import ServerSettings
 
@@ -28,6 +30,11 @@ class Context:
     def health(self) -> Health:
         """Asks how the store is."""
         return Health(self.store, self.settings.health_timeout)
+
+    @functools.cached_property
+    def registrations(self) -> Joined[Registration, Outcome]:
+        """Segments on their way into the store: those that wait share a transaction."""
+        return Joined(self.store.writes.create_segments_together)
 
     @property
     def storages(self) -> Storages:

@@ -29,7 +29,7 @@ from tams_analytics.writes.instances import add_instance, delete_instance
 from tams_analytics.writes.objects import delete_object
 from tams_analytics.writes.prepared_backends import prepare_storage_backends
 from tams_analytics.writes.profiles import create_profile
-from tams_analytics.writes.segments import create_segments
+from tams_analytics.writes.segments import create_segments, create_segments_together
 from tams_analytics.writes.source_properties import (
     delete_source_description,
     delete_source_label,
@@ -82,6 +82,7 @@ CATALOGUE: tuple[Callable[..., Any], ...] = (
 MEDIA: tuple[Callable[..., Any], ...] = (
     load.load,
     create_segments,
+    create_segments_together,
     allocate_storage,
     put_storage_backend,
     ensure_default_backend,

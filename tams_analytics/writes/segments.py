@@ -2,20 +2,23 @@
 
 One transaction a request, whatever the number of segments: the flow's fence first, then one read
 of what the flow has in that stretch of time and one of the objects, then the rules, then the rows.
+Requests that come at the same time may share one: a commit costs the same whatever it holds.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeVar
 
 from tams_analytics.engines import Engine, Transaction
 from tams_analytics.engines.rows import now
-from tams_analytics.errors import BadParameter, TamsError
+from tams_analytics.errors import BadParameter, EngineFailed, NotFound, Refused, TamsError
 from tams_analytics.queries.documents import Document, date_text
 from tams_analytics.writes.audit import audited
 from tams_analytics.writes.bodies import segments as bodies
+from tams_analytics.writes.ids import refuse_bad_id, refuse_bad_name
 from tams_analytics.writes.registry import Use
 from tams_analytics.writes.segment_batch import SegmentBatch
 from tams_analytics.writes.standing import raise_fence, writable_standing
@@ -32,6 +35,19 @@ class Created(NamedTuple):
     failed: list[Document]
 
 
+Outcome = Created | TamsError
+"""What became of one of several requests: an error is that request's own."""
+
+
+@dataclass(frozen=True)
+class Registration:
+    """A request to register one segment (an object) or several (an array) on a flow."""
+
+    flow_id: str
+    posted: Any
+    principal: str | None = None
+
+
 def create_segments(
     engine: Engine, flow_id: str, posted: Any, *, principal: str | None = None
 ) -> Created:
@@ -42,14 +58,37 @@ def create_segments(
     Raises `NotFound` and `ReadOnlyFlow` for the flow, and `BadParameter` for a flow without
     container (§171).
     """
-    items = posted if isinstance(posted, list) else [posted]
-    checked = [_checked(item, at, posted) for at, item in enumerate(items)]
-    with audited("create segments of", "flow", flow_id, principal):
-        return engine.transact(
-            lambda tx: _create(
-                tx, flow_id, checked, strict=engine.settings.strict, single=items is not posted
-            )
-        )
+    (outcome,) = create_segments_together(engine, [Registration(flow_id, posted, principal)])
+    return _raised(outcome)
+
+
+def create_segments_together(
+    engine: Engine, registrations: Sequence[Registration]
+) -> list[Outcome]:
+    """What `create_segments` gives or raises for each of these, in one transaction for all.
+
+    Each is judged as if those before it had been stored. Where the engine fails at all of them
+    together, each is tried alone, so that nobody fails for another one's sake.
+    """
+    checked = [_checked(each) for each in registrations]
+    judged = iter(_judged(engine, [each for each in checked if isinstance(each, Checked)]))
+    return [
+        _audited(each.registration, next(judged)) if isinstance(each, Checked) else each
+        for each in checked
+    ]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A request whose body is one; `single` where an object was posted, no array."""
+
+    registration: Registration
+    items: list[Posted]
+    single: bool
+
+    @property
+    def uses(self) -> list[Use]:
+        return [each.outcome for each in self.items if isinstance(each.outcome, Use)]
 
 
 class Posted(NamedTuple):
@@ -59,7 +98,20 @@ class Posted(NamedTuple):
     outcome: Use | TamsError
 
 
-def _checked(item: Any, at: int, posted: Any) -> Posted:
+def _checked(registration: Registration) -> Checked | TamsError:
+    posted = registration.posted
+    single = not isinstance(posted, list)
+    try:
+        items = [_item(each, at, posted) for at, each in enumerate([posted] if single else posted)]
+        refuse_bad_id("flow", registration.flow_id)
+        if registration.principal is not None:
+            refuse_bad_name("principal", registration.principal)
+    except TamsError as error:
+        return error
+    return Checked(registration, items, single)
+
+
+def _item(item: Any, at: int, posted: Any) -> Posted:
     """An item of an array that names its object fails alone, anything else the whole request."""
     is_single = item is posted
     try:
@@ -74,32 +126,91 @@ def _names_object(item: Any) -> bool:
     return isinstance(item, dict) and isinstance(item.get("object_id"), str)
 
 
-def _create(
-    tx: Transaction, flow_id: str, posted: Sequence[Posted], *, strict: bool, single: bool
-) -> Created:
+class NothingStored(Exception):
+    """Undoes a transaction in which every request was refused; the first argument says how."""
+
+
+def _judged(engine: Engine, requests: Sequence[Checked]) -> list[Outcome]:
+    def work(tx: Transaction) -> list[Outcome]:
+        outcomes = _create(tx, requests, strict=engine.settings.strict)
+        if any(isinstance(each, Created) and each.created for each in outcomes):
+            return outcomes
+        raise NothingStored(outcomes)
+
+    try:
+        return engine.transact(work) if requests else []
+    except NothingStored as nothing:
+        outcomes: list[Outcome] = nothing.args[0]
+        return outcomes
+    except EngineFailed as error:
+        if len(requests) == 1:
+            return [error]
+    return [_judged(engine, [each])[0] for each in requests]
+
+
+def _create(tx: Transaction, requests: Sequence[Checked], *, strict: bool) -> list[Outcome]:
+    """Flow by flow, and in their order where several are for one flow."""
+    of_flows: dict[str, list[int]] = {}
+    for place, each in enumerate(requests):
+        of_flows.setdefault(each.registration.flow_id, []).append(place)
+    outcomes: dict[int, Outcome] = {}
+    for flow_id, places in of_flows.items():
+        mine = _create_on(tx, flow_id, [requests[place] for place in places], strict=strict)
+        outcomes.update(zip(places, mine, strict=True))
+    return [outcomes[place] for place in range(len(requests))]
+
+
+def _create_on(
+    tx: Transaction, flow_id: str, requests: Sequence[Checked], *, strict: bool
+) -> list[Outcome]:
+    try:
+        flow = registrable(tx, flow_id)
+    except (NotFound, Refused, BadParameter) as error:
+        return [error for _each in requests]
+    uses = [use for each in requests for use in each.uses]
+    raise_fence(tx, flow, [use.timerange for use in uses])
+    batch = SegmentBatch(tx, flow, uses, strict=strict)
+    outcomes = [_registered(batch, each) for each in requests]
+    batch.write()
+    return outcomes
+
+
+def registrable(tx: Transaction, flow_id: str) -> dict[str, Any]:
+    """What `standing` says of a flow that takes segments. Raises as `create_segments` does."""
     flow = writable_standing(tx, flow_id, "creating segments")
     if not flow["container"]:
         raise BadParameter("container", None, f"of flow {flow_id} is not set", "a MIME type")
-    uses = [each.outcome for each in posted if isinstance(each.outcome, Use)]
-    raise_fence(tx, flow, [use.timerange for use in uses])
-    batch = SegmentBatch(tx, flow, uses, strict=strict)
-    result = _registered(batch, posted, single=single)
-    batch.write()
-    return result
+    return flow
 
 
-def _registered(batch: SegmentBatch, posted: Sequence[Posted], *, single: bool) -> Created:
+def _registered(batch: SegmentBatch, request: Checked) -> Outcome:
     result = Created([], [])
-    for item, outcome in posted:
+    for item, outcome in request.items:
         try:
-            if not isinstance(outcome, Use):
-                raise outcome
-            result.created.append(batch.register(outcome))
+            result.created.append(batch.register(_raised(outcome)))
         except TamsError as error:
-            if single:
-                raise
+            if request.single:
+                return error
             result.failed.append(_failure(item, error, now()))
     return result
+
+
+T = TypeVar("T")
+
+
+def _raised(outcome: T | TamsError) -> T:
+    if isinstance(outcome, TamsError):
+        raise outcome
+    return outcome
+
+
+def _audited(registration: Registration, outcome: Outcome) -> Outcome:
+    flow_id, principal = registration.flow_id, registration.principal
+    try:
+        with audited("create segments of", "flow", flow_id, principal):
+            return _raised(outcome)
+    except TamsError as error:
+        return error
 
 
 def _failure(item: Mapping[str, Any], error: TamsError, moment: dt.datetime) -> Document:

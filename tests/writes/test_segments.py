@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tams_analytics.errors import (
     BadParameter,
+    EngineFailed,
     FlowBeingDeleted,
     NotFound,
     ReadOnlyFlow,
@@ -18,7 +19,12 @@ from tams_analytics.errors import (
     SegmentsOverlap,
 )
 from tams_analytics.writes.deletes import delete_segments
-from tams_analytics.writes.segments import create_segments
+from tams_analytics.writes.segments import (
+    Created,
+    Registration,
+    create_segments,
+    create_segments_together,
+)
 from tams_analytics.writes.storage import allocate_storage
 from tests.writes.conftest import World, examples
 
@@ -485,7 +491,7 @@ def test_the_statements_of_a_request_do_not_grow_with_its_segments(world: Any) -
     alone = world.sent(lambda: create_segments(world.engine, world.F1, segment("a", "0:0_1:0")))
     together = world.sent(lambda: create_segments(world.engine, world.F2, many))
 
-    assert {"duckdb": (9, 9), "vast": (13, 13)}[world.engine.name] == (alone, together)
+    assert {"duckdb": (10, 10), "vast": (14, 14)}[world.engine.name] == (alone, together)
 
 
 range_ = st.tuples(st.integers(0, 30), st.integers(1, 6))
@@ -515,3 +521,72 @@ def test_164_165_what_two_requests_store_is_what_comparing_every_pair_allows(wor
         assert sorted(expected) == sorted((row["start_ns"], row["end_ns"]) for row in stored)
 
     is_stored()
+
+
+def test_requests_that_share_a_transaction_are_judged_each_on_its_own(world: Any) -> None:
+    """One commit for several requests; a refusal is its own request's alone."""
+    create(world, world.F1, segment("old", "[0:0_1:0)"))
+    world.set_flow(world.F2, read_only=True)
+    unknown = "77777777-7777-4777-8777-777777777777"
+    asked = [
+        Registration(world.F1, segment("a", "[1:0_2:0)")),
+        Registration(world.F1, segment("b", "[0:5_1:0)")),  # overlaps what is stored
+        Registration(world.F1, [segment("c", "[1:5_3:0)"), segment("d", "[2:0_3:0)")]),
+        Registration(world.F2, segment("e", "[0:0_1:0)")),
+        Registration(unknown, segment("f", "[0:0_1:0)")),
+        Registration(world.F1, {"object_id": "g"}),
+        Registration(world.F1, segment("a", "[3:0_4:0)", key_frame_count=3)),  # as `a` now is
+        Registration("no\0id", segment("h", "[3:0_4:0)")),
+        Registration(world.F1, segment("i", "[4:0_5:0)"), principal="no\0name"),
+    ]
+
+    outcomes = create_segments_together(world.engine, asked)
+
+    kinds = [type(each).__name__ for each in outcomes]
+    refused = ["ReadOnlyFlow", "NotFound", "BadParameter", "BadParameter", "NotFound"]
+    assert kinds == ["Created", "SegmentsOverlap", "Created", *refused, "BadParameter"]
+    assert [each["object_id"] for each in outcomes[2].created] == ["d"]
+    assert [each["object_id"] for each in outcomes[2].failed] == ["c"]
+    assert [id for id, _ in world.segments(world.F1)] == ["old", "a", "d"]
+    assert (world.F1, 2) in world.rows("flow_fences", "flow_id", "epoch")  # once for all
+
+
+def test_an_object_registered_on_one_flow_is_reused_by_another_in_one_transaction(
+    world: Any,
+) -> None:
+    """The second flow sees what the first one has just been given (§174, §177)."""
+    asked = [
+        Registration(world.F1, segment("a", "[0:0_1:0)")),
+        Registration(world.F2, segment("a", "[5:0_6:0)", ts_offset="5:0")),
+        Registration(world.F2, segment("a", "[6:0_8:0)", ts_offset="6:0")),  # more than it has
+    ]
+    first, second, third = create_segments_together(world.engine, asked)
+    assert isinstance(third, BadParameter)
+    assert second.created[0]["storage_path"] == first.created[0]["storage_path"]
+    assert world.rows("objects", "id", "first_flow_id") == [("a", world.F1)]
+
+
+def test_what_the_engine_fails_at_together_is_tried_alone(world: Any) -> None:
+    """A request that the engine cannot store takes no other one with it."""
+    transact = world.engine.transact
+    tried: list[int] = []
+
+    def failing(work: Any) -> Any:
+        def counted(tx: Any) -> Any:
+            done = work(tx)
+            tried.append(len(done))
+            if len(done) > 1:
+                raise EngineFailed(world.engine.name, "writing", "too much at once")
+            return done
+
+        return transact(counted)
+
+    world.engine.transact = failing
+    try:
+        asked = [Registration(world.F1, segment(f"o{n}", f"[{n}:0_{n + 1}:0)")) for n in range(3)]
+        outcomes = create_segments_together(world.engine, asked)
+    finally:
+        del world.engine.transact
+    assert tried == [3, 1, 1, 1]
+    assert all(isinstance(each, Created) for each in outcomes)
+    assert len(world.segments(world.F1)) == 3

@@ -6,7 +6,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from tams_analytics.writes.segments import Created
+from tams_analytics.errors import TamsError
+from tams_analytics.writes.segments import Outcome, Registration
 from tams_server.answers import json_answer
 from tams_server.bodies import JsonBody
 from tams_server.context import Ctx
@@ -22,12 +23,14 @@ PATH = "/flows/{flowId}/segments"
 @router.post(PATH, operation_id="POST_flows-flowId-segments", status_code=201)
 def create_segments(flow_id: FlowId, posted: JsonBody, ctx: Ctx, principal: Principal) -> Response:
     """One segment or several: JSON (§158 to §184)."""
-    made = ctx.store.writes.create_segments(flow_id, posted, principal=principal)
+    made = ctx.registrations.do(Registration(flow_id, posted, principal))
     return _answer(made, is_single=not isinstance(posted, list))
 
 
-def _answer(made: Created, *, is_single: bool) -> Response:
+def _answer(made: Outcome, *, is_single: bool) -> Response:
     """The segment itself; of an array nothing, or what failed of it (§158 to §160)."""
+    if isinstance(made, TamsError):
+        raise made
     if made.failed:
         return json_answer({"failed_segments": made.failed})
     return json_answer(made.created[0] if is_single else None, 201)
