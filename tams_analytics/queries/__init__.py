@@ -7,10 +7,13 @@ it once per shape, ``ta.queries.segments.listing(store.tables, …)`` gives the 
 from __future__ import annotations
 
 from tams_analytics.queries import (
+    attached,
     collections,
+    deletion_requests,
     documents,
     entities,
     flows,
+    keyset,
     names,
     objects,
     overview,
@@ -18,14 +21,18 @@ from tams_analytics.queries import (
     reuse,
     segments,
     sources,
+    storage_backends,
     tags,
 )
 
 __all__ = [
+    "attached",
     "collections",
+    "deletion_requests",
     "documents",
     "entities",
     "flows",
+    "keyset",
     "names",
     "objects",
     "overview",
@@ -33,5 +40,6 @@ __all__ = [
     "reuse",
     "segments",
     "sources",
+    "storage_backends",
     "tags",
 ]

@@ -34,12 +34,6 @@ def of_sources(tables: Tables) -> ir.Table:
     return chosen.filter(_.source_id != _.member_id)
 
 
-def members_of_sources(tables: Tables, *, source_ids: Text) -> ir.Table:
-    """What these sources collect, in the order of their flows' collections."""
-    rows = of_sources(tables).filter(_.source_id.isin(source_ids))
-    return rows.order_by("source_id", "flow_id", "position", "member_id")
-
-
 def collectors_of_sources(tables: Tables, *, member_ids: Text) -> ir.Table:
     """Who collects these sources: ``member_id, source_id``, each pair once."""
     rows = of_sources(tables).filter(_.member_id.isin(member_ids))

@@ -5,44 +5,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import pyarrow as pa
 
 from tams_analytics.errors import NotFound
-from tams_analytics.queries import collections, documents, flows, profiles, sources, tags
+from tams_analytics.queries import (
+    attached,
+    collections,
+    deletion_requests,
+    deletions,
+    documents,
+    flows,
+    profiles,
+    sources,
+    tags,
+)
 from tams_analytics.queries.documents import Document
+from tams_analytics.span import as_window
+from tams_analytics.timerange import TimeRange, as_timerange
 
 Ask = Callable[..., pa.Table]
 
 
-def flow(ask: Ask, id: str) -> Document:
-    """The flow ``id``, without its timerange (§111)."""
-    return documents.flow_document(
-        row(ask, "flow", id),
-        tags_of(ask, "flows", id),
-        collection_of(ask, id),
-        collectors_of(ask, id),
-    )
+def flow(ask: Ask, id: str, *, with_extent: bool = False, timerange: Any = None) -> Document:
+    """The flow ``id``; ``with_extent``: with the ``timerange`` of its segments (§111 to §113).
+
+    That runs from the start of the first to the end of the last, of those that overlap
+    ``timerange``. Raises `NotFound`, `BadTimeRange`.
+    """
+    asked = {"with_extent": True, "timerange": as_window(timerange)} if with_extent else {}
+    found = _one(ask, "flow", id, flows.one, id=id, **asked)
+    document = attached.flow_of(found)
+    if with_extent:
+        document["timerange"] = _extent(**found["extent"] or {"first": None, "last": None})
+    return document
 
 
 def source(ask: Ask, id: str) -> Document:
     """The source ``id``, with the collections that follow from those of its flows (§86)."""
-    found = row(ask, "source", id)
-    collected = ask(collections.members_of_sources, source_ids=[id]).to_pylist()
-    collectors = ask(collections.collectors_of_sources, member_ids=[id]).to_pylist()
-    return documents.source_document(
-        found,
-        tags_of(ask, "sources", id),
-        _each_once(collected),
-        [collector["source_id"] for collector in collectors],
-    )
+    return attached.source_of(_one(ask, "source", id, sources.one, id=id))
 
 
 def profile(ask: Ask, id: str) -> Document:
     """The profile ``id``."""
-    return documents.profile_document(row(ask, "profile", id), tags_of(ask, "profiles", id))
+    return attached.profile_of(_one(ask, "profile", id, profiles.one, id=id))
+
+
+def deletion_request(ask: Ask, id: str) -> Document:
+    """The deletion request ``id`` (§216)."""
+    row = _one(ask, "deletion request", id, deletion_requests.one, id=id)
+    return deletions.request_document(row)
+
+
+def _one(ask: Ask, entity: str, key: str, question: Any, **asked: Any) -> dict[str, Any]:
+    """The first row that a question about ``key`` has. Raises `NotFound`."""
+    found = ask(question, **asked).to_pylist() if is_askable(key) else []
+    if not found:
+        raise NotFound(entity, key)
+    row: dict[str, Any] = found[0]
+    return row
+
+
+def _extent(first: str | None, last: str | None) -> str:
+    """As text, from the texts of a first and a last segment; of none: never."""
+    if first is None or last is None:
+        return str(TimeRange.never())
+    return str(as_timerange(first).through(as_timerange(last)))
 
 
 BY_IDS = {"flow": flows.by_ids, "source": sources.by_ids, "profile": profiles.by_ids}
@@ -50,11 +80,7 @@ BY_IDS = {"flow": flows.by_ids, "source": sources.by_ids, "profile": profiles.by
 
 def row(ask: Ask, entity: str, id: str) -> dict[str, Any]:
     """The row of a flow, source or profile. Raises `NotFound`."""
-    found = ask(BY_IDS[entity], ids=[id]).to_pylist() if is_askable(id) else []
-    if not found:
-        raise NotFound(entity, id)
-    row: dict[str, Any] = found[0]
-    return row
+    return _one(ask, entity, id, BY_IDS[entity], ids=[id])
 
 
 def is_askable(text: str) -> bool:
@@ -85,9 +111,3 @@ def collectors_of(ask: Ask, flow_id: str) -> list[str]:
         str(found["flow_id"])
         for found in ask(collections.collectors, member_ids=[flow_id]).to_pylist()
     ]
-
-
-def _each_once(rows: Sequence[dict[str, Any]]) -> list[Document]:
-    """Items of a ``source_collection``; several flows of a source may say the same."""
-    pairs = dict.fromkeys((row["member_id"], row["role"]) for row in rows)
-    return [{"id": id} if role is None else {"id": id, "role": role} for id, role in pairs]

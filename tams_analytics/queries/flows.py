@@ -2,16 +2,115 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import ibis
 import ibis.expr.types as ir
 from ibis import _
 
+from tams_analytics.queries import attached, keyset
+from tams_analytics.queries.keyset import After, Order
 from tams_analytics.queries.paging import limited
-from tams_analytics.span import Text
+from tams_analytics.queries.tags import TagFilter
+from tams_analytics.span import Number, Range, Text, as_window, span
 from tams_analytics.tables import Tables
-from tams_analytics.tables.formats import MULTI
+from tams_analytics.tables.formats import MULTI, VIDEO
 
 UNDER_WAY = ("created", "started")
 """What a deletion request is before it ends."""
+
+
+ORDERS = {
+    "created": Order("created", newest_first=True),
+    "metadata_updated": Order("metadata_updated", newest_first=True),
+    "label": Order("label"),
+}
+"""What a listing is sorted by (§40)."""
+
+
+def listing(  # noqa: PLR0913 - what the specification lets a client say
+    tables: Tables,
+    *,
+    source_id: Text = None,
+    format: Text = None,
+    codec: Text = None,
+    profile_id: Text = None,
+    label: Text = None,
+    status: Text = None,
+    frame_width: Number = None,
+    frame_height: Number = None,
+    init_segments: bool | None = None,
+    timerange: Range = None,
+    collected_by_ids: Text = None,
+    tag_names: Text = (),
+    tag_values: Text = (),
+    tag_counts: tuple[int, ...] = (),
+    tags_present: Text = (),
+    tags_absent: Text = (),
+    sort_by: str = "created",
+    reverse: bool = False,
+    limit: int | None = None,
+    after_key: Text = None,
+    after_id: Text = None,
+    after_is_cut: bool = False,
+) -> ir.Table:
+    """Flows that fulfil all filters, in order, with the columns of `attached.of_flows` (§103).
+
+    ``timerange``: a segment overlaps it; of the empty one: there is no segment (§107 to §109).
+    ``collected_by_ids``: any of these collects it; of an empty list: none at all. ``tag_…`` are
+    what `tags.asked` gives, ``after_…`` what `keyset.arguments_after` gives. Raises `BadParameter`,
+    `BadTimeRange`.
+    """
+    order = keyset.chosen(ORDERS, sort_by)
+    equal = {"source_id": source_id, "format": format, "codec": codec, "profile_id": profile_id}
+    equal |= {"label": label, "status": status}
+    rows = keyset.equal(tables.flows, equal)
+    rows = _of_frames(rows, {"frame_width": frame_width, "frame_height": frame_height})
+    if init_segments is not None:
+        unset = _.init_segments.isnull()
+        rows = rows.filter(_.init_segments if init_segments else unset | ~_.init_segments)
+    rows = _with_content(rows, tables, timerange)
+    rows = attached.collected_by(rows, attached.of_flows(tables), collected_by_ids)
+    tags = TagFilter(tag_names, tag_values, tag_counts, tags_present, tags_absent)
+    rows = tags.applied(rows, tables, "flows")
+    after = After(after_key, after_id, after_is_cut)
+    rows = keyset.page(rows, tables.flows, order, after, reverse=reverse, limit=limit)
+    found = attached.with_items(rows, attached.of_flows(tables))
+    return found.order_by(keyset.sorting(found, order, reverse=reverse))
+
+
+def _of_frames(rows: ir.Table, sizes: dict[str, Any]) -> ir.Table:
+    """Those of video that have these sizes (§106)."""
+    asked = {name: size for name, size in sizes.items() if size is not None}
+    return keyset.equal(rows, {"format": VIDEO, **asked}) if asked else rows
+
+
+def _with_content(rows: ir.Table, tables: Tables, timerange: Any) -> ir.Table:
+    if timerange is None:
+        return rows
+    if as_window(timerange).never:
+        return rows.anti_join(tables.segments, rows.id == tables.segments.flow_id)
+    there = tables.segments.filter(span.overlaps(timerange))
+    return rows.semi_join(there, rows.id == there.flow_id)
+
+
+def one(
+    tables: Tables, *, id: Text, with_extent: bool = False, timerange: Range = None
+) -> ir.Table:
+    """The flow with this id: its row with the columns of `attached.of_flows`.
+
+    ``with_extent``: and a struct ``extent`` of the timeranges ``first`` and ``last``, as they were
+    written, of the segments that overlap ``timerange``; without any both are NULL (§112, §113).
+    """
+    rows = tables.flows.filter(_.id == id)
+    found = attached.with_items_of_one(rows, id, attached.of_flows(tables))
+    if not with_extent:
+        return found
+    segments = tables.segments.filter(_.flow_id == id, span.overlaps(timerange))
+    first, last = _.timerange.argmin(_.start_ns), _.timerange.argmax(_.end_ns)
+    extent = segments.agg(first=first, last=last)
+    both = ibis.struct({"first": extent.first, "last": extent.last})
+    return found.mutate(extent=extent.select(extent=both).as_scalar())
 
 
 def by_ids(tables: Tables, *, ids: Text) -> ir.Table:
