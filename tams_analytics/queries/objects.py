@@ -7,6 +7,9 @@ import datetime as dt
 import ibis.expr.types as ir
 from ibis import _
 
+from tams_analytics.queries import showing
+from tams_analytics.queries.paging import limited
+from tams_analytics.queries.tags import TagFilter
 from tams_analytics.span import Text
 from tams_analytics.tables import Tables
 
@@ -72,3 +75,54 @@ def collectable(tables: Tables, *, before: dt.datetime) -> ir.Table:
     needed = users.filter(_.init_object_id.notnull()).select(id="init_object_id")
     used = tables.segments.select(id="object_id")
     return waiting.anti_join(used, "id").anti_join(needed, "id").order_by("id")
+
+
+OF_OBJECT = ("id", "timerange", "key_frame_count", "init_object_id", "first_flow_id")
+"""The columns of an object that its document needs."""
+
+
+def shown(  # noqa: PLR0913 - what the specification lets a client say
+    tables: Tables,
+    *,
+    object_id: Text,
+    limit: int | None = None,
+    after_flow_id: Text = None,
+    tag_names: Text = (),
+    tag_values: Text = (),
+    tag_counts: tuple[int, ...] = (),
+    tags_present: Text = (),
+    tags_absent: Text = (),
+) -> ir.Table:
+    """All that a GET shows of an object, in one row; none where clients see no object (§202, §210).
+
+    `OF_OBJECT`; ``instances`` and ``init_instances``, lists of `showing.OF_INSTANCE`; ``backends``
+    as in `showing`; ``flows``: the ids of the flows that reference it after that one, each once, in
+    order (§203, §209), whose tags fulfil what `tags.asked` says (§206). Lists are NULL of nothing.
+    """
+    rows = tables.objects.filter(_.id == object_id)
+    rows = rows.filter(is_registered(rows)).select(*OF_OBJECT)
+    users = _flows_of(tables, object_id)
+    filters = TagFilter(tag_names, tag_values, tag_counts, tags_present, tags_absent)
+    if after_flow_id is not None:
+        users = users.filter(_.id > after_flow_id)
+    users = limited(filters.applied(users, tables, "flows").order_by("id"), limit)
+    known = tables.object_instances
+    own = known.filter(known.object_id == object_id)
+    init = known.semi_join(rows, known.object_id == rows.init_object_id)
+    lists = [
+        showing.listed(own, "instances"),
+        showing.listed(init, "init_instances"),
+        users.agg(flows=users.id.collect()),
+    ]
+    for each in lists:
+        rows = rows.cross_join(each)
+    return showing.with_backends(rows, tables)
+
+
+def _flows_of(tables: Tables, object_id: Text) -> ir.Table:
+    """The flows with a segment of this object, or of a registered one that it initialises."""
+    needing = tables.objects.filter(_.init_object_id == object_id)
+    media = [tables.objects.filter(_.id == object_id), needing.filter(is_registered(needing))]
+    uses = [tables.segments.semi_join(each, _.object_id == each.id) for each in media]
+    own, by_others = (rows.select(id="flow_id") for rows in uses)
+    return own.union(by_others, distinct=True)

@@ -46,6 +46,12 @@ def with_instances(rows: ir.Table, tables: Tables, ids: ir.Table, prefix: str) -
     return rows.left_join(found, rows[name] == found[f"{prefix}of"]).drop(f"{prefix}of")
 
 
+def listed(instances: ir.Table, name: str) -> ir.Table:
+    """One row: all of these rows of ``object_instances`` as a list, each with its ``created``."""
+    columns = tuple(dict.fromkeys((*OF_INSTANCE, *ORDER)))
+    return instances.agg(**{name: _packed(instances, columns).collect()})
+
+
 def order(rows: ir.Table, prefix: str) -> list[ir.Value]:
     """The instances of one object: controlled ones first, then by age."""
     first, *others = (rows[prefix + name] for name in ORDER)

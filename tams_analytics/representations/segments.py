@@ -12,28 +12,27 @@ import orjson
 from tams_analytics.representations.columns import Integers, SegmentColumns
 from tams_analytics.representations.urls import Instance, UrlWriter
 
-Chosen = slice | Integers
-"""Which segments: those of a slice, or those with these numbers, in their order."""
-ALL = slice(None)
-
 
 def segments_json(
     columns: SegmentColumns,
     urls: UrlWriter,
-    chosen: Chosen = ALL,
+    numbers: Integers | None = None,
     *,
     include_object_timerange: bool = False,
 ) -> bytes:
-    """The array of segments that a GET gives, as JSON; no segment is ever left out (§151)."""
-    numbers = np.arange(len(columns))[chosen]
+    """The array of segments that a GET gives, as JSON: those with these numbers, in their order.
+
+    No segment is ever left out (§151).
+    """
+    numbers = np.arange(len(columns)) if numbers is None else numbers
     texts = _taken(columns.heads, numbers)
     if include_object_timerange:
         texts = _with_timeranges(texts, _taken(columns.object_timerange, numbers))
     listed = [urls.array(each) for each in _instances(columns, numbers)]
     of_init = columns.init[numbers].tolist()
-    written = {number: _init_json(columns, urls, number) for number in set(of_init)}
+    inits = {number: _init_json(columns, urls, number) for number in set(of_init)}
     segments = [
-        f'{text},"get_urls":{items}{written[number]}}}'
+        f'{text},"get_urls":{items}{inits[number]}}}'
         for text, items, number in zip(texts, listed, of_init, strict=True)
     ]
     return f"[{','.join(segments)}]".encode()
@@ -42,7 +41,7 @@ def segments_json(
 def segment_documents(
     columns: SegmentColumns, urls: UrlWriter, *, include_object_timerange: bool = False
 ) -> list[dict[str, Any]]:
-    """The same as documents."""
+    """The same of all of them as documents."""
     written = segments_json(columns, urls, include_object_timerange=include_object_timerange)
     documents: list[dict[str, Any]] = orjson.loads(written)
     return documents

@@ -1,0 +1,171 @@
+"""GET of segments: windows, order, pages, headers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+import tams_analytics as ta
+from tests.representations import worlds
+from tests.server.worlds import F1, UNKNOWN, make_flow
+
+PATH = f"/flows/{F1}/segments"
+WRITTEN = ["[-1:500000000_0:0)", "[0:0_10:0)", "[10:0_20:0]", "[30:0]", "[31:0_32:0)"]
+
+
+@pytest.fixture
+def filled(client: TestClient, store: ta.Store) -> TestClient:
+    """F1 has a segment for each of `WRITTEN`, the last two of one object."""
+    make_flow(store, F1)
+    names = ["o0", "o1", "o2", "same", "same"]
+    bodies = [
+        {"object_id": name, "timerange": text, "object_timerange": "[-10:0_40:0)"}
+        for name, text in zip(names, WRITTEN, strict=True)
+    ]
+    assert store.writes.create_segments(F1, bodies).failed == []
+    return client
+
+
+def ranges(client: TestClient, **asked: Any) -> list[str]:
+    answer = client.get(PATH, params=asked)
+    assert answer.status_code == 200, answer.text
+    return [each["timerange"] for each in answer.json()]
+
+
+@pytest.mark.usefixtures("filled")
+def test_windows_overlap_and_markers_count(client: TestClient) -> None:
+    """§130 to §135, §138, §157, R10."""
+    before, first, second, instant, last = WRITTEN
+    for asked, expected in {
+        "[0:0_10:0)": [first],
+        "0:0_10:0": [first, second],
+        "[20:0]": [second],
+        "(20:0_30:0)": [],
+        "30:0": [instant],
+        "_": WRITTEN,
+        "()": [],
+        "_0:0)": [before],
+        "[-1:0_0:0)": [before],
+        "(20:0_": [instant, last],
+    }.items():
+        assert ranges(client, timerange=asked) == expected, asked
+    assert ranges(client, object_id="same") == [instant, last]
+    assert ranges(client, object_id="same", timerange="[31:0_") == [last]
+    assert ranges(client, object_id="nobody") == []
+    assert (
+        client.get(f"{PATH}?timerange=[0:0_10:0)").json()
+        == client.get(f"{PATH}?timerange=%5B0%3A0_10%3A0%29").json()
+    )
+
+
+@pytest.mark.usefixtures("filled")
+def test_pages_are_the_whole_in_either_order(client: TestClient) -> None:
+    """§21 to §29, §35, §136, §137, §139."""
+    for reverse in (False, True):
+        whole = list(reversed(WRITTEN)) if reverse else WRITTEN
+        for limit in (1, 2, 7):
+            link: str | None = f"{PATH}?limit={limit}&reverse_order={str(reverse).lower()}"
+            found: list[str] = []
+            while link:
+                answer = client.get(link)
+                found += [each["timerange"] for each in answer.json()]
+                assert answer.headers["X-Paging-Limit"] == str(limit)
+                assert answer.headers["X-Paging-Count"] == str(len(answer.json()))
+                assert answer.headers["X-Paging-Reverse-Order"] == str(reverse).lower()
+                assert ("Link" in answer.headers) == ("X-Paging-NextKey" in answer.headers)
+                link = answer.headers.get("Link", "<").split(">")[0][1:]
+            assert found == whole
+    headers = client.head(PATH, params={"limit": 2}).headers
+    assert headers["X-Paging-NextKey"] in headers["Link"]
+
+
+@pytest.mark.usefixtures("filled")
+def test_the_extent_of_a_page_has_its_markers(client: TestClient) -> None:
+    """§139."""
+    for asked, extent in {
+        "": "[-1:500000000_32:0)",
+        "limit=3": "[-1:500000000_20:0]",
+        "limit=2&reverse_order=true": "[30:0_32:0)",
+        "timerange=[30:0]": "[30:0]",
+        "timerange=()": "()",
+    }.items():
+        assert client.get(f"{PATH}?{asked}").headers["X-Paging-Timerange"] == extent
+
+
+def test_rows_before_the_page_do_not_shift_it(filled: TestClient, store: ta.Store) -> None:
+    """§27."""
+    first = filled.get(PATH, params={"limit": 2})
+    store.writes.delete_segments(F1, timerange="[0:0_10:0)")
+    store.writes.create_segments(F1, {"object_id": "new", "timerange": "[-3:0_-2:0)"})
+
+    second = filled.get(first.headers["Link"][1:].split(">")[0])
+
+    assert [each["timerange"] for each in second.json()] == WRITTEN[2:4]
+
+
+def test_what_is_ill_formed_is_refused(client: TestClient) -> None:
+    """§4, §5, §31, §32, §46, §129."""
+    assert client.get(f"/flows/{UNKNOWN}/segments").json() == []
+    assert client.get("/flows/nonsense/segments").status_code == 404
+    for asked in (
+        "timerange=x",
+        "timerange=_%0A",
+        "timerange=[0:0_99999999999999:0)",
+        "limit=0",
+        "limit=x",
+        "page=x",
+        "reverse_order=1",
+        "presigned=yes",
+        "verbose_storage=",
+        "include_object_timerange=2",
+        "accept_get_urls=a,,b",
+        "accept_storage_ids=hot",
+        "storage_backend_tag_exists.x=maybe",
+    ):
+        assert client.get(f"{PATH}?{asked}").status_code == 400, asked
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_page_key_is_of_one_order(client: TestClient) -> None:
+    """§31."""
+    key = client.get(PATH, params={"limit": 1}).headers["X-Paging-NextKey"]
+
+    refused = client.get(PATH, params={"page": key, "reverse_order": "true"})
+
+    assert refused.status_code == 400
+
+
+def test_long_ids_do_not_fill_headers(client: TestClient, store: ta.Store) -> None:
+    """§36."""
+    make_flow(store, F1)
+    ids = ["☃" * 300 + str(at) for at in range(2)]
+    bodies = [worlds.segment(each, at) for at, each in enumerate(ids)]
+    assert store.writes.create_segments(F1, bodies).failed == []
+
+    for reverse in ("false", "true"):
+        first = client.get(PATH, params={"limit": 1, "reverse_order": reverse})
+        second = client.get(first.headers["Link"][1:].split(">")[0])
+        assert sum(map(len, first.headers.values())) < 2048
+        found = [each["object_id"] for each in first.json() + second.json()]
+        assert found == (ids if reverse == "false" else ids[::-1])
+
+
+def test_url_parameters_reach_the_urls(client: TestClient, store: ta.Store) -> None:
+    """§142 to §152: as `tests/representations` judge them, by their names in a query."""
+    worlds.fill(store)
+    path = f"/flows/{worlds.F1}/segments"
+
+    def labels(asked: str) -> list[list[str]]:
+        answer = client.get(f"{path}?{asked}").json()
+        return [[url["label"] for url in each["get_urls"]] for each in answer]
+
+    assert labels("accept_get_urls=theirs") == [[], ["theirs"], [], []]
+    assert labels("accept_get_urls=") == [[], [], [], []]
+    assert labels("presigned=false") == [[], ["theirs"], [], []]
+    assert labels("storage_backend_tag_exists.tier=false") == [[], ["theirs"], [], []]
+    assert labels(f"accept_storage_ids={worlds.HOT}") == [[], [], [], []]
+    shown = client.get(f"{path}?include_object_timerange=true&verbose_storage=true").json()
+    assert shown[2]["object_timerange"] == "[0:0_1:0)"
+    assert shown[1]["get_urls"][0]["controlled"] is False
