@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import ipaddress
 import os
 import re
 import sys
@@ -47,6 +48,9 @@ ENDPOINTS = {"http": "vast", "https": "vast+https", "vast": "vast", "vast+https"
 
 S = TypeVar("S")
 
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+EVERYWHERE: tuple[Network, ...] = tuple(map(ipaddress.ip_network, ("0.0.0.0/0", "::/0")))
+
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off", ""}
 
@@ -65,6 +69,18 @@ def as_count(name: str, text: str) -> int:
 
 def as_text(name: str, text: str) -> str:
     return text
+
+
+def as_networks(name: str, text: str) -> tuple[Network, ...]:
+    """Networks with commas between them; yes is every address, no is none."""
+    said = text.strip().lower()
+    if said in TRUE | FALSE:
+        return EVERYWHERE if said in TRUE else ()
+    try:
+        return tuple(ipaddress.ip_network(each.strip()) for each in said.split(","))
+    except ValueError as error:
+        expected = "1, 0, or for example 10.1.0.0/16,192.168.7.5"
+        raise BadParameter(name, text, "names no networks", expected) from error
 
 
 def one_of(*allowed: str) -> Callable[[str, str], str]:
@@ -107,6 +123,9 @@ class Settings:
     default_storage_backend_id: str = setting(
         "8f5e6b0c-3a3d-4a52-9d6c-2f1b7c9e4d10", "DEFAULT_STORAGE_BACKEND_ID"
     )
+    webhook_timeout: int = setting(30, "WEBHOOK_TIMEOUT", as_count)
+    webhook_retry_attempts: int = setting(3, "WEBHOOK_RETRY_ATTEMPTS", as_count)
+    webhook_allow_private: tuple[Network, ...] = setting((), "+WEBHOOK_ALLOW_PRIVATE", as_networks)
     vast_endpoint: str | None = setting(None, "VAST_ENDPOINT", secret=True)
     vast_bucket: str | None = setting(None, "VAST_BUCKET")
     vast_schema: str | None = setting(None, "VAST_SCHEMA")

@@ -48,6 +48,7 @@ def extent(
     flow_ids: Text,
     timerange: Range = None,
     object_id: Text = None,
+    starting_until: Number = None,
     created_until: dt.datetime | None = None,
 ) -> ir.Table:
     """One row: ``segments`` in a selection, ``start_ns`` of the first, ``end_ns`` of the last."""
@@ -55,6 +56,7 @@ def extent(
         flow_ids=flow_ids,
         timerange=timerange,
         object_id=object_id,
+        starting_until=starting_until,
         created_until=created_until,
     )
     rows = tables.segments.filter(chosen)

@@ -30,6 +30,7 @@ from tams_analytics.writes.objects import delete_object
 from tams_analytics.writes.prepared_backends import prepare_storage_backends
 from tams_analytics.writes.profiles import create_profile
 from tams_analytics.writes.segments import create_segments, create_segments_together
+from tams_analytics.writes.service import update_service
 from tams_analytics.writes.source_properties import (
     delete_source_description,
     delete_source_label,
@@ -47,6 +48,8 @@ from tams_analytics.writes.tags import (
     set_source_tag,
     set_source_tags,
 )
+from tams_analytics.writes.webhooks import create_webhook, delete_webhook, put_webhook
+from tams_analytics.writes.uploads import upload_segment
 
 CATALOGUE: tuple[Callable[..., Any], ...] = (
     create_source,
@@ -76,13 +79,18 @@ CATALOGUE: tuple[Callable[..., Any], ...] = (
     set_flow_collection,
     delete_flow_collection,
     create_profile,
+    update_service,
+    create_webhook,
+    put_webhook,
+    delete_webhook,
 )
-"""Sources, flows, collections, tags and profiles."""
+"""Sources, flows, collections, tags, profiles; the service and its webhooks."""
 
 MEDIA: tuple[Callable[..., Any], ...] = (
     load.load,
     create_segments,
     create_segments_together,
+    upload_segment,
     allocate_storage,
     put_storage_backend,
     ensure_default_backend,

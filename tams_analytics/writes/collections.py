@@ -7,10 +7,10 @@ from typing import Any
 from tams_analytics.engines import Engine, Transaction
 from tams_analytics.writes.audit import audited
 from tams_analytics.writes.bodies.properties import members
+from tams_analytics.writes.changing import change_flow
 from tams_analytics.writes.collection_rows import refuse_bad_members, replace_members
 from tams_analytics.writes.given import Given
 from tams_analytics.writes.guards import writable_flow
-from tams_analytics.writes.stamps import changed_flow
 
 
 def set_flow_collection(
@@ -38,10 +38,10 @@ def _set(tx: Transaction, given: Given, principal: str | None) -> None:
     row = writable_flow(tx, given.id, CHANGE)
     refuse_bad_members(tx, [given])
     replace_members(tx, given)
-    tx.update("flows", {"id": given.id}, changed_flow(row, principal))
+    change_flow(tx, row, principal)
 
 
 def _delete(tx: Transaction, flow_id: str, principal: str | None) -> None:
     row = writable_flow(tx, flow_id, CHANGE)
     if tx.delete("collections", {"flow_id": flow_id}):
-        tx.update("flows", {"id": flow_id}, changed_flow(row, principal))
+        change_flow(tx, row, principal)

@@ -25,6 +25,7 @@ from tams_analytics.writes.deleting import (
     delete_source_rows,
 )
 from tams_analytics.writes.deletion_requests import Asked, request_deletion
+from tams_analytics.writes.events import source_before
 from tams_analytics.writes.ids import refuse_bad_name
 from tams_analytics.writes.releasing import Selection, extent, losing
 from tams_analytics.writes.standing import raise_fence, writable_standing
@@ -147,9 +148,10 @@ def delete_source(
             for flow in standing:
                 raise_fence(tx, flow)
             return [request_deletion(tx, flow_id, asked) for flow_id in ids]
+        before = source_before(tx, source_id)
         if ids:
             delete_flows_now(tx, ids, now())
-        delete_source_rows(tx, source_id)
+        delete_source_rows(tx, source_id, before)
         return []
 
     with audited("delete", "source", source_id, principal):

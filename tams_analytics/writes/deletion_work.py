@@ -23,6 +23,7 @@ from tams_analytics.writes.deleting import (
     delete_source_rows,
 )
 from tams_analytics.writes.deletion_requests import remaining, selection_of
+from tams_analytics.writes.events import source_before
 from tams_analytics.writes.releasing import Selection, extent
 from tams_analytics.writes.standing import refuse_read_only, standing
 
@@ -91,13 +92,14 @@ def _first(tx: Transaction, selection: Selection, batch: int) -> Selection:
 
 def _finish(tx: Transaction, row: Mapping[str, Any]) -> bool:
     """The segments are gone: so goes the flow, and with a source's last flow the source."""
+    source_id = row["source_id"]
+    before = None if source_id is None else source_before(tx, source_id)
     if row["delete_flow"]:
         delete_flows_now(tx, [row["flow_id"]], now())
-    source_id = row["source_id"]
     if source_id is not None:
         left = tx.ask(flows.of_source, source_id=source_id, limit=1)
         if not left.num_rows:
-            delete_source_rows(tx, source_id)
+            delete_source_rows(tx, source_id, before)
     return _end(tx, row)
 
 

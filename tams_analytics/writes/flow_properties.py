@@ -14,8 +14,8 @@ from tams_analytics.errors import BadParameter
 from tams_analytics.queries.documents import remembering
 from tams_analytics.writes.audit import audited
 from tams_analytics.writes.bodies.properties import property_value
+from tams_analytics.writes.changing import change_flow
 from tams_analytics.writes.guards import existing_flow, refuse_being_deleted, writable_flow
-from tams_analytics.writes.stamps import changed_flow
 
 
 def set_flow_label(
@@ -85,8 +85,7 @@ def _set_read_only(tx: Transaction, flow_id: str, value: bool, principal: str | 
     row = existing_flow(tx, flow_id)
     refuse_being_deleted(row, "setting its read_only")
     body = remembering(row["body"], said=True)
-    values = {"read_only": value, "body": body, **changed_flow(row, principal)}
-    tx.update("flows", {"id": flow_id}, values)
+    change_flow(tx, row, principal, read_only=value, body=body)
 
 
 def _set(engine: Engine, flow_id: str, name: str, value: Any, principal: str | None) -> None:
@@ -102,4 +101,4 @@ def _set_in(tx: Transaction, flow_id: str, name: str, value: Any, principal: str
         problem = f"cannot replace what profile {row['profile_id']} says"
         raise BadParameter(name, value, problem, "a PUT of the flow that breaks the link first")
     if value is not None or row[name] is not None:
-        tx.update("flows", {"id": flow_id}, {name: value, **changed_flow(row, principal)})
+        change_flow(tx, row, principal, **{name: value})

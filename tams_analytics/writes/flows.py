@@ -11,6 +11,7 @@ from tams_analytics.engines.rows import now
 from tams_analytics.errors import AlreadyExists, BadParameter
 from tams_analytics.queries import entities, flows, segments
 from tams_analytics.queries.documents import Document, flow_document, flow_row
+from tams_analytics.writes import events
 from tams_analytics.writes.audit import audited, audited_batch
 from tams_analytics.writes.bodies import flow as flow_body
 from tams_analytics.writes.bodies.flat import flat_flow
@@ -90,13 +91,15 @@ def _insert(tx: Transaction, documents: Sequence[Given], principal: str | None) 
     moment = now()
     documents = with_profiles(tx, documents)
     refuse_going_sources(tx, {given.document["source_id"] for given in documents})
-    ensure_sources(tx, documents, principal, moment)
+    founded = ensure_sources(tx, documents, principal, moment)
     refuse_bad_members(tx, documents)
     rows = [_new_row(given, principal, moment) for given in documents]
     insert(tx, "flows", rows)
     insert(tx, "flow_fences", [{"flow_id": given.id} for given in documents])
     insert_tags(tx, "flows", {given.id: given.tags for given in documents})
     insert_members(tx, documents)
+    events.sources_created(tx, founded)
+    events.flows_created(tx, [given.id for given in documents])
     return [
         flow_document(row, given.tags, given.members)
         for row, given in zip(rows, documents, strict=True)
@@ -124,15 +127,18 @@ def _replace(
     [given] = with_profiles(tx, [given])
     if given.document["source_id"] != stored["source_id"]:
         refuse_going_sources(tx, [given.document["source_id"]])
-    ensure_sources(tx, [given], principal, now())
+    before = events.source_before(tx, stored["source_id"])
+    founded = ensure_sources(tx, [given], principal, now())
     refuse_bad_members(tx, [given])
     values = _replaced(stored, given, principal)
     _refuse_other_init_segments(tx, stored, values)
     tx.update("flows", {"id": given.id}, values)
     replace_tags(tx, "flows", given.id, given.tags)
     replace_members(tx, given)
-    if stored["source_id"] != values["source_id"]:
-        drop_implicit_source(tx, stored["source_id"])
+    events.sources_created(tx, founded)
+    events.flows_updated(tx, [given.id])
+    if stored["source_id"] != values["source_id"] and drop_implicit_source(tx, stored["source_id"]):
+        events.source_deleted(tx, before)
     collectors = entities.collectors_of(tx.ask, given.id)
     return flow_document({**stored, **values}, given.tags, given.members, collectors)
 

@@ -15,6 +15,7 @@ from tams_analytics.queries import segments as questions
 from tams_analytics.queries.documents import Document
 from tams_analytics.span import Window
 from tams_analytics.timerange import HIGHEST_NS, LOWEST_NS, TimeRange
+from tams_analytics.writes.events import segments_added
 from tams_analytics.writes.given_urls import GivenUrls
 from tams_analytics.writes.overlaps import Timeline
 from tams_analytics.writes.registry import Registry, Use, kept_init
@@ -76,6 +77,7 @@ class SegmentBatch:
         update_objects(tx, registry.written(registry.changed))
         insert(tx, "object_instances", self._urls.instances(self._now))
         tx.update("flows", {"id": self._flow["id"]}, {"segments_updated": self._now})
+        segments_added(tx, self._flow["id"], self._rows)
 
 
 def _timeline(tx: Transaction, flow: Mapping[str, Any], ranges: Iterable[TimeRange]) -> Timeline:

@@ -12,7 +12,7 @@ from tams_analytics.engines import Engine, Transaction
 from tams_analytics.queries import entities
 from tams_analytics.writes.audit import audited
 from tams_analytics.writes.bodies.properties import property_value
-from tams_analytics.writes.stamps import changed_source
+from tams_analytics.writes.changing import change_source
 
 
 def set_source_label(
@@ -52,4 +52,4 @@ def _set(engine: Engine, source_id: str, name: str, value: Any, principal: str |
 def _set_in(tx: Transaction, source_id: str, name: str, value: Any, principal: str | None) -> None:
     row = entities.row(tx.ask, "source", source_id)
     if value is not None or row[name] is not None:
-        tx.update("sources", {"id": source_id}, {name: value, **changed_source(row, principal)})
+        change_source(tx, row, principal, **{name: value})

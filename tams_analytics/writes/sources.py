@@ -12,6 +12,7 @@ from tams_analytics.errors import AlreadyExists, BadParameter
 from tams_analytics.queries import flows, sources
 from tams_analytics.queries.documents import Document, source_document, to_row
 from tams_analytics.tables import SOURCES
+from tams_analytics.writes import events
 from tams_analytics.writes.audit import audited, audited_batch
 from tams_analytics.writes.bodies import source as source_body
 from tams_analytics.writes.given import Given, batch
@@ -49,6 +50,7 @@ def _create(tx: Transaction, documents: Sequence[Given], principal: str | None) 
     rows = [_new_row(given, principal, moment) for given in documents]
     insert(tx, "sources", rows)
     insert_tags(tx, "sources", {given.id: given.tags for given in documents})
+    events.sources_created(tx, [given.id for given in documents])
     return [source_document(row, given.tags) for row, given in zip(rows, documents, strict=True)]
 
 
@@ -62,8 +64,8 @@ def _new_row(given: Given, principal: str | None, moment: dt.datetime) -> dict[s
 
 def ensure_sources(
     tx: Transaction, documents: Sequence[Given], principal: str | None, moment: dt.datetime
-) -> None:
-    """Make the sources that these flows name and that do not exist (statements 79, 80).
+) -> list[str]:
+    """Make the sources that these flows name and that do not exist (statements 79, 80); their ids.
 
     A new source takes format, label, description and tags of its first flow. Raises `BadParameter`
     for a flow whose format is not its source's (statement 81).
@@ -81,6 +83,7 @@ def ensure_sources(
             raise BadParameter(given.named("format"), format, problem, formats[source_id])
     insert(tx, "sources", [_founded(given, principal, moment) for given in founders.values()])
     insert_tags(tx, "sources", {id: given.tags for id, given in founders.items()})
+    return [*founders]
 
 
 def _founded(given: Given, principal: str | None, moment: dt.datetime) -> dict[str, Any]:

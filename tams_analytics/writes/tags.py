@@ -9,9 +9,9 @@ from tams_analytics.errors import NotFound
 from tams_analytics.queries import entities
 from tams_analytics.writes.audit import audited
 from tams_analytics.writes.bodies.properties import property_value, tag_value
+from tams_analytics.writes.changing import change_flow, change_source
 from tams_analytics.writes.guards import writable_flow
 from tams_analytics.writes.ids import refuse_unless_str
-from tams_analytics.writes.stamps import changed_flow, changed_source
 from tams_analytics.writes.tag_rows import insert_tags, replace_tags
 
 
@@ -90,19 +90,19 @@ def _set_flow_tag(
 ) -> None:
     row = writable_flow(tx, flow_id, CHANGE)
     _replace_tag(tx, "flows", flow_id, name, value)
-    tx.update("flows", {"id": flow_id}, changed_flow(row, principal))
+    change_flow(tx, row, principal)
 
 
 def _delete_flow_tag(tx: Transaction, flow_id: str, name: str, principal: str | None) -> None:
     row = writable_flow(tx, flow_id, CHANGE)
     if _delete_tag(tx, "flows", flow_id, name):
-        tx.update("flows", {"id": flow_id}, changed_flow(row, principal))
+        change_flow(tx, row, principal)
 
 
 def _set_flow_tags(tx: Transaction, flow_id: str, tags: Any, principal: str | None) -> None:
     row = writable_flow(tx, flow_id, CHANGE)
     replace_tags(tx, "flows", flow_id, tags)
-    tx.update("flows", {"id": flow_id}, changed_flow(row, principal))
+    change_flow(tx, row, principal)
 
 
 def _set_source_tag(
@@ -110,20 +110,20 @@ def _set_source_tag(
 ) -> None:
     row = entities.row(tx.ask, "source", source_id)
     _replace_tag(tx, "sources", source_id, name, value)
-    tx.update("sources", {"id": source_id}, changed_source(row, principal))
+    change_source(tx, row, principal)
 
 
 def _delete_source_tag(tx: Transaction, source_id: str, name: str, principal: str | None) -> None:
     row = entities.row(tx.ask, "source", source_id)
     if not _delete_tag(tx, "sources", source_id, name):
         raise NotFound("tag", name, f"source {source_id} has no such tag")
-    tx.update("sources", {"id": source_id}, changed_source(row, principal))
+    change_source(tx, row, principal)
 
 
 def _set_source_tags(tx: Transaction, source_id: str, tags: Any, principal: str | None) -> None:
     row = entities.row(tx.ask, "source", source_id)
     replace_tags(tx, "sources", source_id, tags)
-    tx.update("sources", {"id": source_id}, changed_source(row, principal))
+    change_source(tx, row, principal)
 
 
 def _replace_tag(tx: Transaction, entity_type: str, id: str, name: str, value: Any) -> None:

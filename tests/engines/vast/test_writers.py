@@ -337,11 +337,11 @@ def test_conflicts_are_tried_again_and_then_told(
 
 
 def test_a_registration_reads_no_row_twice(two_flows: ta.Store, peer: VastPeer) -> None:
-    """Begin, flow, fence, deletions, raise, window, object, three rows, two for holds, commit."""
+    """Begin, flow, fence, deletions, raise, window, object, rows, webhooks, holds, commit."""
     two_flows.writes.create_segments(FLOW, segment("known", 5, 6))
     sent = asked(peer, lambda: two_flows.writes.create_segments(FLOW, segment("new", 6, 7)))
 
-    assert 13 == len(sent)
+    assert 14 == len(sent)
     read = Counter(entry.table for entry in sent if entry.pair == "GET data")
     assert {1} == {*read.values()}
     assert ["flow_fences", "segments", "objects", "flows", "store_metadata"] == [
