@@ -98,6 +98,13 @@ def test_a_url_permits_what_it_says_for_its_time(
     assert client.put(put, content=b"x").status_code == 404
 
 
+def test_an_unknown_storage_backend_is_refused_and_no_failure(client: TestClient) -> None:
+    """No 5xx for what a client made up."""
+    unknown = f"/media/{FLOW}/key?expires=1&signature=x"
+    assert [client.get(unknown).status_code, client.put(unknown).status_code] == [403, 403]
+    assert client.get(f"/media/{FLOW}/key").status_code == 403
+
+
 def test_no_url_leads_out_of_the_folder(
     client: TestClient, store: ta.Store, media_folder: Path
 ) -> None:

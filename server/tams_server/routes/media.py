@@ -16,6 +16,7 @@ from fastapi.responses import FileResponse, RedirectResponse
 from starlette.types import Receive, Scope, Send
 
 from tams_analytics.errors import NotFound
+from tams_analytics.media.directory import DirectoryStorage
 from tams_analytics.media.signing import READING, WRITING
 from tams_analytics.media.storage import CHUNK_BYTES, PresigningStorage
 from tams_analytics.queries import objects
@@ -99,8 +100,12 @@ async def _chunks(request: Request) -> AsyncIterator[bytes]:
 def _is_permitted(ctx: Context, request: Request, permits: str, storage_id: str, key: str) -> bool:
     """By the URL's signature, or by a credential that authentication has found good."""
     given = request.query_params
+    storage = ctx.storages.known.get(storage_id)
     if "signature" not in given:
-        return request.scope.get("state", {}).get("principal") is not None
+        has_principal = request.scope.get("state", {}).get("principal") is not None
+        return has_principal and storage is not None
+    if not isinstance(storage, DirectoryStorage):
+        return False  # this server signs no URLs of others
     expires, signature = given.get("expires", ""), given["signature"]
     signer = ctx.storages.signer(storage_id)
     return signer.is_permitted(permits, storage_id, key, expires, signature)
