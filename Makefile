@@ -12,6 +12,8 @@ ARGS ?=
 ONLY ?=
 
 PY := .venv/bin/python
+# what `make demo` makes too
+NEWSROOM := demo-out/newsroom.duckdb
 # a process for each processor; one that is done takes over tests of another, so that none waits
 PARALLEL := -n auto --maxprocesses 4 --dist worksteal
 find_python = python=`sh tools/find-python "$(PYTHON)"`
@@ -20,7 +22,7 @@ set_up = $(find_python) && "$$python" tools/set_up.py
 SNAPSHOTS := $(wildcard tests/test_documentation.py tests/test_sql.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help set-up demo test check matrix bench sql vast-peer constraints
+.PHONY: help set-up demo test check matrix bench sql serve vast-peer constraints
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -52,6 +54,14 @@ bench: ## ratios side by side (ONLY=window for one of them)
 
 sql: set-up ## rewrites the generated part of sql/
 	@$(PY) -m tests.support.sql_snapshots
+
+$(NEWSROOM): | set-up
+	@mkdir -p $(@D)
+	@$(PY) -c "import tams_analytics as ta; ta.examples.newsroom(ta.connect('$@.part')).close()"
+	@mv $@.part $@
+
+serve: set-up $(NEWSROOM) ## the API on a newsroom, on 127.0.0.1:8000 (ARGS="--port 9000"); until Ctrl-C
+	@.venv/bin/tams serve $(NEWSROOM) $(ARGS)
 
 vast-peer: set-up ## a VAST DB for tests on 127.0.0.1, for a notebook (ARGS="--port 9191"); until Ctrl-C
 	@$(PY) -m tests.support.vast_peer $(ARGS)

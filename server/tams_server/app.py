@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager
 
 from fastapi import Depends, FastAPI
 from starlette.middleware import Middleware
@@ -30,11 +31,13 @@ def create_app(
     store: Store,
     settings: ServerSettings | None = None,
     authentication: Authentication | None = None,
+    beside: AbstractContextManager[object] | None = None,
 ) -> FastAPI:
     """The API over ``store``, which the caller opens and closes.
 
     ``settings`` default to themselves, not to the environment. ``authentication`` stands in for
-    what they say of callers (F84).
+    what they say of callers (F84). ``beside`` is entered before the first request and left after
+    the last: a store that nobody else closes, for one.
     """
     settings = settings or ServerSettings()
     metrics = Metrics() if settings.metrics_enabled else None
@@ -43,7 +46,7 @@ def create_app(
         version="8.2",
         redirect_slashes=False,
         openapi_url="/openapi.json",
-        lifespan=_lifespan,
+        lifespan=lambda app: _lifespan(app, beside),
         middleware=_around(settings, metrics, authentication or authentication_of(settings)),
     )
     app.state.context = Context(store, settings, metrics)
@@ -70,15 +73,15 @@ def _around(
 
 
 @contextlib.asynccontextmanager
-async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+async def _lifespan(
+    app: FastAPI, beside: AbstractContextManager[object] | None
+) -> AsyncIterator[None]:
     """What runs beside the requests, from the first to the last of them."""
     context: Context = app.state.context
-    if context.metrics is None:
+    with contextlib.ExitStack() as running:
+        if beside is not None:
+            running.enter_context(beside)
+        if context.metrics is not None:
+            interval_s = context.settings.metrics_interval
+            running.enter_context(Gauges(context.store, context.metrics, interval_s))
         yield
-        return
-    gauges = Gauges(context.store, context.metrics, context.settings.metrics_interval)
-    gauges.start()
-    try:
-        yield
-    finally:
-        gauges.stop()

@@ -38,10 +38,11 @@ class Gauges:
             metrics, "tams_memory_usage_bytes", "Resident memory of a process.", "liveall"
         )
 
-    def start(self) -> None:
+    def __enter__(self) -> Gauges:
         self._thread.start()
+        return self
 
-    def stop(self) -> None:
+    def __exit__(self, *_error: object) -> None:
         self._end.set()
         self._thread.join()
 

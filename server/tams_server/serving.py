@@ -1,0 +1,188 @@
+"""The server as a process: from `tams serve` to the last answer.
+
+One worker serves in this process; several are processes of their own, which uvicorn starts again
+where one dies, and each opens the store for itself. SIGTERM and Ctrl-C end it: nothing new is
+taken, what is being answered is answered, what runs beside stops, the store is closed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import ipaddress
+import os
+import signal
+import socket
+import tempfile
+from collections.abc import Iterator
+from typing import Any
+
+import click
+import uvicorn
+from uvicorn.config import STARTUP_FAILURE
+from uvicorn.supervisors import Multiprocess
+
+from tams_analytics.errors import BadParameter, Unsupported
+from tams_analytics.settings import load as library_settings
+from tams_analytics.store import Store, connect
+from tams_command.group import Failure
+from tams_server import logs
+from tams_server.app import create_app
+from tams_server.authentication import authentication_of
+from tams_server.connections import Config
+from tams_server.metrics import FOLDER
+from tams_server.settings import ServerSettings, load
+
+BACKLOG = 2048
+APPLICATION = "tams_server.worker:application"
+
+
+def serve(
+    place: str | None,
+    store: str | None,
+    host: str | None,
+    port: int | None,
+    workers: int | None,
+    ui: bool | None,
+) -> None:
+    """Serve the store until a signal ends it. Raises `Failure`, and what opening a store raises."""
+    if ui:
+        raise Failure("there are no pages yet; leave --ui out")
+    url = _one_store(place, store)
+    given = {"host": host, "port": port, "workers": workers}
+    chosen = {name: value for name, value in given.items() if value is not None}
+    settings = dataclasses.replace(load(), **chosen)  # type: ignore[arg-type]
+    refuse_open_door(settings)
+    logs.configure(settings)
+    with contextlib.ExitStack() as held:
+        door = held.enter_context(bound(settings.host, settings.port))
+        opened = held.enter_context(connect(url))
+        refuse_workers(opened, settings)
+        click.echo(told(opened, settings, door), err=True)
+        held.enter_context(quiet_signals())
+        if settings.workers == 1:
+            app = create_app(opened, settings)
+            uvicorn.Server(configured(app, settings)).run(sockets=[door])
+        else:
+            opened.close()
+            held.enter_context(environment_of_workers(url, settings))
+            run_workers(configured(APPLICATION, settings), door)
+
+
+def _one_store(place: str | None, store: str | None) -> str:
+    if place and store:
+        raise click.UsageError(f"two stores are named: {place} and {store}")
+    url = place or store or library_settings().store_url
+    if not url:
+        raise BadParameter("STORE", None, "is not given", "for example newsroom.duckdb")
+    return url
+
+
+def refuse_open_door(settings: ServerSettings) -> None:
+    """Without a credential only this machine may ask (F84). Raises `Failure`."""
+    if settings.has_credentials or is_loopback(settings.host):
+        return
+    way_out = "set TAMS_AUTH_TOKENS, TAMS_AUTH_BASIC or TAMS_AUTH_JWT_ISSUER, or serve 127.0.0.1"
+    raise Failure(
+        f"nobody would have to say who they are, so that {settings.host} is refused: {way_out}"
+    )
+
+
+def is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def refuse_workers(store: Store, settings: ServerSettings) -> None:
+    """A DuckDB file belongs to one process. Raises `Unsupported`."""
+    if settings.workers > 1 and store.engine == "duckdb":
+        raise Unsupported(
+            "duckdb",
+            f"be served by {settings.workers} workers: one process holds the file",
+            "leave --workers out, or serve a store on VAST DB",
+        )
+
+
+@contextlib.contextmanager
+def bound(host: str, port: int) -> Iterator[socket.socket]:
+    """A socket that listens there. Raises `Failure` where it cannot."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        door = socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        raise Failure(f"{host} port {port} cannot be served: {reason}; try --port") from error
+    door.set_inheritable(True)
+    with door:
+        yield door
+
+
+def told(store: Store, settings: ServerSettings, door: socket.socket) -> str:
+    """The line that says what is served, where and to whom."""
+    host, port = door.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    authentication = authentication_of(settings)
+    whom = f"auth: {', '.join(authentication.schemes)}" if authentication else NO_AUTH
+    return f"tams: serving {store.url} at http://{shown}:{port}, {whom}; Ctrl-C ends it"
+
+
+NO_AUTH = "no auth: every program and page on this machine may ask"
+
+
+def configured(app: Any, settings: ServerSettings) -> Config:
+    """How uvicorn serves: no log and no header of its own, an end to all waiting."""
+    return Config(
+        app,
+        factory=isinstance(app, str),
+        client_timeout=settings.client_timeout,
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        workers=settings.workers,
+        backlog=BACKLOG,
+        timeout_graceful_shutdown=settings.shutdown_timeout,
+    )
+
+
+def run_workers(config: Config, door: socket.socket) -> None:
+    """Until a signal. Raises `Failure` where they cannot start."""
+    workers = Multiprocess(config, sockets=[door])
+    workers.run()
+    if any(process.exitcode == STARTUP_FAILURE for process in workers.processes):
+        raise Failure("the workers could not start; the lines above say why")
+
+
+@contextlib.contextmanager
+def quiet_signals() -> Iterator[None]:
+    """As uvicorn raises a signal again when it has ended by it: nothing is left to do then."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    for number in before:
+        signal.signal(number, lambda *_: None)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextlib.contextmanager
+def environment_of_workers(url: str, settings: ServerSettings) -> Iterator[None]:
+    """What `worker` reads: the store, the settings of the command line, a folder for numbers."""
+    with tempfile.TemporaryDirectory(prefix="tams-metrics-") as folder:
+        set_here = {"TAMS_URL": url, "TAMS_WORKERS": str(settings.workers), FOLDER: folder}
+        before = {name: os.environ.get(name) for name in set_here}
+        os.environ.update(set_here)
+        try:
+            yield
+        finally:
+            for name, value in before.items():
+                if value is None:
+                    del os.environ[name]
+                else:
+                    os.environ[name] = value

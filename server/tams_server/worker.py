@@ -1,0 +1,32 @@
+"""One of several server processes: opens the store that the command named, and serves it."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+from fastapi import FastAPI
+from uvicorn.config import STARTUP_FAILURE
+
+from tams_analytics.errors import TamsError
+from tams_analytics.store import connect
+from tams_server import logs
+from tams_server.app import create_app
+from tams_server.settings import load
+
+LOG = logging.getLogger(__name__)
+
+
+def application() -> FastAPI:
+    """The API over ``TAMS_URL``, which is closed when the application ends.
+
+    Where it cannot be opened the process ends so that it is not started again.
+    """
+    settings = load()
+    logs.configure(settings)
+    try:
+        store = connect()
+    except TamsError as error:
+        LOG.critical("%s", error)
+        sys.exit(STARTUP_FAILURE)
+    return create_app(store, settings, beside=store)

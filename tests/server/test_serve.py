@@ -1,0 +1,149 @@
+"""``tams serve``: it starts, answers, ends in order, and says in a sentence why it cannot."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from click.testing import CliRunner
+
+import tams_analytics as ta
+from tams_command.commands import main
+from tests.server.process import Process
+from tests.support.vast_stores import VastStores
+
+F1 = "11111111-1111-4111-8111-111111111111"
+
+
+@pytest.fixture(autouse=True)
+def _plain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("TAMS_AUTH")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+
+
+def connected(process: Process) -> socket.socket:
+    parts = urlsplit(process.url)
+    opened = socket.create_connection((str(parts.hostname), int(parts.port or 0)))
+    opened.settimeout(30)
+    return opened
+
+
+def all_of(opened: socket.socket) -> bytes:
+    parts = []
+    while part := opened.recv(65536):
+        parts.append(part)
+    return b"".join(parts)
+
+
+HEAD = f"POST /flows/{F1}/segments HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n".encode()
+
+
+def test_it_serves_until_a_signal_and_ends_what_it_has_begun(tmp_path: Path) -> None:
+    """A request that is under way at SIGTERM is answered; nobody new is let in; exit 0."""
+    with Process(tmp_path, "x.duckdb") as served:
+        assert "no auth: every program and page on this machine may ask" in served.told
+        assert 200 == served.get("/").status_code
+        assert "up" == served.get("/_mgmt/health").json()["status"]
+        with connected(served) as slow:
+            slow.sendall(HEAD + b"[")
+            time.sleep(0.5)
+            served.process.send_signal(signal.SIGTERM)
+            time.sleep(0.5)
+            with pytest.raises(ConnectionRefusedError):
+                connected(served).close()
+            slow.sendall(b"]")
+            answer = all_of(slow)
+        assert answer.startswith(b"HTTP/1.1 404 ")
+        assert answer.endswith(b"}")
+        assert 0 == served.process.wait(30)
+        assert "Traceback" not in served.told
+    with ta.connect("x.duckdb"):  # let go of
+        pass
+
+
+def test_ctrl_c_ends_it_without_a_word(tmp_path: Path) -> None:
+    with Process(tmp_path, "-s", "x.duckdb", TAMS_AUTH_BASIC="ann:geheim") as served:
+        assert 401 == served.get("/").status_code
+        assert 200 == served.get("/?access_token=x", auth=("ann", "geheim")).status_code
+        before = served.told
+        assert 0 == served.end(signal.SIGINT)
+        assert before == served.told
+    assert "auth: basic;" in before
+    assert "geheim" not in before
+    assert "access_token" not in before
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        yield other.getsockname()[1]
+
+
+def refused(*words: str, **environ: str) -> str:
+    """The one sentence that it ends with."""
+    done = CliRunner().invoke(main, ["serve", *words], env=environ)
+    assert 2 == done.exit_code, done.output
+    assert 1 == len(done.output.splitlines()), done.output
+    return done.output
+
+
+def test_a_port_that_is_taken_is_said(taken: int) -> None:
+    assert f"127.0.0.1 port {taken} cannot be served: " in refused("x.duckdb", "--port", str(taken))
+    assert not Path("x.duckdb").exists()
+
+
+def test_several_workers_on_duckdb_are_refused_with_the_reason() -> None:
+    said = refused("x.duckdb", "--workers", "2", "--port", "0")
+    assert "duckdb" in said
+    assert "one process holds the file" in said
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "tams.example"])  # noqa: S104
+def test_without_a_credential_only_this_machine_is_served(host: str) -> None:
+    """F84."""
+    assert "TAMS_AUTH_TOKENS" in refused("x.duckdb", "--host", host, "--port", "0")
+
+
+def test_settings_that_cannot_be_are_one_sentence() -> None:
+    assert "TAMS_AUTH_TOKENS" in refused("x.duckdb", TAMS_AUTH_TOKENS="ge=heim")
+    assert "LOG_LEVEL" in refused("x.duckdb", LOG_LEVEL="LOUD")
+    assert "there are no pages yet" in refused("x.duckdb", "--ui")
+    assert "STORE" in refused()
+
+
+def test_workers_on_vast_share_the_port_and_the_numbers(
+    tmp_path: Path, vast_stores: VastStores
+) -> None:
+    """One that is killed is started again; a scrape of any tells of all; F81."""
+    words = (vast_stores.new_url(), "--workers", "2")
+    with Process(tmp_path, *words, TAMS_MEDIA=tmp_path.as_uri(), LOG_FORMAT="json") as served:
+        for _ in range(20):
+            assert 200 == served.get("/").status_code
+        assert 'tams_http_requests_total{endpoint="/",method="GET",status_code="200"} 20.0' in (
+            served.get("/metrics").text
+        )
+        before = children(served.process.pid)
+        assert len(before) >= 2
+        os.kill(before[-1], signal.SIGKILL)
+        deadline = time.monotonic() + 30
+        while set(children(served.process.pid)) == set(before) - {before[-1]}:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        assert 200 == served.get("/_mgmt/ping").status_code
+        assert 0 == served.end(signal.SIGTERM)
+    assert "Traceback" not in served.told
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process has started, the oldest first."""
+    return sorted(
+        int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    )
