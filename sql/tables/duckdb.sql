@@ -78,7 +78,8 @@ CREATE TABLE IF NOT EXISTS objects (
   first_flow_id VARCHAR,
   created TIMESTAMP NOT NULL DEFAULT (current_timestamp AT TIME ZONE 'UTC'),
   registered_at TIMESTAMP DEFAULT (current_timestamp AT TIME ZONE 'UTC'),
-  released_at TIMESTAMP
+  released_at TIMESTAMP,
+  collecting_since TIMESTAMP
 );
 CREATE INDEX IF NOT EXISTS objects_id ON objects (id);
 
@@ -92,6 +93,15 @@ CREATE TABLE IF NOT EXISTS object_instances (
   key VARCHAR USING COMPRESSION fsst,
   url VARCHAR,
   created TIMESTAMP NOT NULL DEFAULT (current_timestamp AT TIME ZONE 'UTC')
+);
+
+-- Instances that a client deleted and whose bytes are still there.
+CREATE TABLE IF NOT EXISTS discarded_instances (
+  object_id VARCHAR USING COMPRESSION fsst NOT NULL,
+  storage_id VARCHAR NOT NULL,
+  key VARCHAR USING COMPRESSION fsst NOT NULL,
+  discarded_at TIMESTAMP NOT NULL DEFAULT (current_timestamp AT TIME ZONE 'UTC'),
+  collecting_since TIMESTAMP
 );
 
 -- Which flows a flow collects, in order.

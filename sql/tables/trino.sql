@@ -78,7 +78,8 @@ CREATE TABLE IF NOT EXISTS objects (
   first_flow_id varchar,
   created timestamp(6) NOT NULL,
   registered_at timestamp(6),
-  released_at timestamp(6)
+  released_at timestamp(6),
+  collecting_since timestamp(6)
 );
 
 -- Copies of objects. A controlled one has a place (bucket, key) and never a stored URL.
@@ -91,6 +92,15 @@ CREATE TABLE IF NOT EXISTS object_instances (
   key varchar,
   url varchar,
   created timestamp(6) NOT NULL
+);
+
+-- Instances that a client deleted and whose bytes are still there.
+CREATE TABLE IF NOT EXISTS discarded_instances (
+  object_id varchar NOT NULL,
+  storage_id varchar NOT NULL,
+  key varchar NOT NULL,
+  discarded_at timestamp(6) NOT NULL,
+  collecting_since timestamp(6)
 );
 
 -- Which flows a flow collects, in order.

@@ -21,6 +21,7 @@ from tams_analytics.media.storage import MediaStorage
 from tams_analytics.span import Text
 from tams_analytics.tables import Tables
 from tams_analytics.timerange import tr
+from tams_analytics.writes.collected import refuse_collected
 from tams_analytics.writes.places import storage_path
 from tams_analytics.writes.rows import found, insert
 from tams_analytics.writes.storage_backends import chosen_backend, embedded_backend
@@ -43,10 +44,14 @@ class Upload:
 
 
 def object_places(tables: Tables, *, ids: Text) -> ir.Table:
-    """Objects by ids: ``id, storage_path, created, registered_at``, ``key`` of a kept instance."""
+    """Objects by ids: ``id, storage_path, created, registered_at``, ``key`` of a kept instance.
+
+    With ``collecting_since``: its bytes are going.
+    """
     kept = tables.object_instances.filter(_.controlled).select("object_id", "key")
     known = tables.objects.filter(_.id.isin(ids)).left_join(kept, _.id == kept.object_id)
-    return known.select("id", "storage_path", "created", "registered_at", "key")
+    named = ("id", "storage_path", "created", "registered_at", "collecting_since", "key")
+    return known.select(*named)
 
 
 def reserve(tx: Transaction, engine: Engine, storage: MediaStorage, plan: Plan) -> list[Upload]:
@@ -102,7 +107,7 @@ def give_back(tx: Transaction, storage: MediaStorage, uploads: Sequence[Upload])
 
     Bytes go inside the transaction: whoever allocates the same object does so after it.
     """
-    places = _places(tx, (upload.object.id for upload in uploads))
+    places = _found(tx, (upload.object.id for upload in uploads))
     unused = [upload for upload in uploads if _is_unused(upload, places.get(upload.object.id))]
     storage.delete(upload.key for upload in unused)
     rows = [upload.object.id for upload in unused if upload.is_new]
@@ -119,6 +124,14 @@ def _is_unused(upload: Upload, place: Row | None) -> bool:
 
 
 def _places(tx: Transaction, ids: Iterable[str]) -> dict[str, Row]:
+    """Raises `Refused` where the bytes of one are being deleted."""
+    places = _found(tx, ids)
+    for id, row in places.items():
+        refuse_collected(row, id)
+    return places
+
+
+def _found(tx: Transaction, ids: Iterable[str]) -> dict[str, Row]:
     return {row["id"]: row for row in found(tx, object_places, "ids", ids)}
 
 

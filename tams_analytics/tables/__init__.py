@@ -19,6 +19,7 @@ from tams_analytics.tables.columns import NOW, Column, TableDef
 from tams_analytics.tables.definitions import (
     COLLECTIONS,
     DELETION_REQUESTS,
+    DISCARDED_INSTANCES,
     EVENTS,
     FLOW_FENCES,
     FLOWS,
@@ -40,6 +41,7 @@ TABLES: tuple[TableDef, ...] = (
     SEGMENTS,
     OBJECTS,
     OBJECT_INSTANCES,
+    DISCARDED_INSTANCES,
     COLLECTIONS,
     TAGS,
     PROFILES,
@@ -68,6 +70,7 @@ class Tables:
     segments: ir.Table
     objects: ir.Table
     object_instances: ir.Table
+    discarded_instances: ir.Table
     collections: ir.Table
     tags: ir.Table
     profiles: ir.Table
@@ -88,6 +91,7 @@ __all__ = [
     "BY_NAME",
     "COLLECTIONS",
     "DELETION_REQUESTS",
+    "DISCARDED_INSTANCES",
     "EVENTS",
     "FLOWS",
     "FLOW_FENCES",

@@ -171,6 +171,11 @@ OBJECTS = TableDef(
         Column(
             "released_at", "timestamp", "when its last reference went; NULL while it is referenced"
         ),
+        Column(
+            "collecting_since",
+            "timestamp",
+            "since when its bytes are being deleted; NULL while it may be used",
+        ),
     ),
     sort_key=("id",),
     indexes=("id",),
@@ -197,6 +202,24 @@ OBJECT_INSTANCES = TableDef(
     ),
     sort_key=("object_id",),
     projections=(("bucket", "key"),),
+    distinct=("object_id", "key"),
+)
+
+DISCARDED_INSTANCES = TableDef(
+    "discarded_instances",
+    "Instances that a client deleted and whose bytes are still there.",
+    (
+        required("object_id", "string", "the object"),
+        required("storage_id", "string", "the storage backend"),
+        required("key", "string", "where the bytes are: the object's storage_path"),
+        required("discarded_at", "timestamp", "when it was deleted", default=NOW),
+        Column(
+            "collecting_since",
+            "timestamp",
+            "since when its bytes are being deleted; NULL while they may be used again",
+        ),
+    ),
+    sort_key=("object_id",),
     distinct=("object_id", "key"),
 )
 
@@ -374,6 +397,7 @@ TABLES: tuple[TableDef, ...] = (
     SEGMENTS,
     OBJECTS,
     OBJECT_INSTANCES,
+    DISCARDED_INSTANCES,
     COLLECTIONS,
     TAGS,
     PROFILES,

@@ -10,6 +10,7 @@ from tams_analytics.errors import BadParameter, NotFound, Refused
 from tams_analytics.queries import objects
 from tams_analytics.writes.audit import audited
 from tams_analytics.writes.bodies import storage as bodies
+from tams_analytics.writes.collected import discard, take_back
 from tams_analytics.writes.given_urls import backend_labels, refuse_label, uncontrolled
 from tams_analytics.writes.ids import refuse_bad_name
 from tams_analytics.writes.registry import is_registered
@@ -60,6 +61,7 @@ def _controlled(tx: Transaction, media: Row, storage_id: str, instances: list[Ro
         raise BadParameter("storage_id", storage_id, "is no storage backend of this store")
     if any(row["storage_id"] == storage_id for row in instances):
         raise BadParameter("storage_id", storage_id, "has an instance of the object already")
+    take_back(tx, media["id"], storage_id)
     bucket = backends[storage_id]["bucket"]
     place = Allocated(media["id"], media["storage_path"], "", storage_id, bucket)
     return controlled(place, now())
@@ -81,7 +83,7 @@ def delete_instance(
     label: str | None = None,
     principal: str | None = None,
 ) -> Row:
-    """Take one copy of an object off the list; its row, whose bytes are the caller's to delete.
+    """Take one copy of an object off the list; its row. The collector deletes its bytes.
 
     It is named by its storage backend or its label (the backend's, for a controlled one). Raises
     `BadParameter` without either and where several instances are named so, `NotFound`, and
@@ -109,6 +111,7 @@ def _delete(tx: Transaction, object_id: str, storage_id: str | None, label: str 
             "delete the segments",
         )
     tx.delete("object_instances", {name: row[name] for name in KEY})
+    discard(tx, row)
     return row
 
 

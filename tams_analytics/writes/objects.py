@@ -27,6 +27,15 @@ def delete_object(
 
 
 def _delete(tx: Transaction, object_id: str) -> list[dict[str, Any]]:
+    refuse_referenced(tx, object_id)
+    instances = tx.ask(objects.instances, object_ids=[object_id]).to_pylist()
+    tx.delete("objects", {"id": object_id})
+    tx.delete("object_instances", {"object_id": object_id})
+    return [row for row in instances if row["controlled"]]
+
+
+def refuse_referenced(tx: Transaction, object_id: str) -> None:
+    """Raise `NotFound`, or `StillReferenced` that names the flows or objects which need it."""
     if not tx.ask(objects.known, ids=[object_id]).num_rows:
         raise NotFound("object", object_id)
     users = tx.ask(deletions.flows_using, object_id=object_id).column("flow_id").to_pylist()
@@ -37,7 +46,3 @@ def _delete(tx: Transaction, object_id: str) -> list[dict[str, Any]]:
     if users:
         named = {"count": len(users), "sample": users[:MOST_NAMED]}
         raise StillReferenced("object", object_id, {"objects": named})
-    instances = tx.ask(objects.instances, object_ids=[object_id]).to_pylist()
-    tx.delete("objects", {"id": object_id})
-    tx.delete("object_instances", {"object_id": object_id})
-    return [row for row in instances if row["controlled"]]

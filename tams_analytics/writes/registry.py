@@ -14,6 +14,7 @@ from typing import Any
 
 from tams_analytics.errors import BadParameter, Refused
 from tams_analytics.timerange import TimeRange, parse_timestamp
+from tams_analytics.writes.collected import refuse_collected
 from tams_analytics.writes.places import storage_path
 
 Row = dict[str, Any]
@@ -77,6 +78,7 @@ class Registry:
         """Raise `Refused` or `BadParameter` where the object forbids this use."""
         row = self.rows.get(use.object_id)
         self._refuse_role(use, row)
+        _refuse_collected(use.object_id, row)
         if row is None:
             self._refuse_unknown(use.object_id, is_external=bool(use.body.get("get_urls")))
         elif is_registered(row):
@@ -123,6 +125,7 @@ class Registry:
 
     def _refuse_init_object(self, init_id: str) -> None:
         row = self.rows.get(init_id)
+        _refuse_collected(init_id, row)
         if row is None:
             self._refuse_unknown(init_id, is_external=False)
         elif not is_registered(row):
@@ -204,6 +207,11 @@ def kept_init(row: Row) -> str | None:
 def _init_of(use: Use, row: Row | None) -> str | None:
     """What initialises the object of a use: as the use says, else as it is stored."""
     return use.init_object_id or (None if row is None else kept_init(row))
+
+
+def _refuse_collected(object_id: str, row: Row | None) -> None:
+    if row is not None:
+        refuse_collected(row, object_id)
 
 
 def _refused(object_id: str, reason: str) -> Refused:

@@ -118,7 +118,9 @@ def test_an_unknown_column_is_refused(engine: Engine, table: str) -> None:
         load(engine, table, pa.table({"colour": ["red"]}))
 
 
-@pytest.mark.parametrize("table", ["events", "flow_fences", "store_metadata", "nonsense"])
+@pytest.mark.parametrize(
+    "table", ["discarded_instances", "events", "flow_fences", "store_metadata", "nonsense"]
+)
 def test_an_unknown_table_is_refused(engine: Engine, table: str) -> None:
     with pytest.raises(BadParameter, match="segments"):
         load(engine, table, pa.table({"id": ["x"]}))

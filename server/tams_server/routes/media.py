@@ -21,6 +21,7 @@ from tams_analytics.media.signing import READING, WRITING
 from tams_analytics.media.storage import CHUNK_BYTES, PresigningStorage
 from tams_analytics.queries import objects
 from tams_analytics.store import Store
+from tams_analytics.writes.collected import refuse_collected
 from tams_server.context import Context, Ctx
 from tams_server.errors import error_answer
 from tams_server.heads import is_head
@@ -78,7 +79,8 @@ async def put_bytes(
     storage = ctx.storages.of(storage_id)
     if isinstance(storage, PresigningStorage):
         return RedirectResponse(storage.presign_put(key))
-    await run_in_threadpool(_object_at, ctx.store, key)
+    kept = await run_in_threadpool(_object_at, ctx.store, key)
+    refuse_collected(kept, kept["id"])
     folder = ctx.storages.folder(storage_id)
     async with contextmanager_in_threadpool(folder.replacing(key)) as target:
         async for chunk in _chunks(request):

@@ -47,6 +47,7 @@ NAMED: dict[str, tuple[str, ...]] = {
     "segments": ("flow_id", "object_id"),
     "objects": ("id", "init_object_id"),
     "object_instances": ("object_id",),
+    "discarded_instances": ("object_id",),
     "collections": ("flow_id", "member_id"),
     "tags": ("entity_id",),
     "profiles": ("id",),

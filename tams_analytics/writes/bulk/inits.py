@@ -17,6 +17,7 @@ from tams_analytics.queries.objects import is_registered
 from tams_analytics.writes.bulk.batch import Batch
 from tams_analytics.writes.bulk.loading import Loading
 from tams_analytics.writes.bulk.types import one_chunk
+from tams_analytics.writes.collected import BEING_COLLECTED
 from tams_analytics.writes.places import storage_paths
 
 OF_MEDIA = ("start_ns", "end_ns", "timerange", "key_frame_count", "init_object_id")
@@ -57,6 +58,7 @@ def refuse_bad_inits(tx: Transaction, loading: Loading) -> None:
         "init",
         "row",
         is_missing=kept.id.isnull(),
+        is_collected=kept.collecting_since.notnull(),
         is_unready=_.is_live & ~live,
         is_spanned=live & kept.start_ns.notnull(),
         is_user=live & kept.init_object_id.notnull(),
@@ -93,6 +95,7 @@ def register_inits(tx: Transaction, loading: Loading) -> None:
     media = tx.rows(users.semi_join(segments, users.init == segments.object_id))["init"]
     is_media = pc.or_(needed["is_spanned"], pc.is_in(needed["init"], value_set=one_chunk(media)))
     _refuse_use(needed.filter(is_media), "cannot be media as well (§179)")
+    _refuse_use(needed.filter(needed["is_collected"]), BEING_COLLECTED)
     _refuse_use(needed.filter(needed["is_foreign"]), "was allocated for another flow (§173)")
     missing, stored = needed.filter(needed["is_missing"]), needed.filter(needed["is_unready"])
     if loading.strict:
@@ -117,6 +120,7 @@ def _needed(tx: Transaction, loading: Loading) -> ibis.expr.types.Table:
         "container",
         bound=kept.first_flow_id,
         is_missing=kept.id.isnull(),
+        is_collected=kept.collecting_since.notnull(),
         is_unready=kept.id.notnull() & ~live,
         is_spanned=(live & kept.start_ns.notnull()).fill_null(False),
         is_foreign=(

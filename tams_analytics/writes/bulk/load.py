@@ -36,7 +36,7 @@ from tams_analytics.writes.bulk.types import typed
 CHUNK_ROWS = 1_000_000
 """So many rows are checked at once."""
 
-OWN_TABLES = ("events", "flow_fences", "store_metadata")
+OWN_TABLES = ("discarded_instances", "events", "flow_fences", "store_metadata")
 """What the library keeps for itself."""
 
 

@@ -23,6 +23,7 @@ from tams_analytics.writes.bulk.inits import register_inits
 from tams_analytics.writes.bulk.loading import Loading
 from tams_analytics.writes.bulk.types import one_chunk
 from tams_analytics.writes.bulk.uses import FlowColumn, object_uses
+from tams_analytics.writes.collected import BEING_COLLECTED
 from tams_analytics.writes.places import storage_paths
 
 OF_REGISTRATION = ("key_frame_count", "init_object_id")
@@ -120,6 +121,7 @@ def _refuse_unknown(unknown: pa.Table, *, strict: bool) -> None:
 def _refuse_stored(stored: pa.Table) -> None:
     """The first use that a stored object forbids, rule by rule."""
     rules = {
+        BEING_COLLECTED: _is_collected,
         "the segment does not lie in the object's timerange (§177)": _is_unfit,
         LACKS_INIT: _lacks_init,
         "the flow's objects have no initialisation object (§180)": _has_init,
@@ -157,6 +159,7 @@ def _odd(tx: Transaction, uses: pa.Table) -> Any:
         "init_object_id",
         "first_flow_id",
         "key_frame_count",
+        "collecting_since",
         is_stored=kept.id.notnull(),
     )
 
@@ -181,6 +184,10 @@ def _is_foreign(stored: pa.Table) -> pa.ChunkedArray:
     is_allocated = pc.is_null(stored.column("registered_at"))
     is_bound = pc.and_(is_allocated, pc.is_valid(stored.column("first_flow_id")))
     return pc.and_(is_bound, pc.invert(is_own))
+
+
+def _is_collected(stored: pa.Table) -> pa.ChunkedArray:
+    return pc.is_valid(stored.column("collecting_since"))
 
 
 def _lacks_init(stored: pa.Table) -> pa.ChunkedArray:

@@ -129,7 +129,7 @@ def test_a_schema_without_our_tables(url: str, peer: VastPeer) -> None:
     peer.create_schema(BUCKET, "bare")
     told = found(f"{url.rpartition('/')[0]}/bare")
 
-    assert ("none of the 14 tables is there", "run tams schema apply") == (
+    assert ("none of the 15 tables is there", "run tams schema apply") == (
         told["tables"].said,
         told["tables"].way_out,
     )

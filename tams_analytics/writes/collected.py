@@ -1,0 +1,39 @@
+"""What others must know of the collector: whose bytes are going, and whose are to go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tams_analytics.engines import Transaction
+from tams_analytics.engines.rows import now
+from tams_analytics.errors import Refused
+from tams_analytics.queries import collecting
+from tams_analytics.writes.rows import found, insert
+
+Row = dict[str, Any]
+BEING_COLLECTED = "it is being collected: its bytes are being deleted"
+
+
+def discard(tx: Transaction, instance: Row) -> None:
+    """Write down that the bytes of a controlled instance, whose row goes, are to be deleted."""
+    if instance["controlled"] and instance["storage_id"] and instance["key"]:
+        kept = ("object_id", "storage_id", "key")
+        row = {name: instance[name] for name in kept} | {"discarded_at": now()}
+        insert(tx, "discarded_instances", [row])
+
+
+def take_back(tx: Transaction, object_id: str, storage_id: str) -> None:
+    """A discarded instance is there again, its bytes stay. Raises `Refused` where they are going.
+
+    Whoever adds an instance calls this in the same transaction.
+    """
+    for row in found(tx, collecting.discarded_of, "object_ids", [object_id]):
+        if row["storage_id"] == storage_id:
+            refuse_collected(row, object_id)
+            tx.delete("discarded_instances", {"object_id": object_id, "storage_id": storage_id})
+
+
+def refuse_collected(row: Row, object_id: str) -> None:
+    """Raise `Refused` for a row of an object or instance whose bytes are being deleted."""
+    if row.get("collecting_since") is not None:
+        raise Refused(f"using object {object_id}", BEING_COLLECTED, "try again in a minute")
