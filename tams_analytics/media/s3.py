@@ -19,12 +19,14 @@ from typing import Any, BinaryIO, cast
 from tams_analytics.display import text
 from tams_analytics.errors import BadParameter, EngineFailed, NotFound, Unsupported
 from tams_analytics.media.s3_config import S3Config, S3Tuning
+from tams_analytics.media.sigv4 import SigV4
 from tams_analytics.media.storage import Content, opened
 
 KEYS_PER_DELETE = 1000
 """The most that S3 takes in one request."""
 LONGEST_EXPIRY_S = 7 * 24 * 3600
 """SigV4 refuses a URL that would live longer."""
+OPERATIONS = {"GET": "get_object", "PUT": "put_object"}
 MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
 
 
@@ -90,20 +92,40 @@ class S3Storage:
         return f"s3://{self.bucket}/{key}"
 
     def presign_get(self, key: str, expires_s: int | None = None) -> str:
-        return self._presigned("get_object", key, expires_s or self.config.get_expiry_s)
+        return self._presigned("GET", key, expires_s or self.config.get_expiry_s)
 
     def presign_put(self, key: str, expires_s: int | None = None) -> str:
         """The content type is not signed: a client may send one, or none (mission F60)."""
-        return self._presigned("put_object", key, expires_s or self.config.put_expiry_s)
+        return self._presigned("PUT", key, expires_s or self.config.put_expiry_s)
+
+    @functools.cached_property
+    def signer(self) -> SigV4 | None:
+        """What signs URLs without boto3; ``None`` where only boto3 knows all that it takes."""
+        return signer_for(self.config)
 
     def _presigned(self, method: str, key: str, expires_s: int) -> str:
         if not 0 < expires_s <= LONGEST_EXPIRY_S:
             raise BadParameter(
                 "expiry", expires_s, "is out of range", f"1 to {LONGEST_EXPIRY_S} seconds"
             )
+        signer = self.signer
+        if signer is not None and key:
+            return signer.url(method, key, expires_s)
         with _translated(f"presigning {key}"):
             where = {"Bucket": self.bucket, "Key": key}
-            return str(self.client.generate_presigned_url(method, where, expires_s))
+            return str(self.client.generate_presigned_url(OPERATIONS[method], where, expires_s))
+
+
+@functools.lru_cache(maxsize=32)
+def signer_for(config: S3Config) -> SigV4 | None:
+    """The signer of ``config``, in the region that boto3 takes: no setting says one (R11)."""
+    if config.signature_version != "s3v4" or config.endpoint is None or not config.access_key_id:
+        return None
+    with _ONE_AT_A_TIME:
+        region = client_for(config).meta.region_name
+    region = "us-east-1" if region in (None, "aws-global") else region
+    secret = str(config.secret_access_key)
+    return SigV4.of(config.endpoint, config.bucket, region, config.access_key_id, secret)
 
 
 @functools.lru_cache(maxsize=32)

@@ -1,0 +1,87 @@
+"""Presigned URLs of S3 without boto3: the same bytes, fifty times as fast (mission R11, F65).
+
+SigV4 in the query, path addressing, only the host signed, the content not. The key of a day, and
+what all URLs of a second share, are made once. Source: AWS' description of SigV4 for query strings;
+`tests/media/test_sigv4` compares every byte with botocore's.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import hmac
+import re
+import time
+from dataclasses import dataclass, field
+from urllib.parse import SplitResult, quote, urlsplit
+
+ALGORITHM = "AWS4-HMAC-SHA256"
+DEFAULT_PORTS = {"http": 80, "https": 443}
+PLAIN = re.compile(r"[A-Za-z0-9._~/-]+")
+"""Keys that stand in a path as they are."""
+BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+@dataclass(frozen=True, eq=False)
+class SigV4:
+    """Signs URLs of one bucket; the secret shows in no repr."""
+
+    endpoint: str
+    """Scheme, host and port."""
+    host: str
+    """As a client sends it: without the port that the scheme has anyway."""
+    bucket: str
+    region: str
+    access_key_id: str
+    secret_access_key: str = field(repr=False)
+
+    @classmethod
+    def of(
+        cls, endpoint: str, bucket: str, region: str, access_key_id: str, secret_access_key: str
+    ) -> SigV4 | None:
+        """``None`` for an endpoint or a bucket that takes more than is known here."""
+        parts = urlsplit(endpoint)
+        is_simple = parts.scheme in DEFAULT_PORTS and parts.path in ("", "/")
+        if not is_simple or parts.query or parts.fragment or "@" in parts.netloc:
+            return None
+        if parts.hostname is None or not BUCKET.fullmatch(bucket):
+            return None
+        place = f"{parts.scheme}://{parts.netloc}"
+        return cls(place, _host(parts), bucket, region, access_key_id, secret_access_key)
+
+    def url(self, method: str, key: str, expires_s: int, at: float | None = None) -> str:
+        """A URL that permits ``method`` on ``key``, from ``at`` (seconds; now) for so long."""
+        moment, query = self._query(int(time.time() if at is None else at), expires_s)
+        path = f"/{self.bucket}/{key if PLAIN.fullmatch(key) else quote(key, safe='/~')}"
+        canonical = f"{method}\n{path}\n{query}\nhost:{self.host}\n\nhost\nUNSIGNED-PAYLOAD"
+        digest = hashlib.sha256(canonical.encode()).hexdigest()
+        day = moment[:8]
+        signed = f"{ALGORITHM}\n{moment}\n{self._scope(day)}\n{digest}"
+        signature = hmac.digest(self._day_key(day), signed.encode(), "sha256").hex()
+        return f"{self.endpoint}{path}?{query}&X-Amz-Signature={signature}"
+
+    @functools.lru_cache(maxsize=64)  # noqa: B019 - few signers, one for each bucket of a process
+    def _query(self, at: int, expires_s: int) -> tuple[str, str]:
+        """The moment as S3 writes it, and the query but for its signature."""
+        moment = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(at))
+        credential = quote(f"{self.access_key_id}/{self._scope(moment[:8])}", safe="-._~")
+        return moment, (
+            f"X-Amz-Algorithm={ALGORITHM}&X-Amz-Credential={credential}&X-Amz-Date={moment}"
+            f"&X-Amz-Expires={expires_s}&X-Amz-SignedHeaders=host"
+        )
+
+    def _scope(self, day: str) -> str:
+        return f"{day}/{self.region}/s3/aws4_request"
+
+    @functools.lru_cache(maxsize=64)  # noqa: B019 - as above
+    def _day_key(self, day: str) -> bytes:
+        key = f"AWS4{self.secret_access_key}".encode()
+        for part in (day, self.region, "s3", "aws4_request"):
+            key = hmac.digest(key, part.encode(), "sha256")
+        return key
+
+
+def _host(parts: SplitResult) -> str:
+    name = f"[{parts.hostname}]" if ":" in str(parts.hostname) else str(parts.hostname)
+    is_default = parts.port in (None, DEFAULT_PORTS[parts.scheme])
+    return name if is_default else f"{name}:{parts.port}"
