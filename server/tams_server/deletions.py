@@ -18,6 +18,13 @@ def deletion_answer(request: Request, document: dict[str, Any] | None) -> Respon
     return json_answer(document, 202, {"Location": f"{requests_url(request)}/{document['id']}"})
 
 
+def deletions_answer(request: Request, documents: list[dict[str, Any]]) -> Response:
+    """204; or 202 with a deletion request for each flow, and where all are listed (R1)."""
+    if not documents:
+        return no_content()
+    return json_answer(documents, 202, {"Location": requests_url(request)})
+
+
 def requests_url(request: Request) -> str:
     """Where all deletion requests are listed: absolute."""
     return f"{request.base_url}{REQUESTS}"

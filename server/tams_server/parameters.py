@@ -49,6 +49,9 @@ Id = Annotated[str, AfterValidator(a_uuid)]
 """A UUID, in a path or a query."""
 FlowId = Annotated[str, Path(alias="flowId"), AfterValidator(a_uuid)]
 """``{flowId}`` of a path, as the specification writes it."""
+SourceId = Annotated[str, Path(alias="sourceId"), AfterValidator(a_uuid)]
+ProfileId = Annotated[str, Path(alias="profileId"), AfterValidator(a_uuid)]
+RequestId = Annotated[str, Path(alias="request-id"), AfterValidator(a_uuid)]
 Name = Annotated[str, Path(), AfterValidator(unquote)]
 """A name in a path, decoded once: ``a%2Fb`` is ``a/b`` (§11, `paths.EncodedPaths`)."""
 ObjectId = Annotated[str, Path(alias="objectId"), AfterValidator(unquote)]
@@ -56,6 +59,9 @@ ObjectId = Annotated[str, Path(alias="objectId"), AfterValidator(unquote)]
 Flag = Annotated[bool, BeforeValidator(a_flag)]
 Limit = Annotated[int | None, Query(ge=1, description="at most so many items")]
 Page = Annotated[str | None, Query(description="X-Paging-NextKey of the page before")]
+Cascade = Annotated[
+    Flag | None, Query(description="false: refuse where something depends on it (R1, R2, R4)")
+]
 Reverse = Annotated[Flag, Query(description="the exact mirror")]
 
 

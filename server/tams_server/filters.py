@@ -1,0 +1,85 @@
+"""Filters of the catalogue's listings, as values that the library's questions take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import Query
+from pydantic import AfterValidator
+
+from tams_analytics.tables.formats import FORMATS
+from tams_analytics.writes.bodies.fields import MIME, STATUSES
+from tams_server.parameters import Flag, Id, uuids
+
+LEAST, MOST = -(2**63), 2**63 - 1
+
+
+def optional(check: Callable[[str], Any]) -> AfterValidator:
+    """``check`` of what is given; the value is what it gives."""
+    return AfterValidator(lambda text: None if text is None else check(text))
+
+
+def one_of(*allowed: str) -> Callable[[str], str]:
+    def check(text: str) -> str:
+        if text in allowed:
+            return text
+        raise ValueError(f"is none of {', '.join(allowed)}")
+
+    return check
+
+
+def mime(text: str) -> str:
+    if MIME.fullmatch(text):
+        return text
+    raise ValueError("is no MIME type")
+
+
+Label = Annotated[str | None, Query(description="exactly this label")]
+Format = Annotated[str | None, Query(description="a format's URN"), optional(one_of(*FORMATS))]
+Codec = Annotated[str | None, Query(description="a MIME type"), optional(mime)]
+Status = Annotated[str | None, Query(description="of its content"), optional(one_of(*STATUSES))]
+CollectedBy = Annotated[
+    str | None,
+    Query(description="any of these ids; of none: what nothing collects"),
+    optional(uuids),
+]
+Whole = Annotated[int | None, Query(ge=LEAST, le=MOST)]
+Timerange = Annotated[str | None, Query(description="a timerange of TAMS")]
+
+
+async def source_filters(
+    label: Label = None, format: Format = None, collected_by_ids: CollectedBy = None
+) -> dict[str, Any]:
+    """As `queries.sources.listing` takes them (§83 to §85)."""
+    return {"label": label, "format": format, "collected_by_ids": collected_by_ids}
+
+
+async def flow_filters(  # noqa: PLR0913 - what the specification lets a client say
+    *,
+    source_id: Id | None = None,
+    timerange: Timerange = None,
+    format: Format = None,
+    codec: Codec = None,
+    profile_id: Id | None = None,
+    label: Label = None,
+    status: Status = None,
+    frame_width: Whole = None,
+    frame_height: Whole = None,
+    init_segments: Flag | None = None,
+    collected_by_ids: CollectedBy = None,
+) -> dict[str, Any]:
+    """As `queries.flows.listing` takes them (§103 to §109, §128)."""
+    return {
+        "source_id": source_id,
+        "timerange": timerange,
+        "format": format,
+        "codec": codec,
+        "profile_id": profile_id,
+        "label": label,
+        "status": status,
+        "frame_width": frame_width,
+        "frame_height": frame_height,
+        "init_segments": init_segments,
+        "collected_by_ids": collected_by_ids,
+    }
