@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import re
+from typing import Any
 
 from pythonjsonlogger.core import BaseJsonFormatter
 from pythonjsonlogger.json import JsonFormatter
@@ -21,7 +22,9 @@ OF_UVICORN = "uvicorn.error"
 AUDIT = "tams_analytics.audit"
 ERRORS = "tams_server.errors"
 NEVER = logging.CRITICAL + 1
-SECRET = re.compile(r"(?i)((?:access_token|signature|x-amz-[a-z-]+)=)[^&\s\"']+|(bearer|basic) \S+")
+SECRET = re.compile(
+    r"(?i)((?:access_token|signature|x-amz-[a-z-]+)=)[^&\s\"']+|(bearer|basic) [^\s\"']+"
+)
 NAMES = {"asctime": "time", "levelname": "level", "name": "logger"}
 JSON = "%(asctime)s %(levelname)s %(name)s %(message)s"
 
@@ -44,8 +47,12 @@ class SecretFree(logging.Formatter):
 class SecretFreeJson(JsonFormatter):
     """One object a line, with what could be a secret left out."""
 
-    def format(self, record: logging.LogRecord) -> str:
-        return without_secrets(super().format(record))
+    def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
+        """Before it is written as JSON, which must not be cut."""
+        return {
+            name: without_secrets(value) if isinstance(value, str) else value
+            for name, value in super().process_log_record(log_data).items()
+        }
 
 
 def without_secrets(line: str) -> str:
