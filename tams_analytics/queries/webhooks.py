@@ -9,13 +9,51 @@ from typing import Any
 import ibis.expr.types as ir
 from ibis import _
 
+from tams_analytics.queries import attached, keyset
 from tams_analytics.queries.documents import Document, with_present
+from tams_analytics.queries.keyset import After, Order
 from tams_analytics.queries.paging import limited
+from tams_analytics.queries.tags import TagFilter
 from tams_analytics.span import Text
 from tams_analytics.tables import Tables
 
+ORDER = Order("url")
+"""What a listing is sorted by (§43)."""
 LISTENING = ("created", "started")
 """The statuses of webhooks that hear of changes."""
+
+
+def listing(  # noqa: PLR0913 - what the specification lets a client say
+    tables: Tables,
+    *,
+    tag_names: Text = (),
+    tag_values: Text = (),
+    tag_counts: tuple[int, ...] = (),
+    tags_present: Text = (),
+    tags_absent: Text = (),
+    reverse: bool = False,
+    limit: int | None = None,
+    after_key: Text = None,
+    after_id: Text = None,
+    after_is_cut: bool = False,
+) -> ir.Table:
+    """Webhooks that fulfil all filters, by URL, with their ``tags`` (§43).
+
+    ``tag_…`` are what `tags.asked` gives, ``after_…`` what `keyset.arguments_after` gives.
+    """
+    tags = TagFilter(tag_names, tag_values, tag_counts, tags_present, tags_absent)
+    known = tables.webhooks
+    rows = tags.applied(known, tables, "webhooks")
+    after = After(after_key, after_id, after_is_cut)
+    rows = keyset.page(rows, known, ORDER, after, reverse=reverse, limit=limit)
+    found = attached.with_items(rows, [attached.tags(tables, "webhooks")])
+    return found.order_by(keyset.sorting(found, ORDER, reverse=reverse))
+
+
+def one(tables: Tables, *, id: Text) -> ir.Table:
+    """The webhook with this id: its row with its ``tags``."""
+    rows = tables.webhooks.filter(_.id == id)
+    return attached.with_items_of_one(rows, id, [attached.tags(tables, "webhooks")])
 
 
 def by_ids(tables: Tables, *, ids: Text) -> ir.Table:
@@ -52,6 +90,11 @@ def document(row: Mapping[str, Any], tags: Mapping[str, Any] | None = None) -> D
     error = {} if row["error"] is None else {"error": json.loads(row["error"])}
     said = {**shown, **json.loads(row["body"]), "status": row["status"], **error}
     return with_present(said, {"tags": tags})
+
+
+def document_of(row: Mapping[str, Any]) -> Document:
+    """The document of a row with its tags."""
+    return document(row, attached.tags_of(row))
 
 
 def job(webhook_id: str) -> str:

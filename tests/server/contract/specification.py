@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
-BASE = "tams:/"
+BASE = "http://tams.invalid/"
 """Where the document lies, for its references to files beside it."""
 DOCUMENT = "TimeAddressableMediaStore.yaml"
 METHODS = ("get", "head", "put", "post", "delete")
