@@ -66,7 +66,7 @@ def _allocate(
         )
         for id in ids
     ]
-    _insert(tx, flow_id, allocated, moment)
+    insert_allocated(tx, flow_id, allocated, moment)
     return allocated
 
 
@@ -77,7 +77,9 @@ def _ids(given: Mapping[str, Any], limit: int) -> list[str]:
     return [str(uuid.uuid4()) for _ in range(given.get("limit", limit))]
 
 
-def _insert(tx: Transaction, flow_id: str, allocated: Sequence[Allocated], moment: Any) -> None:
+def insert_allocated(
+    tx: Transaction, flow_id: str, allocated: Sequence[Allocated], moment: Any
+) -> None:
     insert(
         tx,
         "objects",

@@ -9,11 +9,11 @@ from fastapi import APIRouter, Query, Request, Response
 from tams_analytics.errors import TamsError
 from tams_analytics.writes.segments import Outcome, Registration
 from tams_server.answers import json_answer
-from tams_server.bodies import JsonBody
 from tams_server.context import Ctx
 from tams_server.deletions import deletion_answer
 from tams_server.parameters import Flag, FlowId
 from tams_server.principals import Principal
+from tams_server.uploads import Posted
 
 router = APIRouter()
 
@@ -21,10 +21,16 @@ PATH = "/flows/{flowId}/segments"
 
 
 @router.post(PATH, operation_id="POST_flows-flowId-segments", status_code=201)
-def create_segments(flow_id: FlowId, posted: JsonBody, ctx: Ctx, principal: Principal) -> Response:
-    """One segment or several: JSON (§158 to §184)."""
-    made = ctx.registrations.do(Registration(flow_id, posted, principal))
-    return _answer(made, is_single=not isinstance(posted, list))
+def create_segments(flow_id: FlowId, posted: Posted, ctx: Ctx, principal: Principal) -> Response:
+    """One segment or several, or one with the bytes of its object (W5, W6, §158 to §184)."""
+    document = posted.document
+    if posted.file is not None:
+        made = ctx.store.writes.upload_segment(
+            ctx.storages, flow_id, document, posted.file, principal=principal
+        )
+        return json_answer(made, 201)
+    outcome = ctx.registrations.do(Registration(flow_id, document, principal))
+    return _answer(outcome, is_single=not isinstance(document, list))
 
 
 def _answer(made: Outcome, *, is_single: bool) -> Response:

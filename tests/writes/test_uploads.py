@@ -1,0 +1,167 @@
+"""Segments that come with the bytes of their object (W6, R7): all of it, or nothing is left."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tams_analytics.errors import BadParameter, EngineFailed, ReadOnlyFlow, Refused, SegmentsOverlap
+from tams_analytics.media.storages import Storages
+from tams_analytics.writes.deletes import delete_segments
+from tams_analytics.writes.segments import create_segments
+from tams_analytics.writes.storage import allocate_storage
+from tams_analytics.writes.uploads import upload_segment
+from tests.writes.conftest import World
+
+SEGMENT = {"object_id": "d", "timerange": "3600:0_7200:0", "ts_offset": "3600:0"}
+
+
+class Meanwhile(io.BytesIO):
+    """Bytes; when they are first read, something else happens first."""
+
+    def __init__(self, content: bytes, happens: Callable[[], Any]) -> None:
+        super().__init__(content)
+        self._happens: Callable[[], Any] | None = happens
+
+    def read(self, size: int | None = -1) -> bytes:
+        happens, self._happens = self._happens, None
+        if happens is not None:
+            happens()
+        return super().read(size)
+
+
+class Uploads:
+    """A store with two flows and a folder for bytes."""
+
+    def __init__(self, world: World, folder: Path) -> None:
+        self.world, self.engine, self.folder = world, world.engine, folder
+        world.set(media=folder.as_uri())
+        self.storages = Storages.configured(world.engine.settings)
+
+    def upload(self, content: Any = b"bytes", **changed: Any) -> dict[str, Any]:
+        posted = SEGMENT | changed
+        return upload_segment(self.engine, self.storages, self.world.F1, posted, content)
+
+    def files(self) -> dict[str, bytes]:
+        """What is in the folder, by key."""
+        found = [path for path in self.folder.rglob("*") if path.is_file()]
+        return {str(path.relative_to(self.folder)): path.read_bytes() for path in found}
+
+    def left(self) -> tuple[dict[str, bytes], list[Any], list[Any]]:
+        """Bytes, objects, instances."""
+        rows = self.world.rows
+        return self.files(), rows("objects", "id"), rows("object_instances", "object_id", "key")
+
+
+@pytest.fixture
+def uploads(world: World, tmp_path: Path) -> Uploads:
+    return Uploads(world, tmp_path / "media")
+
+
+def test_w6_bytes_lie_under_the_path_and_their_size_is_on_record(uploads: Uploads) -> None:
+    made = uploads.upload(b"x" * 3072)
+
+    path = made["storage_path"]
+    assert made == SEGMENT | {"timerange": "[3600:0_7200:0)", "storage_path": path}
+    assert uploads.files() == {path: b"x" * 3072}
+    row = uploads.world.object("d")
+    assert (row["size"], row["content_type"], row["storage_path"]) == (3072, "video/mp4", path)
+    assert uploads.world.rows("object_instances", "object_id", "controlled", "key") == [
+        ("d", True, path)
+    ]
+    assert uploads.world.segments(uploads.world.F1) == [("d", "[3600:0_7200:0)")]
+
+
+def test_an_allocated_object_keeps_its_path_and_may_be_reused(uploads: Uploads) -> None:
+    """R8, §174; strict mode asks for an allocated object or for its bytes (R14)."""
+    uploads.world.set_strict()
+    (place,) = allocate_storage(uploads.engine, uploads.world.F1, {"object_ids": ["d"]})
+    made = uploads.upload()
+    assert made["storage_path"] == place.storage_path
+    assert uploads.files() == {place.storage_path: b"bytes"}
+    again = {"object_id": "d", "timerange": "[0:0_1:0)"}
+    assert create_segments(uploads.engine, uploads.world.F2, again).created
+    assert uploads.upload(b"more", object_id="new", timerange="[9000:0_9001:0)")
+    with pytest.raises(BadParameter, match="has its bytes"):
+        uploads.upload(b"other", timerange="[7200:0_7201:0)", ts_offset="7200:0")
+    assert uploads.files()[place.storage_path] == b"bytes"
+
+
+def test_what_the_rules_refuse_is_refused_before_a_byte_is_stored(uploads: Uploads) -> None:
+    create_segments(uploads.engine, uploads.world.F1, {"object_id": "c", "timerange": "0:0_3601:0"})
+    before = uploads.left()
+
+    def never() -> None:
+        raise AssertionError("the bytes were read")
+
+    with pytest.raises(SegmentsOverlap):
+        uploads.upload(Meanwhile(b"x", never))
+    with pytest.raises(BadParameter, match="no object"):
+        upload_segment(uploads.engine, uploads.storages, uploads.world.F1, [SEGMENT], b"x")
+    uploads.world.set_flow(uploads.world.F1, read_only=True)
+    with pytest.raises(ReadOnlyFlow):
+        uploads.upload(Meanwhile(b"x", never))
+    assert uploads.left() == before
+    assert not uploads.files()
+
+
+def test_r7_what_is_refused_after_the_bytes_were_stored_leaves_nothing(uploads: Uploads) -> None:
+    """Somebody else takes the time while the bytes are on their way."""
+    f1 = uploads.world.F1
+    other = {"object_id": "quick", "timerange": "[3600:0_3601:0)"}
+
+    with pytest.raises(SegmentsOverlap):
+        uploads.upload(Meanwhile(b"x", lambda: create_segments(uploads.engine, f1, other)))
+    assert uploads.left() == ({}, [("quick",)], [])
+
+    delete_segments(uploads.engine, f1)
+    (place,) = allocate_storage(uploads.engine, f1, {"object_ids": ["d"]})
+    with pytest.raises(SegmentsOverlap):
+        uploads.upload(Meanwhile(b"x", lambda: create_segments(uploads.engine, f1, other)))
+    kept = [("d", place.storage_path)]
+    assert uploads.left() == ({}, [("d",), ("quick",)], kept)  # it is allocated as before
+
+
+def test_what_cannot_be_read_or_stored_leaves_nothing(uploads: Uploads) -> None:
+    def fail() -> None:
+        raise OSError("the line is cut")
+
+    with pytest.raises(EngineFailed, match="the line is cut"):
+        uploads.upload(Meanwhile(b"x", fail))
+    assert uploads.left() == ({}, [], [])
+    nowhere = Storages.configured(dataclasses.replace(uploads.engine.settings, media=None))
+    with pytest.raises(EngineFailed, match="do not name it"):
+        upload_segment(uploads.engine, nowhere, uploads.world.F1, SEGMENT, b"x")
+    assert uploads.left() == ({}, [], [])
+    assert uploads.upload()
+
+
+def test_two_uploads_of_one_object_do_not_meet(uploads: Uploads) -> None:
+    """The second one is refused while the first is under way, and registers nothing."""
+
+    def second() -> None:
+        with pytest.raises(Refused, match="under way"):
+            uploads.upload(b"second", timerange="[0:0_1:0)")
+
+    made = uploads.upload(Meanwhile(b"first", second))
+    assert uploads.files() == {made["storage_path"]: b"first"}
+
+
+def test_an_object_without_bytes_may_get_them_later(uploads: Uploads) -> None:
+    """R14: what was unverified has an instance then; R5: so has what waits for the collector."""
+    f1 = uploads.world.F1
+    (first,) = create_segments(
+        uploads.engine, f1, {"object_id": "d", "timerange": "[0:0_3600:0)"}
+    ).created
+    made = uploads.upload(b"late")
+    assert made["storage_path"] == first["storage_path"]
+    assert uploads.files() == {first["storage_path"]: b"late"}
+    delete_segments(uploads.engine, f1)
+    again = uploads.upload(b"anew")
+    assert uploads.files() == {again["storage_path"]: b"anew"}
+    assert len(uploads.world.rows("object_instances", "key")) == 1
