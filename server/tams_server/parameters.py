@@ -51,7 +51,8 @@ FlowId = Annotated[str, Path(alias="flowId"), AfterValidator(a_uuid)]
 """``{flowId}`` of a path, as the specification writes it."""
 SourceId = Annotated[str, Path(alias="sourceId"), AfterValidator(a_uuid)]
 ProfileId = Annotated[str, Path(alias="profileId"), AfterValidator(a_uuid)]
-RequestId = Annotated[str, Path(alias="request-id"), AfterValidator(a_uuid)]
+RequestId = Annotated[str, AfterValidator(a_uuid)]
+"""``{request-id}``, which no path of the framework can name (`openapi`)."""
 Name = Annotated[str, Path(), AfterValidator(unquote)]
 """A name in a path, decoded once: ``a%2Fb`` is ``a/b`` (§11, `paths.EncodedPaths`)."""
 ObjectId = Annotated[str, Path(alias="objectId"), AfterValidator(unquote)]

@@ -78,10 +78,13 @@ def page(
 
 def sorting(rows: ir.Table, order: Order, *, reverse: bool) -> list[ir.Value]:
     """What to order ``rows`` by."""
+    tie = rows.id.desc() if reverse else rows.id.asc()
+    if order.column == "id":
+        return [tie]  # ibis takes a column once
     key = rows[order.column]
     if order.newest_first != reverse:
-        return [key.desc(nulls_first=reverse), rows.id.desc() if reverse else rows.id.asc()]
-    return [key.asc(nulls_first=reverse), rows.id.desc() if reverse else rows.id.asc()]
+        return [key.desc(nulls_first=reverse), tie]
+    return [key.asc(nulls_first=reverse), tie]
 
 
 def _beyond(

@@ -25,7 +25,7 @@ def list_requests(request: Request, ctx: Ctx, paged: InOrder) -> Response:
     return listed(request, ctx, LISTING, paged, {})
 
 
-@router.get(f"/{REQUESTS}/{{request-id}}", operation_id="GET_flow-delete-requests-request-id")
+@router.get(f"/{REQUESTS}/{{request_id}}", operation_id="GET_flow-delete-requests-request-id")
 def get_request(request_id: RequestId, ctx: Ctx) -> Response:
     """How far it is (§216, §217)."""
     return json_answer(entities.deletion_request(ctx.store.ask, request_id))

@@ -128,7 +128,7 @@ ROOT: Table = {
 }
 
 PROFILES: Table = {
-    "GET_profiles": paged(format="urn:x-nmos:format:multi"),
+    "GET_profiles": paged(format="film"),
     "GET_profiles-profileId": {200: (of(),), 404: missing("profileId")},
     "POST_profiles-profileId": {
         201: (of("$new_profile_document", profileId="$new_profile"),),
@@ -233,7 +233,9 @@ FLOWS: Table = {
     },
     **property_of("flow", "flow-collection", [{"id": "$bare_flow"}], [{"id": 1}], "$bare_flow"),
 }
-FLOWS["GET_flows-flowId-flow-collection"][200] = (of(flowId="$collector"),)  # type: ignore[index]
+FLOWS["GET_flows-flowId-flow-collection"].update(  # type: ignore[attr-defined]
+    {200: (of(flowId="$collector"), of(flowId="$bare_flow")), 404: missing("flowId")}
+)
 
 SEGMENTS: Table = {
     "GET_flows-flowId-segments": {

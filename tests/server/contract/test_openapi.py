@@ -1,0 +1,69 @@
+"""The served document: the specification's operations under its ids, and what we add by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+import tams_analytics as ta
+from tams_server.app import create_app
+from tests.server.contract.not_shown import not_shown
+from tests.server.contract.specification import Specification
+
+ANALYSES = (
+    *("flow-usage", "storage-usage", "time-range-analysis"),
+    *("coverage", "gaps", "overlaps"),
+)
+EXTENSIONS = {
+    *(f"{method}_analytics-{name}" for method in ("GET", "HEAD") for name in ANALYSES),
+    *("POST_sources", "POST_sources-batch", "DELETE_sources-sourceId"),
+    *("POST_flows", "POST_flows-batch", "DELETE_objects"),
+    *("GET_media-storageId-key", "HEAD_media-storageId-key", "PUT_media-storageId-key"),
+    *("GET_mgmt-ping", "HEAD_mgmt-ping", "GET_mgmt-health", "HEAD_mgmt-health"),
+    *("GET_metrics", "HEAD_metrics"),
+}
+"""Operations that the specification has not."""
+MORE = {
+    "DELETE_flows-flowId": {("query", "cascade")},
+    "DELETE_flows-flowId-segments": {("query", "cascade")},
+}
+"""Parameters that we add to the specification's operations (R2, R4)."""
+UNWRITTEN = {name.split()[0] for name, why in not_shown("answers").items() if "not written" in why}
+
+
+@pytest.fixture(scope="module")
+def served() -> dict[str, dict[str, Any]]:
+    """Each operation of the served document by its id, with its ``method`` and ``path``."""
+    with ta.connect(":memory:") as store, TestClient(create_app(store)) as client:
+        paths = client.get("/openapi.json").json()["paths"]
+    return {
+        operation["operationId"]: {**operation, "method": method.upper(), "path": path}
+        for path, item in paths.items()
+        for method, operation in item.items()
+    }
+
+
+def test_the_specified_operations_are_served_and_named_extensions(
+    specification: Specification, served: dict[str, Any]
+) -> None:
+    """F25; §1 and §82."""
+    specified = {each.id: (each.method, each.path) for each in specification.operations.values()}
+    found = {id: (each["method"], each["path"]) for id, each in served.items()}
+
+    assert {id: found.get(id) for id in specified if id not in UNWRITTEN} == {
+        id: place for id, place in specified.items() if id not in UNWRITTEN
+    }
+    assert set(found) - set(specified) <= EXTENSIONS
+
+
+def test_their_parameters_are_the_specified_ones(
+    specification: Specification, served: dict[str, Any]
+) -> None:
+    """And ``cascade``, which is ours."""
+    for operation in specification.operations.values():
+        if operation.id in served:
+            parameters = served[operation.id].get("parameters", ())
+            found = {(each["in"], each["name"]) for each in parameters}
+            assert found == operation.parameters | MORE.get(operation.id, set()), operation.id
