@@ -11,6 +11,7 @@ from typing import Any
 
 from tams_analytics.writes.bulk import load
 from tams_analytics.writes.collections import delete_flow_collection, set_flow_collection
+from tams_analytics.writes.copies import register_instance
 from tams_analytics.writes.deletes import delete_flow, delete_segments, delete_source
 from tams_analytics.writes.deletion_work import work_deletion_requests
 from tams_analytics.writes.flow_properties import (
@@ -48,8 +49,8 @@ from tams_analytics.writes.tags import (
     set_source_tag,
     set_source_tags,
 )
-from tams_analytics.writes.webhooks import create_webhook, delete_webhook, put_webhook
 from tams_analytics.writes.uploads import upload_segment
+from tams_analytics.writes.webhooks import create_webhook, delete_webhook, put_webhook
 
 CATALOGUE: tuple[Callable[..., Any], ...] = (
     create_source,
@@ -96,6 +97,7 @@ MEDIA: tuple[Callable[..., Any], ...] = (
     ensure_default_backend,
     prepare_storage_backends,
     add_instance,
+    register_instance,
     delete_instance,
     delete_object,
     delete_segments,

@@ -35,18 +35,17 @@ def add_instance(engine: Engine, object_id: str, body: Any, *, principal: str | 
 
 
 def _add(tx: Transaction, object_id: str, given: Row) -> Row:
-    media = _registered(tx, object_id)
-    instances = tx.ask(objects.instances, object_ids=[object_id]).to_pylist()
+    media = registered_object(tx, object_id)
     row = (
-        _controlled(tx, media, given["storage_id"], instances)
+        new_controlled(tx, media, given["storage_id"])
         if "storage_id" in given
-        else _uncontrolled(tx, media, given, instances)
+        else _uncontrolled(tx, media, given)
     )
     insert(tx, "object_instances", [row])
     return row
 
 
-def _registered(tx: Transaction, object_id: str) -> Row:
+def registered_object(tx: Transaction, object_id: str) -> Row:
     """The row of an object that a client can see (§202, §210). Raises `NotFound`."""
     rows = tx.ask(objects.by_ids, ids=[object_id]).to_pylist()
     if not rows or not is_registered(rows[0]):
@@ -55,11 +54,25 @@ def _registered(tx: Transaction, object_id: str) -> Row:
     return row
 
 
-def _controlled(tx: Transaction, media: Row, storage_id: str, instances: list[Row]) -> Row:
+def _instances(tx: Transaction, object_id: str) -> list[Row]:
+    found: list[Row] = tx.few(objects.instances, object_ids=[object_id])
+    return found
+
+
+def kept_instances(tx: Transaction, object_id: str) -> list[Row]:
+    """The instances of an object whose bytes this store keeps."""
+    return [row for row in _instances(tx, object_id) if row["controlled"]]
+
+
+def new_controlled(tx: Transaction, media: Row, storage_id: str) -> Row:
+    """The row of an instance in a storage backend that has none. Raises `BadParameter`.
+
+    And `Refused` while the bytes of an earlier one are being deleted; else they stay.
+    """
     backends = {row["id"]: row for row in tx.ask(objects.storage_backends).to_pylist()}
     if storage_id not in backends:
         raise BadParameter("storage_id", storage_id, "is no storage backend of this store")
-    if any(row["storage_id"] == storage_id for row in instances):
+    if any(row["storage_id"] == storage_id for row in _instances(tx, media["id"])):
         raise BadParameter("storage_id", storage_id, "has an instance of the object already")
     take_back(tx, media["id"], storage_id)
     bucket = backends[storage_id]["bucket"]
@@ -67,10 +80,10 @@ def _controlled(tx: Transaction, media: Row, storage_id: str, instances: list[Ro
     return controlled(place, now())
 
 
-def _uncontrolled(tx: Transaction, media: Row, given: Row, instances: list[Row]) -> Row:
+def _uncontrolled(tx: Transaction, media: Row, given: Row) -> Row:
     label = given["label"]
     refuse_label("label", label, backend_labels(tx))
-    if any(row["label"] == label for row in instances):
+    if any(row["label"] == label for row in _instances(tx, media["id"])):
         raise BadParameter("label", label, "labels another instance of the object")
     return uncontrolled(media["id"], label, given["url"], now())
 
@@ -99,8 +112,8 @@ def delete_instance(
 
 
 def _delete(tx: Transaction, object_id: str, storage_id: str | None, label: str | None) -> Row:
-    _registered(tx, object_id)
-    instances: list[Row] = tx.ask(objects.instances, object_ids=[object_id]).to_pylist()
+    registered_object(tx, object_id)
+    instances = _instances(tx, object_id)
     backends = tx.ask(objects.storage_backends).to_pylist()
     labels = {row["id"]: row["label"] for row in backends}
     row = _named(instances, labels, storage_id, label)

@@ -25,6 +25,7 @@ from tams_analytics.queries.documents import Document
 from tams_analytics.writes.audit import audited
 from tams_analytics.writes.bodies import segments as bodies
 from tams_analytics.writes.collected import refuse_collected, take_back
+from tams_analytics.writes.instances import kept_instances
 from tams_analytics.writes.places import storage_path
 from tams_analytics.writes.registry import Use, is_registered
 from tams_analytics.writes.rows import insert
@@ -190,5 +191,4 @@ def _row(tx: Transaction, object_id: str) -> Row | None:
 
 def _kept_instance(tx: Transaction, object_id: str) -> Row | None:
     """An instance whose bytes this store keeps."""
-    rows = tx.few(objects.instances, object_ids=[object_id])
-    return next((row for row in rows if row["controlled"]), None)
+    return next(iter(kept_instances(tx, object_id)), None)

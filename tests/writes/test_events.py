@@ -180,7 +180,7 @@ def test_every_write_that_changes_has_its_step() -> None:
         "add_instance", "allocate_storage", "delete_instance", "delete_object",
         "create_webhook", "put_webhook", "delete_webhook", "update_service",
         "ensure_default_backend", "prepare_storage_backends", "put_storage_backend",
-        "work_deletion_requests", "create_segments_together",
+        "work_deletion_requests", "create_segments_together", "upload_segment", "register_instance",
     }  # fmt: skip
     used = {name for write, _events in STEPS.values() for name in write.__code__.co_names}
     assert {each.__name__ for each in writes.WRITES} <= used | without

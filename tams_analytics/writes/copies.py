@@ -1,0 +1,75 @@
+"""One more copy of an object in a storage backend, made by the store itself (§212).
+
+The copy is first written down as an instance that was discarded, then made, then listed. So the
+collector takes the bytes of a copy that was broken off, and none that is being made.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+from tams_analytics.engines import Engine, Transaction
+from tams_analytics.errors import EngineFailed, NotFound, Refused
+from tams_analytics.media.storages import Storages
+from tams_analytics.writes.audit import audited
+from tams_analytics.writes.bodies import storage as bodies
+from tams_analytics.writes.collected import discard
+from tams_analytics.writes.instances import (
+    Row,
+    add_instance,
+    kept_instances,
+    new_controlled,
+    registered_object,
+)
+
+
+def register_instance(
+    engine: Engine,
+    storages: Storages,
+    object_id: str,
+    body: Any,
+    *,
+    principal: str | None = None,
+) -> Row:
+    """List one more copy of an object; its row of ``object_instances``.
+
+    ``{storage_id}``: the bytes are copied there first, from an instance that this store keeps.
+    ``{url, label}``: a copy that the client keeps. Raises what `add_instance` does, `Refused` for
+    an object without bytes of this store, and `EngineFailed` for a storage.
+    """
+    given = bodies.instance(body)
+    if "storage_id" in given:
+        with audited("copy", "object", object_id, principal):
+            _copy(engine, storages, object_id, given["storage_id"])
+    return add_instance(engine, object_id, body, principal=principal)
+
+
+def _copy(engine: Engine, storages: Storages, object_id: str, storage_id: str) -> None:
+    media, sources = engine.transact(lambda tx: _begin(tx, object_id, storage_id))
+    target = storages.of(storage_id)
+    source = storages.of(sources[0]["storage_id"])
+    key = media["storage_path"]
+    try:
+        with contextlib.closing(source.open(sources[0]["key"])) as content:
+            size = target.put(key, content, media["content_type"])
+    except NotFound as error:
+        raise _refused(object_id, f"its bytes are not at {sources[0]['key']}") from error
+    if media["size"] not in (None, size):
+        reason = f"{size} bytes were read where {media['size']} are on record"
+        raise EngineFailed("the storage", f"copying object {object_id}", reason)
+
+
+def _begin(tx: Transaction, object_id: str, storage_id: str) -> tuple[Row, list[Row]]:
+    """The object and the instances to copy from. Refuses what `add_instance` would."""
+    media = registered_object(tx, object_id)
+    instance = new_controlled(tx, media, storage_id)
+    sources = kept_instances(tx, object_id)
+    if not sources:
+        raise _refused(object_id, "this store has no bytes of it")
+    discard(tx, instance)
+    return media, sources
+
+
+def _refused(object_id: str, reason: str) -> Refused:
+    return Refused(f"copying object {object_id}", reason)
