@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 from collections.abc import AsyncIterator
 from contextlib import AbstractContextManager
 
 from fastapi import Depends, FastAPI
 from starlette.middleware import Middleware
 
-from tams_analytics.store import Store
+from tams_analytics.store import Store, connect
 from tams_server import errors
 from tams_server.authentication import Authenticated, Authentication, authentication_of
 from tams_server.boundary import Answered
@@ -81,6 +82,9 @@ async def _lifespan(
     with contextlib.ExitStack() as running:
         if beside is not None:
             running.enter_context(beside)
+        if context.settings.analytics_url:
+            other = running.enter_context(connect(context.settings.analytics_url, read_only=True))
+            app.state.context = dataclasses.replace(context, asked_instead=other)
         if context.metrics is not None:
             interval_s = context.settings.metrics_interval
             running.enter_context(Gauges(context.store, context.metrics, interval_s))

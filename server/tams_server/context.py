@@ -25,6 +25,13 @@ class Context:
     settings: ServerSettings = field(default_factory=ServerSettings)
     metrics: Metrics | None = None
     """Where they are enabled."""
+    asked_instead: Store | None = None
+    """What ``TAMS_ANALYTICS_URL`` names."""
+
+    @property
+    def analytics(self) -> Store:
+        """The store that answers ``/analytics``."""
+        return self.asked_instead or self.store
 
     @functools.cached_property
     def health(self) -> Health:

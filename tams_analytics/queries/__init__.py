@@ -7,6 +7,7 @@ it once per shape, ``ta.queries.segments.listing(store.tables, …)`` gives the 
 from __future__ import annotations
 
 from tams_analytics.queries import (
+    analytics,
     attached,
     collections,
     deletion_requests,
@@ -26,6 +27,7 @@ from tams_analytics.queries import (
 )
 
 __all__ = [
+    "analytics",
     "attached",
     "collections",
     "deletion_requests",
