@@ -16,6 +16,9 @@ from tams_server.joining import Joined
 from tams_server.metrics import Metrics
 from tams_server.settings import ServerSettings
 
+Known = tuple[frozenset[str], tuple[str, ...]]
+"""Names of query parameters, and what further ones begin with."""
+
 
 @dataclass(frozen=True)
 class Context:
@@ -25,6 +28,8 @@ class Context:
     settings: ServerSettings = field(default_factory=ServerSettings)
     metrics: Metrics | None = None
     """Where they are enabled."""
+    known_parameters: dict[str, Known] = field(default_factory=dict)
+    """By route; see `strict`."""
     asked_instead: Store | None = None
     """What ``TAMS_ANALYTICS_URL`` names."""
 

@@ -10,6 +10,7 @@ from tams_analytics.engines import Engine, Transaction
 from tams_analytics.engines.rows import now
 from tams_analytics.errors import AlreadyExists, BadParameter
 from tams_analytics.queries import objects
+from tams_analytics.watching import Accepted, tell
 from tams_analytics.writes.audit import audited
 from tams_analytics.writes.bodies import storage as bodies
 from tams_analytics.writes.places import storage_path
@@ -41,8 +42,10 @@ def allocate_storage(
     then none is allocated.
     """
     given = bodies.allocation(body)
-    if engine.settings.strict and {"limit", "object_ids"} <= given.keys():
-        raise BadParameter("limit", given["limit"], "is refused beside object_ids (strict)")
+    if {"limit", "object_ids"} <= given.keys():
+        if engine.settings.strict:
+            raise BadParameter("limit", given["limit"], "is refused beside object_ids (strict)")
+        tell(Accepted("§193"))
     with audited("allocate storage for", "flow", flow_id, principal):
         return engine.transact(lambda tx: _allocate(tx, engine, flow_id, given))
 

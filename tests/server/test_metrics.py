@@ -86,6 +86,24 @@ def test_refusals_are_counted_by_class_and_rule() -> None:
     assert found["tams_vast_query_duration_seconds_count", asked] >= 3
 
 
+def test_what_strict_would_refuse_is_counted_by_rule() -> None:
+    """R14."""
+    with served() as client:
+        make_flow(client.app.state.context.store, F1)
+        client.get("/flows?unknown=1&other=2&label=x")
+        client.get("/flows?label=x&tag.a=b&access_token=c")
+        client.post(f"/flows/{F1}/storage", json={"limit": 1, "object_ids": ["a"]})
+        segment = {"object_id": "new", "timerange": "[0:0_1:0)"}
+        assert 201 == client.post(f"/flows/{F1}/segments", json=segment).status_code
+        found = numbers(client)
+    accepted = {
+        dict(named)["rule"]: value
+        for (name, named), value in found.items()
+        if name == "tams_lenient_acceptances_total"
+    }
+    assert {"§8": 1, "§193": 1} == accepted
+
+
 def test_the_store_is_counted_on_a_schedule_not_by_a_scrape() -> None:
     """F81."""
     with ta.examples.newsroom(segments=1000) as store:
