@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
@@ -20,10 +21,15 @@ TOKENS = {"TAMS_AUTH_TOKENS": f"owner=read+write+delete+admin,{READER}=read"}
 
 
 @contextlib.contextmanager
-def applications(specification: Specification, url: str = ":memory:") -> Iterator[Asking]:
+def applications(
+    specification: Specification, media: Path, url: str = ":memory:"
+) -> Iterator[Asking]:
     """The cases, asked of the store at ``url`` by its owner and by a reader."""
     settings = load(TOKENS, Path("no-such-file.toml"))
-    with ta.connect(url) as store:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TAMS_MEDIA", media.as_uri())
+        store = ta.connect(url)
+    with store:
         app = create_app(store, settings)
         with as_bearer(app, "owner") as owner:
             yield Asking(specification, store, {None: owner, READER: as_bearer(app, READER)})

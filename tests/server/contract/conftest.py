@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.server.contract.applications import applications
+from tests.server.contract.asking import Asking
 from tests.server.contract.specification import Specification
 
 
 @pytest.fixture(scope="session")
 def specification(shared: Path) -> Specification:
     return Specification(shared)
+
+
+@pytest.fixture(scope="session")
+def asking(
+    specification: Specification, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Asking]:
+    """All cases, asked of one store on DuckDB; what changes something makes its own entities."""
+    with applications(specification, tmp_path_factory.mktemp("media")) as asked:
+        yield asked

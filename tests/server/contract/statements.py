@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import sys
 from collections import defaultdict
@@ -19,6 +20,7 @@ NAMED = re.compile(r"§(\d+)(?: to §(\d+))?")
 TESTS = Path(__file__).parents[2]
 
 
+@functools.cache
 def claims(folder: Path = TESTS) -> Mapping[int, list[str]]:
     """The tests below ``folder`` that name each statement."""
     found: dict[int, list[str]] = defaultdict(list)

@@ -9,18 +9,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.server.contract.applications import applications
 from tests.server.contract.asking import Asking
 from tests.server.contract.cases import CASES
 from tests.server.contract.not_shown import not_shown
 from tests.server.contract.specification import Specification
-
-
-@pytest.fixture
-def asking(specification: Specification) -> Iterator[Asking]:
-    """The cases, asked of a new store on DuckDB."""
-    with applications(specification) as asked:
-        yield asked
 
 
 def answers(specification: Specification) -> Iterator[tuple[str, int]]:
@@ -31,23 +23,11 @@ def answers(specification: Specification) -> Iterator[tuple[str, int]]:
 
 
 def test_each_documented_answer_has_a_case_or_a_reason(specification: Specification) -> None:
-    """§7."""
-    lacking = [
-        f"{operation} {status}"
-        for operation, status in answers(specification)
-        if status not in CASES.get(operation, {})
-        and f"{operation} {status}" not in not_shown("answers")
-    ]
+    """§7. A reason goes when there is a case."""
+    documented = {f"{operation} {status}" for operation, status in answers(specification)}
+    shown = {f"{operation} {status}" for operation in CASES for status in CASES[operation]}
 
-    assert [] == lacking
-
-
-def test_what_has_a_reason_is_there(specification: Specification) -> None:
-    """The list holds nothing that is not there."""
-    known = {f"{operation} {status}" for operation, status in answers(specification)}
-    known |= {f"{operation} {status}" for operation in CASES for status in CASES[operation]}
-
-    assert set() == set(not_shown("answers")) - known
+    assert sorted(not_shown("answers")) == sorted(documented - shown)
 
 
 @pytest.mark.parametrize("operation", CASES)
