@@ -123,6 +123,8 @@ class Settings:
     default_storage_backend_id: str = setting(
         "8f5e6b0c-3a3d-4a52-9d6c-2f1b7c9e4d10", "DEFAULT_STORAGE_BACKEND_ID"
     )
+    public_url: str = setting("http://127.0.0.1:8000", "+PUBLIC_URL")
+    """Where clients find the server: of bytes that it gives itself, in URLs of deliveries."""
     webhook_timeout: int = setting(30, "WEBHOOK_TIMEOUT", as_count)
     webhook_retry_attempts: int = setting(3, "WEBHOOK_RETRY_ATTEMPTS", as_count)
     webhook_allow_private: tuple[Network, ...] = setting((), "+WEBHOOK_ALLOW_PRIVATE", as_networks)

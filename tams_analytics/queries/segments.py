@@ -91,7 +91,18 @@ def shown(  # noqa: PLR0913 - as `listing`
         after_start_ns=after_start_ns,
         after_end_ns=after_end_ns,
         after_object_id=after_object_id,
-    ).select(*OF_SEGMENT)
+    )
+    return _with_media(rows, tables, reverse=reverse, backends=backends)
+
+
+def of_objects(tables: Tables, *, flow_id: Text, object_ids: Text) -> ir.Table:
+    """The segments of a flow that use these objects, with all that `shown` shows of them."""
+    rows = tables.segments.filter(_.flow_id == flow_id, _.object_id.isin(object_ids))
+    return _with_media(rows, tables, reverse=False, backends=True)
+
+
+def _with_media(rows: ir.Table, tables: Tables, *, reverse: bool, backends: bool) -> ir.Table:
+    rows = rows.select(*OF_SEGMENT)
     media = tables.objects.select(
         media_id="id",
         key_frame_count="key_frame_count",
@@ -106,6 +117,11 @@ def shown(  # noqa: PLR0913 - as `listing`
     rows = showing.with_backends(rows, tables) if backends else rows
     of_place = [*showing.order(rows, "instance_"), *showing.order(rows, "init_")]
     return rows.order_by([*_order(rows, reverse=reverse), *of_place])
+
+
+def amount(tables: Tables, *, flow_id: Text) -> ir.Table:
+    """One row: ``segments``, how many a flow has."""
+    return tables.segments.filter(_.flow_id == flow_id).agg(segments=_.count())
 
 
 @dataclass(frozen=True)

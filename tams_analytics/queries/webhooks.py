@@ -95,8 +95,3 @@ def document(row: Mapping[str, Any], tags: Mapping[str, Any] | None = None) -> D
 def document_of(row: Mapping[str, Any]) -> Document:
     """The document of a row with its tags."""
     return document(row, attached.tags_of(row))
-
-
-def job(webhook_id: str) -> str:
-    """The name of the work on what waits for a webhook."""
-    return f"deliveries {webhook_id}"

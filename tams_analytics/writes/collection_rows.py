@@ -97,4 +97,4 @@ def leave_collections(tx: Transaction, flow_id: str) -> list[str]:
             "metadata_version": new_version(),
         }
         tx.update("flows", {"id": ids}, moved)
-    return ids
+    return [str(row["id"]) for row in rows]

@@ -12,6 +12,7 @@ from typing import Any
 
 from tams_analytics.engines import Transaction
 from tams_analytics.queries import entities
+from tams_analytics.queries.documents import Document
 from tams_analytics.queries.segments import OF_SEGMENT
 from tams_analytics.timerange import TimeRange
 from tams_analytics.writes.outbox import Event, Outbox, Subject, outbox
@@ -29,9 +30,11 @@ MOST_SEGMENTS = 100
 """So many are told at once: with several URLs each they are 100 KB, what many receivers take."""
 
 
-def sources_created(tx: Transaction, ids: Iterable[str]) -> None:
-    """These sources are new."""
-    _tell_sources(tx, SOURCE_CREATED, ids)
+def sources_created(
+    tx: Transaction, ids: Iterable[str], documents: Iterable[Document] = ()
+) -> None:
+    """These sources are new; ``documents`` are those that need not be read."""
+    _tell_sources(tx, SOURCE_CREATED, ids, documents)
 
 
 def source_updated(tx: Transaction, id: str) -> None:
@@ -39,9 +42,9 @@ def source_updated(tx: Transaction, id: str) -> None:
     _tell_sources(tx, SOURCE_UPDATED, [id])
 
 
-def flows_created(tx: Transaction, ids: Iterable[str]) -> None:
-    """These flows are new."""
-    _tell_flows(tx, FLOW_CREATED, ids)
+def flows_created(tx: Transaction, ids: Iterable[str], documents: Iterable[Document] = ()) -> None:
+    """These flows are new; ``documents`` are those that need not be read."""
+    _tell_flows(tx, FLOW_CREATED, ids, documents)
 
 
 def flows_updated(tx: Transaction, ids: Iterable[str]) -> None:
@@ -49,25 +52,35 @@ def flows_updated(tx: Transaction, ids: Iterable[str]) -> None:
     _tell_flows(tx, FLOW_UPDATED, ids)
 
 
-def _tell_sources(tx: Transaction, event_type: str, ids: Iterable[str]) -> None:
+def _tell_sources(
+    tx: Transaction, event_type: str, ids: Iterable[str], documents: Iterable[Document] = ()
+) -> None:
     box = outbox(tx)
-    if box.wants(event_type):
-        box.tell(event_type, [_of_source(tx, box, id) for id in ids])
+    if not box.wants(event_type):
+        return
+    known = {each["id"]: each for each in documents}
+
+    def event(id: str) -> Event:
+        return Event(
+            box.about(id), lambda: {"source": known.get(id) or entities.source(tx.ask, id)}
+        )
+
+    box.tell(event_type, map(event, ids))
 
 
-def _of_source(tx: Transaction, box: Outbox, id: str) -> Event:
-    return Event(box.about(id), lambda: {"source": entities.source(tx.ask, id)})
-
-
-def _tell_flows(tx: Transaction, event_type: str, ids: Iterable[str]) -> None:
+def _tell_flows(
+    tx: Transaction, event_type: str, ids: Iterable[str], documents: Iterable[Document] = ()
+) -> None:
     box = outbox(tx)
-    if box.wants(event_type):
-        box.tell(event_type, [_of_flow(tx, box, id) for id in ids])
+    if not box.wants(event_type):
+        return
+    known = {each["id"]: each for each in documents}
 
+    def event(id: str) -> Event:
+        flow = known.get(id) or entities.flow(tx.ask, id)
+        return Event(box.about(flow["source_id"], id), lambda: {"flow": flow})
 
-def _of_flow(tx: Transaction, box: Outbox, id: str) -> Event:
-    flow = entities.flow(tx.ask, id)
-    return Event(box.about(flow["source_id"], id), lambda: {"flow": flow})
+    box.tell(event_type, map(event, ids))
 
 
 def segments_added(tx: Transaction, flow_id: str, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -98,12 +98,14 @@ def _insert(tx: Transaction, documents: Sequence[Given], principal: str | None) 
     insert(tx, "flow_fences", [{"flow_id": given.id} for given in documents])
     insert_tags(tx, "flows", {given.id: given.tags for given in documents})
     insert_members(tx, documents)
-    events.sources_created(tx, founded)
-    events.flows_created(tx, [given.id for given in documents])
-    return [
+    made = [
         flow_document(row, given.tags, given.members)
         for row, given in zip(rows, documents, strict=True)
     ]
+    collect = any(given.members for given in documents)  # then some of them may be collected
+    events.sources_created(tx, founded)
+    events.flows_created(tx, [given.id for given in documents], () if collect else made)
+    return made
 
 
 def _new_row(given: Given, principal: str | None, moment: dt.datetime) -> dict[str, Any]:

@@ -29,11 +29,6 @@ def release(engine: Engine, job: str, worker: str) -> None:
     engine.transact(lambda tx: _release(tx, _name(job), worker))
 
 
-def forget(tx: Transaction, job: str) -> None:
-    """``job`` is never done again."""
-    tx.delete("store_metadata", {"name": _name(job)})
-
-
 def _hold(tx: Transaction, name: str, worker: str, seconds: float) -> bool:
     moment = now()
     held = _lease(tx, name)

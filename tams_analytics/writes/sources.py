@@ -50,8 +50,9 @@ def _create(tx: Transaction, documents: Sequence[Given], principal: str | None) 
     rows = [_new_row(given, principal, moment) for given in documents]
     insert(tx, "sources", rows)
     insert_tags(tx, "sources", {given.id: given.tags for given in documents})
-    events.sources_created(tx, [given.id for given in documents])
-    return [source_document(row, given.tags) for row, given in zip(rows, documents, strict=True)]
+    made = [source_document(row, given.tags) for row, given in zip(rows, documents, strict=True)]
+    events.sources_created(tx, [given.id for given in documents], made)
+    return made
 
 
 def _new_row(given: Given, principal: str | None, moment: dt.datetime) -> dict[str, Any]:

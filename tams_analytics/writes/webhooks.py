@@ -10,7 +10,6 @@ from tams_analytics.engines.rows import now
 from tams_analytics.errors import NotFound, Refused
 from tams_analytics.queries import webhooks
 from tams_analytics.queries.documents import Document, json_text
-from tams_analytics.writes import leases
 from tams_analytics.writes.audit import audited
 from tams_analytics.writes.bodies.webhook import changed_webhook, new_webhook
 from tams_analytics.writes.given import refuse_other_id
@@ -98,4 +97,3 @@ def _delete(tx: Transaction, webhook_id: str) -> None:
         raise NotFound("webhook", webhook_id)
     tx.delete("tags", {"entity_type": "webhooks", "entity_id": webhook_id})
     tx.delete("events", {"webhook_id": webhook_id})
-    leases.forget(tx, webhooks.job(webhook_id))
