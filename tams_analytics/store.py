@@ -23,6 +23,8 @@ from tams_analytics.tables import Tables
 from tams_analytics.timerange import TimeRange, TimeRangeLike
 from tams_analytics.watching import Asked, timed
 from tams_analytics.widgets import timeline
+from tams_analytics.work import collector
+from tams_analytics.work.loop import Background
 
 
 def connect(url: str | None = None, *, read_only: bool = False) -> Store:
@@ -152,6 +154,17 @@ class Store:
     def storages(self) -> Storages:
         """Where the bytes of its objects are, and their URLs, as the settings say."""
         return Storages.configured(self._engine.settings, store_file(self._engine.url))
+
+    def background(self) -> Background:
+        """What runs beside the requests: large deletes, the collector, deliveries to webhooks.
+
+        ``with store.background():`` runs it in threads of this process.
+        """
+        return Background(self._engine, self.storages)
+
+    def give_back(self, object_id: str, *, principal: str | None = None) -> None:
+        """Delete an object without references, and its bytes: see `work.collector.give_back`."""
+        collector.give_back(self._engine, self.storages, object_id, principal=principal)
 
     def snapshots(self) -> list[str]:
         """The names of the snapshots that `at` takes, in order; VAST tells no times of them.

@@ -149,6 +149,16 @@ doctor = _administer(
     "doctor", "doctor", "What keeps a store from working, and what to do.", OF_FINDINGS
 )
 
+work = click.Command(
+    "work",
+    callback=later("work:work"),
+    params=[
+        *options.store(),
+        click.Option(["--once"], is_flag=True, help="What there is to do now, and no more."),
+    ],
+    help="Large deletes, unused bytes and webhooks' events, as a server would; until Ctrl-C.",
+)
+
 COMMANDS: tuple[click.Command, ...] = (
     demo,
     ingest,
@@ -158,6 +168,7 @@ COMMANDS: tuple[click.Command, ...] = (
     schema,
     snapshots,
     doctor,
+    work,
 )
 """In the order of `tams --help`; those that other distributions add stand behind them."""
 

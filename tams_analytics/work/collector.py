@@ -87,6 +87,11 @@ def give_back(
     collecting.forget_objects(engine, marked, gone)
 
 
+def has_work(engine: Engine) -> bool:
+    """Whether `collect` would find anything now."""
+    return collecting.has_work(engine, _until(engine, now(), TAKEN_OVER_AFTER))
+
+
 def _until(engine: Engine, moment: dt.datetime, taken_over_after: dt.timedelta) -> Until:
     settings = engine.settings
     lives = dt.timedelta(seconds=min_object_timeout_s(settings))

@@ -46,6 +46,17 @@ class Marked:
     """How many objects were looked at: more than are going, where references were found."""
 
 
+def has_work(engine: Engine, until: Until) -> bool:
+    """Whether anything waits; nothing is written."""
+
+    def work(tx: Transaction) -> bool:
+        waiting = (kind(tx.tables.objects, until).select("id") for kind in collecting.KINDS)
+        discarded = collecting.discarded(tx.tables, until).select(id="object_id")
+        return any(tx.rows(rows.limit(1)).num_rows for rows in (*waiting, discarded))
+
+    return engine.transact(work)
+
+
 def mark_unused(
     engine: Engine, kind: collecting.Kind, until: Until, *, batch: int = BATCH
 ) -> Marked:

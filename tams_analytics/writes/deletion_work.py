@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Any
 
 from ibis import _
 
 from tams_analytics.engines import Engine, Transaction
 from tams_analytics.engines.rows import now
-from tams_analytics.errors import TamsError
+from tams_analytics.errors import EngineFailed, TamsError
 from tams_analytics.queries import deletions, flows
 from tams_analytics.queries.documents import date_text, json_text
 from tams_analytics.writes.deleting import (
@@ -34,23 +34,41 @@ BATCH = 10_000
 """So many segments go in one transaction."""
 
 
-def work_deletion_requests(engine: Engine, *, batch: int = BATCH) -> int:
+def work_deletion_requests(
+    engine: Engine, *, batch: int = BATCH, goes_on: Callable[[], bool] = lambda: True
+) -> int:
     """Do what all deletion requests ask for, oldest first; how many of them ended.
 
-    One that fails ends with status ``error``, which says why, and the next one has its turn.
-    Requests that ended a day ago are forgotten.
+    ``goes_on`` is asked before each batch; what is left then is for another time. A request that
+    fails ends with status ``error``, which says why, and the next one has its turn. Where the
+    database fails, which the request cannot help, it stays as it is: `EngineFailed` is raised, once
+    the others had their turn. Requests that ended a day ago are forgotten.
     """
     engine.transact(lambda tx: tx.delete("deletion_requests", _.expiry < now()))
     ended = 0
-    while waiting := engine.ask(deletions.requests_under_way).to_pylist():
-        ended += _advance(engine, waiting[0]["id"], batch)
+    put_off: dict[str, EngineFailed] = {}
+    while goes_on() and (request_id := _next(engine, put_off)):
+        try:
+            ended += _advance(engine, request_id, batch)
+        except EngineFailed as error:
+            put_off[request_id] = error
+    if put_off:
+        raise next(iter(put_off.values()))
     return ended
 
 
+def _next(engine: Engine, put_off: Container[str]) -> str | None:
+    """The oldest request under way that is not put off."""
+    ids = engine.ask(deletions.requests_under_way).column("id").to_pylist()
+    return next((id for id in ids if id not in put_off), None)
+
+
 def _advance(engine: Engine, request_id: str, batch: int) -> bool:
-    """One batch of a request; whether the request has ended."""
+    """One batch of a request; whether the request has ended. Raises `EngineFailed`."""
     try:
         return engine.transact(lambda tx: _step(tx, request_id, batch))
+    except EngineFailed:
+        raise
     except TamsError as failure:
         error = failure  # the name after ``as`` is gone when the function below runs
         LOG.error("deletion request %s failed: %s", request_id, error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from pathlib import Path
 
 import pytest
@@ -51,7 +52,7 @@ class Kept:
 
     def files(self, where: str = "media") -> set[str]:
         """The objects whose bytes are in a folder."""
-        return {each.name for each in (self.folder / where).rglob("*") if each.is_file()}
+        return names_in(self.folder / where)
 
     def objects(self) -> set[str]:
         return set(self.store.objects.id.to_list())
@@ -59,6 +60,11 @@ class Kept:
     def collect(self, later: dt.timedelta = LATER, **arguments: object) -> Collected:
         moment = now() + later
         return collect(self.engine, self.store.storages, moment=moment, **arguments)  # type: ignore[arg-type]
+
+
+def names_in(folder: Path) -> set[str]:
+    """The files below a folder; one that is deleted meanwhile is none."""
+    return {name for _folder, _folders, names in os.walk(folder) for name in names}
 
 
 def made_flow(store: ta.Store) -> None:

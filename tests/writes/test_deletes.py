@@ -367,18 +367,43 @@ def test_r7_a_failure_ends_the_request_with_an_error_and_leaves_no_half(
     large: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     delete_segments(large.engine, large.F1)
-    monkeypatch.setattr(deletion_work, "extent", failing)
+    monkeypatch.setattr(deletion_work, "extent", refusing)
 
     assert work_deletion_requests(large.engine, batch=4) == 1
 
     [(status, error)] = large.rows("deletion_requests", "status", "error")
     assert status == "error"
-    assert '"type":"EngineFailed"' in error
+    assert '"type":"Refused"' in error
     assert len(large.segments(large.F1)) == 10
 
 
-def failing(tx: Any, selection: Any) -> Any:
-    raise EngineFailed("duckdb", "reading", "the disk is gone")
+def refusing(tx: Any, selection: Any) -> Any:
+    raise Refused("deleting", "a rule forbids it")
+
+
+def test_r7_a_database_that_fails_ends_no_request_and_holds_up_no_other(
+    large: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A lost connection, or a killed writer's open transaction, is not the request's fault."""
+    delete_segments(large.engine, large.F1)
+    large.request_deletion(large.F2, timerange_remaining="()")
+
+    def failing(tx: Any, selection: Any) -> Any:
+        if selection["flow_ids"] == [large.F1]:
+            raise EngineFailed("duckdb", "reading", "the disk is gone")
+        return extent(tx, selection)
+
+    extent = deletion_work.extent
+    monkeypatch.setattr(deletion_work, "extent", failing)
+    with pytest.raises(EngineFailed, match="the disk is gone"):
+        work_deletion_requests(large.engine, batch=4)
+    assert {*large.rows("deletion_requests", "flow_id", "status")} == {
+        (large.F1, "created"),
+        (large.F2, "done"),
+    }
+    monkeypatch.undo()
+    assert work_deletion_requests(large.engine, batch=4) == 1
+    assert large.segments(large.F1) == []
 
 
 def test_r1_read_only_that_is_set_after_a_request_is_not_got_round(large: Any) -> None:

@@ -1,0 +1,35 @@
+"""`tams work`: what runs in the background, without a server."""
+
+from __future__ import annotations
+
+import signal
+from types import FrameType
+from typing import Any
+
+import click
+
+from tams_analytics.cli import options
+from tams_analytics.store import connect
+from tams_command.group import Failure
+
+
+def work(once: bool, **params: Any) -> None:
+    """Until it is stopped by Ctrl-C or SIGTERM; with ``once``, what there is to do now."""
+    with connect(options.the_store(params)) as store:
+        store.writes.prepare_storage_backends()
+        background = store.background()
+        if once:
+            failed = background.run_once()
+            if failed:
+                raise Failure(f"{' and '.join(failed)} failed; the log says why")
+            return
+
+        def stop(_number: int, _frame: FrameType | None) -> None:
+            background.stop_soon()
+
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+        background.start()
+        click.echo(f"working on {store.url}, until Ctrl-C", err=True)
+        background.wait()
+        background.stop()

@@ -1,0 +1,127 @@
+"""Runs the jobs of a store again and again, in the server or by `tams work`.
+
+A thread for each job, so that a long delete delays nothing else. A job that fails is logged and
+tried again, later each time. Of several processes on a store one does a job at a time; when it is
+killed, another goes on once its lease has ended.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import socket
+import threading
+import uuid
+from collections.abc import Iterator, Sequence
+from types import TracebackType
+
+from tams_analytics.engines import Engine
+from tams_analytics.media.storages import Storages
+from tams_analytics.work.jobs import JOBS, Job
+from tams_analytics.writes import leases
+
+LOG = logging.getLogger(__name__)
+LEASE_S = 60.0
+LONGEST_PAUSE_S = 60.0
+"""After failures a job pauses twice as long each time, up to this, or its own rhythm."""
+
+
+class Background:
+    """The jobs of one store in this process; as a context manager it runs them in threads."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        storages: Storages,
+        jobs: Sequence[Job] = JOBS,
+        *,
+        lease_s: float = LEASE_S,
+    ) -> None:
+        self.worker = f"{socket.gethostname()} {os.getpid()} {uuid.uuid4().hex[:8]}"
+        self._engine = engine
+        self._storages = storages
+        self._jobs = jobs
+        self._lease_s = lease_s
+        self._stopping = threading.Event()
+        self._threads: list[threading.Thread] = []
+
+    def run_once(self) -> list[str]:
+        """Do what there is to do now, job by job; the names of those that failed."""
+        return [job.name for job in self._jobs if not self._is_done(job)]
+
+    def start(self) -> None:
+        """Begin, in threads of their own; the caller goes on."""
+        for job in self._jobs:
+            name = f"tams {job.name}"
+            thread = threading.Thread(target=self._repeat, args=(job,), name=name, daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def stop(self, patience_s: float = 30.0) -> None:
+        """End after the batches that are under way; what is left is for the next start."""
+        self.stop_soon()
+        for thread in self._threads:
+            thread.join(patience_s)
+        self._threads.clear()
+
+    def stop_soon(self) -> None:
+        """Say that no further batch is to begin; returns at once, as a signal's handler has to."""
+        self._stopping.set()
+
+    def wait(self) -> None:
+        """Until somebody stops it."""
+        while not self._stopping.wait(1):  # in steps: a signal is answered between them
+            pass
+
+    def _repeat(self, job: Job) -> None:
+        pause = job.every_s
+        while not self._stopping.is_set():
+            longest = max(LONGEST_PAUSE_S, job.every_s)
+            pause = job.every_s if self._is_done(job) else min(2 * pause, longest)
+            self._stopping.wait(pause)
+
+    def _is_done(self, job: Job) -> bool:
+        """Whether the job did not fail."""
+        try:
+            if job.has_work(self._engine):
+                self._run(job)
+        except Exception:  # the last boundary of a thread: the job has to be tried again
+            if self._stopping.is_set():  # the store may be closed by now
+                return False
+            LOG.exception("%s failed, and will be tried again", job.name)
+            return False
+        return True
+
+    def _run(self, job: Job) -> None:
+        with self._held(job) as is_held:
+            if is_held:
+                done = job.run(self._engine, self._storages, lambda: self._goes_on(job))
+                LOG.info("%s: %s", job.name, done)
+
+    @contextlib.contextmanager
+    def _held(self, job: Job) -> Iterator[bool]:
+        is_held = leases.hold(self._engine, job.name, self.worker, self._lease_s)
+        try:
+            yield is_held
+        finally:
+            if is_held:
+                leases.release(self._engine, job.name, self.worker)
+
+    def _goes_on(self, job: Job) -> bool:
+        """Before each batch: nobody stops us, and the lease is ours for another while."""
+        if self._stopping.is_set():
+            return False
+        return leases.hold(self._engine, job.name, self.worker, self._lease_s)
+
+    def __enter__(self) -> Background:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
