@@ -67,8 +67,12 @@ class Observed:
         if self._metrics is not None:
             self._metrics.answered(scope["method"], asked, seconds)
         if LOG.isEnabledFor(logging.INFO):
-            told = facts(scope, asked, seconds)
-            LOG.info(LINE, told, extra=told)
+            _write(facts(scope, asked, seconds))
+
+
+def _write(told: dict[str, Any]) -> None:
+    """As `Logger.info`, which would first look for the line of code that calls it."""
+    LOG.handle(LOG.makeRecord(LOG.name, logging.INFO, __file__, 0, LINE, (told,), None, extra=told))
 
 
 def facts(scope: Scope, asked: Current, seconds: float) -> dict[str, Any]:
