@@ -58,10 +58,11 @@ def serve(
         door = held.enter_context(bound(settings.host, settings.port))
         opened = held.enter_context(connect(url))
         refuse_workers(opened, settings)
+        opened.writes.prepare_storage_backends()
         click.echo(told(opened, settings, door), err=True)
         held.enter_context(quiet_signals())
         if settings.workers == 1:
-            app = create_app(opened, settings)
+            app = create_app(opened, settings, beside=opened.background())
             uvicorn.Server(configured(app, settings)).run(sockets=[door])
         else:
             opened.close()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
+from collections.abc import Iterator
 
 from fastapi import FastAPI
 from uvicorn.config import STARTUP_FAILURE
 
 from tams_analytics.errors import TamsError
-from tams_analytics.store import connect
+from tams_analytics.store import Store, connect
 from tams_server import logs
 from tams_server.app import create_app
 from tams_server.settings import load
@@ -29,4 +31,11 @@ def application() -> FastAPI:
     except TamsError as error:
         LOG.critical("%s", error)
         sys.exit(STARTUP_FAILURE)
-    return create_app(store, settings, beside=store)
+    return create_app(store, settings, beside=_at_work(store))
+
+
+@contextlib.contextmanager
+def _at_work(store: Store) -> Iterator[None]:
+    """Every worker is ready for the background work; leases say which one does it."""
+    with store, store.background():
+        yield

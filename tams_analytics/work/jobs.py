@@ -10,7 +10,7 @@ from tams_analytics.engines.rows import now
 from tams_analytics.media.storages import Storages
 from tams_analytics.queries import deletions
 from tams_analytics.queries.flows import UNDER_WAY
-from tams_analytics.work import collector
+from tams_analytics.work import collector, deliveries
 from tams_analytics.writes.deletion_work import work_deletion_requests
 
 GoesOn = Callable[[], bool]
@@ -37,6 +37,10 @@ def _collect(engine: Engine, storages: Storages, goes_on: GoesOn) -> object:
     return collector.collect(engine, storages, goes_on=goes_on)
 
 
+def _deliver(engine: Engine, storages: Storages, goes_on: GoesOn) -> object:
+    return deliveries.deliver(engine, storages, goes_on=goes_on)
+
+
 def _has_deletions(engine: Engine) -> bool:
     """Under way, or ended so long ago that they are to be forgotten."""
     moment = now()
@@ -51,4 +55,7 @@ DELETIONS = Job("deletions", 1, _has_deletions, _delete)
 COLLECTOR = Job("collector", 60, collector.has_work, _collect)
 """The bytes that nobody needs any more (R5)."""
 
-JOBS: tuple[Job, ...] = (DELETIONS, COLLECTOR)
+DELIVERIES = Job("deliveries", 1, deliveries.has_work, _deliver)
+"""Events that webhooks wait for (F80)."""
+
+JOBS: tuple[Job, ...] = (DELETIONS, DELIVERIES, COLLECTOR)

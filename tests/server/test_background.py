@@ -1,0 +1,48 @@
+"""What `tams serve` does beside the requests: storage backends at its start, work all the time."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import httpx2
+import pytest
+from click.testing import CliRunner
+
+from tams_command.commands import main
+from tests.server.process import Process
+
+F1 = "11111111-1111-4111-8111-111111111111"
+S = "99999999-9999-4999-8999-999999999999"
+FLOW = {"id": F1, "source_id": S, "codec": "audio/aac", "sample_rate": 48000, "channels": 2}
+PATIENCE_S = 30
+
+
+def test_a_large_delete_is_done_while_it_serves(tmp_path: Path) -> None:
+    """R2, F22, F43: and the default storage backend is known before anybody wrote."""
+    with Process(tmp_path, "x.duckdb", TAMS_ASYNC_DELETION_THRESHOLD="1") as served:
+        (backend,) = served.get("/service/storage-backends").json()
+        assert (backend["label"], backend["default_storage"]) == ("default", True)
+        with httpx2.Client(base_url=served.url, timeout=PATIENCE_S, trust_env=False) as client:
+            assert client.post("/flows", json=FLOW).status_code == 201
+            rows = [{"object_id": f"o{at}", "timerange": f"[{at}:0_{at + 1}:0)"} for at in range(3)]
+            assert client.post(f"/flows/{F1}/segments", json=rows).status_code == 201
+            accepted = client.delete(f"/flows/{F1}")
+            assert accepted.status_code == 202
+            patience = time.monotonic() + PATIENCE_S
+            while client.get(accepted.headers["location"]).json()["status"] != "done":
+                assert time.monotonic() < patience
+                time.sleep(0.1)
+            assert client.get(f"/flows/{F1}").status_code == 404
+        assert "Traceback" not in served.told
+
+
+def test_timeouts_that_would_lose_bytes_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F42a."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setenv("S3_PRESIGNED_URL_UPLOAD_TIMEOUT", "7200")
+    done = CliRunner().invoke(main, ["serve", str(tmp_path / "x.duckdb"), "--port", "0"])
+    assert done.exit_code == 2
+    assert "TAMS_MIN_OBJECT_TIMEOUT: '3600:0' is too short; expected at least 7200:0" in done.stderr
