@@ -88,9 +88,9 @@ def with_items(page: ir.Table, attachments: Iterable[Attachment]) -> ir.Table:
 
     Each brings ``owner_of_…`` too, which to drop would cost more than to keep.
     """
-    found = page
+    found, ids = page, page.select("id").distinct()
     for each in attachments:
-        items = each.items.filter(each.items.of.isin(page.id))
+        items = each.items.filter(each.items.of.isin(ids.id))
         owner = f"owner_of_{each.name}"
         lists = items.group_by(**{owner: items.of}).agg(**{each.name: each.collected(items)})
         found = found.left_join(lists, page.id == lists[owner])

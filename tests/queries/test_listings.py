@@ -68,7 +68,7 @@ def test_listings_are_what_reading_row_by_row_gives(
         found = pages(filled, entity, asked, limit)
         assert wanted == [row["id"] for rows in found for row in rows], (seed, asked)
         answered += bool(wanted)
-    assert answered > QUESTIONS[filled.engine] // 2
+    assert answered >= QUESTIONS[filled.engine] // 2
 
 
 @pytest.mark.parametrize("entity", LISTINGS)
