@@ -104,7 +104,7 @@ class Metrics:
         self._storage = _histogram(
             registry,
             "tams_s3_operation_duration_seconds",
-            "What storages did with bytes, whichever they are.",
+            "Requests of this process to S3; clients put and get bytes themselves.",
             "operation",
         )
 

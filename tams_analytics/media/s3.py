@@ -21,6 +21,7 @@ from tams_analytics.errors import BadParameter, EngineFailed, NotFound, Unsuppor
 from tams_analytics.media.s3_config import S3Config, S3Tuning
 from tams_analytics.media.sigv4 import SigV4
 from tams_analytics.media.storage import Content, opened
+from tams_analytics.watching import Stored, timed
 
 KEYS_PER_DELETE = 1000
 """The most that S3 takes in one request."""
@@ -57,14 +58,14 @@ class S3Storage:
 
     def put(self, key: str, content: Content, content_type: str | None = None) -> int:
         extra = {"ContentType": content_type} if content_type else {}
-        with _translated(f"storing {key}"), opened(content) as source:
+        with _asked("put", f"storing {key}"), opened(content) as source:
             counted = _Counted(source)
             parts = _in_parts(self.config.tuning)
             self.client.upload_fileobj(counted, self.bucket, key, ExtraArgs=extra, Config=parts)
             return counted.bytes_read
 
     def size(self, key: str) -> int:
-        with _translated(f"looking up {key}", key):
+        with _asked("head", f"looking up {key}", key):
             return int(self.client.head_object(Bucket=self.bucket, Key=key)["ContentLength"])
 
     def exists(self, key: str) -> bool:
@@ -75,13 +76,13 @@ class S3Storage:
         return True
 
     def open(self, key: str) -> BinaryIO:
-        with _translated(f"reading {key}", key):
+        with _asked("get", f"reading {key}", key):
             answer = self.client.get_object(Bucket=self.bucket, Key=key)
             return cast(BinaryIO, answer["Body"])
 
     def delete(self, keys: Iterable[str]) -> None:
         for batch in _batches(keys, KEYS_PER_DELETE):
-            with _translated(f"deleting {text.plural(len(batch), 'object')}"):
+            with _asked("delete", f"deleting {text.plural(len(batch), 'object')}"):
                 answer = self.client.delete_objects(
                     Bucket=self.bucket,
                     Delete={"Objects": [{"Key": key} for key in batch], "Quiet": True},
@@ -212,6 +213,16 @@ def _refuse_failures(failures: list[dict[str, Any]]) -> None:
             f"deleting {first.get('Key')}",
             f"{first.get('Code')} ({text.plural(len(failures), 'object')} could not be deleted)",
         )
+
+
+@contextlib.contextmanager
+def _asked(operation: str, doing: str, key: str = "") -> Iterator[None]:
+    """`_translated`; who looks on is told how long S3 took."""
+    with (
+        timed(lambda seconds, result: Stored(operation, seconds, result)),
+        _translated(doing, key),
+    ):
+        yield
 
 
 @contextlib.contextmanager

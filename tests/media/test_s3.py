@@ -16,6 +16,7 @@ from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 from tams_analytics.errors import BadParameter, EngineFailed, NotFound
 from tams_analytics.media.s3 import S3Config, S3Storage, client_for
 from tams_analytics.media.storage import Content, PresigningStorage
+from tams_analytics.watching import Event, Stored, watched_by
 
 KEY = "f1/2026/11/22/an object"
 SECRET = "the-secret-that-nobody-sees"  # noqa: S105
@@ -49,6 +50,21 @@ def requested(
         return answer.status, answer.read()
     finally:
         connection.close()
+
+
+def test_who_looks_on_is_told_of_each_request(storage: S3Storage) -> None:
+    """F81: what a histogram of S3's times is made of; presigning asks nobody."""
+    told: list[Event] = []
+    with watched_by(told.append):
+        storage.put(KEY, b"x")
+        storage.open(KEY).close()
+        storage.presign_get(KEY)
+        storage.delete([KEY])
+        with pytest.raises(NotFound):
+            storage.size(KEY)
+
+    found = [(each.operation, each.result) for each in told if isinstance(each, Stored)]
+    assert [("put", "done"), ("get", "done"), ("delete", "done"), ("head", "NotFound")] == found
 
 
 def test_a_bucket_is_a_presigning_storage(storage: S3Storage) -> None:
