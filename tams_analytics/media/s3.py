@@ -18,6 +18,7 @@ from typing import Any, BinaryIO, cast
 
 from tams_analytics.display import text
 from tams_analytics.errors import BadParameter, EngineFailed, NotFound, Unsupported
+from tams_analytics.media.breaking import unless_broken
 from tams_analytics.media.s3_config import S3Config, S3Tuning
 from tams_analytics.media.sigv4 import SigV4
 from tams_analytics.media.storage import Content, opened
@@ -58,14 +59,14 @@ class S3Storage:
 
     def put(self, key: str, content: Content, content_type: str | None = None) -> int:
         extra = {"ContentType": content_type} if content_type else {}
-        with _asked("put", f"storing {key}"), opened(content) as source:
+        with self._asked("put", f"storing {key}"), opened(content) as source:
             counted = _Counted(source)
             parts = _in_parts(self.config.tuning)
             self.client.upload_fileobj(counted, self.bucket, key, ExtraArgs=extra, Config=parts)
             return counted.bytes_read
 
     def size(self, key: str) -> int:
-        with _asked("head", f"looking up {key}", key):
+        with self._asked("head", f"looking up {key}", key):
             return int(self.client.head_object(Bucket=self.bucket, Key=key)["ContentLength"])
 
     def exists(self, key: str) -> bool:
@@ -76,18 +77,24 @@ class S3Storage:
         return True
 
     def open(self, key: str) -> BinaryIO:
-        with _asked("get", f"reading {key}", key):
+        with self._asked("get", f"reading {key}", key):
             answer = self.client.get_object(Bucket=self.bucket, Key=key)
             return cast(BinaryIO, answer["Body"])
 
     def delete(self, keys: Iterable[str]) -> None:
         for batch in _batches(keys, KEYS_PER_DELETE):
-            with _asked("delete", f"deleting {text.plural(len(batch), 'object')}"):
+            with self._asked("delete", f"deleting {text.plural(len(batch), 'object')}"):
                 answer = self.client.delete_objects(
                     Bucket=self.bucket,
                     Delete={"Objects": [{"Key": key} for key in batch], "Quiet": True},
                 )
             _refuse_failures(answer.get("Errors", []))
+
+    @contextlib.contextmanager
+    def _asked(self, operation: str, doing: str, key: str = "") -> Iterator[None]:
+        """`_asked`, unless the storage is known to be down."""
+        with unless_broken(self.config, doing, is_outage), _asked(operation, doing, key):
+            yield
 
     def url(self, key: str) -> str:
         return f"s3://{self.bucket}/{key}"
@@ -213,6 +220,16 @@ def _refuse_failures(failures: list[dict[str, Any]]) -> None:
             f"deleting {first.get('Key')}",
             f"{first.get('Code')} ({text.plural(len(failures), 'object')} could not be deleted)",
         )
+
+
+def is_outage(error: BaseException) -> bool:
+    """Whether the storage did not answer, or could not, rather than said no."""
+    if not isinstance(error, EngineFailed):
+        return False
+    answer = getattr(error.__cause__, "response", None)
+    if answer is None:
+        return error.__cause__ is not None
+    return int(answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)) >= 500
 
 
 @contextlib.contextmanager

@@ -28,6 +28,9 @@ class S3Tuning:
     read_timeout_s: int = setting(60, "+S3_READ_TIMEOUT", as_count)
     attempts: int = setting(5, "+S3_ATTEMPTS", as_count)
     """The library's standard retries, the first one counted."""
+    breaker_failures: int = setting(3, "+S3_BREAKER_FAILURES", as_count)
+    """After so many operations in a row that failed, S3 is not asked for a while."""
+    breaker_pause_s: int = setting(15, "+S3_BREAKER_PAUSE", as_count)
 
     def __post_init__(self) -> None:
         if self.part_bytes < SMALLEST_PART_BYTES:
