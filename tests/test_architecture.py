@@ -18,7 +18,7 @@ EXTRAS = {
     "trino": ["trino"],
     "media": ["av", "boto3", "botocore"],
     "notebook": ["anywidget", "ipywidgets", "IPython", "ipykernel"],
-    "server": ["fastapi", "starlette", "uvicorn", "multipart", "python_multipart"],
+    "server": ["fastapi", "httpx2", "starlette", "uvicorn", "multipart", "python_multipart"],
 }
 
 

@@ -10,13 +10,20 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import TYPE_CHECKING
 
 from tams_analytics.engines import Engine
 from tams_analytics.engines.rows import now
+from tams_analytics.errors import Unsupported
 from tams_analytics.media.storages import Storages
 from tams_analytics.queries import webhooks
-from tams_analytics.work.telling import RETRY_S, Telling, Told
+from tams_analytics.work.told import Told
 
+if TYPE_CHECKING:
+    from tams_analytics.work.telling import Telling
+
+RETRY_S = 10.0
+"""Until the first retry; each later one waits four times as long: 10 s, 40 s, 160 s."""
 MOST_AT_ONCE = 16
 TICK_S = 0.25
 """How often it is looked for webhooks that have something to hear now."""
@@ -51,7 +58,7 @@ def deliver(
     Ends soon after ``goes_on`` says no: with the deliveries that are under way.
     """
     going = Going(goes_on)
-    telling = Telling(engine, storages, going.is_over, retry_s)
+    telling = _telling()(engine, storages, going.is_over, retry_s)
     running: dict[str, Future[Told]] = {}
     done = Told()
     with ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="tams webhook") as pool:
@@ -64,6 +71,15 @@ def deliver(
             wait(running.values(), TICK_S, FIRST_COMPLETED)
             for id in [id for id, future in running.items() if future.done()]:
                 done += _result(running.pop(id), going)
+
+
+def _telling() -> type[Telling]:
+    try:
+        from tams_analytics.work.telling import Telling  # noqa: PLC0415 - its HTTP client is an extra
+    except ImportError as error:
+        instead = 'pip install "tams-analytics[server]"'
+        raise Unsupported("library", "deliver events without httpx2", instead) from error
+    return Telling
 
 
 def _result(future: Future[Told], going: Going) -> Told:

@@ -25,12 +25,12 @@ from tams_analytics.queries import segments, webhooks
 from tams_analytics.queries.documents import date_text, json_text
 from tams_analytics.representations.events import event_json, segments_told
 from tams_analytics.work.sending import Receiver, Undelivered
+from tams_analytics.work.told import Told
 from tams_analytics.writes.events import SEGMENTS_ADDED
 
 LOG = logging.getLogger(__name__)
-RETRY_S = 10.0
-"""Until the first retry; each later one waits `LONGER` times as long: 10 s, 40 s, 160 s."""
 LONGER = 4
+"""Each retry waits so many times as long as the one before."""
 LIMITS = (64, 1024, None)
 """How many rows are read at once: more where the first event has more parts."""
 OBJECTS = (1, 8, 64)
@@ -39,17 +39,6 @@ OBJECTS = (1, 8, 64)
 SET = ("url", "api_key_name", "api_key_value", "body")
 """What clients set of a webhook: with any of it another, the next event is told anew."""
 Row = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Told:
-    """What was done: events that were delivered, and deliveries that failed."""
-
-    events: int = 0
-    failures: int = 0
-
-    def __add__(self, other: Told) -> Told:
-        return Told(self.events + other.events, self.failures + other.failures)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from tests.server.contract.specification import Specification
 
 
 def test_61_the_service_says_what_it_is(client: TestClient, shared: Path) -> None:
-    """61, 62, 63, 64, F42a: and HEAD is the same without a body."""
+    """§61, §62, §63, §64, F42a: and HEAD is the same without a body."""
     answer = client.get("/service")
     said = answer.json()
 
@@ -29,7 +29,7 @@ def test_61_the_service_says_what_it_is(client: TestClient, shared: Path) -> Non
 
 
 def test_65_name_and_description_are_kept(client: TestClient) -> None:
-    """65, F2: what a body does not name stays."""
+    """§65, F2: what a body does not name stays."""
     before = client.get("/service").json()
     assert not {"name", "description"} & {*before}
 
@@ -42,6 +42,7 @@ def test_65_name_and_description_are_kept(client: TestClient) -> None:
 @pytest.mark.parametrize("body", ["7", "[]", '{"name": 7}', '{"name": null}', "nonsense"])
 @pytest.mark.parametrize("engine_name", ["duckdb"])
 def test_6_a_bad_body_is_400_and_changes_nothing(client: TestClient, body: str) -> None:
+    """§6."""
     before = client.get("/service").json()
     assert client.post("/service", content=body).status_code == 400
     assert before == client.get("/service").json()

@@ -43,7 +43,7 @@ def made(client: TestClient, **body: Any) -> dict[str, Any]:
 
 
 def test_220_a_webhook_is_made_read_replaced_and_deleted(client: TestClient, shared: Path) -> None:
-    """220, 223, 225, 4: every field round trips, but for the key."""
+    """§220, §223, §225, §4: every field round trips, but for the key."""
     validator = Specification(shared).validator("webhook-get.json")
     first = client.post(PATH, json={**WHOLE, "api_key_value": KEY})
     assert first.status_code == 201
@@ -70,7 +70,7 @@ def test_220_a_webhook_is_made_read_replaced_and_deleted(client: TestClient, sha
 def test_f4_the_key_is_kept_and_never_told(
     client: TestClient, store: ta.Store, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """220, 223, L3: a PUT of what GET gave keeps the key, one with a key replaces it."""
+    """§220, §223, L3: a PUT of what GET gave keeps the key, one with a key replaces it."""
     caplog.set_level(logging.DEBUG, logger="tams_analytics.audit")
     id = made(client, api_key_name="X-Key", api_key_value=KEY)["id"]
     own = f"{PATH}/{id}"
@@ -123,7 +123,7 @@ BAD: dict[str, dict[str, Any]] = {
 @ON_DUCKDB
 @pytest.mark.parametrize("why", BAD)
 def test_221_222_232_what_is_wrong_or_not_supported_is_400(client: TestClient, why: str) -> None:
-    """221, 222, 232, F37."""
+    """§221, §222, §232, F37."""
     good = made(client)
     for answer in (
         client.post(PATH, json={**LEAST, **BAD[why]}),
@@ -136,13 +136,14 @@ def test_221_222_232_what_is_wrong_or_not_supported_is_400(client: TestClient, w
 @ON_DUCKDB
 @pytest.mark.parametrize("missing", ["url", "events"])
 def test_221_url_and_events_are_required(client: TestClient, missing: str) -> None:
+    """§221."""
     body = {name: value for name, value in LEAST.items() if name != missing}
     assert client.post(PATH, json=body).status_code == 400
 
 
 @ON_DUCKDB
 def test_223_a_put_needs_id_and_status(client: TestClient) -> None:
-    """223, 72: another id than that of the path is 404."""
+    """§223: another id than that of the path is 404."""
     good = made(client)
     own = f"{PATH}/{good['id']}"
     for name in ("id", "status"):
@@ -155,6 +156,7 @@ def test_223_a_put_needs_id_and_status(client: TestClient) -> None:
 def test_224_what_is_in_error_is_enabled_again_and_not_disabled(
     client: TestClient, store: ta.Store
 ) -> None:
+    """§224."""
     error = '{"type":"ConnectError","summary":"no","time":"2026-09-01T00:00:00Z"}'
     id = made(client)["id"]
     own = f"{PATH}/{id}"
@@ -174,6 +176,7 @@ def test_224_what_is_in_error_is_enabled_again_and_not_disabled(
 
 @ON_DUCKDB
 def test_232_a_setting_allows_networks(client: TestClient, store: ta.Store) -> None:
+    """§232."""
     allowed = (ip_network("127.0.0.0/8"),)
     engine = store._engine
     engine.settings = dataclasses.replace(engine.settings, webhook_allow_private=allowed)
@@ -182,7 +185,7 @@ def test_232_a_setting_allows_networks(client: TestClient, store: ta.Store) -> N
 
 
 def test_43_webhooks_are_listed_by_url_with_tags_and_pages(client: TestClient) -> None:
-    """F4, 21 to 29, 42 to 54."""
+    """F4, §21, §22, §24, §25, §28, §29, §31, §32, §43, §45 to §54."""
     urls = [f"https://hook.example.com/{name}" for name in "cabd"]
     for at, url in enumerate(urls):
         made(client, url=url, tags={"n": [str(at), "x"], **({"odd": ""} if at % 2 else {})})

@@ -20,7 +20,7 @@ import pytest
 import tams_analytics as ta
 from tams_analytics.queries import webhooks
 from tams_analytics.work.deliveries import deliver, has_work
-from tams_analytics.work.telling import Told
+from tams_analytics.work.told import Told
 from tests.server.contract.specification import Specification
 from tests.support.receiver import Receiver
 
@@ -73,7 +73,7 @@ def waiting(store: ta.Store) -> int:
 
 
 def test_226_events_are_delivered_in_order_with_the_key(heard: ta.Store, shared: Path) -> None:
-    """226, 227, F80: and the webhook is started then."""
+    """§226, §227, F80: and the webhook is started then."""
     with Receiver() as receiver:
         id = listen(heard, receiver, api_key_name="X-Key", api_key_value="secret")
         ids = make_sources(heard, 3) + make_sources(heard, 2, first=3)
@@ -147,7 +147,7 @@ def fail_until_error(store: ta.Store, id: str) -> None:
 def test_224_the_last_failure_is_an_error_until_a_client_enables_it(
     heard: ta.Store, shared: Path
 ) -> None:
-    """224, F80: three retries, then silence; what waited is told once it is enabled."""
+    """§224, F80: three retries, then silence; what waited is told once it is enabled."""
     with Receiver(500) as receiver:
         id = listen(heard, receiver)
         make_sources(heard, 1)
@@ -169,6 +169,7 @@ def test_224_the_last_failure_is_an_error_until_a_client_enables_it(
 
 @ON_DUCKDB
 def test_225_who_is_disabled_or_deleted_hears_nothing_more(heard: ta.Store) -> None:
+    """§225."""
     with Receiver() as receiver:
         id = listen(heard, receiver)
         make_sources(heard, 1)
@@ -188,6 +189,7 @@ def test_225_who_is_disabled_or_deleted_hears_nothing_more(heard: ta.Store) -> N
 
 @ON_DUCKDB
 def test_232_no_redirect_is_followed(heard: ta.Store) -> None:
+    """§232."""
     with Receiver() as inside, Receiver(307, location=inside.url) as receiver:
         id = listen(heard, receiver)
         make_sources(heard, 1)
@@ -223,7 +225,7 @@ def fail_until_error_of_slow(store: ta.Store, id: str) -> None:
 def test_232_an_address_is_checked_again_for_each_delivery(
     heard: ta.Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """232: a name that was public when it was registered and leads inside now."""
+    """§232: a name that was public when it was registered and leads inside now."""
     places = {"rebind.example": "93.184.216.34"}
     real = socket.getaddrinfo
 
@@ -277,7 +279,7 @@ def kept(tmp_path: Path) -> Iterator[ta.Store]:
 def test_228_segments_are_told_as_get_gives_them_under_the_webhooks_options(
     kept: ta.Store, shared: Path
 ) -> None:
-    """228, F69: URLs are made when they are told."""
+    """§228, F69: URLs are made when they are told."""
     with Receiver() as plain, Receiver() as verbose, Receiver() as none:
         listen(kept, plain, "flows/segments_added")
         options = {"verbose_storage": True, "include_object_timerange": True, "presigned": True}
@@ -323,15 +325,13 @@ def test_what_is_gone_by_then_is_told_without_urls(kept: ta.Store) -> None:
 
 
 WORKER = """
-import os, sys, time, tams_analytics as ta
-from tams_analytics.work.deliveries import deliver, has_work
-from tams_analytics.writes import leases
-LEASE = "deliveries", str(os.getpid()), 1.5
+import sys, tams_analytics as ta
+from tams_analytics.work.jobs import DELIVERIES
+from tams_analytics.work.loop import Background
 with ta.connect(sys.argv[1]) as store:
-    while True:
-        if has_work(store._engine) and leases.hold(store._engine, *LEASE):
-            deliver(store._engine, store.storages)
-        time.sleep(0.05)
+    background = Background(store._engine, store.storages, [DELIVERIES], lease_s=1.5)
+    background.start()
+    background.wait()
 """
 
 

@@ -159,7 +159,7 @@ STEPS: dict[str, Step] = {
 def test_227_each_write_tells_its_events_as_the_specification_has_them(
     engine: Engine, shared: Path
 ) -> None:
-    """F80, R7, 90."""
+    """§227, §90, F80, R7."""
     specification = Specification(shared)
     listen(engine)
     for name, (write, expected) in STEPS.items():
@@ -216,6 +216,7 @@ def test_a_write_that_fails_tells_nothing(engine: Engine) -> None:
 
 
 def test_229_what_is_deleted_starts_and_ends_at_deleted_segments(engine: Engine) -> None:
+    """§229."""
     listen(engine, ["flows/segments_deleted"])
     writes.put_flow(engine, flow())
     spans = ["0:0_1:0", "2:0_3:0", "4:0_5:0", "8:0_9:0"]
@@ -304,7 +305,7 @@ NAMES = {F1: "F1", F2: "F2", S: "S", S2: "S2"}
 
 
 def test_230_filters_are_decided_at_the_moment_of_the_change(engine: Engine) -> None:
-    """230, 231: deletions by the collections as they were before."""
+    """§230, §231: deletions by the collections as they were before."""
     ids = {name: listen(engine, SHORT, **filters) for name, (filters, _heard) in FILTERS.items()}
     writes.put_flow(engine, flow())
     writes.put_flow(engine, flow(F2, S2, flow_collection=[{"id": F1}]))
@@ -328,6 +329,7 @@ def short(row: dict[str, Any]) -> str:
 
 @pytest.mark.parametrize("status", ["disabled", "error"])
 def test_225_who_does_not_listen_hears_nothing(engine: Engine, status: str) -> None:
+    """§225."""
     id = listen(engine)
     engine.transact(lambda tx: tx.update("webhooks", {"id": id}, {"status": status}))
     writes.put_flow(engine, flow())
