@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from types import SimpleNamespace, TracebackType
 from typing import Any
 
@@ -139,6 +139,19 @@ class Store:
         """The answer to one of `tams_analytics.queries`, compiled once per shape."""
         with timed(lambda seconds, result: Asked(self.engine, "ask", seconds, result)):
             return self._engine.ask(question, **arguments)
+
+    def stamp(self, flow_id: str) -> Hashable | None:
+        """What changes whenever what GET shows of a flow's segments does (`engines.stamps`).
+
+        An answer that is kept holds while the stamp is the one read before it; ``None`` for a flow
+        of which nothing can be kept.
+        """
+        return self._engine.stamp(flow_id)
+
+    @property
+    def stamps_are_local(self) -> bool:
+        """`stamp` is known in this process, without asking anybody."""
+        return self._engine.stamps_are_local
 
     @functools.cached_property
     def writes(self) -> Writes:

@@ -18,7 +18,7 @@ from tams_analytics.engines.duckdb_errors import CALLERS_MISTAKE, told, translat
 from tams_analytics.engines.duckdb_parsed import Parsed
 from tams_analytics.engines.duckdb_sealed import refuse_unsealed
 from tams_analytics.engines.duckdb_transaction import DuckDBTransaction, undo
-from tams_analytics.engines.duckdb_writer import writer_of
+from tams_analytics.engines.duckdb_writer import stamps_of, writer_of
 from tams_analytics.engines.engine import Engine, Question, T, Transaction, only_transaction
 from tams_analytics.engines.opening import entity_table
 from tams_analytics.engines.statement import Statements
@@ -52,6 +52,7 @@ class DuckDBEngine(Engine):
     """
 
     name = "duckdb"
+    stamps_are_local = True
 
     def __init__(
         self, path: str, settings: Settings, *, read_only: bool = False, sealed: bool = False
@@ -65,6 +66,7 @@ class DuckDBEngine(Engine):
         self.statements = Statements(self.backend, self.tables)
         self.parsed = Parsed()
         self._writer = writer_of(path)
+        self._stamps = stamps_of(path)
         self._idle: duckdb.DuckDBPyConnection | None = None
         try:
             with translated("bringing its tables forward", self.backend.con):
@@ -87,6 +89,9 @@ class DuckDBEngine(Engine):
         with translated(f"answering {question.__name__}", cursor):
             found = self.parsed.execute(cursor, statement.sql, values)
             return statement.typed(found.fetch_arrow_table())
+
+    def stamp(self, flow_id: str) -> tuple[int, int]:
+        return self._stamps.of(flow_id)
 
     def query(self, sql: str) -> pa.Table:
         """The rows of a SQL text.
@@ -130,7 +135,10 @@ class DuckDBEngine(Engine):
         try:
             cursor.begin()
             result = work(transaction)
-            cursor.commit()
+            try:
+                cursor.commit()
+            finally:  # after an interrupt it may be committed
+                self._stamps.publish(transaction.changes)
         except BaseException:
             undo(cursor)
             raise

@@ -15,6 +15,7 @@ from tams_analytics.engines.duckdb_errors import to_its_end
 from tams_analytics.engines.duckdb_parsed import Parsed, Values
 from tams_analytics.engines.engine import Chosen, Question, Where
 from tams_analytics.engines.rows import as_table, completed, completed_values
+from tams_analytics.engines.stamps import Changes
 from tams_analytics.engines.statement import Statements
 from tams_analytics.errors import BadParameter
 from tams_analytics.tables import BY_NAME, TableDef
@@ -47,6 +48,7 @@ class DuckDBTransaction:
     ) -> None:
         self.tables = statements.tables
         self.notes: dict[str, Any] = {}
+        self.changes = Changes()
         self.has_lent = False
         """An expression was run, whose memtables the cursor may still hold."""
         self._backend = backend
@@ -71,6 +73,7 @@ class DuckDBTransaction:
 
     def insert(self, name: str, rows: pa.Table | Sequence[Mapping[str, Any]]) -> None:
         table = BY_NAME[name]
+        self.changes.inserted(name, rows)
         if not isinstance(rows, pa.Table):
             if len(rows) <= FEW_ROWS:
                 self._insert_values(table, completed_values(table, rows))
@@ -111,13 +114,17 @@ class DuckDBTransaction:
         named = {f"set_{column}": value for column, value in values.items()}
         settings = ", ".join(f"{column} = $set_{column}" for column in values)
         condition, parameters = self._condition(name, where)
-        return self._run(f"UPDATE {name} SET {settings} WHERE {condition}", named | parameters)
+        sql = f"UPDATE {name} SET {settings} WHERE {condition}"
+        number = self._run(sql, named | parameters)
+        self.changes.updated(name, where, number)
+        return number
 
     def update_each(self, name: str, key: str, rows: pa.Table) -> int:
         settings = ", ".join(
             f"{column} = r.{column}" for column in rows.column_names if column != key
         )
         self._cursor.register(INSERTED, rows)
+        self.changes.updated(name, {key: rows.column(key).to_pylist()}, rows.num_rows)
         try:
             return self._run(
                 f"UPDATE {name} SET {settings} FROM {INSERTED} r WHERE {name}.{key} = r.{key}", {}
@@ -126,6 +133,14 @@ class DuckDBTransaction:
             self._cursor.unregister(INSERTED)
 
     def delete(self, name: str, where: Where) -> int:
+        number = self._delete(name, where)
+        self.changes.deleted(name, where, number)
+        return number
+
+    def shows_anew(self) -> None:
+        self.changes.all_flows = True
+
+    def _delete(self, name: str, where: Where) -> int:
         if isinstance(where, Chosen):
             return self._delete_chosen(where)
         condition, parameters = self._condition(name, where)

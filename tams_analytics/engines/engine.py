@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
@@ -69,6 +69,13 @@ class Transaction(Protocol):
     def delete(self, name: str, where: Where) -> int:
         """Remove the rows that fulfil ``where``; how many there were."""
 
+    def shows_anew(self) -> None:
+        """Something changes that segments of any flow may show: kept answers end (`stamps`).
+
+        Said by rules that change objects which segments show already; what else changes such
+        things tells of itself.
+        """
+
 
 class Engine(ABC):
     """What holds and answers: one open store."""
@@ -105,6 +112,17 @@ class Engine(ABC):
         leaves open whether it was committed.
         """
         raise Unsupported(self.name, "write", "open the store by its DuckDB or VAST URL")
+
+    stamps_are_local: bool = False
+    """A stamp is known in this process, without asking anybody."""
+
+    def stamp(self, flow_id: str) -> Hashable | None:
+        """What changes whenever what is shown of a flow's segments does; see `stamps`.
+
+        Read before an answer that is kept, and again before it is given: while it is the same, so
+        is the answer. ``None``: nothing of this flow can be kept.
+        """
+        return None
 
     def snapshots(self) -> list[str]:
         """The names of what was kept of the store as it once was."""

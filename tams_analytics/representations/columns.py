@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,8 @@ TEXT = pa.large_string()
 """Any number of them fits in one array."""
 ESCAPED = '[\\x00-\\x1f"\\\\]'
 """What JSON does not take as it is."""
+SAMPLE = 1000
+"""So many texts tell whether they repeat."""
 QUOTED = ("ts_offset", "last_duration")
 PLAIN = ("sample_offset", "sample_count", "key_frame_count")
 KEY = ("start_ns", "end_ns", "object_id")
@@ -44,7 +47,6 @@ class SegmentColumns:
 
     start_ns: Integers
     end_ns: Integers
-    object_id: pa.Array
     heads: pa.Array
     object_timerange: pa.Array
     first: Integers
@@ -59,9 +61,39 @@ class SegmentColumns:
     @property
     def size_bytes(self) -> int:
         """The memory that it takes, but for what is small."""
-        arrays = (self.object_id, self.heads, self.object_timerange, *self.instances)
+        arrays = (self.heads, self.object_timerange, *self.instances)
         numbers = (self.start_ns, self.end_ns, self.first, self.init)
         return sum(array.nbytes for array in (*arrays, *numbers))
+
+    def object_id(self, number: int) -> str:
+        """The object of a segment."""
+        return str(self.head(number)["object_id"])
+
+    def head(self, number: int) -> dict[str, Any]:
+        """A segment's document, but for what is made anew for each answer."""
+        found: dict[str, Any] = orjson.loads(f"{self.heads[number].as_py()}}}")
+        return found
+
+    def is_of(self, object_id: str, numbers: Integers) -> Booleans:
+        """Which of these segments show the object."""
+        begins = f'{{"object_id":{orjson.dumps(object_id).decode()},"timerange":'
+        found: Booleans = _numpy(pc.starts_with(self.heads.take(pa.array(numbers)), begins))
+        return found
+
+    def first_of(self, number: int) -> SegmentColumns:
+        """The first ``number`` segments."""
+        if number == len(self):
+            return self
+        return replace(
+            self,
+            start_ns=self.start_ns[:number],
+            end_ns=self.end_ns[:number],
+            heads=self.heads.slice(0, number),
+            object_timerange=self.object_timerange.slice(0, number),
+            first=self.first[: number + 1],
+            instances=tuple(each.slice(0, self.first[number]) for each in self.instances),
+            init=self.init[:number],
+        )
 
     @classmethod
     def of(cls, answer: pa.Table, backends: Backends | None = None) -> SegmentColumns:
@@ -78,7 +110,6 @@ class SegmentColumns:
         return cls(
             _numpy(segments["start_ns"]),
             _numpy(segments["end_ns"]),
-            _array(segments["object_id"]),
             heads(segments),
             _quoted(_array(segments["object_timerange"])),
             np.append(0, np.cumsum(is_instance))[np.append(starts, answer.num_rows)],
@@ -87,6 +118,42 @@ class SegmentColumns:
             inits,
             backends or _backends(answer),
         )
+
+
+def joined(chunks: Sequence[SegmentColumns]) -> SegmentColumns:
+    """All segments of these, one after the other, in as little memory as possible."""
+    before = np.cumsum([0, *(each.first[-1] for each in chunks)])
+    known = {init.object_id: init for each in chunks for init in each.inits}
+    places = {object_id: number for number, object_id in enumerate(known)}
+    return SegmentColumns(
+        np.concatenate([each.start_ns for each in chunks]),
+        np.concatenate([each.end_ns for each in chunks]),
+        pa.concat_arrays([each.heads for each in chunks]),
+        pa.concat_arrays([each.object_timerange for each in chunks]),
+        np.concatenate(
+            [each.first[:-1] + gone for each, gone in zip(chunks, before, strict=False)]
+            + [before[-1:]]
+        ),
+        tuple(map(_compact, zip(*(each.instances for each in chunks), strict=True))),
+        np.concatenate([_renumbered(each, places) for each in chunks]),
+        tuple(known.values()),
+        chunks[0].backends,
+    )
+
+
+def _compact(columns: Iterable[pa.Array]) -> pa.Array:
+    """Texts that repeat, once."""
+    column = pa.concat_arrays(columns)
+    if column.null_count == len(column):
+        return pa.nulls(len(column))
+    if pa.types.is_boolean(column.type) or len(column.slice(0, SAMPLE).unique()) > SAMPLE // 2:
+        return column
+    return column.dictionary_encode()
+
+
+def _renumbered(columns: SegmentColumns, places: dict[str, int]) -> Integers:
+    number = [places[init.object_id] for init in columns.inits]
+    return np.array([*number, -1], dtype=np.int64)[columns.init]
 
 
 def heads(segments: pa.Table) -> pa.Array:

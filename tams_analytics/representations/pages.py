@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-import orjson
 
 from tams_analytics.representations.columns import Integers, SegmentColumns
 from tams_analytics.span import Window
@@ -46,6 +45,11 @@ class AskedSegments:
     object_id: str | None = None
     reverse: bool = False
     after: Place | None = None
+
+    @classmethod
+    def whole(cls, flow_id: str, limit: int) -> AskedSegments:
+        """All segments of a flow, in pages of ``limit``."""
+        return cls(flow_id, Window(), limit)
 
     @property
     def arguments(self) -> dict[str, Any]:
@@ -89,7 +93,7 @@ class SegmentPage:
             return None
         last = int(self.numbers[-1])
         start, end = self.columns.start_ns[last], self.columns.end_ns[last]
-        return Place(int(start), int(end), self.columns.object_id[last].as_py())
+        return Place(int(start), int(end), self.columns.object_id(last))
 
     @property
     def timerange(self) -> str:
@@ -101,5 +105,4 @@ class SegmentPage:
         return str(self._timerange(first).through(self._timerange(last)))
 
     def _timerange(self, number: int) -> TimeRange:
-        document = orjson.loads(f"{self.columns.heads[number].as_py()}}}")
-        return tr(document["timerange"])
+        return tr(self.columns.head(number)["timerange"])

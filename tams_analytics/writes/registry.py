@@ -73,6 +73,8 @@ class Registry:
     """Those that are initialisation objects."""
     new: set[str] = field(default_factory=set)
     changed: set[str] = field(default_factory=set)
+    shows_anew: bool = False
+    """An object that segments show already was told its timerange."""
 
     def refuse(self, use: Use) -> None:
         """Raise `Refused` or `BadParameter` where the object forbids this use."""
@@ -165,6 +167,7 @@ class Registry:
             self.new.add(object_id)
         elif not is_registered(row) or properties:
             self.changed.add(object_id)
+            self.shows_anew |= is_registered(row)
         if not is_registered(row):
             row["registered_at"], row["released_at"] = self.now, None
             row.update(dict.fromkeys(OF_REGISTRATION))  # of an earlier life (R5)

@@ -75,6 +75,8 @@ class SegmentBatch:
         insert(tx, "segments", self._rows)
         insert(tx, "objects", registry.written(registry.new))
         update_objects(tx, registry.written(registry.changed))
+        if registry.shows_anew:
+            tx.shows_anew()
         insert(tx, "object_instances", self._urls.instances(self._now))
         tx.update("flows", {"id": self._flow["id"]}, {"segments_updated": self._now})
         segments_added(tx, self._flow["id"], self._rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 
 import ibis
 import ibis.expr.operations as ops
@@ -13,8 +13,10 @@ import vastdb
 
 from tams_analytics.engines.engine import Engine, Question, T, Transaction, only_transaction
 from tams_analytics.engines.opening import entity_table
+from tams_analytics.engines.vast import fences
 from tams_analytics.engines.vast.address import Address
 from tams_analytics.engines.vast.backend import Backend
+from tams_analytics.engines.vast.connection import Place
 from tams_analytics.engines.vast.errors import ENGINE, Conflict, ConnectionLost
 from tams_analytics.engines.vast.plans import Plans
 from tams_analytics.engines.vast.snapshots import names_of, require
@@ -22,7 +24,7 @@ from tams_analytics.engines.vast.standing import Standing
 from tams_analytics.engines.vast.transaction import VastTransaction
 from tams_analytics.errors import EngineFailed, Unsupported
 from tams_analytics.settings import Settings
-from tams_analytics.tables import SPECIFICATION, Tables
+from tams_analytics.tables import FLOW_FENCES, SPECIFICATION, Tables
 
 MOST_TRIES = 30
 """How often a transaction runs before conflicts are given up."""
@@ -78,6 +80,11 @@ class VastEngine(Engine):
     def ask(self, question: Question, /, **arguments: object) -> pa.Table:
         with self.backend.con.reading() as transaction:
             return self.plans.ask(question, arguments, transaction)
+
+    def stamp(self, flow_id: str) -> Hashable | None:
+        place = Place(self.address.bucket, self.address.schema, FLOW_FENCES.name)
+        with self.backend.con.reading() as transaction:
+            return fences.stamp(place, flow_id, transaction)
 
     def transact(self, work: Callable[[Transaction], T]) -> T:
         if self.read_only:

@@ -7,6 +7,7 @@ sorted by. It follows from the others and can only narrow what is read.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import replace
 
 import ibis
@@ -18,7 +19,7 @@ from tams_analytics.engines.vast.connection import Place
 from tams_analytics.engines.vast.opened import OpenTransaction
 from tams_analytics.engines.vast.planning import Scan
 from tams_analytics.engines.vast.pushing import Conjunct, Term, predicate
-from tams_analytics.engines.vast.scanning import Asked, Scanned, Stop, scan
+from tams_analytics.engines.vast.scanning import ROW_ID, Asked, Scanned, Stop, scan
 from tams_analytics.errors import BadParameter, NotFound
 from tams_analytics.span import LEAST
 from tams_analytics.tables import FLOW_FENCES, SEGMENTS, ibis_schema
@@ -26,6 +27,8 @@ from tams_analytics.timerange import HIGHEST_NS
 
 OURS = (("flow_id", dt.String), ("start_ns", dt.Int64), ("end_ns", dt.Int64))
 """The columns that make a table of segments ours; others may be called the same."""
+ALL_FLOWS = "*"
+"""In place of a flow's id: the fence of what segments of any flow may show (`engines.stamps`)."""
 MOST_FLOWS = 100
 """Of more flows at once the fences are not read."""
 FENCES = ibis.table(ibis_schema(FLOW_FENCES), name=FLOW_FENCES.name)
@@ -47,6 +50,19 @@ def bounded(given: Scan, transaction: OpenTransaction, stop: Stop) -> tuple[Scan
         return given, fences
     bound = Conjunct("start_ns", (Term(">", (start,)),), dt.int64)
     return replace(given, pushed=(*given.pushed, bound)), fences
+
+
+def stamp(place: Place, flow_id: str, transaction: OpenTransaction) -> Hashable | None:
+    """What a write that changes the flow's segments, or what any may show, changes in the fences.
+
+    A row's id tells a flow from one that had its id before. ``None`` for a flow without a fence.
+    """
+    named = Conjunct("flow_id", (Term("isin", (flow_id, ALL_FLOWS)),), dt.string)
+    columns = (ROW_ID, "flow_id", "epoch")
+    asked = Asked(place, columns, predicate([named], FENCES), is_narrow=True)
+    rows = scan(transaction, asked).rows.select(columns).to_pylist()
+    is_there = any(row["flow_id"] == flow_id for row in rows)
+    return frozenset(tuple(row.values()) for row in rows) if is_there else None
 
 
 def _fences(

@@ -15,9 +15,11 @@ import pyarrow.compute as pc
 
 from tams_analytics.engines.engine import Chosen, Question, Where
 from tams_analytics.engines.rows import as_table, completed
+from tams_analytics.engines.stamps import Changes
 from tams_analytics.engines.vast.absent import refuse_write
 from tams_analytics.engines.vast.address import Address
 from tams_analytics.engines.vast.connection import Place
+from tams_analytics.engines.vast.fences import ALL_FLOWS
 from tams_analytics.engines.vast.holds import NAMED, Holds, named_by_update
 from tams_analytics.engines.vast.opened import OpenTransaction
 from tams_analytics.engines.vast.plans import Plans
@@ -37,6 +39,7 @@ class VastTransaction:
     ) -> None:
         self.tables = plans.tables
         self.notes: dict[str, Any] = {}
+        self._changes = Changes()
         self._address = address
         self._plans = plans
         self._standing = standing
@@ -69,6 +72,7 @@ class VastTransaction:
         self._opened.insert(self._place(name), rows)
         self._seen.forget(name)
         self._holds.wrote(name, rows)
+        self._changes.inserted(name, rows)
 
     def update(self, name: str, where: Where, values: Mapping[str, Any]) -> int:
         _refuse_null(name, [column for column, value in values.items() if value is None])
@@ -79,6 +83,7 @@ class VastTransaction:
             for column, value in values.items()
         }
         self._update(name, rows, pa.table({ROW_ID: rows.column(ROW_ID)} | changed))
+        self._changes.updated(name, where, rows.num_rows)
         return int(rows.num_rows)
 
     def update_each(self, name: str, key: str, rows: pa.Table) -> int:
@@ -91,6 +96,7 @@ class VastTransaction:
         changed = rows.drop_columns([key]).take(place)
         changed = changed.add_column(0, ROW_ID, found.column(ROW_ID))
         self._update(name, found, _typed(name, changed))
+        self._changes.updated(name, {key: rows.column(key).to_pylist()}, found.num_rows)
         return int(found.num_rows)
 
     def _update(self, name: str, before: pa.Table, after: pa.Table) -> None:
@@ -105,11 +111,27 @@ class VastTransaction:
         self._opened.delete(self._place(name), rows.select([ROW_ID]))
         self._seen.forget(name)
         self._holds.wrote(name, rows)
+        if name != "segments":  # the fences tell of them
+            self._changes.deleted(name, where, rows.num_rows)
         return int(rows.num_rows)
+
+    def shows_anew(self) -> None:
+        self._changes.all_flows = True
 
     def hold(self) -> None:
         """The last thing before the commit. Raises `Conflict`."""
+        if self._changes.all_flows:
+            self._raise_fence_of_all()
         self._holds.take(self._opened, self._standing.place)
+
+    def _raise_fence_of_all(self) -> None:
+        """What `fences.stamp` of any flow has read is no longer there."""
+        rows = self._by_columns("flow_fences", {"flow_id": ALL_FLOWS}, (ROW_ID, "flow_id", "epoch"))
+        if not rows.num_rows:
+            self.insert("flow_fences", [{"flow_id": ALL_FLOWS, "epoch": 1}])
+            return
+        raised = pc.add(rows.column("epoch"), 1)
+        self._update("flow_fences", rows, rows.set_column(2, "epoch", raised).drop(["flow_id"]))
 
     def is_committed(self, another: OpenTransaction) -> bool | None:
         """Whether this transaction took place; ``None`` where that cannot be told any more."""

@@ -301,3 +301,5 @@ def _complete(tx: Transaction, odd: pa.Table, now: datetime) -> None:
     if first_flow.null_count:
         changed["first_flow_id"] = pc.coalesce(first_flow, objects.column("flow_id"))
     tx.update_each("objects", "id", pa.table(changed))
+    if not pc.all(is_first).as_py():
+        tx.shows_anew()
