@@ -17,6 +17,7 @@ from tams_server.boundary import Answered
 from tams_server.context import Context
 from tams_server.gauges import Gauges
 from tams_server.heads import HeadAsGet
+from tams_server.methods import methods_of
 from tams_server.metrics import Metrics
 from tams_server.observing import Observed
 from tams_server.openapi import specified_document
@@ -53,6 +54,7 @@ def create_app(
     app.state.context = Context(store, settings, metrics)
     for router in ROUTERS:
         app.include_router(router, dependencies=[Depends(refuse_unknown_parameters)])
+    app.state.methods = methods_of(ROUTERS)
     errors.install(app)
     app.openapi = lambda: specified_document(app)  # type: ignore[method-assign]
     return app

@@ -11,7 +11,6 @@ import logging
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tams_analytics.errors import BadParameter
 from tams_server.current import current
 from tams_server.errors import answer_of
 
@@ -36,7 +35,6 @@ class Answered:
             await send(message)
 
         try:
-            _refuse_undecodable(scope["query_string"])
             await self.app(scope, receive, send_on)
         except ClientDisconnect:
             LOG.debug("the client left before its request was read")
@@ -46,13 +44,3 @@ class Answered:
             await answer_of(error)(scope, receive, send)
         finally:
             current().route = getattr(scope.get("route"), "path", "")
-
-
-def _refuse_undecodable(query: bytes) -> None:
-    """Raise `BadParameter` for a query that is no text: nobody could tell what it asks."""
-    if query.isascii():
-        return
-    try:
-        query.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise BadParameter("query", "", "is no UTF-8", "percent-encoded UTF-8") from error

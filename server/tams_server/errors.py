@@ -103,11 +103,23 @@ async def _of_validation(_request: Request, error: Exception) -> Response:
     return error_answer(400, "BadParameter", said)
 
 
-async def _of_http(_request: Request, error: Exception) -> Response:
+async def _of_http(request: Request, error: Exception) -> Response:
     """What the framework refuses: an unknown path, a method that a path has not."""
     refused = cast(HTTPException, error)
+    if refused.status_code == 405:
+        return _not_allowed(request)
     kind = HTTPStatus(refused.status_code).phrase.replace(" ", "")
     return error_answer(refused.status_code, kind, str(refused.detail), refused.headers)
+
+
+def _not_allowed(request: Request) -> Response:
+    """405 with what is allowed; OPTIONS, which asks for just that, has it without an error."""
+    allow = request.app.state.methods.get(getattr(request.scope.get("route"), "path", ""), "")
+    headers = {"Allow": allow}
+    if request.method == "OPTIONS":
+        return Response(status_code=204, headers=headers)
+    said = f"{request.method} is no method of this path; it has {allow}"
+    return error_answer(405, "MethodNotAllowed", said, headers)
 
 
 def _unforeseen(error: Exception) -> Response:

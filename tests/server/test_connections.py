@@ -123,3 +123,16 @@ def test_what_is_no_http_is_refused_with_the_error_body(
         said, _seconds = ended_after(opened)
         assert said.startswith(b"HTTP/1.1 400 ")
         assert b'"type":"BadRequest"' in said
+
+
+def test_a_request_line_that_is_no_ascii_is_refused_with_the_error_body(
+    connect: Callable[[], socket.socket],
+) -> None:
+    """§9: brackets may be raw (§157), bytes beyond ASCII may not."""
+    with connect() as opened:
+        opened.sendall(b"GET /flows?timerange=[0:0_1:0) HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert opened.recv(65536).startswith(b"HTTP/1.1 200 ")
+        opened.sendall(b"GET /flows?label=\xff HTTP/1.1\r\nHost: x\r\n\r\n")
+        said = opened.recv(65536)
+        assert said.startswith(b"HTTP/1.1 400 ")
+        assert b'"message":' in said

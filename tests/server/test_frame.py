@@ -29,6 +29,18 @@ def test_unknown_paths_and_methods_have_the_specified_error_body(client: TestCli
     assert client.patch("/").status_code == 405
 
 
+def test_a_method_that_a_path_has_not_is_405_with_those_it_has(client: TestClient) -> None:
+    """§7, §82; F25: OPTIONS asks for them."""
+    flow = "/flows/11111111-1111-4111-8111-111111111111"
+    for path, allow in (("/", "GET, HEAD, OPTIONS"), (flow, "DELETE, GET, HEAD, OPTIONS, PUT")):
+        refused = client.patch(path)
+        assert (405, allow) == (refused.status_code, refused.headers["allow"])
+        asked = client.options(path)
+        assert (204, allow, b"") == (asked.status_code, asked.headers["allow"], asked.content)
+    assert 405 == client.put("/sources/11111111-1111-4111-8111-111111111111").status_code
+    assert 404 == client.options("/nothing").status_code
+
+
 def test_openapi_names_a_head_for_each_get(client: TestClient) -> None:
     """§1."""
     root = client.get("/openapi.json").json()["paths"]["/"]

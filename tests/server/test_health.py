@@ -28,6 +28,12 @@ def test_health_tells_of_each_part(client: TestClient) -> None:
     assert all(part["status"] == "up" and part["seconds"] >= 0 for part in parts.values())
 
 
+def test_the_threshold_of_deletes_can_be_read(client: TestClient) -> None:
+    """F23."""
+    answer = client.get("/config/async-deletion-threshold")
+    assert {"async_deletion_threshold": 1000} == answer.json()
+
+
 def test_an_engine_that_is_gone_is_down(vast_stores: VastStores) -> None:
     """F25: no failed read is an empty success (B14)."""
     url = vast_stores.new_url()

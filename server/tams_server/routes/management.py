@@ -20,12 +20,20 @@ async def ping() -> Response:
     return json_answer({"status": UP})
 
 
+@router.get("/health", operation_id="GET_health")
 @router.get("/_mgmt/health", operation_id="GET_mgmt-health")
 def show_health(ctx: Ctx) -> Response:
     """Engine and storages, asked now; 503 where one of them is down."""
     parts = ctx.health.parts()
     well = is_well(parts)
     return json_answer({"status": UP if well else DOWN, "parts": parts}, 200 if well else 503)
+
+
+@router.get("/config/async-deletion-threshold", operation_id="GET_config-async-deletion-threshold")
+async def show_threshold(ctx: Ctx) -> Response:
+    """Deletes of more segments than this become requests (F23)."""
+    threshold = ctx.store.settings.async_deletion_threshold
+    return json_answer({"async_deletion_threshold": threshold})
 
 
 @router.get("/metrics", operation_id="GET_metrics")

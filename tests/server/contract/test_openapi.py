@@ -21,6 +21,8 @@ EXTENSIONS = {
     *("POST_flows", "POST_flows-batch", "DELETE_objects"),
     *("GET_media-storageId-key", "HEAD_media-storageId-key", "PUT_media-storageId-key"),
     *("GET_mgmt-ping", "HEAD_mgmt-ping", "GET_mgmt-health", "HEAD_mgmt-health"),
+    *("GET_health", "HEAD_health"),
+    *("GET_config-async-deletion-threshold", "HEAD_config-async-deletion-threshold"),
     *("GET_metrics", "HEAD_metrics"),
 }
 """Operations that the specification has not."""
