@@ -15,7 +15,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from tams_analytics.errors import BadParameter
-from tams_server.bodies import MOST_BYTES, json_body, parsed
+from tams_server.bodies import MOST_BYTES, long_json_body, parsed
 from tams_server.context import Ctx
 
 MULTIPART = "multipart/form-data"
@@ -35,7 +35,7 @@ async def posted_segments(request: Request, ctx: Ctx) -> AsyncIterator[PostedSeg
     """The body of a registration. Raises `BadParameter`; the file is closed behind the route."""
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != MULTIPART:
-        yield PostedSegments(await json_body(request))
+        yield PostedSegments(await long_json_body(request))
         return
     form = await _parts_of(request, ctx.settings.upload_limit)
     try:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import re
 import socket
+import tracemalloc
 from collections.abc import Iterator
 from http.client import HTTPConnection
 
@@ -14,6 +17,8 @@ from tests.server.serving import PATIENCE_S, Served, received
 
 ROOT = b"GET / HTTP/1.1\r\nHost: x\r\n"
 LAST = b"Connection: close\r\n\r\n"
+PATH = "/flows/11111111-1111-4111-8111-111111111111"
+PUT = f"PUT {PATH} HTTP/1.1\r\nHost: x\r\n".encode()
 
 
 @pytest.fixture
@@ -82,3 +87,48 @@ def test_what_is_no_http_is_refused(served: Served) -> None:
         answer = served.answers(junk)
         assert not answer or answer.startswith(b"HTTP/1.1 4"), answer
     assert httpx2.get(served.url).status_code == 200
+
+
+def test_a_body_without_end_is_refused_while_it_comes(served: Served) -> None:
+    """In chunks, so that no length is announced; what came is not kept."""
+    chunk = b"10000\r\n" + b"[" * 65536 + b"\r\n"
+    with served.socket() as opened, contextlib.suppress(ConnectionError):
+        opened.sendall(PUT + b"Transfer-Encoding: chunked\r\n\r\n")
+        tracemalloc.start()
+        for _number in range(500):
+            opened.sendall(chunk)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        opened.sendall(b"0\r\n\r\n")
+        assert opened.recv(100).startswith(b"HTTP/1.1 400")
+        assert peak < 16 << 20
+    assert httpx2.get(served.url).status_code == 200
+
+
+def test_a_refused_body_leaves_the_connection_usable(connection: HTTPConnection) -> None:
+    """What is left of it is read and thrown away."""
+    for _number in range(2):
+        connection.request("PUT", PATH, body=b"x" * 3_000_000)
+        answer = connection.getresponse()
+        assert answer.status == 400
+        assert b"too large" in answer.read()
+
+
+def test_chunked_bodies_and_those_with_a_length_are_the_same(connection: HTTPConnection) -> None:
+    """§6: what they hold decides."""
+    said = []
+    for body in (b'{"id": 1}', iter([b'{"id"', b": 1}"])):
+        connection.request("PUT", PATH, body=body)
+        answer = connection.getresponse()
+        said.append((answer.status, json.loads(answer.read())["summary"]))
+    assert said[0] == said[1]
+    assert said[0][0] == 400
+
+
+def test_a_client_that_waits_for_100_continue_gets_it(served: Served) -> None:
+    """Before it sends a body."""
+    with served.socket() as opened:
+        opened.sendall(PUT + b"Content-Length: 2\r\nExpect: 100-continue\r\n" + LAST)
+        assert opened.recv(100).startswith(b"HTTP/1.1 100 Continue")
+        opened.sendall(b"{}")
+        assert received(opened).startswith(b"HTTP/1.1 400")

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from tams_analytics.queries import attached, entities, flows
 from tams_analytics.span import as_window
 from tams_server.answers import json_answer, no_content
-from tams_server.bodies import JsonBody
+from tams_server.bodies import JsonBody, LongJsonBody
 from tams_server.context import Ctx
 from tams_server.deletions import deletion_answer
 from tams_server.filters import Timerange, flow_filters
@@ -42,7 +42,7 @@ def create_flow(given: JsonBody, ctx: Ctx, principal: Principal) -> Response:
 
 
 @router.post("/flows/batch", operation_id="POST_flows-batch", status_code=201)
-def create_flows(given: JsonBody, ctx: Ctx, principal: Principal) -> Response:
+def create_flows(given: LongJsonBody, ctx: Ctx, principal: Principal) -> Response:
     """Several, all or none (F6)."""
     return json_answer(ctx.store.writes.create_flows(given, principal=principal), 201)
 

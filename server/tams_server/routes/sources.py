@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from tams_analytics.queries import attached, entities, sources
 from tams_server.answers import json_answer, no_content
-from tams_server.bodies import JsonBody
+from tams_server.bodies import JsonBody, LongJsonBody
 from tams_server.context import Ctx
 from tams_server.deletions import deletions_answer
 from tams_server.filters import source_filters
@@ -43,7 +43,7 @@ def create_source(given: JsonBody, ctx: Ctx, principal: Principal) -> Response:
 
 
 @router.post("/sources/batch", operation_id="POST_sources-batch", status_code=201)
-def create_sources(given: JsonBody, ctx: Ctx, principal: Principal) -> Response:
+def create_sources(given: LongJsonBody, ctx: Ctx, principal: Principal) -> Response:
     """Several, all or none (F6)."""
     return json_answer(ctx.store.writes.create_sources(given, principal=principal), 201)
 
