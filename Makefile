@@ -22,10 +22,10 @@ set_up = $(find_python) && "$$python" tools/set_up.py
 SNAPSHOTS := $(wildcard tests/test_documentation.py tests/test_sql.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help set-up demo test check matrix bench sql serve vast-peer constraints
+.PHONY: help set-up demo test check matrix bench s3 sql serve vast-peer constraints
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 set-up: ## everything that the others need, into .venv; does nothing when that is current
 	@$(set_up)
@@ -51,6 +51,9 @@ matrix: ## the tests on each CPython 3.10-3.13 that is installed (ARGS as above)
 bench: ## ratios side by side (ONLY=window for one of them)
 	@$(set_up) --tools
 	@.venv-tools/bin/python -m bench $(ONLY)
+
+s3: ## builds a real S3 server by Go into the cache folder (TAMS_CACHE), for the tests that need one
+	@tools/bring-s3
 
 sql: set-up ## rewrites the generated part of sql/
 	@$(PY) -m tests.support.sql_snapshots
