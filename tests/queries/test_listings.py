@@ -170,3 +170,11 @@ def test_places_that_no_row_has_are_refused(place: list[Any]) -> None:
     """§31."""
     with pytest.raises(ta.errors.BadParameter):
         keyset.arguments_after(place, flows.ORDERS["created"])
+
+
+def test_no_join_compares_each_flow_with_each(filled: ta.Store) -> None:
+    """Without statistics, as of rows from VAST, DuckDB would join by an inequality first."""
+    explained = ta.explain(sources.listing(filled.tables, limit=10), run=True)
+    joins = [each for each in explained.local if "JOIN" in each]
+    assert joins
+    assert not [each for each in joins if "NESTED_LOOP" in each or "CROSS" in each]
