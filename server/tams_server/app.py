@@ -82,6 +82,7 @@ async def _lifespan(
     """What runs beside the requests, from the first to the last of them."""
     context: Context = app.state.context
     with contextlib.ExitStack() as running:
+        running.callback(context.kept.close)
         if beside is not None:
             running.enter_context(beside)
         if context.settings.analytics_url:

@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from tams_analytics.media.storages import Storages
+from tams_analytics.representations.kept import KeptSegments
 from tams_analytics.store import Store
 from tams_analytics.writes.segments import Outcome, Registration
 from tams_server.health import Health
@@ -47,6 +48,11 @@ class Context:
     def registrations(self) -> Joined[Registration, Outcome]:
         """Segments on their way into the store: those that wait share a transaction."""
         return Joined(self.store.writes.create_segments_together)
+
+    @functools.cached_property
+    def kept(self) -> KeptSegments:
+        """Answers about segments that are still true."""
+        return KeptSegments(self.store)
 
     @property
     def storages(self) -> Storages:

@@ -38,7 +38,8 @@ SECONDS_EACH = 20e-6
 """What reading a segment takes when a flow is read whole."""
 BYTES_EACH = 350
 SMALL = 1000
-"""Segments of a flow that is read whole as soon as it is asked for twice."""
+"""Of a flow with so few segments reading all is worth it at once, after `FEWEST` answers."""
+FEWEST = 8
 NO_FLOW = ""
 """Whose stamp changes only with what any flow may show."""
 MOST_FLOWS = 10_000
@@ -73,6 +74,7 @@ class Spent:
     """What single answers about a flow have taken while its stamp was this one."""
 
     stamp: Hashable
+    answers: int = 0
     seconds: float = 0.0
     needed: float = SMALL * SECONDS_EACH
     """When that is spent, it is looked again whether the flow is to be read whole."""
@@ -89,6 +91,7 @@ class KeptSegments:
         self._spent: OrderedDict[str, Spent] = OrderedDict()
         self._backends: tuple[Hashable, Backends] | None = None
         self._lock = threading.Lock()
+        self._is_closed = False
         self._reader = ThreadPoolExecutor(1, "kept-segments")
 
     @property
@@ -121,7 +124,8 @@ class KeptSegments:
             self._keep(flow_id, Kept(stamp, timeline, timeline.size_bytes))
 
     def close(self) -> None:
-        """Keep nothing more; wait for what is being read."""
+        """Read no flow whole any more; wait for the one that is being read."""
+        self._is_closed = True
         self._reader.shutdown(cancel_futures=True)
 
     def settle(self) -> None:
@@ -173,7 +177,7 @@ class KeptSegments:
 
     def _spend(self, flow_id: str, stamp: Hashable, seconds: float) -> None:
         """Only where nobody has to be asked for stamps: a cluster is not read whole."""
-        if not self._store.stamps_are_local:
+        if self._is_closed or not self._store.stamps_are_local:
             return
         with self._lock:
             spent = self._spent.get(flow_id)
@@ -182,8 +186,9 @@ class KeptSegments:
             self._spent.move_to_end(flow_id)
             if len(self._spent) > MOST_FLOWS:
                 self._spent.popitem(last=False)
+            spent.answers += 1
             spent.seconds += seconds
-            is_due = spent.seconds >= spent.needed
+            is_due = spent.answers >= FEWEST and spent.seconds >= spent.needed
             if is_due:
                 spent.needed = float("inf")  # until it is known how many segments there are
         if is_due:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import pytest
@@ -169,3 +170,31 @@ def test_url_parameters_reach_the_urls(client: TestClient, store: ta.Store) -> N
     shown = client.get(f"{path}?include_object_timerange=true&verbose_storage=true").json()
     assert shown[2]["object_timerange"] == "[0:0_1:0)"
     assert shown[1]["get_urls"][0]["controlled"] is False
+
+
+@pytest.mark.parametrize("number", [2**63, -(2**63) - 1, 2**64])
+def test_a_forged_page_key_is_refused(client: TestClient, number: int) -> None:
+    """§31: what no segment can have."""
+    assert client.get(PATH, params={"page": _forged(number)}).status_code == 400
+
+
+def _forged(number: int) -> str:
+    text = f'["segments",{number},{number},"a"]'
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def test_what_is_kept_is_never_older_than_a_write(filled: TestClient, store: ta.Store) -> None:
+    """Each write over HTTP is seen by the next GET, also where the flow is kept whole."""
+    kept = filled.app.state.context.kept  # type: ignore[attr-defined]
+    for at in range(40, 44):
+        kept.read_whole(F1)
+        before = len(ranges(filled))
+        posted = {"object_id": f"n{at}", "timerange": f"[{at}:0_{at + 1}:0)"}
+        assert filled.post(PATH, json=posted).status_code == 201
+        assert len(ranges(filled)) == before + 1
+        kept.read_whole(F1)
+        assert filled.delete(PATH, params={"object_id": f"n{at}"}).status_code == 204
+        assert len(ranges(filled)) == before
+    kept.read_whole(F1)
+    store.writes.add_instance("same", {"label": "new", "url": "http://new"})
+    assert filled.get(PATH).json()[-1]["get_urls"][0]["label"] == "new"
