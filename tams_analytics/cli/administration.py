@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import itertools
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
 import click
 import pyarrow as pa
 
+from tams_analytics import settings
 from tams_analytics.cli import options
 from tams_analytics.cli.interrupts import reading
 from tams_analytics.cli.output import Output, write_rows
 from tams_analytics.cli.sql import show
 from tams_analytics.engines.administration import Administration, administration
 from tams_analytics.engines.health import Finding
+from tams_analytics.engines.urls import duckdb_path, vast_url
+from tams_analytics.errors import TamsError
+from tams_analytics.media import doctor as media
+from tams_analytics.media.opening import store_file
+from tams_analytics.media.storages import Storages
 from tams_analytics.settings import redacted_within
 from tams_analytics.store import connect
 from tams_command.group import ABSENT, Failure
@@ -44,7 +51,23 @@ def status(format: str, **params: Any) -> None:
 
 
 def doctor(format: str, **params: Any) -> None:
-    _tell(_administered(params).diagnose(), format)
+    store = _administered(params)
+    _tell(itertools.chain(store.diagnose(), _of_media(options.the_store(params))), format)
+
+
+def _of_media(url: str | None) -> Iterator[Finding]:
+    """Of each storage backend that the settings name for this store, if there is one."""
+    loaded = settings.load()
+    place, named = url or str(loaded.store_url), settings.named_stores()
+    file = None if vast_url(place, named) is not None else store_file(duckdb_path(place, named))
+    if file is not None and not file.exists():
+        return
+    try:
+        storages = Storages.configured(loaded, file)
+    except TamsError as error:
+        yield Finding("media", False, str(error))
+        return
+    yield from media.diagnose(storages)
 
 
 def drop(yes: bool, **params: Any) -> None:

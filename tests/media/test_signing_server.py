@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import http.client
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,12 @@ import pytest
 pytest.importorskip("boto3", reason="boto3 is in the extra [media]")
 import tams_analytics as ta
 from tams_analytics.engines.rows import now
+from tams_analytics.media import doctor
+from tams_analytics.media.configured import ConfiguredBackend
+from tams_analytics.media.doctor import diagnose
 from tams_analytics.media.s3 import S3Config, S3Storage
+from tams_analytics.media.storages import Storages
+from tams_analytics.settings import Settings
 from tams_analytics.tables import TABLES
 from tams_analytics.work.collector import Collected, collect
 from tests.support import s3_server
@@ -129,6 +135,28 @@ def test_f68_f69_what_was_put_is_what_every_flow_gives_until_it_is_collected(
         later = now() + dt.timedelta(hours=2)
         assert collect(store._engine, store.storages, moment=later) == Collected(objects=1)
         assert storage.client.list_objects_v2(Bucket="workflow")["KeyCount"] == 0
+
+
+def test_f94_f97_the_doctor_makes_a_presigned_round_trip(
+    storage: S3Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def found(one: S3Storage) -> list[str]:
+        backend = ConfiguredBackend("i", "near", "p", "S3", one)
+        return [str(each) for each in diagnose(Storages(Settings(), [backend]))]
+
+    well, clock = found(storage)
+    assert well == "ok  media near: S3 media keeps and gives bytes by presigned URLs"
+    assert clock == "ok  clock of near: within 5 s of ours"
+    keys = storage.client.list_objects_v2(Bucket="media", Prefix="tams-doctor")
+    assert keys["KeyCount"] == 0
+
+    stranger = S3Storage(S3Config("media", storage.config.endpoint_url, ACCESS, "not the secret"))
+    (told,) = found(stranger)
+    assert told.startswith("BAD media near: S3 failed at")
+    assert "keys" in told
+    now_s = time.time()
+    monkeypatch.setattr(doctor.time, "time", lambda: now_s + 3600)
+    assert re.match("BAD clock of near: 3[56]\\d\\d s behind ours; let both", found(storage)[1])
 
 
 def test_a_server_that_is_required_and_not_there_is_a_failure(
