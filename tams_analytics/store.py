@@ -168,12 +168,15 @@ class Store:
         """Where the bytes of its objects are, and their URLs, as the settings say."""
         return Storages.configured(self._engine.settings, store_file(self._engine.url))
 
-    def background(self) -> Background:
+    def background(self, public_url: str | None = None) -> Background:
         """What runs beside the requests: large deletes, the collector, deliveries to webhooks.
 
-        ``with store.background():`` runs it in threads of this process.
+        ``with store.background():`` runs it in threads of this process. ``public_url`` is where
+        clients find the server, for the URLs in deliveries; by default as the settings say.
         """
-        return Background(self._engine, self.storages)
+        settings = self._engine.settings
+        said = dataclasses.replace(settings, public_url=public_url or settings.public_url)
+        return Background(self._engine, Storages(said, self.storages.backends))
 
     def give_back(self, object_id: str, *, principal: str | None = None) -> None:
         """Delete an object without references, and its bytes: see `work.collector.give_back`."""

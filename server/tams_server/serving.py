@@ -56,13 +56,14 @@ def serve(
     logs.configure(settings)
     with contextlib.ExitStack() as held:
         door = held.enter_context(bound(settings.host, settings.port))
+        settings = dataclasses.replace(settings, port=door.getsockname()[1])
         opened = held.enter_context(connect(url))
         refuse_workers(opened, settings)
         opened.writes.prepare_storage_backends()
         click.echo(told(opened, settings, door), err=True)
         held.enter_context(quiet_signals())
         if settings.workers == 1:
-            app = create_app(opened, settings, beside=opened.background())
+            app = create_app(opened, settings, beside=opened.background(settings.seen_at))
             uvicorn.Server(configured(app, settings)).run(sockets=[door])
         else:
             opened.close()
@@ -177,6 +178,7 @@ def environment_of_workers(url: str, settings: ServerSettings) -> Iterator[None]
     """What `worker` reads: the store, the settings of the command line, a folder for numbers."""
     with tempfile.TemporaryDirectory(prefix="tams-metrics-") as folder:
         set_here = {"TAMS_URL": url, "TAMS_WORKERS": str(settings.workers), FOLDER: folder}
+        set_here |= {"TAMS_HOST": settings.host, "TAMS_PORT": str(settings.port)}
         before = {name: os.environ.get(name) for name in set_here}
         os.environ.update(set_here)
         try:

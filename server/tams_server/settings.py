@@ -85,6 +85,12 @@ class ServerSettings:
     jwt_name_claim: str = setting("sub", "+AUTH_JWT_NAME_CLAIM")
 
     @property
+    def seen_at(self) -> str:
+        """Where clients find the server, as far as it knows itself."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_url or f"http://{host}:{self.port}"
+
+    @property
     def has_credentials(self) -> bool:
         """Somebody can show who they are, so everybody has to (F84)."""
         return bool(self.auth_tokens or self.auth_basic or self.jwt_issuer)
