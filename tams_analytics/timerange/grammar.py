@@ -7,6 +7,7 @@ the value. Source: timerange.json and AppNote 0008 of the specification.
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import Any
 
@@ -110,7 +111,14 @@ def read_registered(text: str | None) -> tuple[Bounds, str]:
 
     Raises `BadTimeRange` also for an unbounded or empty range and an exclusive start.
     """
-    stored = _with_markers(text)
+    if not isinstance(text, str):
+        raise BadTimeRange(text, "a registered timerange is a text")
+    return _read_registered(_with_markers(text), text)
+
+
+@functools.lru_cache(maxsize=64)
+def _read_registered(stored: str, text: str) -> tuple[Bounds, str]:
+    """Kept for a moment: a body is checked, and then used."""
     bounds = read(stored)
     start, end, marks = bounds
     if start is None or end is None:
@@ -122,10 +130,8 @@ def read_registered(text: str | None) -> tuple[Bounds, str]:
     return bounds, stored
 
 
-def _with_markers(text: str | None) -> str:
+def _with_markers(text: str) -> str:
     """A text wholly without markers becomes ``[a_b)`` or ``[t]``; others stay as they are."""
-    if not isinstance(text, str):
-        raise BadTimeRange(text, "a registered timerange is a text")
     if not text or text[0] in "[(" or text[-1] in "])":
         return text
     return f"[{text})" if "_" in text else f"[{text}]"

@@ -10,7 +10,8 @@ import pyarrow.compute as pc
 
 def storage_path(flow_id: str | None, day: datetime, object_id: str) -> str:
     """``flow_id/YYYY/MM/DD/object_id``, the day in UTC; without a flow the day comes first."""
-    return "/".join([*filter(None, [flow_id]), f"{day:%Y/%m/%d}", object_id])
+    folder = f"{flow_id}/" if flow_id else ""
+    return f"{folder}{day.year:04}/{day.month:02}/{day.day:02}/{object_id}"
 
 
 def storage_paths(flow_id: pa.Array, day: datetime, object_id: pa.Array) -> pa.Array:

@@ -11,7 +11,7 @@ from tams_analytics.engines import Transaction
 from tams_analytics.errors import BadParameter
 from tams_analytics.writes.bodies.limits import MOST_JSON_BYTES
 
-SIZES = (1, 8, 64)
+SIZES = (1, 8, 64, 512)
 """How many ids one question is asked for: few sizes, as each is a statement of its own."""
 
 

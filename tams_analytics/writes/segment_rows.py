@@ -25,6 +25,7 @@ OF_SEGMENT = (
     "sample_offset",
     "sample_count",
 )
+KNOWN = frozenset(OF_SEGMENT + OF_OBJECT)
 REGISTERED = (
     "start_ns",
     "end_ns",
@@ -43,13 +44,20 @@ MOST_SINGLE_UPDATES = 8
 def segment_row(use: Use, flow_id: str, created: dt.datetime) -> dict[str, Any]:
     """The row of ``segments``."""
     body = use.body
-    rest = {name: value for name, value in body.items() if name not in OF_SEGMENT + OF_OBJECT}
-    text = json_text(rest)
-    refuse_large(text, "body")
+    text = _rest(body)
     start, end = bounds(use.timerange)
     named = {name: body.get(name) for name in OF_SEGMENT}
     placed = {"flow_id": flow_id, "start_ns": start, "end_ns": end, "ts_offset_ns": use.offset_ns}
     return named | placed | {"timerange": use.text, "created": created, "body": text}
+
+
+def _rest(body: Mapping[str, Any]) -> str:
+    """What a body says beside the specification, as JSON. Raises `BadParameter` for too much."""
+    if body.keys() <= KNOWN:
+        return "{}"
+    text = json_text({name: value for name, value in body.items() if name not in KNOWN})
+    refuse_large(text, "body")
+    return text
 
 
 def segment_document(row: Mapping[str, Any], media: Mapping[str, Any]) -> Document:
