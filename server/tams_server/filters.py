@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 from fastapi import Query
 from pydantic import AfterValidator
 
+from tams_analytics.errors import BadParameter
+from tams_analytics.queries import tags
 from tams_analytics.tables.formats import FORMATS
 from tams_analytics.writes.bodies.fields import MIME, STATUSES
-from tams_server.parameters import Flag, Id, uuids
+from tams_server.parameters import AskedTags, Flag, Id, uuids
 
 LEAST, MOST = -(2**63), 2**63 - 1
+MOST_VALUES = 500
+"""So many ids, or values of tags, may one request name: to compile 1700 takes seconds."""
+MOST_TAGS = 20
+"""So many filters by tags; each is a sub-query."""
 
 
 def optional(check: Callable[[str], Any]) -> AfterValidator:
@@ -35,6 +41,33 @@ def mime(text: str) -> str:
     raise ValueError("is no MIME type")
 
 
+def padded(values: Sequence[str]) -> list[str]:
+    """The same values, the last one repeated up to a power of two.
+
+    How many there are is a part of a statement, and each new one is compiled.
+    """
+    size = 1 << max(len(values) - 1, 0).bit_length()
+    return [*values, *[*values[-1:]] * (size - len(values))]
+
+
+def some_uuids(text: str) -> list[str]:
+    """Ids with commas between them, not too many; an empty text is none (§84)."""
+    found = uuids(text)
+    if len(found) > MOST_VALUES:
+        raise ValueError(f"names more than {MOST_VALUES} ids")
+    return padded(found)
+
+
+def tags_asked(asked: AskedTags) -> dict[str, Any]:
+    """Filters by tags as a listing of the library takes them. Raises `BadParameter`."""
+    count = sum(map(len, asked.values.values()))
+    if len(asked.values) + len(asked.exists) > MOST_TAGS or count > MOST_VALUES:
+        problem = f"are too many filters: at most {MOST_TAGS} tags and {MOST_VALUES} values"
+        raise BadParameter("tag", count, problem)
+    values = {name: padded(each) for name, each in asked.values.items()}
+    return tags.asked(values, asked.exists)
+
+
 Label = Annotated[str | None, Query(description="exactly this label")]
 Format = Annotated[str | None, Query(description="a format's URN"), optional(one_of(*FORMATS))]
 Codec = Annotated[str | None, Query(description="a MIME type"), optional(mime)]
@@ -42,7 +75,7 @@ Status = Annotated[str | None, Query(description="of its content"), optional(one
 CollectedBy = Annotated[
     str | None,
     Query(description="any of these ids; of none: what nothing collects"),
-    optional(uuids),
+    optional(some_uuids),
 ]
 Whole = Annotated[int | None, Query(ge=LEAST, le=MOST)]
 Timerange = Annotated[str | None, Query(description="a timerange of TAMS")]

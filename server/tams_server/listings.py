@@ -9,12 +9,12 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request, Response
 
-from tams_analytics.queries import keyset, tags
+from tams_analytics.queries import keyset
 from tams_analytics.queries.keyset import Order
 from tams_server.answers import json_answer
 from tams_server.context import Ctx
 from tams_server.paging import HIGHEST_LIMIT, limit_of, page_key, paging_headers, place_of
-from tams_server.parameters import AskedTags, Limit, Page, Reverse
+from tams_server.parameters import Limit, Page, Reverse
 
 STEPS = (1, 3, 10, 30, 100, 300, HIGHEST_LIMIT)
 """Limits that are asked for: a limit is part of a statement, and each new one is compiled."""
@@ -69,11 +69,6 @@ async def in_order(
 OneWay = Annotated[Paged, Depends(one_way)]
 BothWays = Annotated[Paged, Depends(both_ways)]
 InOrder = Annotated[Paged, Depends(in_order)]
-
-
-def tags_asked(asked: AskedTags) -> dict[str, Any]:
-    """Filters by tags as a listing of the library takes them."""
-    return tags.asked(asked.values, asked.exists)
 
 
 def listed(

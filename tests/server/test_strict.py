@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import uuid
 from typing import Annotated, Any
 
 import pytest
@@ -11,7 +12,9 @@ from fastapi.testclient import TestClient
 
 import tams_analytics as ta
 from tams_server import errors
+from tams_server.app import create_app
 from tams_server.context import Context
+from tams_server.filters import MOST_TAGS, MOST_VALUES, padded
 from tams_server.parameters import AskedTags, Name, ObjectId, TagFilters
 from tams_server.paths import EncodedPaths
 from tams_server.strict import refuse_unknown_parameters
@@ -94,3 +97,43 @@ def test_tag_filters_are_read_by_name(asked: TestClient) -> None:
     assert found["exists"] == {"café": False}
     for bad in ("flow_tag.x=1,,2", "flow_tag_exists.x=yes", "flow_tag_exists.x="):
         assert asked.get(f"/tags/x?{bad}").status_code == 400, bad
+
+
+@pytest.mark.parametrize("size", [0, 1, 2, 3, 4, 5, 100])
+def test_values_are_padded_to_few_sizes(size: int) -> None:
+    """What is repeated changes no answer, and few statements are compiled."""
+    given = [str(each) for each in range(size)]
+    found = padded(given)
+    assert found[:size] == given
+    assert {*found} == {*given}
+    assert len(found) in {0, 1, 2, 4, 8, 128}
+
+
+def test_more_filters_than_a_statement_should_have_are_refused() -> None:
+    """Of one request, however short its names; what is less is answered."""
+    client = TestClient(create_app(ta.connect(":memory:")))
+    one, many = str(uuid.uuid4()), MOST_VALUES + 1
+    assert client.get("/flows", params={"collected_by_ids": ",".join([one] * 3)}).json() == []
+    for bad in (
+        {"collected_by_ids": ",".join([one] * many)},
+        {"tag.x": ",".join(["1"] * many)},
+        {f"tag.{each}": "1" for each in range(MOST_TAGS + 1)},
+        {f"tag_exists.{each}": "true" for each in range(MOST_TAGS + 1)},
+    ):
+        assert client.get("/flows", params=bad).status_code == 400
+
+
+def test_strict_holds_for_the_routes_that_are_served() -> None:
+    """§8, R14: ``cascade`` and filters by tags are known."""
+    store = ta.connect(":memory:")
+    engine = store._engine
+    engine.settings = dataclasses.replace(engine.settings, strict=True)
+    client = TestClient(create_app(store))
+    for path in ("/flows", "/sources", "/service/storage-backends"):
+        known = {"limit": "1", "tag.x": "1", "tag_exists.y": "true", "reverse_order": "true"}
+        assert client.get(path, params=known).status_code == 200
+        assert client.get(path, params={"flow_tag.x": "1"}).status_code == 400
+        assert client.get(path, params={"offset": "1"}).status_code == 400
+    unknown = str(uuid.uuid4())
+    assert client.delete(f"/flows/{unknown}", params={"cascade": "false"}).status_code == 404
+    assert client.delete(f"/flows/{unknown}", params={"cascades": "x"}).status_code == 400

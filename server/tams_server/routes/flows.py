@@ -12,8 +12,8 @@ from tams_server.answers import json_answer, no_content
 from tams_server.bodies import JsonBody, LongJsonBody
 from tams_server.context import Ctx
 from tams_server.deletions import deletion_answer
-from tams_server.filters import Timerange, flow_filters
-from tams_server.listings import InOrder, Listing, listed, tags_asked
+from tams_server.filters import Timerange, flow_filters, tags_asked
+from tams_server.listings import InOrder, Listing, listed
 from tams_server.parameters import Cascade, Flag, FlowId, Tags
 from tams_server.principals import Principal
 

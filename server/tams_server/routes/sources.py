@@ -11,8 +11,8 @@ from tams_server.answers import json_answer, no_content
 from tams_server.bodies import JsonBody, LongJsonBody
 from tams_server.context import Ctx
 from tams_server.deletions import deletions_answer
-from tams_server.filters import source_filters
-from tams_server.listings import InOrder, Listing, listed, tags_asked
+from tams_server.filters import source_filters, tags_asked
+from tams_server.listings import InOrder, Listing, listed
 from tams_server.parameters import Cascade, Name, SourceId, Tags
 from tams_server.principals import Principal
 from tams_server.properties import property_answer, tag_answer

@@ -6,7 +6,8 @@ from fastapi import APIRouter, Request, Response
 
 from tams_analytics.queries import storage_backends
 from tams_server.context import Ctx
-from tams_server.listings import BothWays, Listing, listed, tags_asked
+from tams_server.filters import tags_asked
+from tams_server.listings import BothWays, Listing, listed
 from tams_server.parameters import Tags
 
 router = APIRouter()

@@ -12,7 +12,8 @@ from tams_analytics.queries import webhooks
 from tams_server.answers import json_answer, no_content
 from tams_server.bodies import JsonBody
 from tams_server.context import Ctx
-from tams_server.listings import BothWays, Listing, listed, tags_asked
+from tams_server.filters import tags_asked
+from tams_server.listings import BothWays, Listing, listed
 from tams_server.parameters import Tags, a_uuid
 from tams_server.principals import Principal
 
