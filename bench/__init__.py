@@ -2,5 +2,14 @@
 
 from __future__ import annotations
 
-BENCHMARKS = ("timerange", "window", "verbs", "joins", "newsroom", "writes", "vast")
+BENCHMARKS = (
+    "timerange",
+    "window",
+    "verbs",
+    "joins",
+    "newsroom",
+    "writes",
+    "server_writes",
+    "vast",
+)
 """Each is a module beside this file, measured in this order."""

@@ -42,7 +42,7 @@ def run(segments: int = SEGMENTS) -> list[dict[str, Any]]:
 
 
 def _rows(store: ta.Store, segments: int) -> Iterator[dict[str, Any]]:
-    flow = _flow(store)
+    flow = writable_flow(store)
     bare = Bare(store, flow)
     ours, theirs = Places(flow, "ours"), Places(flow, "theirs", offset_s=10**8)
 
@@ -74,7 +74,8 @@ def _rows(store: ta.Store, segments: int) -> Iterator[dict[str, Any]]:
         yield row
 
 
-def _flow(store: ta.Store) -> str:
+def writable_flow(store: ta.Store) -> str:
+    """A flow that takes segments without initialisation objects."""
     flows = store.flows.filter(
         ~_.read_only, _.container.notnull(), ~_.init_segments.fill_null(False)
     )
