@@ -13,6 +13,8 @@ from fastapi.testclient import TestClient
 import tams_analytics as ta
 from tams_analytics.media import signing
 from tams_server.app import create_app
+from tams_server.credentials import as_tokens
+from tams_server.settings import ServerSettings
 from tests.server.serving import serving
 
 FLOW = "11111111-1111-4111-8111-111111111111"
@@ -79,8 +81,7 @@ def test_a_url_permits_what_it_says_for_its_time(
     forbidden = [
         client.put(get, content=b"x"),
         client.get(put),
-        client.get(put.split("?")[0]),
-        client.put(put.split("?")[0], content=b"x"),
+        client.get(f"{put.split('?')[0]}?xsignature=1"),
         client.get(get.replace("/a?", "/b?")),
         client.get(get.replace("signature=", "signature=0")),
         client.get(get.replace("expires=", "expires=9")),
@@ -103,6 +104,28 @@ def test_an_unknown_storage_backend_is_refused_and_no_failure(client: TestClient
     unknown = f"/media/{FLOW}/key?expires=1&signature=x"
     assert [client.get(unknown).status_code, client.put(unknown).status_code] == [403, 403]
     assert client.get(f"/media/{FLOW}/key").status_code == 403
+
+
+def test_198_a_url_that_is_not_presigned_takes_a_credential(
+    client: TestClient, store: ta.Store, put_urls: dict[str, str]
+) -> None:
+    """Where none is configured, everybody may; S3 is where the client is sent on to."""
+    asked = {"object_ids": ["plain"], "presigned": False}
+    (one,) = client.post(f"/flows/{FLOW}/storage", json=asked).json()["media_objects"]
+    assert not one.get("presigned")
+    url = one["put_url"]["url"]
+    assert client.put(url, content=b"plain").status_code == 200
+    assert client.get(url).content == b"plain"
+
+    secret = {"auth_tokens": as_tokens("TAMS_AUTH_TOKENS", "writer=write,reader=read")}
+    guarded = TestClient(create_app(store, ServerSettings(**secret)))
+    writer, reader = ({"authorization": f"Bearer {name}"} for name in ("writer", "reader"))
+    assert guarded.put(url, content=b"x").status_code == 401
+    assert guarded.put(url, content=b"x", headers=reader).status_code == 403
+    assert guarded.put(url, content=b"x", headers=writer).status_code == 200
+    assert guarded.get(url, headers=reader).content == b"x"
+    assert guarded.get(f"{url}?xsignature=1").status_code == 403
+    assert guarded.put(put_urls["a"], content=b"signed").status_code == 200
 
 
 def test_no_url_leads_out_of_the_folder(
@@ -160,3 +183,22 @@ def wait_for_files(folder: Path, count: int) -> None:
     while len([each for each in folder.rglob("*") if each.is_file()]) != count:
         assert time.monotonic() < patience
         time.sleep(0.01)
+
+
+def test_198_a_client_with_a_credential_is_sent_on_to_s3(
+    engine_name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The method stays, so that a PUT is a PUT there too."""
+    names = ("S3_ENDPOINT_URL", "S3_BUCKET_NAME", "S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY")
+    for name, value in zip(names, ("http://127.0.0.1:1", "media", "k", "s"), strict=True):
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("TAMS_MEDIA", "s3")
+    with ta.connect(":memory:") as store:
+        asked = TestClient(create_app(store), follow_redirects=False)
+        made = store.storages.put_url(backend(store), "f/2026/11/23/a b", HERE, presigned=False)
+        sent_on = asked.put(made.url, content=b"x")
+        assert sent_on.status_code == 307
+        assert sent_on.headers["location"].startswith(
+            "http://127.0.0.1:1/media/f/2026/11/23/a%20b?"
+        )
+        assert asked.get(f"{made.url}?expires=1&signature=x").status_code == 403

@@ -26,6 +26,7 @@ from tams_server.context import Context, Ctx
 from tams_server.errors import error_answer
 from tams_server.heads import is_head
 from tams_server.parameters import Id, Name
+from tams_server.permissions import is_open
 
 router = APIRouter()
 
@@ -100,12 +101,12 @@ async def _chunks(request: Request) -> AsyncIterator[bytes]:
 
 
 def _is_permitted(ctx: Context, request: Request, permits: str, storage_id: str, key: str) -> bool:
-    """By the URL's signature, or by a credential that authentication has found good."""
+    """By the URL's signature, or because authentication let it in without one (§198)."""
     given = request.query_params
     storage = ctx.storages.known.get(storage_id)
     if "signature" not in given:
-        has_principal = request.scope.get("state", {}).get("principal") is not None
-        return has_principal and storage is not None
+        passed_by = is_open(request.scope["path"], request.scope["query_string"])
+        return not passed_by and storage is not None
     if not isinstance(storage, DirectoryStorage):
         return False  # this server signs no URLs of others
     expires, signature = given.get("expires", ""), given["signature"]
