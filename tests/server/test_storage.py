@@ -10,6 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 import tams_analytics as ta
+from tams_analytics.tables import STORE_METADATA, TABLES
 from tests.server.worlds import F1, UNKNOWN, make_flow
 
 STORAGE = f"/flows/{F1}/storage"
@@ -84,3 +85,34 @@ def test_content_type_and_presigned_are_as_asked(client: TestClient, flow: ta.St
     assert plain["presigned"] is False
     assert plain["put_url"]["content-type"] == "video/iso.segment"
     assert urlsplit(plain["put_url"]["url"]).query == ""
+
+
+def test_what_is_put_to_the_url_is_there(client: TestClient, flow: ta.Store) -> None:
+    """R11, F60, F68, §196, §198: with the content type, without it, and without a signature."""
+    asked = {"object_ids": ["one", "two"], "content_type": "video/iso.segment"}
+    for each in client.post(STORAGE, json=asked).json()["media_objects"]:
+        put = each["put_url"]
+        named = {"content-type": put["content-type"]} if each["object_id"] == "two" else {}
+        assert put["content-type"] == "video/iso.segment"
+        assert client.put(put["url"], content=b"bytes", headers=named).is_success
+        storage = flow.storages.of(flow._engine.settings.default_storage_backend_id)
+        assert storage.size(each["metadata"]["storage_path"]) == 5
+
+
+def test_no_url_that_the_server_made_is_stored(client: TestClient, flow: ta.Store) -> None:
+    """F69, R8, B4: what is allocated, registered and listed leaves no signature in any table."""
+    made = client.post(STORAGE, json={"object_ids": ["one"]}).json()["media_objects"][0]
+    url = made["put_url"]["url"]
+    assert "signature=" in url
+    assert client.put(url, content=b"bytes").is_success
+    posted = {"object_id": "one", "timerange": "[0:0_1:0)"}
+    assert client.post(f"/flows/{F1}/segments", json=posted).status_code == 201
+    shown = client.get("/objects/one").json()["get_urls"][0]["url"]
+    assert client.get(shown).content == b"bytes"
+    rows = [
+        getattr(flow.tables, table.name).to_pyarrow().to_pylist()
+        for table in TABLES
+        if table is not STORE_METADATA
+    ]
+    assert "one" in str(rows)
+    assert "signature=" not in str(rows).lower()
