@@ -6,6 +6,7 @@ import datetime as dt
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+import pyarrow as pa
 import pytest
 
 from tams_analytics import _
@@ -15,7 +16,7 @@ from tams_analytics.queries.collecting import KINDS, Until
 from tams_analytics.work import collector
 from tams_analytics.work.collector import Collected, collect, give_back
 from tams_analytics.writes import collecting
-from tests.work.conftest import LATER, Kept
+from tests.work.conftest import FLOW, LATER, Kept
 
 NONE = dt.timedelta(0)
 
@@ -63,6 +64,26 @@ def test_a_collector_that_was_killed_is_gone_on_with(kept: Kept) -> None:
     assert collect(kept.engine, kept.store.storages) == Collected()
     assert kept.collect() == Collected(objects=2)
     assert kept.objects() == kept.files() == set()
+
+
+def test_a_bulk_load_meets_the_marks_too(kept: Kept) -> None:
+    """R7: of media objects, and of what initialises them."""
+    kept.allocate("a", "i")
+    for id in ("a", "i"):
+        collecting.mark_object(kept.engine, id)
+    with pytest.raises(Refused, match="being collected"):
+        kept.store.writes.load("segments", rows("a"))
+
+    needing = {"id": ["m"], "storage_path": ["p"], "init_object_id": ["i"], "registered_at": [None]}
+    kept.engine.transact(lambda tx: tx.update("flows", {"id": FLOW}, {"init_segments": True}))
+    kept.engine.transact(lambda tx: tx.insert("objects", pa.table(needing)))
+    with pytest.raises(Refused, match="initialises object m and it is being collected"):
+        kept.store.writes.load("segments", rows("m"))
+    assert kept.collect(taken_over_after=-LATER * 2) == Collected(objects=3)
+
+
+def rows(id: str) -> pa.Table:
+    return pa.table({"flow_id": [FLOW], "object_id": [id], "timerange": ["[0:0_1:0)"]})
 
 
 def test_a_storage_that_fails_keeps_what_it_has_for_the_next_run(kept: Kept) -> None:
