@@ -38,6 +38,7 @@ MEANINGS = {
 
 @pytest.mark.parametrize("name", MEANINGS)
 def test_a_predicate_holds_for_the_rows_that_its_name_says(con: Asked, name: str) -> None:
+    """§245, on each engine."""
     for first, last in WINDOWS if con.name == "duckdb" else WINDOWS[::4]:
         window = TimeRange.from_ns(first, last)
         expected = sorted(each for each in BOUNDS if MEANINGS[name](*each, first, last))
@@ -49,6 +50,7 @@ def test_a_predicate_holds_for_the_rows_that_its_name_says(con: Asked, name: str
 def test_a_predicate_is_an_and_of_one_column_on_the_left_and_a_literal_on_the_right(
     name: str,
 ) -> None:
+    """§247."""
     table = ibis.table({"start_ns": "int64", "end_ns": "int64"}, name="t")
     sql = ibis.to_sql(table.filter(getattr(span, name)("[1:0_2:0)")), dialect="duckdb")
     conditions = sql.split("WHERE")[1].split("AND")
@@ -153,4 +155,5 @@ def test_a_text_that_is_no_timerange_is_refused() -> None:
 
 
 def test_a_query_without_markers_is_inclusive_at_both_ends(con: Asked) -> None:
+    """§246."""
     assert found(span.overlaps("0:5_0:10"), con) == found(span.overlaps(tr("[0:5_0:10]")), con)

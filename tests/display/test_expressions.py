@@ -57,6 +57,7 @@ def test_null_bounds_have_no_text(con: Asked) -> None:
 
 @pytest.mark.parametrize("lazy", [True, False])
 def test_a_nullable_nanosecond_survives_pandas(lazy: bool) -> None:
+    """§258."""
     table = rows((1_727_999_999_999_999_999, None))
     frame = to_pandas(ibis.memtable(table) if lazy else table)
 

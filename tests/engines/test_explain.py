@@ -45,6 +45,7 @@ def with_rows(store: ta.Store) -> ta.Store:
 
 
 def test_a_window_pushes_its_columns_and_conditions_into_the_scan(filled: ta.Store) -> None:
+    """§248."""
     hits = filled.segments.filter(_.flow_id == "a", span.overlaps("[15:0_35:0)"))
     (scan,) = ta.explain(hits.select("object_id")).scans
 

@@ -71,6 +71,7 @@ def gaps(a: ir.Table, _b: ir.Table, *, by: Any, within: str | None, least: str) 
 @EXAMPLES
 @given(rows=ROWS, shape=shapes(BY, WINDOWS, [0, 1, 4]))
 def test_gaps_is_its_oracle(world: DuckDBWorld, rows: Any, shape: Any) -> None:
+    """§250."""
     by, window, least = shape
 
     found = world.ask(gaps, rows, by=by, within=text(window), least=timestamp(least))
@@ -103,6 +104,7 @@ def coverage(a: ir.Table, _b: ir.Table, *, by: Any, within: str | None) -> ir.Ta
 @EXAMPLES
 @given(rows=ROWS, shape=shapes(BY, WINDOWS))
 def test_coverage_is_its_oracle(world: DuckDBWorld, rows: Any, shape: Any) -> None:
+    """§252."""
     by, window = shape
 
     found = world.ask(coverage, rows, by=by, within=text(window))
@@ -128,6 +130,7 @@ def overlaps(a: ir.Table, _b: ir.Table, *, by: Any) -> ir.Table:
 @EXAMPLES
 @given(rows=ROWS, by=st.sampled_from(BY))
 def test_overlaps_is_its_oracle(world: DuckDBWorld, rows: Any, by: Any) -> None:
+    """§251."""
     assert counted(oracle.overlaps(rows, by)) == counted(world.ask(overlaps, rows, by=by))
 
 

@@ -60,6 +60,7 @@ NEVERS += ["4:0_3:0", "[4:0_-4:0]", "(4:0_4:1)", "(-0:2_-0:1)"]
 def test_a_text_becomes_two_integers_and_its_canonical_form(
     text: str, canonical: str, start: int | None, end: int | None
 ) -> None:
+    """§234 to §236."""
     found = tr(text)
 
     assert (canonical, start, end) == (str(found), found.start_ns, found.end_ns)
@@ -67,6 +68,7 @@ def test_a_text_becomes_two_integers_and_its_canonical_form(
 
 @pytest.mark.parametrize("text", NEVERS)
 def test_a_text_without_a_nanosecond_is_never(text: str) -> None:
+    """§237, §239."""
     found = tr(text)
 
     assert (TimeRange.never(), "()", True) == (found, str(found), found.is_empty)
@@ -88,6 +90,7 @@ def test_the_67_shapes_of_the_specification_read_as_listed(shared: Path) -> None
 
 @pytest.mark.parametrize("text", FORBIDDEN)
 def test_an_instant_with_an_exclusive_marker_is_refused(text: str) -> None:
+    """§238."""
     with pytest.raises(BadTimeRange, match=r"exclusive marker .* expected \[5:0\]"):
         tr(text)
 
@@ -173,6 +176,7 @@ def test_a_timestamp_comes_back_from_its_text(ns: int) -> None:
     ("ns", "text"), [(-5, "-0:5"), (-1_500_000_000, "-1:500000000"), (0, "0:0"), (SECOND, "1:0")]
 )
 def test_the_sign_covers_the_whole_value(ns: int, text: str) -> None:
+    """§240."""
     assert (text, ns) == (format_timestamp(ns), parse_timestamp(text))
 
 
@@ -230,6 +234,7 @@ PATTERN = re.compile(GRAMMAR)
     st.one_of(st.from_regex(GRAMMAR, fullmatch=True), texts, st.text("[]()_:-0159 \n", max_size=9))
 )
 def test_exactly_the_pattern_less_what_its_text_forbids_is_read(text: str) -> None:
+    """§233, §238, §243."""
     match = PATTERN.fullmatch(text)
     is_instant = match is not None and match[1] is not None and match[4] is None
     admitted = match is not None and not (is_instant and (text[0] == "(" or text[-1] == ")"))

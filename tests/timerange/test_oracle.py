@@ -107,4 +107,5 @@ def test_a_pair_of_their_timestamps_is_half_open() -> None:
 
 
 def test_neighbouring_nanoseconds_share_nothing_here() -> None:
+    """§244."""
     assert not tr("(0:0_0:2)").overlaps("(0:1_0:3)")

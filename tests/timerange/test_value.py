@@ -181,6 +181,7 @@ def test_computed_bounds_are_written_half_open(
 
 
 def test_equality_is_equality_of_bounds_however_they_were_written() -> None:
+    """§241."""
     same = [tr("[1:0_2:0]"), tr("1:0_2:0"), tr("(0:999999999_2:1)"), tr("[1:0_2:1)")]
 
     assert 1 == len(set(same))

@@ -34,6 +34,13 @@ class Asking:
         for status, cases in CASES[operation_id].items():
             yield from self._of_cases(operation, status, cases)
 
+    def complaints_of_successes(self, operation_id: str) -> Iterator[str]:
+        """The same of the first case of each success: what an engine has a part in."""
+        operation = self.specification.operations[operation_id]
+        for status, cases in CASES[operation_id].items():
+            if status < 300:
+                yield from self._of_cases(operation, status, cases[:1])
+
     def _of_cases(self, operation: Operation, status: int, cases: Cases) -> Iterator[str]:
         for case in cases:
             for said in self._of_case(operation, status, case):

@@ -1,4 +1,6 @@
-"""Which test shows which of the 260 statements of TAMS 8.2: those that its docstring names by §.
+"""Which test shows which of the 260 statements of TAMS 8.2: those that it names.
+
+In its docstring (``§5``, ``§21 to §23``), or in front of its name (``test_164_165_an_overlap…``).
 
 ``python -m tests.server.contract.statements`` prints the table.
 """
@@ -16,7 +18,8 @@ from pathlib import Path
 STATEMENTS = range(1, 261)
 """The numbers of the project's list of statements."""
 NAMED = re.compile(r"§(\d+)(?: to §(\d+))?")
-"""``§5``, or ``§21 to §36``."""
+IN_FRONT = re.compile(r"test((?:_[a-z]?\d+)+)_")
+"""Numbers in front of a test's name; those with a letter are the mission's."""
 TESTS = Path(__file__).parents[2]
 
 
@@ -33,8 +36,8 @@ def claims(folder: Path = TESTS) -> Mapping[int, list[str]]:
 def _claims_of(file: Path) -> Iterator[tuple[str, int]]:
     for node in ast.walk(ast.parse(file.read_text("utf-8"))):
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-            for number in sorted(numbers(ast.get_docstring(node) or "")):
-                yield node.name, number
+            named = numbers(ast.get_docstring(node) or "") | in_front(node.name)
+            yield from ((node.name, number) for number in sorted(named))
 
 
 def numbers(text: str) -> set[int]:
@@ -44,6 +47,13 @@ def numbers(text: str) -> set[int]:
         for first, last in NAMED.findall(text)
         for number in range(int(first), int(last or first) + 1)
     }
+
+
+def in_front(name: str) -> set[int]:
+    """The statements in front of a test's name."""
+    found = IN_FRONT.match(name)
+    tokens = found[1].split("_") if found else []
+    return {int(each) for each in tokens if each.isdigit()} & {*STATEMENTS}
 
 
 def table() -> Iterator[str]:

@@ -35,3 +35,10 @@ def test_an_operation_answers_as_specified(asking: Asking, operation: str) -> No
     """§1 to §9 of each operation; its HEAD too."""
     complaints = list(asking.complaints(operation))
     assert not complaints, "\n".join(complaints)
+
+
+@pytest.mark.parametrize("operation", CASES)
+def test_an_operation_succeeds_on_vast_as_specified(asking_on_vast: Asking, operation: str) -> None:
+    """The rest is the same code for every engine."""
+    complaints = list(asking_on_vast.complaints_of_successes(operation))
+    assert not complaints, "\n".join(complaints)
