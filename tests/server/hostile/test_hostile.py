@@ -49,14 +49,16 @@ def operations(application: TestClient) -> list[tuple[str, str]]:
     return [(method.upper(), path) for path, item in paths.items() for method in item]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def world(application: TestClient) -> World:
+    """Of each test its own: another one may delete what it meets."""
     return World(application)
 
 
 @pytest.fixture(scope="module")
-def ids(world: World) -> list[str]:
+def ids(application: TestClient) -> list[str]:
     """What is there to be found, so that not every path ends at an unknown id."""
+    world = World(application)
     names = ("flow", "source", "profile", "object", "webhook", "collector", "filled_flow")
     return [getattr(world, name) for name in names]
 
