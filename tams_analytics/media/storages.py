@@ -43,6 +43,11 @@ class Storages:
         self.settings = settings
         self.backends = tuple(backends)
         self.known = MappingProxyType({each.id: each.storage for each in backends})
+        self._presigning = {  # looked up for each URL: asking a protocol takes longer than signing
+            id: storage
+            for id, storage in self.known.items()
+            if isinstance(storage, PresigningStorage)
+        }
 
     @classmethod
     def configured(cls, settings: Settings, store_file: Path | None = None) -> Storages:
@@ -66,9 +71,9 @@ class Storages:
 
     def get_url(self, storage_id: str | None, key: str, base_url: str) -> GetUrl:
         """A URL that reads ``key`` until it expires; ``base_url`` is the server's own."""
-        storage = self.of(storage_id)
-        if isinstance(storage, PresigningStorage):
-            return GetUrl(storage.presign_get(key), True)
+        presigning = self._presigning.get(storage_id or "")
+        if presigning is not None:
+            return GetUrl(presigning.presign_get(key), True)
         lives_s = self.settings.s3_presigned_url_download_timeout
         return GetUrl(self._signed(READING, str(storage_id), key, base_url, lives_s), True)
 

@@ -57,7 +57,8 @@ def _taken(column: Any, numbers: Integers) -> list[Any]:
 
 
 def _are_neighbours(numbers: Integers) -> bool:
-    return not len(numbers) or bool((np.diff(numbers) == 1).all())
+    """They ascend without repetition, or descend, by blocks that ascend: so the ends tell."""
+    return not len(numbers) or int(numbers[-1]) - int(numbers[0]) == len(numbers) - 1
 
 
 def _instances(columns: SegmentColumns, numbers: Integers) -> Iterable[list[Instance]]:

@@ -15,6 +15,31 @@ from tests.server.worlds import F1, UNKNOWN, make_flow
 PATH = f"/flows/{F1}/segments"
 WRITTEN = ["[-1:500000000_0:0)", "[0:0_10:0)", "[10:0_20:0]", "[30:0]", "[31:0_32:0)"]
 
+GOOD = [
+    "timerange=[0:0_10:0)",
+    "timerange=_&reverse_order=true",
+    "timerange=()",
+    "object_id=same&include_object_timerange=true",
+    "accept_get_urls=&verbose_storage=true",
+    "presigned=false&accept_storage_ids=",
+    "limit=+1",
+]
+BAD = [
+    "timerange=x",
+    "timerange=_%0A",
+    "timerange=[0:0_99999999999999:0)",
+    "limit=0",
+    "limit=x",
+    "page=x",
+    "reverse_order=1",
+    "presigned=yes",
+    "verbose_storage=",
+    "include_object_timerange=2",
+    "accept_get_urls=a,,b",
+    "accept_storage_ids=hot",
+    "storage_backend_tag_exists.x=maybe",
+]
+
 
 @pytest.fixture
 def filled(client: TestClient, store: ta.Store) -> TestClient:
@@ -110,21 +135,7 @@ def test_what_is_ill_formed_is_refused(client: TestClient) -> None:
     """§4, §5, §31, §32, §46, §129."""
     assert client.get(f"/flows/{UNKNOWN}/segments").json() == []
     assert client.get("/flows/nonsense/segments").status_code == 404
-    for asked in (
-        "timerange=x",
-        "timerange=_%0A",
-        "timerange=[0:0_99999999999999:0)",
-        "limit=0",
-        "limit=x",
-        "page=x",
-        "reverse_order=1",
-        "presigned=yes",
-        "verbose_storage=",
-        "include_object_timerange=2",
-        "accept_get_urls=a,,b",
-        "accept_storage_ids=hot",
-        "storage_backend_tag_exists.x=maybe",
-    ):
+    for asked in BAD:
         assert client.get(f"{PATH}?{asked}").status_code == 400, asked
 
 
@@ -198,3 +209,24 @@ def test_what_is_kept_is_never_older_than_a_write(filled: TestClient, store: ta.
     kept.read_whole(F1)
     store.writes.add_instance("same", {"label": "new", "url": "http://new"})
     assert filled.get(PATH).json()[-1]["get_urls"][0]["label"] == "new"
+
+
+@pytest.mark.usefixtures("filled")
+def test_what_is_kept_is_answered_as_what_is_asked_for(client: TestClient) -> None:
+    """Status, body and headers, whatever is asked; what is refused is refused alike."""
+    asked = ["", *GOOD, *(f"{each}&limit=2" for each in GOOD), *BAD, "limit=2&limit=3", "other=1"]
+    kept = client.app.state.context.kept  # type: ignore[attr-defined]
+    usual = [_seen(client, each) for each in asked]
+    kept.read_whole(F1)
+    assert usual == [_seen(client, each) for each in asked]
+    pages = [usual[1][2]["x-paging-limit"], usual[-2][2]["x-paging-limit"]]
+    assert pages == ["100", "3"]
+
+
+def _seen(client: TestClient, asked: str) -> tuple[int, Any, dict[str, str]]:
+    answer = client.get(f"{PATH}?{asked}")
+    body = answer.json()
+    if answer.status_code != 200:
+        del body["time"]
+    named = {name: text for name, text in answer.headers.items() if "paging" in name}
+    return answer.status_code, body, {**named, "link": answer.headers.get("link", "")}

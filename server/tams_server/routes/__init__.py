@@ -25,6 +25,8 @@ from tams_server.routes import (
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
+    segments.router,  # first: routes are tried in turn, and these are asked for most
+    segment_writes.router,
     root.router,
     service.router,
     storage_backends.router,
@@ -33,8 +35,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     sources.router,
     flows.router,
     flow_properties.router,
-    segments.router,
-    segment_writes.router,
     storage.router,
     objects.router,
     instances.router,
