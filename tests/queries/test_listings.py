@@ -178,3 +178,5 @@ def test_no_join_compares_each_flow_with_each(filled: ta.Store) -> None:
     joins = [each for each in explained.local if "JOIN" in each]
     assert joins
     assert not [each for each in joins if "NESTED_LOOP" in each or "CROSS" in each]
+    only_of_the_page = [each for each in joins if "SEMI" in each]
+    assert len(only_of_the_page) == len(attached.of_all_sources(filled.tables))
