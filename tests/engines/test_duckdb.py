@@ -505,7 +505,7 @@ def test_a_sealed_store_answers_in_any_thread(path: str) -> None:
     with closing(cast(DuckDBEngine, open_engine(path, sealed=True))) as engine:
 
         def ask(_number: int) -> None:
-            for _turn in range(10):
+            for _turn in range(3):
                 assert 10 == engine.query("FROM segments").num_rows
                 assert 10 == engine.tables.segments.count().execute()
                 (row,) = engine.query(f"SELECT {shown}").to_pylist()

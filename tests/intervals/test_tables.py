@@ -70,9 +70,8 @@ def clips(like: ir.Table) -> ir.Table:
 def test_a_verb_says_the_same_of_columns_that_are_not_null(duck: Any, verb: Verb) -> None:
     expected = counted(tuples(verb(LOOSE, clips(LOOSE)), duck))
 
-    for a in (LOOSE, MIXED, STRICT):
-        for b in (LOOSE, MIXED, STRICT):
-            assert expected == counted(tuples(verb(a, clips(b)), duck))
+    for a, b in ((LOOSE, STRICT), (STRICT, LOOSE), (STRICT, STRICT), (MIXED, STRICT)):
+        assert expected == counted(tuples(verb(a, clips(b)), duck))
 
 
 @every_verb
@@ -109,7 +108,7 @@ def test_a_verb_takes_the_tables_of_a_store(store: Any, verb: Verb) -> None:
     verb(rows, rows.filter(rows.start_ns > 0)).to_pyarrow()
 
 
-@pytest.mark.parametrize("whole", ["int8", "int16", "int32", "uint8", "uint16", "uint32"])
+@pytest.mark.parametrize("whole", ["int8", "int32", "uint32"])
 @every_verb
 def test_times_of_any_width_are_widened_first(duck: Any, verb: Verb, whole: str) -> None:
     expected = counted(tuples(verb(LOOSE, clips(LOOSE)), duck))

@@ -164,7 +164,7 @@ def reversed_too(*rows: Row) -> tuple[list[Row], list[Row]]:
 @example(both=reversed_too(use("f2", "unspanned", 0), use("f1", "unspanned", 3)))
 @example(both=reversed_too(use("f2", "k", 0), use("f1", "needed-k", 3)))
 @settings(
-    max_examples=12,
+    max_examples=6,
     deadline=None,
     phases=[Phase.explicit, Phase.generate],  # one example takes long, so none is made smaller
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
