@@ -34,6 +34,8 @@ from tams_server.metrics import FOLDER
 from tams_server.settings import ServerSettings, load
 
 BACKLOG = 2048
+SILENCE_S = 120
+"""So long may a worker say nothing: on a busy machine it begins for longer than uvicorn's 5 s."""
 APPLICATION = "tams_server.worker:application"
 
 
@@ -147,6 +149,7 @@ def configured(app: Any, settings: ServerSettings) -> Config:
         access_log=False,
         server_header=False,
         workers=settings.workers,
+        timeout_worker_healthcheck=SILENCE_S,
         backlog=BACKLOG,
         timeout_graceful_shutdown=settings.shutdown_timeout,
     )
