@@ -48,7 +48,10 @@ class Changed:
 
 @dataclass(frozen=True)
 class Accepted:
-    """What strict would have refused was taken; ``rule`` is its number in the specification."""
+    """What strict would have refused was taken; ``rule`` is its number in the specification.
+
+    Told as a transaction comes to it: one that is tried again, or refused later, tells it as well.
+    """
 
     rule: str
 

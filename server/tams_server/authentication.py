@@ -12,7 +12,7 @@ import base64
 import binascii
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 from urllib.parse import parse_qsl
 
@@ -33,7 +33,7 @@ REALM = "TAMS"
 class Shown:
     """What a request shows: a token, or a user with a password."""
 
-    secret: str
+    secret: str = field(repr=False)
     user: str | None = None
 
 

@@ -14,6 +14,7 @@ from tams_analytics.errors import TamsError
 from tams_analytics.store import Store, connect
 from tams_server import logs
 from tams_server.app import create_app
+from tams_server.metrics import forget_dead_workers
 from tams_server.settings import load
 
 LOG = logging.getLogger(__name__)
@@ -26,16 +27,17 @@ def application() -> FastAPI:
     """
     settings = load()
     logs.configure(settings)
+    forget_dead_workers()
     try:
         store = connect()
     except TamsError as error:
         LOG.critical("%s", error)
         sys.exit(STARTUP_FAILURE)
-    return create_app(store, settings, beside=_at_work(store))
+    return create_app(store, settings, beside=_at_work(store, settings.seen_at))
 
 
 @contextlib.contextmanager
-def _at_work(store: Store) -> Iterator[None]:
+def _at_work(store: Store, seen_at: str) -> Iterator[None]:
     """Every worker is ready for the background work; leases say which one does it."""
-    with store, store.background():
+    with store, store.background(seen_at):
         yield

@@ -14,6 +14,7 @@ from typing import Any
 
 from tams_analytics.errors import BadParameter, Refused
 from tams_analytics.timerange import TimeRange, parse_timestamp
+from tams_analytics.watching import Accepted, tell
 from tams_analytics.writes.collected import refuse_collected
 from tams_analytics.writes.places import storage_path
 
@@ -104,10 +105,13 @@ class Registry:
             raise _refused(init, "it is a media object and cannot initialise others")
 
     def _refuse_unknown(self, object_id: str, *, is_external: bool) -> None:
-        if self.strict and not is_external:
+        if is_external:
+            return
+        if self.strict:
             raise BadParameter(
                 "object_id", object_id, "was never allocated", "an allocated object, or get_urls"
             )
+        tell(Accepted("§172"))
 
     def _refuse_foreign(self, row: Row) -> None:
         """What was allocated for another flow is that one's until it is registered (§173)."""
