@@ -16,6 +16,8 @@ import httpx2
 ROOT = Path(__file__).resolve().parent.parent.parent
 LINE = re.compile(r"serving .* at (http://[^,]+), ")
 START_S = 60
+END_S = 150
+"""Background work on a store whose other worker was killed waits for what that one held."""
 
 
 class Process:
@@ -37,7 +39,7 @@ class Process:
             self.url = self._url()
             self.get("/_mgmt/ping")
         except BaseException:
-            self.process.kill()
+            self.end(signal.SIGTERM)  # its workers too
             raise
         return self
 
@@ -49,7 +51,7 @@ class Process:
         """The exit status after a signal."""
         self.process.send_signal(number)
         try:
-            return self.process.wait(START_S)
+            return self.process.wait(END_S)
         finally:
             self.process.kill()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import time
@@ -138,6 +139,12 @@ def test_workers_on_vast_share_the_port_and_the_numbers(
             assert time.monotonic() < deadline
             time.sleep(0.1)
         assert 200 == served.get("/_mgmt/ping").status_code
+        while (
+            len(of_processes := re.findall("tams_memory.*pid=", served.get("/metrics").text)) != 2
+        ):
+            assert time.monotonic() < deadline, of_processes
+            time.sleep(0.2)
+        assert "tams_active_connections 1.0" in served.get("/metrics").text
         assert 0 == served.end(signal.SIGTERM)
     assert "Traceback" not in served.told
 
