@@ -9,6 +9,7 @@ BENCHMARKS = (
     "joins",
     "newsroom",
     "writes",
+    "server",
     "server_writes",
     "vast",
 )
