@@ -22,12 +22,13 @@ TOKENS = {"TAMS_AUTH_TOKENS": f"owner=read+write+delete+admin,{READER}=read"}
 
 @contextlib.contextmanager
 def applications(
-    specification: Specification, media: Path, url: str = ":memory:"
+    specification: Specification, media: Path, url: str = ":memory:", **environ: str
 ) -> Iterator[Asking]:
     """The cases, asked of the store at ``url`` by its owner and by a reader."""
     settings = load(TOKENS, Path("no-such-file.toml"))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TAMS_MEDIA", media.as_uri())
+        for name, value in {"TAMS_MEDIA": media.as_uri(), **environ}.items():
+            patch.setenv(name, value)
         store = ta.connect(url)
     with store:
         app = create_app(store, settings)

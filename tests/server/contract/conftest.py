@@ -37,3 +37,13 @@ def asking_on_vast(
     media = tmp_path_factory.mktemp("media")
     with applications(specification, media, vast_stores.new_url()) as asked:
         yield asked
+
+
+@pytest.fixture(scope="session")
+def asking_strictly(
+    specification: Specification, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Asking]:
+    """The same, asked of one store on DuckDB that is strict."""
+    media = tmp_path_factory.mktemp("media")
+    with applications(specification, media, TAMS_STRICT="1") as asked:
+        yield asked

@@ -42,3 +42,11 @@ def test_an_operation_succeeds_on_vast_as_specified(asking_on_vast: Asking, oper
     """The rest is the same code for every engine."""
     complaints = list(asking_on_vast.complaints_of_successes(operation))
     assert not complaints, "\n".join(complaints)
+
+
+@pytest.mark.parametrize("operation", CASES)
+def test_strict_refuses_nothing_that_is_specified(asking_strictly: Asking, operation: str) -> None:
+    """R14: a claim of conformance is made with ``TAMS_STRICT=1``."""
+    assert asking_strictly.store.settings.strict
+    complaints = list(asking_strictly.complaints_of_successes(operation))
+    assert not complaints, "\n".join(complaints)
