@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -67,6 +69,7 @@ def test_an_old_store_comes_forward_and_keeps_its_rows(path: str) -> None:
     with duckdb.connect(path) as old:
         old.execute("INSERT INTO objects (id, storage_path) VALUES ('o', 'f/o')")
         old.execute("DROP INDEX objects_id; ALTER TABLE objects DROP COLUMN content_type")
+        old.execute("CREATE INDEX objects_id ON objects (id)")
         old.execute("ALTER TABLE sources DROP COLUMN explicit; DROP TABLE tags")
         old.execute("INSERT INTO sources (id, format) VALUES ('s', 'urn:x-nmos:format:video')")
         old.execute("UPDATE store_metadata SET value = '0' WHERE name = 'schema_version'")
@@ -82,6 +85,38 @@ def test_an_old_store_comes_forward_and_keeps_its_rows(path: str) -> None:
         )
         indexes = store._engine.backend.con.execute("SELECT index_name FROM duckdb_indexes()")
         assert [("objects_id",)] == indexes.fetchall()
+
+
+OF_VERSION_1 = """
+import sys
+import duckdb
+import tams_analytics as ta
+
+path = sys.argv[1]
+ta.connect(path).close()
+for statement in (
+    "INSERT INTO objects (id, storage_path) VALUES ('o', 'f/o'); DROP INDEX objects_id",
+    "ALTER TABLE objects DROP COLUMN collecting_since; CREATE INDEX objects_id ON objects (id)",
+    "DROP TABLE events; UPDATE store_metadata SET value = '1' WHERE name = 'schema_version'",
+):
+    with duckdb.connect(path) as old:
+        old.execute(statement)
+with ta.connect(path) as store:
+    print(store.objects.id.execute().to_list(), "collecting_since" in store.objects.columns)
+"""
+
+
+def test_an_index_that_is_on_the_disk_stays_beside_a_new_column(path: str) -> None:
+    """In a process of its own: where one index was dropped and made anew, DuckDB ended it."""
+    run = subprocess.run(
+        [sys.executable, "-c", OF_VERSION_1, path], capture_output=True, text=True, check=False
+    )
+
+    assert ("['o'] True\n", 0) == (run.stdout, run.returncode), run.stderr
+    with duckdb.connect(path) as now:
+        assert [("objects_id",)] == now.execute(
+            "SELECT index_name FROM duckdb_indexes()"
+        ).fetchall()
 
 
 def test_applying_twice_changes_nothing(path: str) -> None:
