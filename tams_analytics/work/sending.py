@@ -14,7 +14,6 @@ from types import TracebackType
 
 import httpx2
 
-from tams_analytics.errors import BadParameter
 from tams_analytics.settings import Settings
 from tams_analytics.writes.targets import NoAddress, allowed_address
 
@@ -36,7 +35,7 @@ class Receiver:
     """Connections to one URL; a context manager, for one thread."""
 
     def __init__(self, url: str, key: Mapping[str, str], settings: Settings) -> None:
-        self._url = httpx2.URL(url)
+        self._url = url
         self._headers = {"Content-Type": "application/json", "User-Agent": "tams-analytics", **key}
         self._settings = settings
         self._address: str | None = None
@@ -67,22 +66,23 @@ class Receiver:
             )
         except asyncio.TimeoutError as error:
             raise Undelivered("Timeout", f"no answer within {timeout_s} s") from error
-        except (httpx2.HTTPError, httpx2.InvalidURL, BadParameter, NoAddress) as error:
+        except (httpx2.HTTPError, httpx2.InvalidURL, ValueError, NoAddress) as error:
             raise Undelivered(type(error).__name__, str(error) or "no answer") from error
         if not 200 <= status < 300:
             raise Undelivered("HTTPStatus", f"the receiver answered {status}")
 
     def _request(self, event_id: str, body: bytes) -> httpx2.Request:
+        """Raises `ValueError` and `httpx2.InvalidURL` for a URL that nothing is delivered to."""
+        url = httpx2.URL(self._url)
         if self._address is None:
-            allowed = self._settings.webhook_allow_private
-            self._address = allowed_address(str(self._url), allowed)
-        headers = {"Host": self._url.netloc.decode("ascii"), EVENT_ID: event_id, **self._headers}
+            self._address = allowed_address(str(url), self._settings.webhook_allow_private)
+        headers = {"Host": url.netloc.decode("ascii"), EVENT_ID: event_id, **self._headers}
         return self._client.build_request(
             "POST",
-            self._url.copy_with(host=self._address),
+            url.copy_with(host=self._address),
             headers=headers,
             content=body,
-            extensions={"sni_hostname": self._url.host},
+            extensions={"sni_hostname": url.raw_host.decode("ascii")},
         )
 
     async def _answered(self, request: httpx2.Request) -> int:

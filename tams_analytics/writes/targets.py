@@ -7,6 +7,7 @@ to the address that was found to be allowed: what the name says a moment later d
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
@@ -17,6 +18,9 @@ from tams_analytics.settings import Network, redacted
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 PORTS = {"http": 80, "https": 443}
+HOST = r"(?i:[0-9a-z._-]+|\[[0-9a-f:.]+\])(:[0-9]+)?"
+"""Other names stand in a URL as their ``xn--`` form: not every client of HTTP makes it alike."""
+USABLE = re.compile(rf"(?i:https?)://{HOST}([/?#][^\x00-\x20\x7f]*)?")
 
 
 class NoAddress(OSError):
@@ -38,10 +42,13 @@ def allowed_address(url: str, allowed: Sequence[Network]) -> str:
 
 
 def refuse_private_target(url: str, allowed: Sequence[Network]) -> None:
-    """Raise `BadParameter` for a URL that nothing may be delivered to.
+    """Raise `BadParameter` for a URL that nothing may be delivered to, or that has a user in it.
 
     A name that cannot be looked up now is looked up again when there is something to deliver.
     """
+    if not USABLE.fullmatch(url):
+        expected = "http://host[:port]/path or https://…, the host in ASCII, without user"
+        raise BadParameter("url", redacted(url), "is no address to deliver to", expected)
     try:
         allowed_address(url, allowed)
     except NoAddress:

@@ -262,6 +262,20 @@ def test_nobody_there_is_a_failure_that_says_so(heard: ta.Store) -> None:
     assert status(heard, id)["error"]["type"] == "ConnectError"
 
 
+@ON_DUCKDB
+@pytest.mark.parametrize("url", ["http://☃.example/x", "http://xn--n3h.example/x", "https://.x/"])
+def test_a_url_that_cannot_be_used_fails_alone(heard: ta.Store, url: str) -> None:
+    """F80: a store from before such URLs were refused tells the others, and the owner of this."""
+    set_(heard, webhook_retry_attempts=0)
+    with Receiver() as receiver:
+        bad = listen(heard, receiver)
+        heard._engine.transact(lambda tx: tx.update("webhooks", {"id": bad}, {"url": url}))
+        good = listen(heard, receiver)
+        make_sources(heard, 1)
+        assert Told(1, 1) == run(heard)
+    assert ("error", "started") == (status(heard, bad)["status"], status(heard, good)["status"])
+
+
 def make_flow(store: ta.Store) -> None:
     flat = {"codec": "video/h264", "frame_width": 16, "frame_height": 16, "frame_rate": "25/1"}
     store.writes.create_flow({"id": FLOW, "source_id": SOURCE, **flat})
