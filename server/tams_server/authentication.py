@@ -23,6 +23,7 @@ from tams_server.credentials import Caller, Secret
 from tams_server.current import current
 from tams_server.errors import error_answer
 from tams_server.permissions import is_open, needed
+from tams_server.principals import SHOWED_NOTHING
 from tams_server.settings import ServerSettings
 from tams_server.tokens import Issuer
 
@@ -97,6 +98,7 @@ class Authenticated:
             return
         path = routed_path(scope)
         if is_open(path, scope["query_string"]):
+            scope.setdefault("state", {})[SHOWED_NOTHING] = True
             await self.app(scope, receive, send)
             return
         shown = shown_by(scope)

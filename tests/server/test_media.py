@@ -15,6 +15,7 @@ from tams_analytics.media import signing
 from tams_server.app import create_app
 from tams_server.credentials import as_tokens
 from tams_server.settings import ServerSettings
+from tests.server.served import served
 from tests.server.serving import serving
 
 FLOW = "11111111-1111-4111-8111-111111111111"
@@ -81,7 +82,6 @@ def test_a_url_permits_what_it_says_for_its_time(
     forbidden = [
         client.put(get, content=b"x"),
         client.get(put),
-        client.get(f"{put.split('?')[0]}?xsignature=1"),
         client.get(get.replace("/a?", "/b?")),
         client.get(get.replace("signature=", "signature=0")),
         client.get(get.replace("expires=", "expires=9")),
@@ -124,8 +124,40 @@ def test_198_a_url_that_is_not_presigned_takes_a_credential(
     assert guarded.put(url, content=b"x", headers=reader).status_code == 403
     assert guarded.put(url, content=b"x", headers=writer).status_code == 200
     assert guarded.get(url, headers=reader).content == b"x"
-    assert guarded.get(f"{url}?xsignature=1").status_code == 403
+    assert guarded.get(f"{url}?xsignature=1").status_code == 401
     assert guarded.put(put_urls["a"], content=b"signed").status_code == 200
+
+
+@pytest.mark.parametrize("public_url", ["http://pub.example", "http://pub.example/tams"])
+def test_only_a_signature_stands_in_for_a_credential(
+    store: ta.Store, put_urls: dict[str, str], public_url: str
+) -> None:
+    """§14, §198: also where the server is seen below a path (`TAMS_PUBLIC_URL`)."""
+    signed = put_urls["a"].removeprefix(HERE)
+    bare, _mark, query = signed.partition("?")
+    with served(store, TAMS_AUTH_TOKENS="t", TAMS_PUBLIC_URL=public_url) as guarded:
+        for shown, status in {
+            "xsignature=1": 401,
+            "a=signature=1": 401,
+            "signature": 403,
+            "%73ignature=1": 403,
+            f"x{query}": 403,
+        }.items():
+            assert guarded.put(f"{bare}?{shown}", content=b"x").status_code == status, shown
+            assert guarded.get(f"{bare}?{shown}").status_code == status, shown
+        assert guarded.put(signed, content=b"signed").status_code == 200
+        assert guarded.get(get_url(store, "a").removeprefix(HERE)).content == b"signed"
+
+
+def test_bytes_of_a_client_run_as_nothing_of_the_server(
+    client: TestClient, store: ta.Store, put_urls: dict[str, str]
+) -> None:
+    """What a client stored may be a page with a script; a browser neither guesses nor runs it."""
+    client.put(put_urls["a"], content=b"<script></script>")
+    for ranged in ({}, {"range": "bytes=0-3"}):
+        got = client.get(get_url(store, "a"), headers=ranged)
+        assert got.headers["x-content-type-options"] == "nosniff"
+        assert got.headers["content-security-policy"] == "sandbox"
 
 
 def test_no_url_leads_out_of_the_folder(
