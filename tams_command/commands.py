@@ -156,7 +156,7 @@ work = click.Command(
         *options.store(),
         click.Option(["--once"], is_flag=True, help="What there is to do now, and no more."),
     ],
-    help="Large deletes, unused bytes and webhooks' events, as a server would; until Ctrl-C.",
+    help="Large deletes, unused bytes and events, until Ctrl-C.",
 )
 
 COMMANDS: tuple[click.Command, ...] = (

@@ -193,7 +193,7 @@ CREATE TABLE IF NOT EXISTS deletion_requests (
   expiry TIMESTAMP
 );
 
--- One row for each flow: writers of segments update it, so that two of them conflict.
+-- One row for each flow: writers of segments update it, so that two of them conflict. On VAST one more, *, moves with what all flows may show.
 CREATE TABLE IF NOT EXISTS flow_fences (
   flow_id VARCHAR NOT NULL,
   epoch BIGINT NOT NULL DEFAULT 0,

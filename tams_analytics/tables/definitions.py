@@ -371,7 +371,8 @@ DELETION_REQUESTS = TableDef(
 
 FLOW_FENCES = TableDef(
     "flow_fences",
-    "One row for each flow: writers of segments update it, so that two of them conflict.",
+    "One row for each flow: writers of segments update it, so that two of them conflict. On VAST "
+    "one more, *, moves with what all flows may show.",
     (
         required("flow_id", "string", "the flow"),
         required("epoch", "int64", "writes so far", default=0),

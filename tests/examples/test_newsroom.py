@@ -235,4 +235,5 @@ def contents(store: Store) -> dict[str, list[dict[str, object]]]:
     found["store_metadata"] = [
         row for row in found["store_metadata"] if not row["name"].startswith(OF_ENGINES)
     ]
+    found["flow_fences"] = [row for row in found["flow_fences"] if row["flow_id"] != "*"]
     return {name: sorted(table, key=str) for name, table in found.items()}
