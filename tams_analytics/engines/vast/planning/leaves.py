@@ -16,7 +16,7 @@ from tams_analytics.engines.explanation import Refused
 from tams_analytics.engines.vast.planning.ask import Ask
 from tams_analytics.engines.vast.planning.keys import is_reducible
 from tams_analytics.engines.vast.planning.plan import Reduction, Scan
-from tams_analytics.engines.vast.planning.sharing import Shared, share_scans
+from tams_analytics.engines.vast.planning.sharing import Leaf, Shared, Use, share_scans
 from tams_analytics.engines.vast.planning.values import names_of
 from tams_analytics.engines.vast.pushing import (
     TOO_LONG_TOGETHER,
@@ -31,17 +31,15 @@ from tams_analytics.engines.vast.pushing import (
 )
 
 SCANNED = (ops.DatabaseTable, ops.UnboundTable)
-Use = frozenset[tuple[int, str]]
-"""Of one use of a scan: tokens of keys, each with the column that they reduce."""
 
 
 class Leaves:
     """Where an expression ends in tables of the engine."""
 
-    def __init__(self, guard: Guard, shared: Mapping[Scan, Shared]) -> None:
+    def __init__(self, guard: Guard, shared: Mapping[Leaf, Shared]) -> None:
         self._guard = guard
         self._shared = shared
-        self._names: dict[Scan, str] = {}
+        self._names: dict[Leaf, str] = {}
         self._refused: dict[str, dict[Refused, None]] = defaultdict(dict)
         self._uses: dict[str, list[Use]] = defaultdict(list)
         self._pushing: dict[tuple[ops.Relation, ops.Value], Pushing] = {}
@@ -76,22 +74,23 @@ class Leaves:
             limit=None if left else ask.limit,
             is_never=is_never,
         )
-        shared = self._shared.get(alone, Shared(alone))
-        name = self._names.setdefault(shared.scan, f"scan_{len(self._names)}")
+        leaf = Leaf(alone, frozenset(_reduced(table, ask)))
+        shared = self._shared.get(leaf, Shared(leaf))
+        name = self._names.setdefault(shared.leaf, f"scan_{len(self._names)}")
         too_long = (Refused(str(each), TOO_LONG_TOGETHER) for each in left)
         self._refused[name].update(dict.fromkeys((*pushing.refused, *ask.stopped, *too_long)))
-        self._uses[name].append(frozenset(_reduced(table, ask)))
-        rows = ops.UnboundTable(name=name, schema=shared.scan.schema)
+        self._uses[name].append(leaf.use)
+        rows = ops.UnboundTable(name=name, schema=shared.leaf.scan.schema)
         return _filtered(rows, (*shared.left_to_do, *left))
 
     @property
     def scans(self) -> tuple[Scan, ...]:
         return tuple(
-            replace(scan, name=name, refused=tuple(self._refused[name]))
-            for scan, name in self._names.items()
+            replace(leaf.scan, name=name, refused=tuple(self._refused[name]))
+            for leaf, name in self._names.items()
         )
 
-    def sharing(self, sources: Mapping[int, Any]) -> dict[Scan, Shared]:
+    def sharing(self, sources: Mapping[int, Any]) -> dict[Leaf, Shared]:
         """Which scans can be left out, each with the one that has its rows."""
         reductions = self.reductions(sources)
         return share_scans(self._names, reductions) if len(self._names) > 1 else {}

@@ -16,10 +16,10 @@ import ibis.expr.types as ir
 from tams_analytics.engines.explanation import Refused
 from tams_analytics.engines.vast.planning.ask import Ask, routed_by
 from tams_analytics.engines.vast.planning.leaves import Leaves
-from tams_analytics.engines.vast.planning.plan import Plan, Scan
+from tams_analytics.engines.vast.planning.plan import Plan
 from tams_analytics.engines.vast.planning.provenance import origin
 from tams_analytics.engines.vast.planning.relations import RULES
-from tams_analytics.engines.vast.planning.sharing import Shared
+from tams_analytics.engines.vast.planning.sharing import Leaf, Shared
 from tams_analytics.engines.vast.planning.values import (
     Homes,
     has,
@@ -68,7 +68,7 @@ class Planner:
     """One pass over an expression; the rules of the relations call back for those below."""
 
     def __init__(
-        self, guard: Guard, shared: Mapping[Scan, Shared], *, is_simple: bool = False
+        self, guard: Guard, shared: Mapping[Leaf, Shared], *, is_simple: bool = False
     ) -> None:
         self.leaves = Leaves(guard, shared)
         self.keys: dict[int, Any] = {}
