@@ -18,6 +18,7 @@ from tams_analytics.errors import BadParameter, EngineFailed, NotFound, Refused,
 from tams_analytics.queries.documents import Document, date_text
 from tams_analytics.writes.audit import audited
 from tams_analytics.writes.bodies import segments as bodies
+from tams_analytics.writes.bodies.limits import MOST_SEGMENTS
 from tams_analytics.writes.ids import refuse_bad_id, refuse_bad_name
 from tams_analytics.writes.registry import Use
 from tams_analytics.writes.segment_batch import SegmentBatch
@@ -102,6 +103,9 @@ def _checked(registration: Registration) -> Checked | TamsError:
     posted = registration.posted
     single = not isinstance(posted, list)
     try:
+        if not single and len(posted) > MOST_SEGMENTS:
+            problem = "are too many for one request"
+            raise BadParameter("body", len(posted), problem, f"at most {MOST_SEGMENTS}")
         items = [_item(each, at, posted) for at, each in enumerate([posted] if single else posted)]
         refuse_bad_id("flow", registration.flow_id)
         if registration.principal is not None:
@@ -119,7 +123,8 @@ def _item(item: Any, at: int, posted: Any) -> Posted:
     except TamsError as error:
         if is_single or not _names_object(item):
             raise
-        return Posted(item, error)
+        error.__cause__ = error.__context__ = None  # stacks: 2.2 KB of 2.7 KB for each failure
+        return Posted(item, error.with_traceback(None))
 
 
 def _names_object(item: Any) -> bool:
@@ -191,7 +196,7 @@ def _registered(batch: SegmentBatch, request: Checked) -> Outcome:
         except TamsError as error:
             if request.single:
                 return error
-            result.failed.append(_failure(item, error, now()))
+            result.failed.append(_failure(item, error.with_traceback(None), now()))
     return result
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -481,6 +482,28 @@ def test_184_1000_segments_in_one_request_work(world: Any) -> None:
     result = create_segments(world.engine, world.F1, posted)
 
     assert (len(result.created), result.failed) == (1000, [])
+
+
+def test_more_than_10000_segments_in_one_request_are_refused_before_any_is_checked(
+    world: Any,
+) -> None:
+    with pytest.raises(BadParameter, match="too many for one request; expected at most 10000"):
+        create_segments(world.engine, world.F1, [None] * 10_001)
+
+
+def test_what_many_failures_keep_is_small(world: Any) -> None:
+    """No stack and no cause of any; each failure says why all the same."""
+    posted = [segment(f"o{at}", "nothing") for at in range(500)]
+    create_segments(world.engine, world.F1, posted[:1])
+    tracemalloc.start()
+    try:
+        result = create_segments(world.engine, world.F1, posted)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert (len(result.created), len(result.failed)) == (0, 500)
+    assert "'nothing'" in result.failed[0]["error"]["summary"]
+    assert most / 500 < 2000
 
 
 def test_the_statements_of_a_request_do_not_grow_with_its_segments(world: Any) -> None:

@@ -23,3 +23,5 @@ MOST_MEMBERS = 1000
 """Of one collection."""
 MOST_ENTITIES = 1000
 """Of one batch (mission F6)."""
+MOST_SEGMENTS = 10_000
+"""Of one request: ten times what has to work (statement 184); each has to be judged."""
