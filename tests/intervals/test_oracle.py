@@ -18,7 +18,7 @@ from tams_analytics import intervals
 from tests.intervals import oracle
 from tests.intervals.worlds import ROWS, DuckDBWorld, counted
 
-EXAMPLES = settings(max_examples=60, deadline=None)
+EXAMPLES = settings(max_examples=40, deadline=None)
 COLUMNS = ["start_ns", "end_ns", "flow_id", "track", "id"]
 LOWEST, HIGHEST = -(2**63), 2**63 - 1
 EARLIEST, LATEST = -14, 32

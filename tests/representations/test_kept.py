@@ -28,7 +28,7 @@ from tests.conftest import ENGINES, OPEN
 from tests.representations import worlds
 from tests.representations.worlds import COLD, F1, F2, HOT, segment
 
-STEPS = {"duckdb": 50, "vast": 10}
+STEPS = {"duckdb": 30, "vast": 8}
 FLOWS = [F1, F2, "33333333-3333-4333-8333-333333333333"]
 OBJECTS = [f"o{number}" for number in range(12)]
 LONG = 20
