@@ -207,11 +207,36 @@ def test_a_whole_flow_is_asked_for_once(store: ta.Store, monkeypatch: pytest.Mon
 
 
 def test_memory_is_bounded(store: ta.Store) -> None:
-    kept = KeptSegments(store, most_bytes=3_000)
-    for at in range(12):
+    """An answer counts as what it takes, not only as its columns: here only two have room."""
+    kept = KeptSegments(store, most_bytes=40_000)
+    for at in range(1, 12):
         page = kept.page(AskedSegments(F1, as_window(f"[0:0_{at}:0)"), 10))
         assert len(page) == min(at, 4)
-        assert 0 < kept.size_bytes <= 3_000
+        assert 16_000 < kept.size_bytes <= 40_000
+    assert len(kept._kept) == 2
+
+
+def test_answers_without_segments_are_not_kept() -> None:
+    """Whoever asks for flows that are not makes nothing grow."""
+    with ta.connect(":memory:") as store:
+        worlds.fill(store)
+        kept = KeptSegments(store)
+        for at in range(50):
+            flow_id = f"{at:08x}-0000-4000-8000-000000000000"
+            assert len(kept.page(AskedSegments(flow_id, as_window("_"), 10))) == 0
+        assert (kept.size_bytes, len(kept._kept)) == (0, 0)
+        kept.close()
+
+
+def test_the_number_of_kept_answers_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tams_analytics.representations.kept.MOST_ANSWERS", 3, raising=False)
+    with ta.connect(":memory:") as store:
+        worlds.fill(store)
+        kept = KeptSegments(store)
+        for at in range(1, 6):
+            kept.page(AskedSegments(F1, as_window(f"[0:0_{at}:0)"), 10))
+        assert len(kept._kept) == 3
+        kept.close()
 
 
 def test_a_flow_is_read_whole_once_answers_took_as_long() -> None:
