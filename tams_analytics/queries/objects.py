@@ -34,6 +34,15 @@ def instances(tables: Tables, *, object_ids: Text) -> ir.Table:
     return tables.object_instances.filter(_.object_id.isin(object_ids))
 
 
+def stored_in(tables: Tables, *, ids: Text, storage_id: Text) -> ir.Table:
+    """Those of these objects with a controlled instance in that storage backend; as `by_ids`."""
+    places = tables.object_instances.filter(
+        _.object_id.isin(ids), _.controlled, _.storage_id == storage_id
+    )
+    rows = tables.objects.filter(_.id.isin(ids))
+    return rows.semi_join(places, rows.id == places.object_id)
+
+
 def labelled(tables: Tables, *, label: Text) -> ir.Table:
     """An object with a URL of a client by this label: ``object_id``; one is enough."""
     rows = tables.object_instances.filter(~_.controlled, _.label == label)

@@ -227,10 +227,61 @@ def test_198_a_client_with_a_credential_is_sent_on_to_s3(
     monkeypatch.setenv("TAMS_MEDIA", "s3")
     with ta.connect(":memory:") as store:
         asked = TestClient(create_app(store), follow_redirects=False)
-        made = store.storages.put_url(backend(store), "f/2026/11/23/a b", HERE, presigned=False)
-        sent_on = asked.put(made.url, content=b"x")
-        assert sent_on.status_code == 307
-        assert sent_on.headers["location"].startswith(
-            "http://127.0.0.1:1/media/f/2026/11/23/a%20b?"
-        )
-        assert asked.get(f"{made.url}?expires=1&signature=x").status_code == 403
+        url = plain_url(asked, store, "a b")
+        here = url.removeprefix(f"{HERE}/media/{backend(store)}/")
+        for sent_on in (asked.put(url, content=b"x"), asked.get(url)):
+            assert sent_on.status_code == 307
+            assert sent_on.headers["location"].startswith(f"http://127.0.0.1:1/media/{here}?")
+        assert asked.get(f"{url}?expires=1&signature=x").status_code == 403
+
+        other = f"{HERE}/media/{backend(store)}/somebody/else"
+        elsewhere = url.replace(backend(store), "b2222222-2222-4222-8222-222222222222")
+        for unknown, status in ((other, 404), (f"{url}c", 404), (elsewhere, 403)):
+            assert asked.get(unknown).status_code == status
+            assert asked.put(unknown, content=b"x").status_code == status
+        store.writes.create_segments(FLOW, {"object_id": "a b", "timerange": "[0:0_1:0)"})
+        assert asked.put(url, content=b"x").status_code == 403
+        assert asked.get(url).status_code == 307
+
+
+def plain_url(asked: TestClient, store: ta.Store, object_id: str) -> str:
+    """Where an object of a new flow may be put with a credential."""
+    store.writes.create_flow({"id": FLOW, "source_id": SOURCE, "codec": "audio/aac"} | AUDIO)
+    given = {"object_ids": [object_id], "presigned": False}
+    (one,) = asked.post(f"/flows/{FLOW}/storage", json=given).json()["media_objects"]
+    return one["put_url"]["url"]
+
+
+def test_a_place_of_another_storage_backend_is_none_of_this_one(
+    client: TestClient, store: ta.Store, put_urls: dict[str, str]
+) -> None:
+    """A folder too gives and takes what has an instance in it."""
+    url = put_urls["a"].split("?")[0]
+    assert client.put(url, content=b"x").status_code == 200
+    before = store.objects.filter(ta._.id == "a").storage_path.to_list()
+    store.writes.create_segments(FLOW, {"object_id": "a", "timerange": "[0:0_1:0)"})
+    given = {"label": "theirs", "url": "https://theirs.example/a"}
+    store.writes.add_instance("a", given)
+    store.writes.delete_instance("a", storage_id=backend(store))
+    assert store.objects.filter(ta._.id == "a").storage_path.to_list() == before
+    assert client.get(url).status_code == 404
+    assert client.put(url, content=b"x").status_code == 404
+
+
+def test_without_a_signature_only_what_is_not_registered_is_written(
+    client: TestClient, store: ta.Store, put_urls: dict[str, str]
+) -> None:
+    """R2, §118, §198: a signature was given for the object; a credential is for all of them."""
+    signed = put_urls["a"]
+    url = signed.split("?")[0]
+    assert client.put(url, content=b"first").status_code == 200
+    store.writes.set_flow_read_only(FLOW, True)
+    closed = client.put(url, content=b"x")
+    assert (closed.status_code, closed.json()["type"]) == (403, "ReadOnlyFlow")
+    store.writes.set_flow_read_only(FLOW, False)
+    store.writes.create_segments(FLOW, {"object_id": "a", "timerange": "[0:0_1:0)"})
+    taken = client.put(url, content=b"x")
+    assert (taken.status_code, taken.json()["type"]) == (403, "Forbidden")
+    assert client.get(url).content == b"first"
+    assert client.put(signed, content=b"again").status_code == 200
+    assert client.get(url).content == b"again"

@@ -19,9 +19,10 @@ from tams_analytics.errors import NotFound
 from tams_analytics.media.directory import DirectoryStorage
 from tams_analytics.media.signing import READING, WRITING
 from tams_analytics.media.storage import CHUNK_BYTES, PresigningStorage
-from tams_analytics.queries import objects
+from tams_analytics.queries import flows, objects
 from tams_analytics.store import Store
 from tams_analytics.writes.collected import refuse_collected
+from tams_analytics.writes.guards import refuse_read_only
 from tams_server.context import Context, Ctx
 from tams_server.errors import error_answer
 from tams_server.heads import is_head
@@ -60,10 +61,10 @@ def get_bytes(
     """The bytes of an object, or a range of them (F70)."""
     if not _is_permitted(ctx, request, READING, storage_id, key):
         return _forbidden()
+    kept = _object_at(ctx.store, storage_id, key)
     storage = ctx.storages.of(storage_id)
     if isinstance(storage, PresigningStorage):
         return RedirectResponse(storage.presign_get(key))
-    kept = _object_at(ctx.store, key)
     folder = ctx.storages.folder(storage_id)
     folder.size(key)
     content_type = kept["content_type"] or UNKNOWN_TYPE
@@ -82,11 +83,13 @@ async def put_bytes(
     """All bytes of an object: readers see what was there, or all that came."""
     if not _is_permitted(ctx, request, WRITING, storage_id, key):
         return _forbidden()
+    kept = await run_in_threadpool(_object_at, ctx.store, storage_id, key)
+    refuse_collected(kept, kept["id"])
+    if not signature and not await run_in_threadpool(_is_writable, ctx.store, kept):
+        return error_answer(403, "Forbidden", f"object {kept['id']} is registered: its bytes stay")
     storage = ctx.storages.of(storage_id)
     if isinstance(storage, PresigningStorage):
         return RedirectResponse(storage.presign_put(key))
-    kept = await run_in_threadpool(_object_at, ctx.store, key)
-    refuse_collected(kept, kept["id"])
     folder = ctx.storages.folder(storage_id)
     async with contextmanager_in_threadpool(folder.replacing(key)) as target:
         async for chunk in _chunks(request):
@@ -123,11 +126,18 @@ def _forbidden() -> Response:
     return error_answer(403, "Forbidden", said)
 
 
-def _object_at(store: Store, key: str) -> dict[str, Any]:
-    """The object whose ``storage_path`` is ``key``: its id is the path's end. Raises `NotFound`."""
+def _is_writable(store: Store, kept: dict[str, Any]) -> bool:
+    """Nobody registered the object yet. Raises `ReadOnlyFlow` for the flow it was allocated for."""
+    for flow in store.ask(flows.for_writing, ids=[kept["first_flow_id"]]).to_pylist():
+        refuse_read_only(flow, f"storing bytes of object {kept['id']}")
+    return kept["registered_at"] is None
+
+
+def _object_at(store: Store, storage_id: str, key: str) -> dict[str, Any]:
+    """The object with an instance at that place: its id is the key's end. Raises `NotFound`."""
     parts = key.split("/")
     ids = ["/".join(parts[day_ends:]) for day_ends in (3, 4)]
-    rows = store.ask(objects.by_ids, ids=ids).to_pylist()
+    rows = store.ask(objects.stored_in, ids=ids, storage_id=storage_id).to_pylist()
     for row in rows:
         if row["storage_path"] == key:
             found: dict[str, Any] = row
