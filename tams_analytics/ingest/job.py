@@ -53,7 +53,7 @@ def ingest(
     same flows (`plan` says which windows of live streams are not). Of a folder only what is called
     like media or a playlist is taken; the rest is logged (`skipped` names it). An
     ingest that is killed leaves objects that were allocated and never registered
-    (`queries.objects.collectable`); the next one goes on with them. A progress bar is drawn on a
+    (`queries.collecting`); the next one goes on with them. A progress bar is drawn on a
     terminal; ``progress`` says otherwise. Raises what `tams_analytics.writes` refuses, too.
     """
     storage = storage or media_storage(engine.settings, store_file(engine.url))

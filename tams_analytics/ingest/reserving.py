@@ -1,8 +1,8 @@
 """Objects while their bytes are on the way: allocated as by a client (W4), then registered.
 
 So bytes that a killed ingest leaves behind belong to an object that was allocated and never
-registered, which `tams_analytics.queries.objects.collectable` lists. Every step asks again in its
-own transaction: several may ingest the same file at once, and only one of them registers it.
+registered, which the collector takes (`tams_analytics.queries.collecting`). Every step asks again
+in its own transaction: several may ingest the same file at once, and only one of them registers it.
 """
 
 from __future__ import annotations

@@ -15,9 +15,10 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from tams_analytics.queries import documents
+from tams_analytics.queries import documents, keyset
 from tams_analytics.queries.collections import of_sources
 from tams_analytics.queries.documents import Document
+from tams_analytics.queries.keyset import After, Order
 from tams_analytics.tables import Tables
 
 Row = Mapping[str, Any]
@@ -81,6 +82,22 @@ def collected_by(rows: ir.Table, attachments: Iterable[Attachment], ids: Any) ->
     (collector,) = (name for name in items.columns if name != "of")
     among = items.filter(items[collector].isin(ids))
     return rows.filter(rows.id.isin(among.of))
+
+
+def page(
+    rows: ir.Table,
+    entity: ir.Table,
+    order: Order,
+    after: After,
+    attachments: Iterable[Attachment],
+    *,
+    reverse: bool = False,
+    limit: int | None,
+) -> ir.Table:
+    """`keyset.page` of ``rows``, each with its items, in order again."""
+    found = keyset.page(rows, entity, order, after, reverse=reverse, limit=limit)
+    found = with_items(found, attachments)
+    return found.order_by(keyset.sorting(found, order, reverse=reverse))
 
 
 def with_items(page: ir.Table, attachments: Iterable[Attachment]) -> ir.Table:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import ibis.expr.types as ir
 from ibis import _
 
@@ -69,21 +67,6 @@ def needing(tables: Tables, *, init_object_id: Text) -> ir.Table:
 def storage_backends(tables: Tables) -> ir.Table:
     """All storage backends, by id; all columns of ``storage_backends``."""
     return tables.storage_backends.order_by("id")
-
-
-def collectable(tables: Tables, *, before: dt.datetime) -> ir.Table:
-    """The objects that a collector may take: all columns of ``objects``, by id (R5, §201).
-
-    Allocated before ``before`` and never registered, or released before it. Nothing may refer to
-    them, which is asked again here: a registration that races a collector keeps its object.
-    """
-    waiting = tables.objects.filter(
-        (_.registered_at.isnull() & (_.created < before)) | (_.released_at < before)
-    )
-    users = tables.objects.filter(is_registered(tables.objects))
-    needed = users.filter(_.init_object_id.notnull()).select(id="init_object_id")
-    used = tables.segments.select(id="object_id")
-    return waiting.anti_join(used, "id").anti_join(needed, "id").order_by("id")
 
 
 OF_OBJECT = ("id", "timerange", "key_frame_count", "init_object_id", "first_flow_id")

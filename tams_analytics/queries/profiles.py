@@ -28,9 +28,8 @@ def listing(
     """Profiles that fulfil all filters, by id, with their ``tags`` (§73)."""
     rows = keyset.equal(tables.profiles, {"format": format, "codec": codec, "label": label})
     after = After(after_key, after_id, after_is_cut)
-    rows = keyset.page(rows, tables.profiles, ORDER, after, reverse=False, limit=limit)
-    found = attached.with_items(rows, [attached.tags(tables, "profiles")])
-    return found.order_by(keyset.sorting(found, ORDER, reverse=False))
+    items = [attached.tags(tables, "profiles")]
+    return attached.page(rows, tables.profiles, ORDER, after, items, limit=limit)
 
 
 def one(tables: Tables, *, id: Text) -> ir.Table:

@@ -49,9 +49,8 @@ def listing(  # noqa: PLR0913 - what the specification lets a client say
     tags = TagFilter(tag_names, tag_values, tag_counts, tags_present, tags_absent)
     rows = tags.applied(rows, tables, "sources")
     after = After(after_key, after_id, after_is_cut)
-    rows = keyset.page(rows, tables.sources, order, after, reverse=reverse, limit=limit)
-    found = attached.with_items(rows, attached.of_all_sources(tables))
-    return found.order_by(keyset.sorting(found, order, reverse=reverse))
+    items = attached.of_all_sources(tables)
+    return attached.page(rows, tables.sources, order, after, items, reverse=reverse, limit=limit)
 
 
 def one(tables: Tables, *, id: Text) -> ir.Table:

@@ -7,7 +7,7 @@ from typing import Any
 
 import ibis.expr.types as ir
 
-from tams_analytics.queries import attached, keyset
+from tams_analytics.queries import attached
 from tams_analytics.queries.documents import Document
 from tams_analytics.queries.keyset import After, Order
 from tams_analytics.queries.tags import TagFilter
@@ -40,9 +40,8 @@ def listing(  # noqa: PLR0913 - what the specification lets a client say
     known = tables.storage_backends
     rows = tags.applied(known, tables, "storage_backends")
     after = After(after_key, after_id, after_is_cut)
-    rows = keyset.page(rows, known, ORDER, after, reverse=reverse, limit=limit)
-    found = attached.with_items(rows, [attached.tags(tables, "storage_backends")])
-    return found.order_by(keyset.sorting(found, ORDER, reverse=reverse))
+    items = [attached.tags(tables, "storage_backends")]
+    return attached.page(rows, known, ORDER, after, items, reverse=reverse, limit=limit)
 
 
 def document_of(row: Mapping[str, Any]) -> Document:

@@ -9,7 +9,7 @@ from typing import Any
 import ibis.expr.types as ir
 from ibis import _
 
-from tams_analytics.queries import attached, keyset
+from tams_analytics.queries import attached
 from tams_analytics.queries.documents import Document, with_present
 from tams_analytics.queries.keyset import After, Order
 from tams_analytics.queries.paging import limited
@@ -45,9 +45,8 @@ def listing(  # noqa: PLR0913 - what the specification lets a client say
     known = tables.webhooks
     rows = tags.applied(known, tables, "webhooks")
     after = After(after_key, after_id, after_is_cut)
-    rows = keyset.page(rows, known, ORDER, after, reverse=reverse, limit=limit)
-    found = attached.with_items(rows, [attached.tags(tables, "webhooks")])
-    return found.order_by(keyset.sorting(found, ORDER, reverse=reverse))
+    items = [attached.tags(tables, "webhooks")]
+    return attached.page(rows, known, ORDER, after, items, reverse=reverse, limit=limit)
 
 
 def one(tables: Tables, *, id: Text) -> ir.Table:

@@ -33,7 +33,7 @@ from tams_analytics.ingest.probe import probe
 from tams_analytics.media.directory import DirectoryStorage
 from tams_analytics.media.s3 import S3Config, S3Storage
 from tams_analytics.media.storage import Content
-from tams_analytics.queries.objects import collectable
+from tams_analytics.queries.collecting import Until, never_registered
 from tams_analytics.settings import Settings
 from tams_analytics.store import Store
 from tams_analytics.writes.storage_backends import ensure_default_backend, put_storage_backend
@@ -335,7 +335,9 @@ def test_R7_what_a_killed_ingest_has_left_can_be_collected_or_completed_by_the_n
 
     assert killed.returncode == -9
     assert [rows(engine, name) for name in ("sources", "flows", "segments")] == [[], [], []]
-    left = engine.ask(collectable, before=now() + timedelta(seconds=1)).column("storage_path")
+    soon = now() + timedelta(seconds=1)
+    waiting = never_registered(engine.tables.objects, Until(soon, soon, soon))
+    left = waiting.to_pyarrow().column("storage_path")
     assert len(files(storage)) == 5
     assert set(files(storage)) < set(left.to_pylist())
     ingest(engine, [hls])

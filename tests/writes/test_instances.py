@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from tams_analytics.errors import BadParameter, NotFound, Refused
-from tams_analytics.queries import objects
+from tams_analytics.queries.collecting import KINDS, Until
 from tams_analytics.writes.deletes import delete_segments
 from tams_analytics.writes.instances import add_instance, delete_instance
 from tams_analytics.writes.segments import create_segments
@@ -146,10 +146,11 @@ def test_r5_201_what_was_never_registered_or_is_released_is_collectable_after_it
 
 def collectable(world: Any, later: dt.timedelta) -> list[str]:
     before = dt.datetime.now(dt.timezone.utc).replace(tzinfo=None) + later
+    until = Until(unused=before, discarded=before, left=before)
 
     def ask(tx: Any) -> list[str]:
-        found: list[str] = tx.rows(objects.collectable(tx.tables, before=before))["id"].to_pylist()
-        return found
+        kinds = [kind(tx.tables.objects, until) for kind in KINDS]
+        return sorted(id for rows in kinds for id in tx.rows(rows)["id"].to_pylist())
 
     result: list[str] = world.engine.transact(ask)
     return result
