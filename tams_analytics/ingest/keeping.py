@@ -7,6 +7,7 @@ again what it has stored; what is killed leaves allocated objects to the collect
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
@@ -25,8 +26,11 @@ from tams_analytics.tables import BY_NAME, arrow_schema
 from tams_analytics.timerange import tr
 from tams_analytics.writes.bulk.load import load
 from tams_analytics.writes.flows import put_flow
+from tams_analytics.writes.undoing import undo
 
 ATTEMPTS = 5
+PAUSE_S = 0.5
+"""Until the others have taken away what they are about to."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,7 @@ def keep(
     for _attempt in range(ATTEMPTS):
         with contextlib.suppress(GivenBack):
             return _keep(engine, storage, plan, advance, principal)
+        time.sleep(PAUSE_S)
     raise BadParameter("files", plan.title, "is ingested by others that fail again and again")
 
 
@@ -68,7 +73,7 @@ def _keep(
         return engine.transact(lambda tx: _write(tx, engine, storage, plan, uploads, principal))
     except BaseException:
         if uploads:
-            engine.transact(lambda tx: give_back(tx, storage, uploads))
+            undo(engine, storage, engine.transact(lambda tx: give_back(tx, uploads)))
         raise
 
 

@@ -25,6 +25,7 @@ from tams_analytics.writes.collected import refuse_collected
 from tams_analytics.writes.places import storage_path
 from tams_analytics.writes.rows import found, insert
 from tams_analytics.writes.storage_backends import chosen_backend, embedded_backend
+from tams_analytics.writes.undoing import Undone, mark_undone
 
 Row = dict[str, Any]
 
@@ -80,10 +81,11 @@ def register(
 ) -> tuple[int, int]:
     """Make objects of what was stored: how many, and the bytes that are new.
 
-    Raises `GivenBack` where a row has gone meanwhile.
+    Raises `GivenBack` where a row has gone meanwhile, or is going.
     """
-    places = _places(tx, (upload.object.id for upload in uploads))
-    if len(places) < len(uploads):
+    places = _found(tx, (upload.object.id for upload in uploads))
+    here = [one for one in places.values() if one["collecting_since"] is None]
+    if len(here) < len(uploads):
         raise GivenBack
     waiting = [one for one in uploads if places[one.object.id]["registered_at"] is None]
     lacking = [one for one in uploads if not places[one.object.id]["key"]]
@@ -102,25 +104,21 @@ def register(
     return len(waiting), sum(one.object.size for one in (*waiting, *lacking))
 
 
-def give_back(tx: Transaction, storage: MediaStorage, uploads: Sequence[Upload]) -> None:
-    """Take away what this ingest stored and nobody registered.
-
-    Bytes go inside the transaction: whoever allocates the same object does so after it.
-    """
+def give_back(tx: Transaction, uploads: Sequence[Upload]) -> Undone:
+    """What this ingest stored and nobody registered, marked: it is to be taken away."""
     places = _found(tx, (upload.object.id for upload in uploads))
     unused = [upload for upload in uploads if _is_unused(upload, places.get(upload.object.id))]
-    storage.delete(upload.key for upload in unused)
-    rows = [upload.object.id for upload in unused if upload.is_new]
-    if rows:
-        tx.delete("objects", {"id": rows})
-        tx.delete("object_instances", {"object_id": rows})
+    keys = {upload.object.id: upload.key for upload in unused}
+    return mark_undone(tx, keys, places, [one.object.id for one in unused if one.is_new])
 
 
 def _is_unused(upload: Upload, place: Row | None) -> bool:
     """An allocated object of another ingest keeps its bytes, they may be of that one."""
-    if place is None or not place["key"]:
+    if place is None:
         return True
-    return upload.is_new and place["registered_at"] is None
+    if place["collecting_since"] is not None:
+        return False
+    return not place["key"] or (upload.is_new and place["registered_at"] is None)
 
 
 def _places(tx: Transaction, ids: Iterable[str]) -> dict[str, Row]:

@@ -11,7 +11,7 @@ from tams_analytics.queries import collecting
 from tams_analytics.writes.rows import found, insert
 
 Row = dict[str, Any]
-BEING_COLLECTED = "it is being collected: its bytes are being deleted"
+BEING_COLLECTED = "it is being collected, or an upload of it is under way"
 
 
 def discard(tx: Transaction, instance: Row) -> None:
@@ -34,6 +34,6 @@ def take_back(tx: Transaction, object_id: str, storage_id: str) -> None:
 
 
 def refuse_collected(row: Row, object_id: str) -> None:
-    """Raise `Refused` for a row of an object or instance whose bytes are being deleted."""
+    """Raise `Refused` for a row of an object or instance whose bytes are going, or coming."""
     if row.get("collecting_since") is not None:
         raise Refused(f"using object {object_id}", BEING_COLLECTED, "try again in a minute")

@@ -81,7 +81,7 @@ def _referenced(tx: Transaction, ids: Sequence[str]) -> set[str]:
 
 
 def _keep(tx: Transaction, ids: Iterable[str]) -> None:
-    """They were not as unused as their rows said; no rule makes such rows."""
+    """They were not as unused as their rows said: an upload to an object in use was killed."""
     LOG.warning("objects that are referenced had waited for the collector: %s", sorted(ids))
     kept = {"released_at": None, "collecting_since": None, "registered_at": now()}
     tx.update("objects", {"id": sorted(ids)}, kept)
@@ -120,13 +120,23 @@ def forget_objects(engine: Engine, marked: Marked, ids: Sequence[str]) -> int:
 
 
 def _forget_objects(tx: Transaction, at: dt.datetime, ids: Sequence[str]) -> int:
-    rows = found(tx, objects.by_ids, "ids", ids)
-    own = [row["id"] for row in rows if row["collecting_since"] == at]
-    if own:
-        tx.delete("objects", {"id": own})
-        tx.delete("object_instances", {"object_id": own})
-        tx.delete("discarded_instances", {"object_id": own})
+    own = own_marks(tx, at, ids)
+    remove_objects(tx, own)
     return len(own)
+
+
+def own_marks(tx: Transaction, at: dt.datetime, ids: Iterable[str]) -> list[str]:
+    """Those of these objects that still have the mark ``at``: nobody else has taken them over."""
+    rows = found(tx, objects.by_ids, "ids", ids)
+    return [row["id"] for row in rows if row["collecting_since"] == at]
+
+
+def remove_objects(tx: Transaction, ids: Sequence[str]) -> None:
+    """Drop the rows of objects without bytes."""
+    if ids:
+        tx.delete("objects", {"id": list(ids)})
+        tx.delete("object_instances", {"object_id": list(ids)})
+        tx.delete("discarded_instances", {"object_id": list(ids)})
 
 
 def mark_discarded(engine: Engine, until: Until, *, batch: int = BATCH) -> Marked:

@@ -1,17 +1,15 @@
 """A segment that comes with the bytes of its object (W6): all of it or nothing (R7).
 
-First the segment is judged and its object allocated, as by a client, in a transaction. Then the
-bytes are stored. Then the segment is registered, which may still be refused: then the bytes go
-again. So what a process that is killed in between leaves behind is an allocated object, which
-the collector takes.
+First the segment is judged and its object allocated, as by a client, in a transaction, with the
+mark by which the collector too keeps others away. Then the bytes are stored. Then the segment is
+registered, which may still be refused: then the bytes go again. What a process that is killed in
+between leaves behind is a marked object, which the collector takes when the mark is old.
 """
 
 from __future__ import annotations
 
-import contextlib
+import datetime as dt
 import logging
-import threading
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +23,7 @@ from tams_analytics.queries.documents import Document
 from tams_analytics.writes.audit import audited
 from tams_analytics.writes.bodies import segments as bodies
 from tams_analytics.writes.collected import refuse_collected, take_back
+from tams_analytics.writes.collecting import own_marks
 from tams_analytics.writes.instances import kept_instances
 from tams_analytics.writes.places import storage_path
 from tams_analytics.writes.registry import Use, is_registered
@@ -34,6 +33,7 @@ from tams_analytics.writes.segments import registrable
 from tams_analytics.writes.standing import raise_fence
 from tams_analytics.writes.storage import Allocated, controlled, insert_allocated
 from tams_analytics.writes.storage_backends import chosen_backend
+from tams_analytics.writes.undoing import Undone, mark_undone, undo
 
 LOG = logging.getLogger(__name__)
 Row = dict[str, Any]
@@ -41,11 +41,15 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Reserved:
-    """Where the bytes go; ``is_new``: the object had no row, and this upload allocated it."""
+    """Where the bytes go, and that nobody else stores any there: the object is marked ``at``."""
 
     place: Allocated
     storage: MediaStorage
+    at: dt.datetime
     is_new: bool
+    """The object had no row, and this upload allocated it."""
+    had_bytes: bool
+    """It waited for the collector with bytes of its own, which are replaced now."""
 
 
 def upload_segment(
@@ -64,38 +68,15 @@ def upload_segment(
     then nothing is left of it.
     """
     use = Use.of(bodies.segment(posted))
-    with audited("upload a segment of", "flow", flow_id, principal), _only(engine, use.object_id):
+    with audited("upload a segment of", "flow", flow_id, principal):
         reserved = engine.transact(lambda tx: _reserve(tx, engine, storages, flow_id, use))
         place, storage = reserved.place, reserved.storage
         try:
             size = storage.put(place.storage_path, content, place.content_type)
-            return engine.transact(lambda tx: _register(tx, engine, flow_id, use, place, size))
+            return engine.transact(lambda tx: _register(tx, engine, flow_id, use, reserved, size))
         except BaseException:
             _give_back(engine, reserved)
             raise
-
-
-_under_way: set[tuple[int, str]] = set()
-_entering = threading.Lock()
-
-
-@contextlib.contextmanager
-def _only(engine: Engine, object_id: str) -> Iterator[None]:
-    """Raise `Refused` where this process is storing bytes of the object already.
-
-    Two that wrote to one place could each register what the other one has stored.
-    """
-    key = id(engine), object_id
-    with _entering:
-        if key in _under_way:
-            change = f"storing bytes of object {object_id}"
-            raise Refused(change, "another upload of it is under way", "wait for that one")
-        _under_way.add(key)
-    try:
-        yield
-    finally:
-        with _entering:
-            _under_way.discard(key)
 
 
 def _reserve(
@@ -104,6 +85,8 @@ def _reserve(
     """Judge the segment as if it came without bytes, then say where those go.
 
     An object that nobody allocated is none that strict mode refuses (R14): its bytes come with it.
+    The collector's mark keeps others away until the bytes are registered, in every process; after a
+    kill the collector takes it over.
     """
     row = _row(tx, use.object_id)
     instance = _kept_instance(tx, use.object_id)
@@ -116,7 +99,10 @@ def _reserve(
     storage = storages.of(place.storage_id)
     if row is None:
         insert_allocated(tx, flow_id, [place], now())
-    return Reserved(place, storage, is_new=not is_known)
+    moment = now()
+    tx.update("objects", {"id": use.object_id}, {"collecting_since": moment})
+    had_bytes = instance is not None and row is not None and row["released_at"] is not None
+    return Reserved(place, storage, moment, is_new=not is_known, had_bytes=had_bytes)
 
 
 def _refuse_other_bytes(row: Row, instance: Row | None) -> None:
@@ -146,10 +132,13 @@ def _place(
 
 
 def _register(
-    tx: Transaction, engine: Engine, flow_id: str, use: Use, place: Allocated, size: int
+    tx: Transaction, engine: Engine, flow_id: str, use: Use, reserved: Reserved, size: int
 ) -> Document:
-    if _row(tx, place.object_id) is None:
+    place = reserved.place
+    if not own_marks(tx, reserved.at, [place.object_id]):
         raise Refused(f"using object {place.object_id}", "it was deleted meanwhile")
+    stored = {"size": size, "content_type": place.content_type, "collecting_since": None}
+    tx.update("objects", {"id": place.object_id}, stored)
     flow = registrable(tx, flow_id)
     raise_fence(tx, flow, [use.timerange])
     batch = SegmentBatch(tx, flow, [use], strict=engine.settings.strict)
@@ -158,30 +147,30 @@ def _register(
     if _kept_instance(tx, place.object_id) is None:
         take_back(tx, place.object_id, place.storage_id)
         insert(tx, "object_instances", [controlled(place, now())])
-    stored = {"size": size, "content_type": place.content_type}
-    tx.update("objects", {"id": place.object_id}, stored)
     return document
 
 
 def _give_back(engine: Engine, reserved: Reserved) -> None:
     """Take away what was stored and not registered; where that fails the collector does it."""
     try:
-        engine.transact(lambda tx: _remove(tx, reserved))
+        undone = engine.transact(lambda tx: _undone(tx, reserved))
+        if undone is not None:
+            undo(engine, reserved.storage, undone)
     except EngineFailed as error:
         LOG.warning("bytes of object %s stay behind: %s", reserved.place.object_id, error)
 
 
-def _remove(tx: Transaction, reserved: Reserved) -> None:
-    """Bytes go inside the transaction: whoever allocates the same object does so after it."""
-    object_id = reserved.place.object_id
-    row = _row(tx, object_id)
-    is_used = row is not None and row["registered_at"] is not None
-    if is_used and _kept_instance(tx, object_id) is not None:
-        return
-    reserved.storage.delete([reserved.place.storage_path])
-    if reserved.is_new and not is_used:
-        tx.delete("objects", {"id": object_id})
-        tx.delete("object_instances", {"object_id": object_id})
+def _undone(tx: Transaction, reserved: Reserved) -> Undone | None:
+    """The object with a mark of its own time; nothing of one that others have by now."""
+    id = reserved.place.object_id
+    row = _row(tx, id)
+    if row is not None and row["collecting_since"] != reserved.at:
+        return None
+    if reserved.had_bytes:
+        tx.update("objects", {"id": id}, {"collecting_since": None, "size": None})
+        return None
+    known, new = [id] * (row is not None), [id] * reserved.is_new
+    return mark_undone(tx, {id: reserved.place.storage_path}, known, new)
 
 
 def _row(tx: Transaction, object_id: str) -> Row | None:

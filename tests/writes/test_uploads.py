@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tams_analytics.engines import open_engine
 from tams_analytics.errors import BadParameter, EngineFailed, ReadOnlyFlow, Refused, SegmentsOverlap
+from tams_analytics.media.directory import DirectoryStorage
+from tams_analytics.media.storage import Content
 from tams_analytics.media.storages import Storages
+from tams_analytics.writes import collecting
 from tams_analytics.writes.deletes import delete_segments
 from tams_analytics.writes.segments import create_segments
 from tams_analytics.writes.storage import allocate_storage
@@ -150,6 +155,96 @@ def test_two_uploads_of_one_object_do_not_meet(uploads: Uploads) -> None:
 
     made = uploads.upload(Meanwhile(b"first", second))
     assert uploads.files() == {made["storage_path"]: b"first"}
+
+
+@pytest.mark.parametrize("only_engine", ["vast"], indirect=True)
+def test_two_processes_do_not_meet_either(uploads: Uploads) -> None:
+    """R7: of two that upload one new object the first wins, and the other one takes nothing away.
+
+    What the first one is refused in the end is free for the other one.
+    """
+    f1 = uploads.world.F1
+    with contextlib.closing(open_engine(uploads.engine.url)) as other:
+
+        def second(id: str) -> None:
+            posted = {"object_id": id, "timerange": "[0:0_1:0)"}
+            with pytest.raises(Refused, match="under way"):
+                upload_segment(other, uploads.storages, f1, posted, b"second")
+
+        def take_its_time() -> None:
+            second("e")
+            create_segments(other, f1, {"object_id": "quick", "timerange": "[9000:0_9001:0)"})
+
+        made = uploads.upload(Meanwhile(b"first", lambda: second("d")))
+        assert uploads.files() == {made["storage_path"]: b"first"}
+        late = {"object_id": "e", "timerange": "[9000:0_9001:0)", "ts_offset": "9000:0"}
+        with pytest.raises(SegmentsOverlap):
+            uploads.upload(Meanwhile(b"lost", take_its_time), **late)
+        late["timerange"] = "[9001:0_9002:0)"
+        again = upload_segment(other, uploads.storages, f1, late, b"won")
+    assert uploads.files() == {made["storage_path"]: b"first", again["storage_path"]: b"won"}
+
+
+def test_no_transaction_waits_for_bytes_that_go_again(uploads: Uploads) -> None:
+    """Where the storage keeps them the object stays allocated, for another try or the collector."""
+    f1 = uploads.world.F1
+    (known,) = uploads.storages.backends
+    writes: list[str] = []
+
+    class Slow(DirectoryStorage):
+        def put(self, key: str, content: Content, content_type: str | None = None) -> int:
+            raise EngineFailed("the storage", "storing", f"{super().put(key, content)} is too much")
+
+        def delete(self, keys: Iterable[str]) -> None:
+            writes.append("meanwhile")
+            at = len(writes)
+            other = {"object_id": f"quick {at}", "timerange": f"[{at}:0_{at + 1}:0)"}
+            create_segments(uploads.engine, f1, other)  # refused inside a transaction
+            with pytest.raises(Refused, match="under way"):
+                create_segments(uploads.engine, f1, SEGMENT)
+            if at == 1:
+                raise EngineFailed("the storage", "deleting", "it is down")
+            super().delete(keys)
+
+    slow = dataclasses.replace(known, storage=Slow(uploads.folder))
+    failing = Storages(uploads.engine.settings, [slow])
+    for left in (["d", "quick 1"], ["d", "quick 1", "quick 2"]):
+        with pytest.raises(EngineFailed, match="too much"):
+            upload_segment(uploads.engine, failing, f1, SEGMENT, b"bytes")
+        assert [id for (id,) in uploads.world.rows("objects", "id")] == left
+    assert not uploads.files()
+    assert uploads.world.object("d")["collecting_since"] is None
+
+
+def test_an_object_that_is_deleted_while_its_bytes_come_leaves_nothing(uploads: Uploads) -> None:
+    """R5: given back by a client, whose bytes go once; and the collector may be late with it."""
+
+    def give_back() -> None:
+        marked = collecting.mark_object(uploads.engine, "d")
+        collecting.forget_objects(uploads.engine, marked, ["d"])
+
+    with pytest.raises(Refused, match="deleted meanwhile"):
+        uploads.upload(Meanwhile(b"x", give_back))
+    assert uploads.left() == ({}, [], [])
+    with pytest.raises(Refused, match="deleted meanwhile"):
+        uploads.upload(Meanwhile(b"x", lambda: collecting.mark_object(uploads.engine, "d")))
+    assert len(uploads.files()) == 1  # it is the one's who took it over
+    assert uploads.world.object("d")["collecting_since"] is not None
+
+
+def test_bytes_that_wait_for_the_collector_stay_when_an_upload_fails(uploads: Uploads) -> None:
+    """R5: the object can be registered again, as before; no size is on record that may be wrong."""
+    uploads.upload()
+    delete_segments(uploads.engine, uploads.world.F1)
+    other = {"object_id": "quick", "timerange": "[3600:0_3601:0)"}
+
+    with pytest.raises(SegmentsOverlap):
+        uploads.upload(
+            Meanwhile(b"x", lambda: create_segments(uploads.engine, uploads.world.F1, other))
+        )
+    assert list(uploads.files().values()) == [b"x"]
+    row = uploads.world.object("d")
+    assert (row["collecting_since"], row["size"]) == (None, None)
 
 
 def test_an_object_without_bytes_may_get_them_later(uploads: Uploads) -> None:
