@@ -51,24 +51,26 @@ class SigV4:
 
     def url(self, method: str, key: str, expires_s: int, at: float | None = None) -> str:
         """A URL that permits ``method`` on ``key``, from ``at`` (seconds; now) for so long."""
-        moment, query = self._query(int(time.time() if at is None else at), expires_s)
+        query, signed, mac = self._prepared(int(time.time() if at is None else at), expires_s)
         path = f"/{self.bucket}/{key if PLAIN.fullmatch(key) else quote(key, safe='/~')}"
         canonical = f"{method}\n{path}\n{query}\nhost:{self.host}\n\nhost\nUNSIGNED-PAYLOAD"
         digest = hashlib.sha256(canonical.encode()).hexdigest()
-        day = moment[:8]
-        signed = f"{ALGORITHM}\n{moment}\n{self._scope(day)}\n{digest}"
-        signature = hmac.digest(self._day_key(day), signed.encode(), "sha256").hex()
-        return f"{self.endpoint}{path}?{query}&X-Amz-Signature={signature}"
+        signature = mac.copy()
+        signature.update(f"{signed}{digest}".encode())
+        return f"{self.endpoint}{path}?{query}&X-Amz-Signature={signature.hexdigest()}"
 
     @functools.lru_cache(maxsize=64)  # noqa: B019 - few signers, one for each bucket of a process
-    def _query(self, at: int, expires_s: int) -> tuple[str, str]:
-        """The moment as S3 writes it, and the query but for its signature."""
+    def _prepared(self, at: int, expires_s: int) -> tuple[str, str, hmac.HMAC]:
+        """The query but for its signature, what is signed before a digest, and the day's key."""
         moment = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(at))
-        credential = quote(f"{self.access_key_id}/{self._scope(moment[:8])}", safe="-._~")
-        return moment, (
+        scope = self._scope(moment[:8])
+        credential = quote(f"{self.access_key_id}/{scope}", safe="-._~")
+        query = (
             f"X-Amz-Algorithm={ALGORITHM}&X-Amz-Credential={credential}&X-Amz-Date={moment}"
             f"&X-Amz-Expires={expires_s}&X-Amz-SignedHeaders=host"
         )
+        key = hmac.new(self._day_key(moment[:8]), digestmod="sha256")
+        return query, f"{ALGORITHM}\n{moment}\n{scope}\n", key
 
     def _scope(self, day: str) -> str:
         return f"{day}/{self.region}/s3/aws4_request"

@@ -7,7 +7,8 @@ it, the server sends whoever may to S3.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import functools
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -19,13 +20,6 @@ from tams_analytics.media.directory import DirectoryStorage
 from tams_analytics.media.signing import READING, WRITING, Signer
 from tams_analytics.media.storage import MediaStorage, PresigningStorage
 from tams_analytics.settings import Settings
-
-
-class GetUrl(NamedTuple):
-    """A URL that reads an object's bytes."""
-
-    url: str
-    presigned: bool
 
 
 class PutUrl(NamedTuple):
@@ -48,6 +42,7 @@ class Storages:
             for id, storage in self.known.items()
             if isinstance(storage, PresigningStorage)
         }
+        self._signers: dict[str, Signer] = {}
 
     @classmethod
     def configured(cls, settings: Settings, store_file: Path | None = None) -> Storages:
@@ -69,17 +64,18 @@ class Storages:
             )
         return storage
 
-    def get_url(self, storage_id: str | None, key: str, base_url: str) -> GetUrl:
-        """A URL that reads ``key`` until it expires; ``base_url`` is the server's own."""
+    def reading(self, storage_id: str | None, base_url: str) -> Callable[[str], str]:
+        """What makes of a key a URL that reads it until it expires; reaches no network.
+
+        ``base_url`` is the server's own.
+        """
         presigning = self._presigning.get(storage_id or "")
         if presigning is not None:
-            return GetUrl(presigning.presign_get(key), True)
+            return presigning.presign_get
         lives_s = self.settings.s3_presigned_url_download_timeout
-        return GetUrl(self._signed(READING, str(storage_id), key, base_url, lives_s), True)
-
-    def get_urls(self, places: Iterable[tuple[str | None, str]], base_url: str) -> list[GetUrl]:
-        """`get_url` of each ``(storage_id, key)``; no network call, whatever their number."""
-        return [self.get_url(storage_id, key, base_url) for storage_id, key in places]
+        return functools.partial(
+            self._signed, READING, str(storage_id), base_url=base_url, lives_s=lives_s
+        )
 
     def put_url(
         self,
@@ -113,7 +109,10 @@ class Storages:
 
     def signer(self, storage_id: str) -> Signer:
         """What signs the URLs of a folder. Raises `EngineFailed` for any other storage."""
-        return Signer.beside(self.folder(storage_id).root)
+        found = self._signers.get(storage_id)
+        if found is None:
+            found = self._signers[storage_id] = Signer.beside(self.folder(storage_id).root)
+        return found
 
     def _signed(self, permits: str, storage_id: str, key: str, base_url: str, lives_s: int) -> str:
         query = self.signer(storage_id).query(permits, storage_id, key, lives_s)

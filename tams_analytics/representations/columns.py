@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import orjson
@@ -12,17 +12,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tams_analytics.queries.showing import OF_INSTANCE
-from tams_analytics.representations.urls import Backends, Instance
+from tams_analytics.representations.texts import TEXT, Integers, Texts
+from tams_analytics.representations.urls import Backends, Instance, Place
 
-Integers = np.ndarray[Any, np.dtype[np.int64]]
 Booleans = np.ndarray[Any, np.dtype[np.bool_]]
 
-TEXT = pa.large_string()
-"""Any number of them fits in one array."""
 ESCAPED = '[\\x00-\\x1f"\\\\]'
 """What JSON does not take as it is."""
-SAMPLE = 1000
-"""So many texts tell whether they repeat."""
+BYTES_OF_PLACE = 200
+"""What the values of one take, all of which are Python's."""
+T = TypeVar("T")
 QUOTED = ("ts_offset", "last_duration")
 PLAIN = ("sample_offset", "sample_count", "key_frame_count")
 KEY = ("start_ns", "end_ns", "object_id")
@@ -42,15 +41,17 @@ class SegmentColumns:
 
     Of segment ``n``: ``heads[n]`` is its JSON up to its URLs, ``object_timerange[n]`` a JSON text
     or NULL, ``inits[init[n]]`` what initialises it (none: -1), and its instances are those from
-    ``first[n]`` to ``first[n + 1]``.
+    ``first[n]`` to ``first[n + 1]``. Instance ``i`` has ``addresses[i]`` at ``places[place[i]]``.
     """
 
     start_ns: Integers
     end_ns: Integers
-    heads: pa.Array
+    heads: Texts
     object_timerange: pa.Array
     first: Integers
-    instances: tuple[pa.Array, ...]
+    place: Integers
+    places: tuple[Place, ...]
+    addresses: Texts
     init: Integers
     inits: tuple[InitObject, ...]
     backends: Backends
@@ -61,9 +62,10 @@ class SegmentColumns:
     @property
     def size_bytes(self) -> int:
         """The memory that it takes, but for what is small."""
-        arrays = (self.heads, self.object_timerange, *self.instances)
-        numbers = (self.start_ns, self.end_ns, self.first, self.init)
-        return sum(array.nbytes for array in (*arrays, *numbers))
+        texts = (self.heads, self.object_timerange, self.addresses)
+        numbers = (self.start_ns, self.end_ns, self.first, self.place, self.init)
+        each = sum(column.nbytes for column in (*texts, *numbers))
+        return each + BYTES_OF_PLACE * len(self.places)
 
     def object_id(self, number: int) -> str:
         """The object of a segment."""
@@ -71,13 +73,14 @@ class SegmentColumns:
 
     def head(self, number: int) -> dict[str, Any]:
         """A segment's document, but for what is made anew for each answer."""
-        found: dict[str, Any] = orjson.loads(f"{self.heads[number].as_py()}}}")
+        (text,) = self.heads.at(np.array([number]))
+        found: dict[str, Any] = orjson.loads(f"{text}}}")
         return found
 
     def is_of(self, object_id: str, numbers: Integers) -> Booleans:
         """Which of these segments show the object."""
         begins = f'{{"object_id":{orjson.dumps(object_id).decode()},"timerange":'
-        found: Booleans = _numpy(pc.starts_with(self.heads.take(pa.array(numbers)), begins))
+        found: Booleans = _numpy(pc.starts_with(self.heads.array.take(pa.array(numbers)), begins))
         return found
 
     def first_of(self, number: int) -> SegmentColumns:
@@ -88,10 +91,11 @@ class SegmentColumns:
             self,
             start_ns=self.start_ns[:number],
             end_ns=self.end_ns[:number],
-            heads=self.heads.slice(0, number),
+            heads=self.heads.slice(number),
             object_timerange=self.object_timerange.slice(0, number),
             first=self.first[: number + 1],
-            instances=tuple(each.slice(0, self.first[number]) for each in self.instances),
+            place=self.place[: self.first[number]],
+            addresses=self.addresses.slice(self.first[number]),
             init=self.init[:number],
         )
 
@@ -107,13 +111,16 @@ class SegmentColumns:
         segments = answer.take(pa.array(starts))
         listed = answer.select(columns).filter(pa.array(is_instance))
         init, inits = _inits(answer, segments, starts)
+        place, places = _places(listed)
         return cls(
             _numpy(segments["start_ns"]),
             _numpy(segments["end_ns"]),
-            heads(segments),
+            Texts(heads(segments)),
             _quoted(_array(segments["object_timerange"])),
             np.append(0, np.cumsum(is_instance))[np.append(starts, answer.num_rows)],
-            tuple(_array(column) for column in listed.columns),
+            place,
+            places,
+            Texts(_addresses(listed)),
             init,
             inits,
             backends or _backends(answer),
@@ -121,39 +128,39 @@ class SegmentColumns:
 
 
 def joined(chunks: Sequence[SegmentColumns]) -> SegmentColumns:
-    """All segments of these, one after the other, in as little memory as possible."""
+    """All segments of these, one after the other."""
     before = np.cumsum([0, *(each.first[-1] for each in chunks)])
-    known = {init.object_id: init for each in chunks for init in each.inits}
-    places = {object_id: number for number, object_id in enumerate(known)}
+    inits, init = _renumbered([each.inits for each in chunks], [each.init for each in chunks])
+    places, place = _renumbered([each.places for each in chunks], [each.place for each in chunks])
     return SegmentColumns(
         np.concatenate([each.start_ns for each in chunks]),
         np.concatenate([each.end_ns for each in chunks]),
-        pa.concat_arrays([each.heads for each in chunks]),
+        Texts.joined(each.heads for each in chunks),
         pa.concat_arrays([each.object_timerange for each in chunks]),
         np.concatenate(
             [each.first[:-1] + gone for each, gone in zip(chunks, before, strict=False)]
             + [before[-1:]]
         ),
-        tuple(map(_compact, zip(*(each.instances for each in chunks), strict=True))),
-        np.concatenate([_renumbered(each, places) for each in chunks]),
-        tuple(known.values()),
+        place,
+        places,
+        Texts.joined(each.addresses for each in chunks),
+        init,
+        inits,
         chunks[0].backends,
     )
 
 
-def _compact(columns: Iterable[pa.Array]) -> pa.Array:
-    """Texts that repeat, once."""
-    column = pa.concat_arrays(columns)
-    if column.null_count == len(column):
-        return pa.nulls(len(column))
-    if pa.types.is_boolean(column.type) or len(column.slice(0, SAMPLE).unique()) > SAMPLE // 2:
-        return column
-    return column.dictionary_encode()
-
-
-def _renumbered(columns: SegmentColumns, places: dict[str, int]) -> Integers:
-    number = [places[init.object_id] for init in columns.inits]
-    return np.array([*number, -1], dtype=np.int64)[columns.init]
+def _renumbered(
+    named: Sequence[tuple[T, ...]], numbers: Sequence[Integers]
+) -> tuple[tuple[T, ...], Integers]:
+    """What the numbers of each chunk name, each once, and the numbers of all chunks in that."""
+    known = {each: None for chunk in named for each in chunk}
+    number_of = {each: number for number, each in enumerate(known)}
+    of_chunks = [
+        np.array([*(number_of[each] for each in chunk), -1], dtype=np.int64)[old]
+        for chunk, old in zip(named, numbers, strict=True)
+    ]
+    return tuple(known), np.concatenate(of_chunks)
 
 
 def heads(segments: pa.Table) -> pa.Array:
@@ -211,8 +218,27 @@ def _inits(
         each = dict.fromkeys(
             tuple(row.values()) for row in rows if row["init_controlled"] is not None
         )
-        found.append(InitObject(object_id, tuple(Instance(*values) for values in each)))
+        found.append(InitObject(object_id, tuple(Instance.of(*values) for values in each)))
     return numbers, tuple(found)
+
+
+def _places(listed: pa.Table) -> tuple[Integers, tuple[Place, ...]]:
+    """Of each instance the number of its place, and these; few, whatever the instances."""
+    columns = [_array(listed[f"instance_{name}"]) for name in Place._fields]
+    together = np.zeros(len(listed), np.int64)
+    for column in columns:
+        coded = column.dictionary_encode("encode")
+        together = together * len(coded.dictionary) + coded.indices.to_numpy()
+    _codes, firsts, place = np.unique(together, return_index=True, return_inverse=True)
+    return place, tuple(Place(*(column[at].as_py() for column in columns)) for at in firsts)
+
+
+def _addresses(listed: pa.Table) -> pa.Array:
+    """What a place finds an instance by: the key of a controlled one, the URL of any other."""
+    column = pc.if_else(
+        listed["instance_controlled"], listed["instance_key"], listed["instance_url"]
+    )
+    return pc.fill_null(_array(column), _text(""))
 
 
 def _backends(answer: pa.Table) -> Backends:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tams_analytics.representations.columns import Integers, SegmentColumns
+from tams_analytics.representations.columns import SegmentColumns
 from tams_analytics.representations.pages import AskedSegments, Place, SegmentPage
+from tams_analytics.representations.texts import Integers
 
 STEP = 1024
 """So many segments are looked at together."""

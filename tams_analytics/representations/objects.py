@@ -38,7 +38,9 @@ def object_document(row: Mapping[str, Any], urls: UrlWriter, flows: Iterable[str
 
 def _get_urls(instances: Iterable[Mapping[str, Any]] | None, urls: UrlWriter) -> Any:
     ordered = sorted(instances or (), key=_place)
-    return orjson.loads(urls.array(Instance(*(each[n] for n in OF_INSTANCE)) for each in ordered))
+    return orjson.loads(
+        urls.array(Instance.of(*(each[n] for n in OF_INSTANCE)) for each in ordered)
+    )
 
 
 def _place(instance: Mapping[str, Any]) -> list[Any]:

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from tams_analytics.representations.columns import Integers, SegmentColumns
+from tams_analytics.representations.columns import SegmentColumns
+from tams_analytics.representations.texts import Integers
 from tams_analytics.span import Window
 from tams_analytics.timerange import TimeRange, tr
 

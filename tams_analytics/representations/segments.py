@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import orjson
+import pyarrow as pa
 
-from tams_analytics.representations.columns import Integers, SegmentColumns
-from tams_analytics.representations.urls import Instance, UrlWriter
+from tams_analytics.representations.columns import SegmentColumns
+from tams_analytics.representations.texts import Integers
+from tams_analytics.representations.urls import Place, UrlWriter
 
 
 def segments_json(
@@ -25,9 +26,10 @@ def segments_json(
     No segment is ever left out (§151).
     """
     numbers = np.arange(len(columns)) if numbers is None else numbers
-    texts = _taken(columns.heads, numbers)
+    texts = columns.heads.at(numbers)
     if include_object_timerange:
-        texts = _with_timeranges(texts, _taken(columns.object_timerange, numbers))
+        timeranges = columns.object_timerange.take(pa.array(numbers)).to_pylist()
+        texts = _with_timeranges(texts, timeranges)
     listed = [urls.array(each) for each in _instances(columns, numbers)]
     of_init = columns.init[numbers].tolist()
     inits = {number: _init_json(columns, urls, number) for number in set(of_init)}
@@ -47,26 +49,12 @@ def segment_documents(
     return documents
 
 
-def _taken(column: Any, numbers: Integers) -> list[Any]:
-    """These values of an Arrow array; of neighbours without copying them first."""
-    if _are_neighbours(numbers):
-        first = int(numbers[0]) if len(numbers) else 0
-        values: list[Any] = column.slice(first, len(numbers)).to_pylist()
-        return values
-    return list(column.take(numbers).to_pylist())
-
-
-def _are_neighbours(numbers: Integers) -> bool:
-    """They ascend without repetition, or descend, by blocks that ascend: so the ends tell."""
-    return not len(numbers) or int(numbers[-1]) - int(numbers[0]) == len(numbers) - 1
-
-
-def _instances(columns: SegmentColumns, numbers: Integers) -> Iterable[list[Instance]]:
+def _instances(columns: SegmentColumns, numbers: Integers) -> list[list[tuple[Place, str]]]:
     """The instances of each of these segments."""
     first, last = columns.first[numbers], columns.first[numbers + 1]
     wanted = _ranges(first, last)
-    values = zip(*(_taken(column, wanted) for column in columns.instances), strict=True)
-    each = itertools.starmap(Instance, values)
+    places = [columns.places[number] for number in columns.place[wanted].tolist()]
+    each = zip(places, columns.addresses.at(wanted), strict=True)
     return [list(itertools.islice(each, count)) for count in (last - first).tolist()]
 
 

@@ -6,7 +6,7 @@ all URLs of a place.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -37,14 +37,31 @@ class UrlOptions:
     """By tag: whether the backend has to have it."""
 
 
-class Instance(NamedTuple):
-    """What a URL is made of, as `queries.showing.OF_INSTANCE` says."""
+class Place(NamedTuple):
+    """What all instances of objects in one place have in common."""
 
     storage_id: str | None
     label: str | None
     controlled: bool
-    key: str | None
-    url: str | None
+
+
+class Instance(NamedTuple):
+    """What a URL is made of; ``address`` is a key of the place, or where it is not ours a URL."""
+
+    place: Place
+    address: str
+
+    @classmethod
+    def of(
+        cls,
+        storage_id: str | None,
+        label: str | None,
+        controlled: bool,
+        key: str | None,
+        url: str | None,
+    ) -> Instance:
+        """From `queries.showing.OF_INSTANCE`."""
+        return cls(Place(storage_id, label, controlled), str(key if controlled else url))
 
 
 @dataclass(frozen=True)
@@ -60,6 +77,10 @@ class Backends:
         return cls(found)
 
 
+Written = tuple[Callable[[str], str], str]
+"""How an address becomes a URL, and what follows it in its item."""
+
+
 class UrlWriter:
     """Writes the URLs of one answer."""
 
@@ -71,56 +92,60 @@ class UrlWriter:
         self._options = options
         self._backends = backends.by_id
         self._most = storages.settings.get_urls_max_count
-        self._ends: dict[tuple[str | None, str | None], str | None] = {}
+        self._known: dict[Place, Written | None] = {}
 
-    def array(self, instances: Iterable[Instance]) -> str:
+    def array(self, instances: Iterable[tuple[Place, str]]) -> str:
         """The JSON of ``get_urls``, at most ``get_urls_max_count`` items (F35)."""
         items: list[str] = []
-        for instance in instances:
+        for place, address in instances:
             if len(items) == self._most:
                 break
-            end = self._end(instance)
-            if end is not None:
-                items.append(f'{{"url":{_quoted(self._url(instance))}{end}')
+            written = self._known[place] if place in self._known else self._written(place)
+            if written is not None:
+                url, end = written
+                items.append(f'{{"url":{_quoted(url(address))}{end}')
         return f"[{','.join(items)}]"
 
-    def _url(self, instance: Instance) -> str:
-        if not instance.controlled:
-            return str(instance.url)
-        return self._storages.get_url(instance.storage_id, str(instance.key), self._base_url).url
+    def _written(self, place: Place) -> Written | None:
+        """Remembered: most instances of an answer are in one place."""
+        end = self._ended(place)
+        written = None if end is None else (self._url_of(place), end)
+        self._known[place] = written
+        return written
 
-    def _end(self, instance: Instance) -> str | None:
-        """What follows the URL in its item; ``None`` for one that is filtered away."""
-        place = (instance.storage_id, instance.label)
-        if place not in self._ends:
-            self._ends[place] = self._ended(instance)
-        return self._ends[place]
+    def _url_of(self, place: Place) -> Callable[[str], str]:
+        if not place.controlled:
+            return str
+        return self._storages.reading(place.storage_id, self._base_url)
 
-    def _ended(self, instance: Instance) -> str | None:
-        """A storage that this process does not know gives no URL: it would be of no use."""
-        if instance.controlled and instance.storage_id not in self._storages.known:
+    def _ended(self, place: Place) -> str | None:
+        """What follows a URL in its item; ``None`` where those of a place are filtered away.
+
+        A storage that this process does not know gives no URL: it would be of no use.
+        """
+        if place.controlled and place.storage_id not in self._storages.known:
             return None
-        backend = self._backends.get(instance.storage_id or "", NOTHING)
-        label = backend.get("label") if instance.controlled else instance.label
-        if not is_wanted(self._options, instance, label, backend.get("tags", NOTHING)):
+        backend = self._backends.get(place.storage_id or "", NOTHING)
+        label = backend.get("label") if place.controlled else place.label
+        if not is_wanted(self._options, place, label, backend.get("tags", NOTHING)):
             return None
-        named = {"presigned": instance.controlled, "label": label}
+        named = {"presigned": place.controlled, "label": label}
         if self._options.verbose_storage:
-            named |= {"controlled": instance.controlled, "storage_id": instance.storage_id}
+            named |= {"controlled": place.controlled, "storage_id": place.storage_id}
             named |= {name: value for name, value in backend.items() if name not in ("id", "label")}
         shown = {name: value for name, value in named.items() if value not in (None, {})}
         return f",{orjson.dumps(shown).decode()[1:]}"
 
 
 def is_wanted(
-    options: UrlOptions, instance: Instance, label: str | None, tags: Mapping[str, Any]
+    options: UrlOptions, place: Place, label: str | None, tags: Mapping[str, Any]
 ) -> bool:
     """Whether a URL passes all filters. Those of controlled instances are presigned (R8)."""
     accepted = options.accept_get_urls
     return (
         (accepted is None or label in accepted)
-        and (not options.accept_storage_ids or instance.storage_id in options.accept_storage_ids)
-        and options.presigned in (None, instance.controlled)
+        and (not options.accept_storage_ids or place.storage_id in options.accept_storage_ids)
+        and options.presigned in (None, place.controlled)
         and all(_has(tags.get(name), values) for name, values in options.backend_tags.items())
         and all((name in tags) == wanted for name, wanted in options.backend_tags_exist.items())
     )

@@ -41,15 +41,14 @@ def test_a_storage_that_no_setting_names_is_an_engine_that_failed(storage_id: st
 def test_the_urls_of_a_folder_lead_to_the_server_and_are_signed(tmp_path: Path) -> None:
     storages = Storages.configured(Settings(media=(tmp_path / "media").as_uri()))
 
-    get = storages.get_url(ID, KEY, BASE)
+    get = storages.reading(ID, BASE)(KEY)
     put = storages.put_url(ID, KEY, BASE, "video/mp4")
-    assert (get.presigned, put.presigned, put.content_type) == (True, True, "video/mp4")
-    for url, permits in ((get.url, READING), (put.url, WRITING)):
+    assert (put.presigned, put.content_type) == (True, "video/mp4")
+    for url, permits in ((get, READING), (put.url, WRITING)):
         parts = urlsplit(url)
         assert f"{BASE}media/{ID}/f/2026/11/23/an%20object/of%25two?" in url
         given = dict(parse_qsl(parts.query))
         assert storages.signer(ID).is_permitted(permits, ID, KEY, **given)
-    assert storages.get_urls([(ID, KEY)], BASE)[0].presigned
 
 
 def test_s3_presigns_itself_and_signs_no_content_type() -> None:
@@ -57,7 +56,7 @@ def test_s3_presigns_itself_and_signs_no_content_type() -> None:
     storages = Storages.configured(Settings(**S3))
     old = Storages.configured(Settings(**S3, s3_signature_version="s3"))
 
-    assert storages.get_url(ID, KEY, BASE).url.startswith("http://127.0.0.1:1/media/f/2026")
+    assert storages.reading(ID, BASE)(KEY).startswith("http://127.0.0.1:1/media/f/2026")
     assert storages.put_url(ID, KEY, BASE, "video/mp4").content_type == "video/mp4"
     assert old.put_url(ID, KEY, BASE, "video/mp4").content_type is None
     with pytest.raises(EngineFailed, match="no folder"):

@@ -38,7 +38,7 @@ def put_urls(client: TestClient, store: ta.Store) -> dict[str, str]:
 
 def get_url(store: ta.Store, object_id: str) -> str:
     (key,) = store.objects.filter(ta._.id == object_id).storage_path.to_list()
-    return store.storages.get_url(backend(store), key, HERE).url
+    return store.storages.reading(backend(store), HERE)(key)
 
 
 def backend(store: ta.Store) -> str:
@@ -166,7 +166,7 @@ def test_no_url_leads_out_of_the_folder(
     """Not even one that is signed."""
     (media_folder.parent / "secret").write_bytes(b"secret")
     for key in ("../secret", "f/../../secret", "/etc/passwd", "f//x", "x\0y"):
-        got = client.get(store.storages.get_url(backend(store), key, HERE).url)
+        got = client.get(store.storages.reading(backend(store), HERE)(key))
         put = client.put(store.storages.put_url(backend(store), key, HERE).url, content=b"x")
         assert {got.status_code, put.status_code} <= {400, 403, 404}
     assert (media_folder.parent / "secret").read_bytes() == b"secret"
