@@ -11,6 +11,7 @@ BENCHMARKS = (
     "writes",
     "server",
     "server_writes",
+    "server_operations",
     "vast",
 )
 """Each is a module beside this file, measured in this order."""
