@@ -26,7 +26,7 @@ from tams_server.paths import EncodedPaths
 from tams_server.public import Public
 from tams_server.routes import ROUTERS
 from tams_server.settings import ServerSettings
-from tams_server.strict import refuse_unknown_parameters
+from tams_server.strict import refuse_bad_query
 
 
 def create_app(
@@ -53,7 +53,7 @@ def create_app(
     )
     app.state.context = Context(store, settings, metrics)
     for router in ROUTERS:
-        app.include_router(router, dependencies=[Depends(refuse_unknown_parameters)])
+        app.include_router(router, dependencies=[Depends(refuse_bad_query)])
     app.state.methods = methods_of(ROUTERS)
     errors.install(app)
     app.openapi = lambda: specified_document(app)  # type: ignore[method-assign]

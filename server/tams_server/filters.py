@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 from fastapi import Query
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from tams_analytics.errors import BadParameter
 from tams_analytics.queries import tags
 from tams_analytics.tables.formats import FORMATS
 from tams_analytics.writes.bodies.fields import MIME, STATUSES
-from tams_server.parameters import AskedTags, Flag, Id, uuids
+from tams_server.parameters import AskedTags, Flag, Id, Number, uuids
 
 LEAST, MOST = -(2**63), 2**63 - 1
 MOST_VALUES = 500
@@ -77,7 +77,7 @@ CollectedBy = Annotated[
     Query(description="any of these ids; of none: what nothing collects"),
     optional(some_uuids),
 ]
-Whole = Annotated[int | None, Query(ge=LEAST, le=MOST)]
+Whole = Annotated[Annotated[Number, Field(ge=LEAST, le=MOST)] | None, Query()]
 Timerange = Annotated[str | None, Query(description="a timerange of TAMS")]
 
 

@@ -6,18 +6,19 @@ A type here is FastAPI's: what it refuses is 400 in a query and 404 in a path (`
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import unquote
 
 from fastapi import Depends, Path, Query, Request
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, Field
 
-from tams_analytics.errors import BadParameter
+from tams_analytics.errors import BadParameter, NotFound
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 """`uuid.json`: versions 1 to 5, lower case (§4, F38)."""
+NUMBER = re.compile(r"-?(0|[1-9][0-9]*)")
 FLAGS = {"true": True, "false": False}
 
 
@@ -41,24 +42,39 @@ def uuids(text: str) -> list[str]:
     return [a_uuid(each) for each in text.split(",")] if text else []
 
 
-def in_path(check: Callable[[str], str]) -> Any:
-    return Annotated[str, Path(), AfterValidator(check)]
+def a_number(value: Any) -> Any:
+    """A whole number as JSON writes one: no sign but minus, no zeros in front, ASCII digits."""
+    if isinstance(value, str) and not NUMBER.fullmatch(value):
+        raise ValueError("is no whole number")
+    return value
+
+
+def decoded(text: str) -> str:
+    """Of a path, once: ``a%2Fb`` is ``a/b`` (§11, `paths.EncodedPaths`). No UTF-8: `ValueError`."""
+    return unquote(text, errors="strict")
+
+
+def refuse_no_uuid(entity: str, id: str) -> None:
+    """For who finds nothing wrong with an id that nothing has. Raises `NotFound` (§4)."""
+    if not UUID.fullmatch(id):
+        raise NotFound(entity, id)
 
 
 Id = Annotated[str, AfterValidator(a_uuid)]
-"""A UUID, in a path or a query."""
-FlowId = Annotated[str, Path(alias="flowId"), AfterValidator(a_uuid)]
+"""A UUID in a query."""
+Name = Annotated[str, Path(), AfterValidator(decoded)]
+"""A name in a path. An ill-formed id is unknown to who looks for it, behind the query and the body;
+so those are refused before it (mission R6)."""
+FlowId = Annotated[str, Path(alias="flowId"), AfterValidator(decoded)]
 """``{flowId}`` of a path, as the specification writes it."""
-SourceId = Annotated[str, Path(alias="sourceId"), AfterValidator(a_uuid)]
-ProfileId = Annotated[str, Path(alias="profileId"), AfterValidator(a_uuid)]
-RequestId = Annotated[str, AfterValidator(a_uuid)]
-"""``{request-id}``, which no path of the framework can name (`openapi`)."""
-Name = Annotated[str, Path(), AfterValidator(unquote)]
-"""A name in a path, decoded once: ``a%2Fb`` is ``a/b`` (§11, `paths.EncodedPaths`)."""
-ObjectId = Annotated[str, Path(alias="objectId"), AfterValidator(unquote)]
+SourceId = Annotated[str, Path(alias="sourceId"), AfterValidator(decoded)]
+ProfileId = Annotated[str, Path(alias="profileId"), AfterValidator(decoded)]
+WebhookId = Annotated[str, Path(alias="webhookId"), AfterValidator(decoded)]
+ObjectId = Annotated[str, Path(alias="objectId"), AfterValidator(decoded)]
 """``{objectId:path}``: an object's id may hold slashes, encoded or not (§11, §200)."""
 Flag = Annotated[bool, BeforeValidator(a_flag)]
-Limit = Annotated[int | None, Query(ge=1, description="at most so many items")]
+Number = Annotated[int, BeforeValidator(a_number)]
+Limit = Annotated[Annotated[Number, Field(ge=1)] | None, Query(description="at most so many items")]
 Page = Annotated[str | None, Query(description="X-Paging-NextKey of the page before")]
 Cascade = Annotated[
     Flag | None, Query(description="false: refuse where something depends on it (R1, R2, R4)")

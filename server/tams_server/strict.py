@@ -1,9 +1,13 @@
-"""Query parameters that a route has not: ignored and counted, or with strict 400 (§8, R14)."""
+"""What is wrong with a query as a whole: no UTF-8, or a parameter twice (400, §5).
+
+Parameters that a route has not are ignored and counted, or with strict 400 (§8, R14).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from fastapi import Request
 from fastapi.dependencies.models import Dependant
@@ -18,18 +22,39 @@ EVERYWHERE = frozenset({"access_token"})
 """What authentication reads (§17)."""
 
 
-async def refuse_unknown_parameters(request: Request, ctx: Ctx) -> None:
-    """A dependency of every route. Raises `BadParameter` where the settings are strict."""
-    if not request.scope["query_string"]:
+async def refuse_bad_query(request: Request, ctx: Ctx) -> None:
+    """A dependency of every route. Raises `BadParameter`."""
+    query: bytes = request.scope["query_string"]
+    if not query:
         return
+    if not is_utf_8(query):
+        raise BadParameter("query", query.decode("latin-1"), "is no UTF-8", "UTF-8, %-encoded")
     known, prefixes = _known_parameters(request, ctx)
-    for name in request.query_params:
-        if name not in known and not (prefixes and name.startswith(prefixes)):
-            if not ctx.store.settings.strict:
-                tell(Accepted("§8"))
-                return
-            problem = "is no parameter of this request"
-            raise BadParameter(name, request.query_params[name], problem, _expected(known))
+    asked = request.query_params.multi_items()
+    unknown = {name for name, _ in asked if name not in known and not name.startswith(prefixes)}
+    _refuse_twice([each for each in asked if each[0] not in unknown])
+    if unknown and not ctx.store.settings.strict:
+        tell(Accepted("§8"))
+    elif unknown:
+        name, value = next(each for each in asked if each[0] in unknown)
+        raise BadParameter(name, value, "is no parameter of this request", _expected(known))
+
+
+def is_utf_8(query: bytes) -> bool:
+    try:
+        unquote_to_bytes(query).decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _refuse_twice(asked: Sequence[tuple[str, str]]) -> None:
+    """Nothing says which of two values counts."""
+    names = set[str]()
+    for name, value in asked:
+        if name in names:
+            raise BadParameter(name, value, "is a second value of this parameter", "one value")
+        names.add(name)
 
 
 def _known_parameters(request: Request, ctx: Context) -> Known:

@@ -17,13 +17,13 @@ from tams_server.context import Context
 from tams_server.filters import MOST_TAGS, MOST_VALUES, padded
 from tams_server.parameters import AskedTags, Name, ObjectId, TagFilters
 from tams_server.paths import EncodedPaths
-from tams_server.strict import refuse_unknown_parameters
+from tams_server.strict import refuse_bad_query
 
 
 @pytest.fixture
 def app() -> FastAPI:
     """Two routes that show what they were given; the first has one parameter and tag filters."""
-    app = FastAPI(dependencies=[Depends(refuse_unknown_parameters)])
+    app = FastAPI(dependencies=[Depends(refuse_bad_query)])
 
     @app.get("/tags/{name}")
     async def show(

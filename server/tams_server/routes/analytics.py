@@ -24,7 +24,7 @@ router = APIRouter(prefix="/analytics")
 
 DEFAULT_LIMIT = 1000
 HIGHEST_LIMIT = 100_000
-NANOSECONDS = re.compile(r"[0-9]{1,19}")
+NANOSECONDS = re.compile(r"0|[1-9][0-9]{0,18}")
 MinDuration = Annotated[
     str, Query(description="of a gap: nanoseconds, or a timestamp such as 0:200000000")
 ]

@@ -10,7 +10,7 @@ from tams_server.answers import json_answer
 from tams_server.context import Ctx
 from tams_server.deletions import REQUESTS
 from tams_server.listings import InOrder, Listing, listed
-from tams_server.parameters import RequestId
+from tams_server.parameters import Name
 
 router = APIRouter()
 
@@ -26,6 +26,6 @@ def list_requests(request: Request, ctx: Ctx, paged: InOrder) -> Response:
 
 
 @router.get(f"/{REQUESTS}/{{request_id}}", operation_id="GET_flow-delete-requests-request-id")
-def get_request(request_id: RequestId, ctx: Ctx) -> Response:
+def get_request(request_id: Name, ctx: Ctx) -> Response:
     """How far it is (§216, §217)."""
     return json_answer(entities.deletion_request(ctx.store.ask, request_id))

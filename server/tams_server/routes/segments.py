@@ -10,7 +10,7 @@ from tams_analytics.representations.pages import AskedSegments
 from tams_analytics.span import as_window
 from tams_server.context import Ctx
 from tams_server.paging import limit_of
-from tams_server.parameters import Flag, FlowId, Limit, Page, Reverse
+from tams_server.parameters import Flag, FlowId, Limit, Page, Reverse, refuse_no_uuid
 from tams_server.quick import QuickRoute
 from tams_server.segment_answers import Shown, after_of
 from tams_server.url_options import Urls
@@ -38,6 +38,7 @@ def list_segments(  # noqa: PLR0913 - what the specification lets a client say
     """
     after = after_of(page, reverse=reverse_order)
     window = as_window(timerange)
+    refuse_no_uuid("flow", flow_id)
     asked = AskedSegments(flow_id, window, limit_of(limit), object_id, reverse_order, after)
     shown = Shown(ctx, str(request.base_url), urls, include_object_timerange)
     return shown.answer(request, asked)

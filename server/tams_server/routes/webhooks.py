@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Path, Request, Response
-from pydantic import AfterValidator
+from fastapi import APIRouter, Request, Response
 
 from tams_analytics.errors import NotFound
 from tams_analytics.queries import webhooks
@@ -14,11 +11,10 @@ from tams_server.bodies import JsonBody
 from tams_server.context import Ctx
 from tams_server.filters import tags_asked
 from tams_server.listings import BothWays, Listing, listed
-from tams_server.parameters import Tags, a_uuid
+from tams_server.parameters import Tags, WebhookId
 from tams_server.principals import Principal
 
 router = APIRouter()
-WebhookId = Annotated[str, Path(alias="webhookId"), AfterValidator(a_uuid)]
 LISTING = Listing(
     "webhooks",
     webhooks.listing,
