@@ -1,4 +1,4 @@
-"""Questions compiled once per shape and run with values.
+"""Questions compiled once per shape, for all stores of the process, and run with values.
 
 A question is a function of tables and keyword arguments. Arguments that are compared with columns
 (`tams_analytics.span.Value` marks them) are *values*: they become parameters of the statement. All
@@ -11,9 +11,7 @@ from __future__ import annotations
 
 import functools
 import re
-import threading
 import typing
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, SupportsIndex
@@ -21,14 +19,20 @@ from typing import Any, SupportsIndex
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
-from ibis.backends import BaseBackend
 
+from tams_analytics.engines.duckdb_backend import Backend
 from tams_analytics.errors import BadParameter, EngineFailed
 from tams_analytics.span import Value, Window, as_window
-from tams_analytics.tables import Tables
+from tams_analytics.tables import Tables, ibis_schema
 
 MOST_STATEMENTS = 256
-"""How many statements an engine keeps; the one not used for longest goes first."""
+"""How many statements are kept; the one not used for longest goes first."""
+
+UNCONNECTED = Backend()
+"""Compiles, and asks no database."""
+
+DEFINED = Tables.opened(lambda table: ibis.table(ibis_schema(table), name=table.name))
+"""The tables of no store in particular: what is compiled over them is for each."""
 
 WAY_OUT = "cast what is added up to decimal(38, 0) first"
 NUMBER_MARK = 7_310_000_000_000_000_000
@@ -71,32 +75,12 @@ class Statement:
             raise EngineFailed(self.engine, "answering", reason, WAY_OUT) from error
 
 
-class Statements:
-    """The statements of one engine, compiled when first asked for."""
-
-    def __init__(self, backend: BaseBackend, tables: Tables) -> None:
-        self._backend = backend
-        self.tables = tables
-        self._kept: OrderedDict[tuple[Any, Shape], Statement] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def prepare(
-        self, question: Callable[..., ir.Table], arguments: dict[str, Any]
-    ) -> tuple[Statement, dict[str, Any]]:
-        """The statement for these arguments, and the values to run it with."""
-        shape, values = split(question, arguments)
-        key = (question, shape)
-        with self._lock:
-            kept = self._kept.get(key)
-            if kept is not None:
-                self._kept.move_to_end(key)
-                return kept, values
-        statement = compile_once(self._backend, self.tables, question, shape)
-        with self._lock:
-            self._kept[key] = statement
-            if len(self._kept) > MOST_STATEMENTS:
-                self._kept.popitem(last=False)
-        return statement, values
+def prepare(
+    question: Callable[..., ir.Table], arguments: dict[str, Any]
+) -> tuple[Statement, dict[str, Any]]:
+    """The statement for these arguments, and the values to run it with."""
+    shape, values = split(question, arguments)
+    return compile_once(question, shape), values
 
 
 def split(
@@ -194,15 +178,14 @@ def _metadata(hint: Any) -> tuple[Any, ...]:
     return tuple(mark for part in parts for mark in getattr(part, "__metadata__", ()))
 
 
-def compile_once(
-    backend: BaseBackend, tables: Tables, question: Callable[..., ir.Table], shape: Shape
-) -> Statement:
+@functools.lru_cache(maxsize=MOST_STATEMENTS)
+def compile_once(question: Callable[..., ir.Table], shape: Shape) -> Statement:
     """Ask the question with parameters where values will be, and compile the answer."""
     marks = Marks()
-    expression = question(tables, **arguments_of(question, shape, marks))
-    sql, used = marks.replaced(str(backend.compile(expression, params=marks.literals)))
+    expression = question(DEFINED, **arguments_of(question, shape, marks))
+    sql, used = marks.compiled(expression)
     marks.refuse_unused(used)
-    return Statement(backend.name, sql, expression.schema().to_pyarrow())
+    return Statement(UNCONNECTED.name, sql, expression.schema().to_pyarrow())
 
 
 def arguments_of(question: Callable[..., ir.Table], shape: Shape, marks: Marks) -> dict[str, Any]:
@@ -243,9 +226,9 @@ class Marks:
         self._texts[str(mark) if type == "int64" else f"'{mark}'"] = name
         return parameter
 
-    def replaced(self, sql: str) -> tuple[str, set[str]]:
-        """``sql`` with ``$name`` for each mark, and the names that stand in it."""
-        used = set()
+    def compiled(self, expression: ir.Table) -> tuple[str, set[str]]:
+        """The SQL of an expression, ``$name`` for each mark, and the names that stand in it."""
+        sql, used = str(UNCONNECTED.compile(expression, params=self.literals)), set()
         for text, name in self._texts.items():
             sql, found = re.subn(rf"(?<![\w']){re.escape(text)}(?![\w'])", f"${name}", sql)
             if found:

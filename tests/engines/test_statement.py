@@ -9,7 +9,9 @@ import pytest
 from ibis import _
 
 import tams_analytics as ta
-from tams_analytics.engines.statement import compile_once, split
+from tams_analytics.engines import statement
+from tams_analytics.engines.statement import split
+from tams_analytics.engines.vast import plans
 from tams_analytics.errors import BadParameter, BadTimeRange, EngineFailed
 from tams_analytics.queries import segments
 from tams_analytics.span import Number, Text
@@ -27,13 +29,10 @@ def chosen(
     return rows if limit is None else rows.limit(limit)
 
 
-def test_values_differ_and_the_statement_stays_the_same(store: ta.Store) -> None:
-    engine: Any = store._engine
-    statements = engine.statements if engine.name == "duckdb" else engine.plans
-    first, values = statements.prepare(segments.listing, {"flow_id": "a", "timerange": "[0:0_1:0)"})
-    second, others = statements.prepare(
-        segments.listing, {"flow_id": "b", "timerange": "[2:0_3:0)"}
-    )
+@pytest.mark.parametrize("prepare", [statement.prepare, plans.prepare])
+def test_values_differ_and_the_statement_stays_the_same(prepare: Any) -> None:
+    first, values = prepare(segments.listing, {"flow_id": "a", "timerange": "[0:0_1:0)"})
+    second, others = prepare(segments.listing, {"flow_id": "b", "timerange": "[2:0_3:0)"})
 
     assert first is second
     assert values == {"flow_id": "a", "timerange_start": 0, "timerange_end": 1_000_000_000}
@@ -78,13 +77,14 @@ def test_a_bad_timerange_is_refused_before_anything_is_asked() -> None:
         split(segments.listing, {"flow_id": "a", "timerange": "5"})
 
 
-def test_a_value_that_a_question_drops_is_an_error(store: ta.Store) -> None:
+@pytest.mark.parametrize("compile_once", [statement.compile_once, plans.plan_once])
+def test_a_value_that_a_question_drops_is_an_error(compile_once: Any) -> None:
     def careless(tables: Tables, *, flow_id: Text) -> ir.Table:
         return tables.segments
 
     shape, _values = split(careless, {"flow_id": "a"})
     with pytest.raises(BadParameter, match="flow_id"):
-        compile_once(store._engine.backend, store.tables, careless, shape)
+        compile_once(careless, shape)
 
 
 def test_the_answer_has_the_columns_of_the_expression(store: ta.Store) -> None:

@@ -1,9 +1,8 @@
-"""Questions planned once per shape and run with values: what `Statements` is for SQL."""
+"""Questions planned once per shape, for all stores of the process, and run with values."""
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,6 +13,7 @@ import pyarrow as pa
 
 from tams_analytics.engines.engine import Question
 from tams_analytics.engines.statement import (
+    DEFINED,
     MOST_STATEMENTS,
     Marks,
     Shape,
@@ -28,7 +28,7 @@ from tams_analytics.engines.vast.planning import Plan
 from tams_analytics.engines.vast.pushing import NotLossless
 from tams_analytics.engines.vast.running import Drained, Runner, drain, planned_for
 from tams_analytics.engines.vast.seen import Seen, with_row_ids
-from tams_analytics.tables import Tables
+from tams_analytics.tables import TABLES, Tables
 
 
 @dataclass(frozen=True)
@@ -43,31 +43,34 @@ class Planned:
     plain: Mapping[str, str] | None
     """What `renamed` says of the rest."""
 
-    def with_values(self, values: Mapping[str, Any]) -> Plan:
-        """The plan of one run. Raises `NotLossless` for a value that a scan cannot take."""
+    def of(
+        self, tables: Mapping[ops.Relation, ops.DatabaseTable], values: Mapping[str, Any]
+    ) -> Plan:
+        """The plan of one run: of these tables, each in the place of the one that was planned.
+
+        Raises `NotLossless` for a value that a scan cannot take.
+        """
         given = {self.parameters[name]: value for name, value in values.items()}
         scans = [
-            replace(scan, pushed=tuple(each.with_values(given) for each in scan.pushed))
+            replace(
+                scan,
+                table=tables.get(scan.table, scan.table),
+                pushed=tuple(each.with_values(given) for each in scan.pushed),
+            )
             for scan in self.plan.scans
         ]
         return replace(self.plan, scans=tuple(scans))
 
 
 class Plans:
-    """The plans of one engine, made when first asked for."""
+    """Plans, run on one store."""
 
     def __init__(self, runner: Runner, tables: Tables) -> None:
         self.tables = tables
         self.runner = runner
-        self._kept: OrderedDict[tuple[Any, Shape], Planned] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def prepare(
-        self, question: Question, arguments: dict[str, Any]
-    ) -> tuple[Planned, dict[str, Any]]:
-        """The plan for these arguments, and the values to run it with."""
-        shape, values = split(question, arguments)
-        return self._planned(question, shape), values
+        self._there = {
+            getattr(DEFINED, each.name).op(): getattr(tables, each.name).op() for each in TABLES
+        }
 
     def ask(
         self,
@@ -77,9 +80,9 @@ class Plans:
         seen: Seen | None = None,
     ) -> pa.Table:
         """The answer, as ``transaction`` sees the store; ``seen`` remembers which rows it was."""
-        planned, values = self.prepare(question, arguments)
+        planned, values = prepare(question, arguments)
         try:
-            ready = planned.with_values(values)
+            ready = planned.of(self._there, values)
             if planned.plain is not None and seen is not None:
                 ready = with_row_ids(ready)
             scans = drain(ready, transaction)
@@ -96,27 +99,21 @@ class Plans:
         found = self.runner.sql(planned.statement.sql, drained, local)
         return planned.statement.typed(found)
 
-    def _planned(self, question: Question, shape: Shape) -> Planned:
-        key = (question, shape)
-        with self._lock:
-            kept = self._kept.get(key)
-            if kept is not None:
-                self._kept.move_to_end(key)
-                return kept
-        planned = self._made(question, shape)
-        with self._lock:
-            self._kept[key] = planned
-            if len(self._kept) > MOST_STATEMENTS:
-                self._kept.popitem(last=False)
-        return planned
 
-    def _made(self, question: Question, shape: Shape) -> Planned:
-        marks = Marks()
-        expression = question(self.tables, **arguments_of(question, shape, marks))
-        made = planned_for(expression)
-        whole = str(self.runner.local.compile(made.rest, params=marks.literals))
-        sql, used = marks.replaced(whole)
-        asked = set(expression.op().find(ops.ScalarParameter))
-        marks.refuse_unused(name for name, each in marks.parameters.items() if each.op() in asked)
-        statement = Statement(ENGINE, sql, expression.schema().to_pyarrow())
-        return Planned(made, statement, marks.parameters, frozenset(used), renamed(made.rest))
+def prepare(question: Question, arguments: dict[str, Any]) -> tuple[Planned, dict[str, Any]]:
+    """The plan for these arguments, and the values to run it with."""
+    shape, values = split(question, arguments)
+    return plan_once(question, shape), values
+
+
+@functools.lru_cache(maxsize=MOST_STATEMENTS)
+def plan_once(question: Question, shape: Shape) -> Planned:
+    """Ask the question with parameters where values will be, and plan the answer."""
+    marks = Marks()
+    expression = question(DEFINED, **arguments_of(question, shape, marks))
+    made = planned_for(expression)
+    sql, used = marks.compiled(made.rest)
+    asked = set(expression.op().find(ops.ScalarParameter))
+    marks.refuse_unused(name for name, each in marks.parameters.items() if each.op() in asked)
+    statement = Statement(ENGINE, sql, expression.schema().to_pyarrow())
+    return Planned(made, statement, marks.parameters, frozenset(used), renamed(made.rest))
