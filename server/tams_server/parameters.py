@@ -15,6 +15,7 @@ from fastapi import Depends, Path, Query, Request
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from tams_analytics.errors import BadParameter, NotFound
+from tams_analytics.writes.bodies.plain import refuse_unless_text
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 """`uuid.json`: versions 1 to 5, lower case (§4, F38)."""
@@ -50,8 +51,13 @@ def a_number(value: Any) -> Any:
 
 
 def decoded(text: str) -> str:
-    """Of a path, once: ``a%2Fb`` is ``a/b`` (§11, `paths.EncodedPaths`). No UTF-8: `ValueError`."""
-    return unquote(text, errors="strict")
+    """Once: ``a%2Fb`` is ``a/b`` (§11, `paths.EncodedPaths`).
+
+    Raises `BadParameter` for what is no UTF-8, and for NUL, which no engine has to take.
+    """
+    found = unquote(text, errors="surrogateescape")
+    refuse_unless_text(found, ("path",))
+    return found
 
 
 def refuse_no_uuid(entity: str, id: str) -> None:
@@ -60,17 +66,18 @@ def refuse_no_uuid(entity: str, id: str) -> None:
         raise NotFound(entity, id)
 
 
+Decoded = AfterValidator(decoded)
 Id = Annotated[str, AfterValidator(a_uuid)]
 """A UUID in a query."""
-Name = Annotated[str, Path(), AfterValidator(decoded)]
+Name = Annotated[str, Path(), Decoded]
 """A name in a path. An ill-formed id is unknown to who looks for it, behind the query and the body;
 so those are refused before it (mission R6)."""
-FlowId = Annotated[str, Path(alias="flowId"), AfterValidator(decoded)]
+FlowId = Annotated[str, Path(alias="flowId"), Decoded]
 """``{flowId}`` of a path, as the specification writes it."""
-SourceId = Annotated[str, Path(alias="sourceId"), AfterValidator(decoded)]
-ProfileId = Annotated[str, Path(alias="profileId"), AfterValidator(decoded)]
-WebhookId = Annotated[str, Path(alias="webhookId"), AfterValidator(decoded)]
-ObjectId = Annotated[str, Path(alias="objectId"), AfterValidator(decoded)]
+SourceId = Annotated[str, Path(alias="sourceId"), Decoded]
+ProfileId = Annotated[str, Path(alias="profileId"), Decoded]
+WebhookId = Annotated[str, Path(alias="webhookId"), Decoded]
+ObjectId = Annotated[str, Path(alias="objectId"), Decoded]
 """``{objectId:path}``: an object's id may hold slashes, encoded or not (§11, §200)."""
 Flag = Annotated[bool, BeforeValidator(a_flag)]
 Number = Annotated[int, BeforeValidator(a_number)]

@@ -1,4 +1,4 @@
-"""What is wrong with a query as a whole: no UTF-8, or a parameter twice (400, §5).
+"""What is wrong with a query as a whole: no text, or a parameter twice (400, §5).
 
 Parameters that a route has not are ignored and counted, or with strict 400 (§8, R14).
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Any
-from urllib.parse import unquote_to_bytes
 
 from fastapi import Request
 from fastapi.dependencies.models import Dependant
@@ -16,7 +15,7 @@ from fastapi.routing import APIRoute
 from tams_analytics.errors import BadParameter
 from tams_analytics.watching import Accepted, tell
 from tams_server.context import Context, Ctx, Known
-from tams_server.parameters import TagFilters
+from tams_server.parameters import TagFilters, decoded
 
 EVERYWHERE = frozenset({"access_token"})
 """What authentication reads (§17)."""
@@ -27,8 +26,7 @@ async def refuse_bad_query(request: Request, ctx: Ctx) -> None:
     query: bytes = request.scope["query_string"]
     if not query:
         return
-    if not is_utf_8(query):
-        raise BadParameter("query", query.decode("latin-1"), "is no UTF-8", "UTF-8, %-encoded")
+    _refuse_no_text(query.decode("latin-1"))
     known, prefixes = _known_parameters(request, ctx)
     asked = request.query_params.multi_items()
     unknown = {name for name, _ in asked if name not in known and not name.startswith(prefixes)}
@@ -40,12 +38,12 @@ async def refuse_bad_query(request: Request, ctx: Ctx) -> None:
         raise BadParameter(name, value, "is no parameter of this request", _expected(known))
 
 
-def is_utf_8(query: bytes) -> bool:
+def _refuse_no_text(query: str) -> None:
+    """It may hold a token, so that it is not shown."""
     try:
-        unquote_to_bytes(query).decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
+        decoded(query)
+    except BadParameter as error:
+        raise BadParameter("query", "", error.problem, error.expected) from None
 
 
 def _refuse_twice(asked: Sequence[tuple[str, str]]) -> None:
