@@ -24,7 +24,8 @@ from tams_server.openapi import specified_document
 from tams_server.origins import cross_origin
 from tams_server.paths import EncodedPaths
 from tams_server.public import Public
-from tams_server.routes import ROUTERS
+from tams_server.quick import Quick
+from tams_server.routes import ROUTERS, segments
 from tams_server.settings import ServerSettings
 from tams_server.strict import refuse_bad_query
 
@@ -72,6 +73,7 @@ def _around(
         Middleware(HeadAsGet),
         Middleware(Answered),
         Middleware(Authenticated, authentication),
+        Middleware(Quick, segments.router.routes[0]),
     ]
 
 

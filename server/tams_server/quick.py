@@ -1,17 +1,18 @@
-"""Pages of segments that are kept, answered before FastAPI reads the parameters.
+"""Pages of segments that are kept, answered before a route is looked for and parameters are read.
 
-Half of such an answer's time would go into that. Only what is plainly good is read here, with the
+Most of such an answer's time would go into that. Only what is plainly good is read here, with the
 functions that the route's parameters are checked by; anything else takes the usual way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
 from fastapi import Request, Response
-from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute, Match
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tams_analytics.errors import TamsError
 from tams_analytics.representations.pages import AskedSegments
@@ -21,6 +22,7 @@ from tams_server.context import Context
 from tams_server.paging import limit_of
 from tams_server.parameters import FLAGS, a_number, a_uuid, uuids
 from tams_server.segment_answers import Shown, after_of
+from tams_server.strict import EVERYWHERE
 from tams_server.url_options import labels
 
 ASKED: Mapping[str, Callable[[str], Any]] = {
@@ -30,6 +32,7 @@ ASKED: Mapping[str, Callable[[str], Any]] = {
     "limit": lambda text: int(a_number(text)),
     "page": str,
     "include_object_timerange": FLAGS.__getitem__,
+    **dict.fromkeys(EVERYWHERE, str),
 }
 OF_URLS: Mapping[str, Callable[[str], Any]] = {
     "verbose_storage": FLAGS.__getitem__,
@@ -37,20 +40,27 @@ OF_URLS: Mapping[str, Callable[[str], Any]] = {
     "accept_storage_ids": lambda text: tuple(uuids(text)),
     "presigned": FLAGS.__getitem__,
 }
-Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
-class QuickRoute(APIRoute):
-    """A route that looks first whether its answer is kept."""
+class Quick:
+    """Looks first whether the answer is kept, before a route is looked for."""
 
-    def get_route_handler(self) -> Handler:
-        usual = super().get_route_handler()
+    def __init__(self, app: ASGIApp, route: BaseRoute) -> None:
+        self.app = app
+        self._route = route
 
-        async def handle(request: Request) -> Response:
-            answer = quick_answer(request)
-            return await usual(request) if answer is None else answer
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        answer = self._answer(scope) if scope["type"] == "http" else None
+        await (answer or self.app)(scope, receive, send)
 
-        return handle
+    def _answer(self, scope: Scope) -> Response | None:
+        match, found = self._route.matches(scope)
+        if match != Match.FULL:
+            return None
+        answer = quick_answer(Request({**scope, **found}))
+        if answer is not None:
+            scope["route"] = self._route
+        return answer
 
 
 def quick_answer(request: Request) -> Response | None:

@@ -69,13 +69,11 @@ class SegmentColumns:
 
     def object_id(self, number: int) -> str:
         """The object of a segment."""
-        return str(self.head(number)["object_id"])
+        return str(self.shown(np.array([number]))[0]["object_id"])
 
-    def head(self, number: int) -> dict[str, Any]:
-        """A segment's document, but for what is made anew for each answer."""
-        (text,) = self.heads.at(np.array([number]))
-        found: dict[str, Any] = orjson.loads(f"{text}}}")
-        return found
+    def shown(self, numbers: Integers) -> list[dict[str, Any]]:
+        """The documents of these segments, but for what is made anew for each answer."""
+        return [orjson.loads(f"{text}}}") for text in self.heads.at(numbers)]
 
     def is_of(self, object_id: str, numbers: Integers) -> Booleans:
         """Which of these segments show the object."""

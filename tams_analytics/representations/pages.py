@@ -10,7 +10,7 @@ import numpy as np
 from tams_analytics.representations.columns import SegmentColumns
 from tams_analytics.representations.texts import Integers
 from tams_analytics.span import Window
-from tams_analytics.timerange import TimeRange, tr
+from tams_analytics.timerange import tr
 
 LONGEST = 64
 """So many characters of an object's id go with a place."""
@@ -102,8 +102,6 @@ class SegmentPage:
         if not len(self):
             return "()"
         start, end = self.columns.start_ns[self.numbers], self.columns.end_ns[self.numbers]
-        first, last = self.numbers[start.argmin()], self.numbers[end.argmax()]
-        return str(self._timerange(first).through(self._timerange(last)))
-
-    def _timerange(self, number: int) -> TimeRange:
-        return tr(self.columns.head(number)["timerange"])
+        ends = self.columns.shown(self.numbers[[start.argmin(), end.argmax()]])
+        first, last = (tr(each["timerange"]) for each in ends)
+        return str(first.through(last))

@@ -51,18 +51,12 @@ def segment_documents(
 
 def _instances(columns: SegmentColumns, numbers: Integers) -> list[list[tuple[Place, str]]]:
     """The instances of each of these segments."""
-    first, last = columns.first[numbers], columns.first[numbers + 1]
-    wanted = _ranges(first, last)
+    first, last = columns.first[numbers].tolist(), columns.first[numbers + 1].tolist()
+    ranges = list(map(range, first, last))
+    wanted = np.fromiter(itertools.chain.from_iterable(ranges), np.int64)
     places = [columns.places[number] for number in columns.place[wanted].tolist()]
     each = zip(places, columns.addresses.at(wanted), strict=True)
-    return [list(itertools.islice(each, count)) for count in (last - first).tolist()]
-
-
-def _ranges(first: Integers, last: Integers) -> Integers:
-    """The numbers from each ``first`` to before its ``last``, one after the other."""
-    counts = last - first
-    before = np.cumsum(counts) - counts
-    return np.repeat(first - before, counts) + np.arange(int(counts.sum()))
+    return [list(itertools.islice(each, len(numbers))) for numbers in ranges]
 
 
 def _with_timeranges(texts: list[str], timeranges: list[str | None]) -> list[str]:

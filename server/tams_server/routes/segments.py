@@ -11,11 +11,10 @@ from tams_analytics.span import as_window
 from tams_server.context import Ctx
 from tams_server.paging import limit_of
 from tams_server.parameters import Flag, FlowId, Limit, Page, Reverse, refuse_no_uuid
-from tams_server.quick import QuickRoute
 from tams_server.segment_answers import Shown, after_of
 from tams_server.url_options import Urls
 
-router = APIRouter(route_class=QuickRoute)
+router = APIRouter()
 
 
 @router.get("/flows/{flowId}/segments", operation_id="GET_flows-flowId-segments")
