@@ -238,7 +238,7 @@ def _seen(client: TestClient, asked: str) -> tuple[int, Any, dict[str, str]]:
 def test_what_is_kept_is_answered_before_parameters_are_read() -> None:
     """That takes more calls than all else, also with a token in the URL (§17)."""
     with ta.connect(":memory:") as store, TestClient(create_app(store)) as client:
-        make_flow(client, F1)
+        make_flow(store, F1)
         client.post(PATH, json=[{"object_id": "a", "timerange": "[0:0_1:0)"}])
         client.app.state.context.kept.read_whole(F1)  # type: ignore[attr-defined]
         usual = calls_of(client.app, "limit=5&other=1")
