@@ -16,6 +16,8 @@ from tams_server.metrics import Metrics
 
 LOG = logging.getLogger(__name__)
 OF_PROCESS = Path("/proc/self/statm")
+PATIENCE_S = 5
+"""A question that is under way may end in that time, when the process ends."""
 COUNTED = ("sources", "flows", "segments")
 
 
@@ -44,7 +46,7 @@ class Gauges:
 
     def __exit__(self, *_error: object) -> None:
         self._end.set()
-        self._thread.join()
+        self._thread.join(PATIENCE_S)
 
     def set(self) -> None:
         """Ask once. Raises `EngineFailed`."""

@@ -2,7 +2,8 @@
 
 One worker serves in this process; several are processes of their own, which uvicorn starts again
 where one dies, and each opens the store for itself. SIGTERM and Ctrl-C end it: nothing new is
-taken, what is being answered is answered, what runs beside stops, the store is closed.
+taken, what is being answered is answered, what runs beside stops, the store is closed. Each of the
+two, requests and what runs beside, has ``TAMS_SHUTDOWN_TIMEOUT`` for it.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import os
 import signal
 import socket
 import tempfile
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -30,12 +32,15 @@ from tams_server import logs
 from tams_server.app import create_app
 from tams_server.authentication import authentication_of
 from tams_server.connections import Config
+from tams_server.ending import ending_within
 from tams_server.metrics import FOLDER
 from tams_server.settings import ServerSettings, load
 
 BACKLOG = 2048
 SILENCE_S = 120
 """So long may a worker say nothing: on a busy machine it begins for longer than uvicorn's 5 s."""
+SPARE_S = 10
+"""For a worker to begin and end, beside what it waits for."""
 APPLICATION = "tams_server.worker:application"
 
 
@@ -65,12 +70,14 @@ def serve(
         click.echo(told(opened, settings, door), err=True)
         held.enter_context(quiet_signals())
         if settings.workers == 1:
-            app = create_app(opened, settings, beside=opened.background(settings.seen_at))
+            beside = ending_within(opened.background(settings.seen_at), settings.shutdown_timeout)
+            app = create_app(opened, settings, beside=beside)
             uvicorn.Server(configured(app, settings)).run(sockets=[door])
         else:
             opened.close()
             held.enter_context(environment_of_workers(url, settings))
-            run_workers(configured(APPLICATION, settings), door)
+            end_s = 2 * settings.shutdown_timeout + SPARE_S  # requests, then what runs beside
+            run_workers(Workers(configured(APPLICATION, settings), door, end_s))
 
 
 def _one_store(place: str | None, store: str | None) -> str:
@@ -155,9 +162,30 @@ def configured(app: Any, settings: ServerSettings) -> Config:
     )
 
 
-def run_workers(config: Config, door: socket.socket) -> None:
+class Workers(Multiprocess):
+    """uvicorn's, which see at once that a worker was killed, and wait for none for ever."""
+
+    def __init__(self, config: Config, door: socket.socket, end_s: float) -> None:
+        super().__init__(config, sockets=[door])
+        self._end_s = end_s
+
+    def keep_subprocess_alive(self) -> None:
+        """With the workers' ends of the pipes open here, a question to a dead one would wait."""
+        for worker in self.processes:
+            worker.child_conn.close()
+        super().keep_subprocess_alive()
+
+    def join_all(self) -> None:
+        deadline = time.monotonic() + self._end_s
+        for worker in self.processes:
+            worker.process.join(max(0, deadline - time.monotonic()))
+            if worker.process.is_alive():
+                worker.kill()
+        super().join_all()
+
+
+def run_workers(workers: Workers) -> None:
     """Until a signal. Raises `Failure` where they cannot start."""
-    workers = Multiprocess(config, sockets=[door])
     workers.run()
     if any(process.exitcode == STARTUP_FAILURE for process in workers.processes):
         raise Failure("the workers could not start; the lines above say why")

@@ -14,6 +14,7 @@ from tams_analytics.errors import TamsError
 from tams_analytics.store import Store, connect
 from tams_server import logs
 from tams_server.app import create_app
+from tams_server.ending import ending_within
 from tams_server.metrics import forget_dead_workers
 from tams_server.settings import load
 
@@ -33,7 +34,8 @@ def application() -> FastAPI:
     except TamsError as error:
         LOG.critical("%s", error)
         sys.exit(STARTUP_FAILURE)
-    return create_app(store, settings, beside=_at_work(store, settings.seen_at))
+    beside = ending_within(_at_work(store, settings.seen_at), settings.shutdown_timeout)
+    return create_app(store, settings, beside=beside)
 
 
 @contextlib.contextmanager

@@ -12,6 +12,7 @@ import logging
 import os
 import socket
 import threading
+import time
 import uuid
 from collections.abc import Iterator, Sequence
 from types import TracebackType
@@ -23,6 +24,7 @@ from tams_analytics.writes import leases
 
 LOG = logging.getLogger(__name__)
 LEASE_S = 60.0
+PATIENCE_S = 10.0
 LONGEST_PAUSE_S = 60.0
 """After failures a job pauses twice as long each time, up to this, or its own rhythm."""
 
@@ -58,11 +60,15 @@ class Background:
             self._threads.append(thread)
             thread.start()
 
-    def stop(self, patience_s: float = 30.0) -> None:
-        """End after the batches that are under way; what is left is for the next start."""
+    def stop(self, patience_s: float = PATIENCE_S) -> None:
+        """End after the batches that are under way; what is left is for the next start.
+
+        Those that take longer than ``patience_s``, all together, are left to end alone.
+        """
         self.stop_soon()
+        deadline = time.monotonic() + patience_s
         for thread in self._threads:
-            thread.join(patience_s)
+            thread.join(max(0.0, deadline - time.monotonic()))
         self._threads.clear()
 
     def stop_soon(self) -> None:

@@ -16,8 +16,8 @@ import httpx2
 ROOT = Path(__file__).resolve().parent.parent.parent
 LINE = re.compile(r"serving .* at (http://[^,]+), ")
 START_S = 60
-END_S = 150
-"""Background work on a store whose other worker was killed waits for what that one held."""
+END_S = 75
+"""Requests and background work have `TAMS_SHUTDOWN_TIMEOUT`, 30 s, each; and some to spare."""
 
 
 class Process:

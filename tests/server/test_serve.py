@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx2
 import pytest
 from click.testing import CliRunner
 
 import tams_analytics as ta
 from tams_command.commands import main
 from tests.server.process import Process
+from tests.support.receiver import Receiver
 from tests.support.vast_stores import VastStores
 
 F1 = "11111111-1111-4111-8111-111111111111"
@@ -133,6 +135,8 @@ def test_workers_on_vast_share_the_port_and_the_numbers(
         )
         before = children(served.process.pid)
         assert len(before) >= 2
+        os.kill(before[-1], signal.SIGSTOP)
+        time.sleep(1)  # it is asked whether it is alive, and cannot answer
         os.kill(before[-1], signal.SIGKILL)
         deadline = time.monotonic() + 30
         while set(children(served.process.pid)) == set(before) - {before[-1]}:
@@ -144,9 +148,29 @@ def test_workers_on_vast_share_the_port_and_the_numbers(
         ):
             assert time.monotonic() < deadline, of_processes
             time.sleep(0.2)
-        assert "tams_active_connections 1.0" in served.get("/metrics").text
+        while "tams_active_connections 1.0" not in served.get("/metrics").text:
+            assert time.monotonic() < deadline  # the one before may not be counted off yet
         assert 0 == served.end(signal.SIGTERM)
     assert "Traceback" not in served.told
+
+
+def test_a_signal_ends_it_though_a_receiver_of_events_does_not_answer(tmp_path: Path) -> None:
+    """What waits goes on at the next start; so the end of a process is bounded."""
+    environ = {"TAMS_WEBHOOK_ALLOW_PRIVATE": "127.0.0.1", "WEBHOOK_TIMEOUT": "600"}
+    with Receiver() as receiver:
+        receiver.gate.clear()
+        with Process(tmp_path, "x.duckdb", TAMS_SHUTDOWN_TIMEOUT="1", **environ) as served:
+            hook = {"url": receiver.url, "events": ["sources/created"]}
+            source = {"id": F1, "format": "urn:x-nmos:format:video"}
+            for path, body in (("/service/webhooks", hook), ("/sources", source)):
+                answer = httpx2.post(f"{served.url}{path}", json=body, trust_env=False)
+                assert 201 == answer.status_code, answer.text
+            assert receiver.wait_for(1)
+            began = time.monotonic()
+            assert 0 == served.end(signal.SIGTERM)
+            assert time.monotonic() - began < 20
+        assert "cut off after 1 s: " in served.told
+        assert "tams webhook" in served.told
 
 
 def children(pid: int) -> list[int]:
