@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from contextvars import Context, copy_context
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
 from tams_analytics.engines import Engine, Transaction
@@ -42,11 +43,15 @@ Outcome = Created | TamsError
 
 @dataclass(frozen=True)
 class Registration:
-    """A request to register one segment (an object) or several (an array) on a flow."""
+    """A request to register one segment (an object) or several (an array) on a flow.
+
+    What is told of it is told in the context that it was made in, whoever works for it.
+    """
 
     flow_id: str
     posted: Any
     principal: str | None = None
+    context: Context = field(default_factory=copy_context, repr=False, compare=False)
 
 
 def create_segments(
@@ -74,7 +79,7 @@ def create_segments_together(
     checked = [_checked(each) for each in registrations]
     judged = iter(_judged(engine, [each for each in checked if isinstance(each, Checked)]))
     return [
-        _audited(each.registration, next(judged)) if isinstance(each, Checked) else each
+        _told(each.registration, next(judged)) if isinstance(each, Checked) else each
         for each in checked
     ]
 
@@ -207,6 +212,10 @@ def _raised(outcome: T | TamsError) -> T:
     if isinstance(outcome, TamsError):
         raise outcome
     return outcome
+
+
+def _told(registration: Registration, outcome: Outcome) -> Outcome:
+    return registration.context.run(_audited, registration, outcome)
 
 
 def _audited(registration: Registration, outcome: Outcome) -> Outcome:
