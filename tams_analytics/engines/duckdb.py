@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import duckdb
@@ -18,7 +19,7 @@ from tams_analytics.engines.duckdb_errors import CALLERS_MISTAKE, told, translat
 from tams_analytics.engines.duckdb_parsed import Parsed
 from tams_analytics.engines.duckdb_sealed import refuse_unsealed
 from tams_analytics.engines.duckdb_transaction import DuckDBTransaction, undo
-from tams_analytics.engines.duckdb_writer import stamps_of, writer_of
+from tams_analytics.engines.duckdb_writer import memory_of, stamps_of, writer_of
 from tams_analytics.engines.engine import Engine, Question, T, Transaction, only_transaction
 from tams_analytics.engines.opening import entity_table
 from tams_analytics.engines.statement import prepare
@@ -66,6 +67,7 @@ class DuckDBEngine(Engine):
         self.parsed = Parsed()
         self._writer = writer_of(path)
         self._stamps = stamps_of(path)
+        self._memory = memory_of(path)
         self._idle: duckdb.DuckDBPyConnection | None = None
         try:
             with translated("bringing its tables forward", self.backend.con):
@@ -102,7 +104,7 @@ class DuckDBEngine(Engine):
             if self._sealed:
                 refuse_unsealed(sql)
             cursor = self.backend.con
-            with translated("running the SQL", cursor):
+            with translated("running the SQL", cursor), self._told_of_writes(cursor, sql):
                 # A relation is never streamed, see `Backend.to_pyarrow_batches`.
                 rows = cursor.sql(sql)
                 return pa.table({}) if rows is None else rows.arrow()
@@ -110,6 +112,17 @@ class DuckDBEngine(Engine):
             if isinstance(error.__cause__, CALLERS_MISTAKE):
                 raise BadParameter("sql", sql, f"is refused: {error.reason}") from error
             raise
+
+    @contextlib.contextmanager
+    def _told_of_writes(self, cursor: duckdb.DuckDBPyConnection, sql: str) -> Iterator[None]:
+        """SQL that may write says nothing of what: nothing that is kept or remembered holds."""
+        kinds = {statement.type.name for statement in cursor.extract_statements(sql)}
+        try:
+            yield
+        finally:
+            if kinds != {"SELECT"} and not self.read_only:
+                self._stamps.renew()
+                self._memory.forget()
 
     def transact(self, work: Callable[[Transaction], T]) -> T:
         if self.read_only:
@@ -130,14 +143,13 @@ class DuckDBEngine(Engine):
         """On the last transaction's cursor: opening one takes as long as two statements."""
         cursor = self._idle or self.backend.new_cursor()
         self._idle = None
-        transaction = DuckDBTransaction(self.backend, self.tables, self.parsed, cursor)
+        transaction = DuckDBTransaction(
+            self.backend, self.tables, self.parsed, cursor, self._memory
+        )
         try:
             cursor.begin()
             result = work(transaction)
-            try:
-                cursor.commit()
-            finally:  # after an interrupt it may be committed
-                self._stamps.publish(transaction.changes)
+            self._commit(cursor, transaction)
         except BaseException:
             undo(cursor)
             raise
@@ -146,6 +158,15 @@ class DuckDBEngine(Engine):
         else:
             self._idle = cursor
         return result
+
+    def _commit(self, cursor: duckdb.DuckDBPyConnection, transaction: DuckDBTransaction) -> None:
+        is_committed = False
+        try:
+            cursor.commit()
+            is_committed = True
+        finally:  # after an interrupt it may be committed
+            self._stamps.publish(transaction.changes)
+            transaction.remembering.end(is_committed=is_committed)
 
     def close(self) -> None:
         self._idle = None

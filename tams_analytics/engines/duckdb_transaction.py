@@ -14,9 +14,11 @@ from tams_analytics.engines.duckdb_backend import Backend
 from tams_analytics.engines.duckdb_errors import to_its_end
 from tams_analytics.engines.duckdb_parsed import Parsed, Values
 from tams_analytics.engines.engine import Chosen, Question, Where
+from tams_analytics.engines.memory import Memory, Remembering
 from tams_analytics.engines.rows import as_table, completed, completed_values
 from tams_analytics.engines.stamps import Changes
 from tams_analytics.engines.statement import prepare
+from tams_analytics.engines.topics import Topic
 from tams_analytics.errors import BadParameter
 from tams_analytics.tables import BY_NAME, TableDef, Tables
 
@@ -39,21 +41,31 @@ ONLY_FILTERED = re.compile(r'SELECT\s+\*\s+FROM\s+("\w+" AS "\w+")\s+WHERE\s+(.*
 class DuckDBTransaction:
     """What `tams_analytics.engines.engine.Transaction` asks for."""
 
+    is_alone = True
+
     def __init__(
         self,
         backend: Backend,
         tables: Tables,
         parsed: Parsed,
         cursor: duckdb.DuckDBPyConnection,
+        memory: Memory,
     ) -> None:
         self.tables = tables
         self.notes: dict[str, Any] = {}
         self.changes = Changes()
+        self.remembering = Remembering(memory)
         self.has_lent = False
         """An expression was run, whose memtables the cursor may still hold."""
         self._backend = backend
         self._parsed = parsed
         self._cursor = cursor
+
+    def recall(self, topic: Topic) -> Any:
+        return self.remembering.recall(topic)
+
+    def remember(self, topic: Topic, value: Any) -> None:
+        self.remembering.remember(topic, value)
 
     def ask(self, question: Question, /, **arguments: Any) -> pa.Table:
         statement, values = prepare(question, arguments)
@@ -73,6 +85,7 @@ class DuckDBTransaction:
     def insert(self, name: str, rows: pa.Table | Sequence[Mapping[str, Any]]) -> None:
         table = BY_NAME[name]
         self.changes.inserted(name, rows)
+        self.remembering.inserted(name, rows)
         if not isinstance(rows, pa.Table):
             if len(rows) <= FEW_ROWS:
                 self._insert_values(table, completed_values(table, rows))
@@ -116,6 +129,7 @@ class DuckDBTransaction:
         sql = f"UPDATE {name} SET {settings} WHERE {condition}"
         number = self._run(sql, named | parameters)
         self.changes.updated(name, where, number)
+        self.remembering.changed(name, where)
         return number
 
     def update_each(self, name: str, key: str, rows: pa.Table) -> int:
@@ -123,7 +137,9 @@ class DuckDBTransaction:
             f"{column} = r.{column}" for column in rows.column_names if column != key
         )
         self._cursor.register(INSERTED, rows)
-        self.changes.updated(name, {key: rows.column(key).to_pylist()}, rows.num_rows)
+        where = {key: rows.column(key).to_pylist()}
+        self.changes.updated(name, where, rows.num_rows)
+        self.remembering.changed(name, where)
         try:
             return self._run(
                 f"UPDATE {name} SET {settings} FROM {INSERTED} r WHERE {name}.{key} = r.{key}", {}
@@ -134,6 +150,7 @@ class DuckDBTransaction:
     def delete(self, name: str, where: Where) -> int:
         number = self._delete(name, where)
         self.changes.deleted(name, where, number)
+        self.remembering.changed(name, where)
         return number
 
     def shows_anew(self) -> None:

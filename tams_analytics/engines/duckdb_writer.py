@@ -1,4 +1,4 @@
-"""One writer at a time for each file, and one set of stamps, however many stores have it open.
+"""One writer at a time for each file, its stamps and its memory, however many stores have it open.
 
 They share DuckDB's database. Two transactions that each look for an id and then insert it do not
 conflict there: only one after the other do they see each other.
@@ -7,30 +7,44 @@ conflict there: only one after the other do they see each other.
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 from weakref import WeakValueDictionary
 
+from tams_analytics.engines.memory import Memory
 from tams_analytics.engines.stamps import Stamps
 from tams_analytics.engines.urls import MEMORY
 
+Shared = TypeVar("Shared")
+
 _writers: WeakValueDictionary[Path, threading.RLock] = WeakValueDictionary()
 _stamps: WeakValueDictionary[Path, Stamps] = WeakValueDictionary()
+_memories: WeakValueDictionary[Path, Memory] = WeakValueDictionary()
 _registering = threading.Lock()
 
 
 def writer_of(path: str) -> threading.RLock:
-    """The lock of a file, the same for all stores on it; a store in memory has its own."""
-    if path == MEMORY:
-        return threading.RLock()
-    file = Path(path).resolve()
-    with _registering:
-        return _writers.setdefault(file, threading.RLock())
+    """The lock of a file."""
+    return _shared(_writers, path, threading.RLock)
 
 
 def stamps_of(path: str) -> Stamps:
-    """The stamps of a file, the same for all stores on it; a store in memory has its own."""
+    """The stamps of a file."""
+    return _shared(_stamps, path, Stamps)
+
+
+def memory_of(path: str) -> Memory:
+    """What transactions remember of a file."""
+    return _shared(_memories, path, Memory)
+
+
+def _shared(
+    known: WeakValueDictionary[Path, Shared], path: str, make: Callable[[], Shared]
+) -> Shared:
+    """The same for all stores on a file; a store in memory has its own."""
     if path == MEMORY:
-        return Stamps()
+        return make()
     file = Path(path).resolve()
     with _registering:
-        return _stamps.setdefault(file, Stamps())
+        return known.setdefault(file, make())

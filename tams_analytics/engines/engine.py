@@ -17,6 +17,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.backends import BaseBackend
 
+from tams_analytics.engines.topics import Topic
 from tams_analytics.errors import BadParameter, Unsupported
 from tams_analytics.settings import Settings
 from tams_analytics.tables import Tables
@@ -47,6 +48,16 @@ class Transaction(Protocol):
     tables: Tables
     notes: dict[str, Any]
     """What the rules keep of one try of a transaction, by whose it is; empty when it begins."""
+
+    @property
+    def is_alone(self) -> bool:
+        """Only this process writes to the store, and nobody else while this transaction runs."""
+
+    def recall(self, topic: Topic) -> Any:
+        """What is remembered of a topic (`memory`); ``None``: it has to be asked."""
+
+    def remember(self, topic: Topic, value: Any) -> None:
+        """Remember what was asked; where others may write (`is_alone`) this does nothing."""
 
     def ask(self, question: Question, /, **arguments: Any) -> pa.Table:
         """The answer to a question, as this transaction sees the store; compiled once per shape."""

@@ -35,13 +35,13 @@ class Changes:
     def inserted(self, name: str, rows: pa.Table | Sequence[Mapping[str, Any]]) -> None:
         """Rows were added to a table."""
         if name == "segments":
-            self.flow_ids |= _values(rows, "flow_id")
+            self.flow_ids |= values_of(rows, "flow_id")
         elif name == "objects":
-            self._own_objects |= _values(rows, "id")
+            self._own_objects |= values_of(rows, "id")
         elif name == "object_instances":
-            self.all_flows |= not _values(rows, "object_id") <= self._own_objects
+            self.all_flows |= not values_of(rows, "object_id") <= self._own_objects
         elif name == "tags":
-            self.all_flows |= SHOWN_BY_ALL in _values(rows, "entity_type")
+            self.all_flows |= SHOWN_BY_ALL in values_of(rows, "entity_type")
         else:
             self.all_flows |= name == SHOWN_BY_ALL
 
@@ -85,7 +85,8 @@ def named(where: Where, column: str, argument: str = "") -> set[str] | None:
     return {found} if isinstance(found, str) else set(found)
 
 
-def _values(rows: pa.Table | Sequence[Mapping[str, Any]], column: str) -> set[str]:
+def values_of(rows: pa.Table | Sequence[Mapping[str, Any]], column: str) -> set[str]:
+    """The different values of a column."""
     if isinstance(rows, pa.Table):
         return set(rows.column(column).unique().to_pylist())
     return {row[column] for row in rows}

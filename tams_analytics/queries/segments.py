@@ -149,12 +149,12 @@ def _beyond(cursor: Cursor, *, reverse: bool) -> Any:
 
 
 def written_to(tables: Tables, *, flow_id: Text) -> ir.Table:
-    """What a writer of segments must know of a flow: ``id, read_only, container, init_segments``.
+    """What a writer of segments must know of a flow; no row: no such flow.
 
-    No row: no such flow.
+    ``id, read_only, container, init_segments, segments_updated``.
     """
     rows = tables.flows.filter(_.id == flow_id)
-    return rows.select("id", "read_only", "container", "init_segments")
+    return rows.select("id", "read_only", "container", "init_segments", "segments_updated")
 
 
 def fence(tables: Tables, *, flow_id: Text) -> ir.Table:
@@ -167,6 +167,12 @@ def deletions_under_way(tables: Tables, *, flow_id: Text) -> ir.Table:
     """The deletion requests of a flow that have not ended: ``created, delete_flow``."""
     requests = tables.deletion_requests.filter(_.flow_id == flow_id, _.status.isin(UNDER_WAY))
     return requests.select("created", "delete_flow")
+
+
+def end_of(tables: Tables, *, flow_id: Text) -> ir.Table:
+    """Where a flow's segments end: ``end_ns``, NULL where it has none; always one row."""
+    rows = tables.segments.filter(_.flow_id == flow_id)
+    return rows.aggregate(end_ns=_.end_ns.max())
 
 
 def taken(

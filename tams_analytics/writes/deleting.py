@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from tams_analytics.engines import Transaction
@@ -19,7 +19,7 @@ from tams_analytics.writes.sources import drop_implicit_source
 from tams_analytics.writes.standing import raise_fence
 
 
-def delete_segments_now(tx: Transaction, flow: Mapping[str, Any], selection: Selection) -> int:
+def delete_segments_now(tx: Transaction, flow: dict[str, Any], selection: Selection) -> int:
     """Delete a selection of one flow's segments; how many there were."""
     moment = now()
     raise_fence(tx, flow)

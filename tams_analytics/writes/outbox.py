@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from tams_analytics.engines import Transaction
 from tams_analytics.engines.rows import now
+from tams_analytics.engines.topics import WEBHOOKS, Topic
 from tams_analytics.queries import collections, entities, webhooks
 from tams_analytics.queries.documents import Document, json_text
 from tams_analytics.writes.rows import insert
@@ -78,9 +79,7 @@ class Outbox:
     def __init__(self, tx: Transaction) -> None:
         self._tx = tx
         self._position = 0
-        self._listeners = [
-            Listener(row["id"], json.loads(row["body"])) for row in tx.few(webhooks.listening)
-        ]
+        self._listeners = listeners(tx)
 
     def wants(self, event_type: str) -> bool:
         """Whether any webhook hears of such events at all."""
@@ -129,6 +128,17 @@ def outbox(tx: Transaction) -> Outbox:
         found = tx.notes[__name__] = Outbox(tx)
     outbox: Outbox = found
     return outbox
+
+
+def listeners(tx: Transaction) -> Sequence[Listener]:
+    """The webhooks that hear of changes."""
+    topic = Topic(WEBHOOKS)
+    known: Sequence[Listener] | None = tx.recall(topic)
+    if known is None:
+        rows = tx.few(webhooks.listening)
+        known = [Listener(row["id"], json.loads(row["body"])) for row in rows]
+        tx.remember(topic, known)
+    return known
 
 
 def in_parts(text: str) -> Sequence[str]:

@@ -12,10 +12,11 @@ from tams_analytics.engines.rows import now
 from tams_analytics.errors import SegmentsOverlap
 from tams_analytics.queries import objects
 from tams_analytics.queries import segments as questions
-from tams_analytics.queries.documents import Document
+from tams_analytics.queries.documents import Document, date_text
 from tams_analytics.span import Window
 from tams_analytics.timerange import HIGHEST_NS, LOWEST_NS, TimeRange
 from tams_analytics.writes.events import segments_added
+from tams_analytics.writes.flow_ends import known_end, remember_end
 from tams_analytics.writes.given_urls import GivenUrls
 from tams_analytics.writes.overlaps import Timeline
 from tams_analytics.writes.registry import Registry, Use, kept_init
@@ -27,6 +28,7 @@ from tams_analytics.writes.segment_rows import (
     update_objects,
 )
 from tams_analytics.writes.stamps import TICK
+from tams_analytics.writes.standing import remember_standing
 
 MOST_WINDOWS = 4
 """How many stretches of a flow are read for one request."""
@@ -41,10 +43,16 @@ class SegmentBatch:
         self._tx = tx
         self._flow = flow
         self._now = now()
-        self._timeline = _timeline(tx, flow, [use.timerange for use in uses])
+        self._end = known_end(tx, flow["id"])
+        ranges = [bounds(use.timerange) for use in uses]
+        self._timeline = _timeline(tx, flow, [each for each in ranges if self._may_meet(*each)])
         self._registry = _registry(tx, flow, uses, self._now, strict=strict)
         self._urls = GivenUrls.of(tx, uses)
         self._rows: list[dict[str, Any]] = []
+
+    def _may_meet(self, start_ns: int, _end_ns: int) -> bool:
+        """What begins behind all that the flow has overlaps nothing of it."""
+        return self._end is None or start_ns < self._end
 
     def register(self, use: Use) -> Document:
         """The segment's document; one that is refused leaves no trace. Raises `TamsError`."""
@@ -78,14 +86,27 @@ class SegmentBatch:
         if registry.shows_anew:
             tx.shows_anew()
         insert(tx, "object_instances", self._urls.instances(self._now))
-        tx.update("flows", {"id": self._flow["id"]}, {"segments_updated": self._now})
+        self._touch_flow()
         segments_added(tx, self._flow["id"], self._rows)
+        if self._end is not None:
+            end = max(row["end_ns"] for row in self._rows)
+            remember_end(tx, self._flow["id"], max(end, self._end))
+
+    def _touch_flow(self) -> None:
+        """Set ``segments_updated``, whose text has whole seconds (F13), where that would differ."""
+        before = self._flow["segments_updated"]
+        if before is None or date_text(before) != date_text(self._now):
+            values = {"segments_updated": self._now}
+            self._tx.update("flows", {"id": self._flow["id"]}, values)
+            remember_standing(self._tx, self._flow | values)
 
 
-def _timeline(tx: Transaction, flow: Mapping[str, Any], ranges: Iterable[TimeRange]) -> Timeline:
+def _timeline(
+    tx: Transaction, flow: Mapping[str, Any], ranges: Iterable[tuple[int, int]]
+) -> Timeline:
     """What the flow has where the new segments are to lie."""
     timeline = Timeline()
-    for start, end in _windows(sorted(map(bounds, ranges))):
+    for start, end in _windows(sorted(ranges)):
         rows = tx.few(
             questions.taken,
             flow_id=flow["id"],

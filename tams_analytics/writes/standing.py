@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tams_analytics.engines import Transaction
+from tams_analytics.engines.topics import FLOW, Topic
 from tams_analytics.errors import FlowBeingDeleted, NotFound, ReadOnlyFlow
 from tams_analytics.queries import segments as questions
 from tams_analytics.timerange import HIGHEST_NS, TimeRange
@@ -24,11 +25,20 @@ def writable_standing(tx: Transaction, flow_id: str, change: str) -> dict[str, A
 
 
 def standing(tx: Transaction, flow_id: str) -> dict[str, Any] | None:
-    """A flow's ``id, read_only, container, init_segments``; ``None`` where there is no such flow.
+    """A flow as `queries.segments.written_to` has it; ``None`` where there is no such flow.
 
     With ``epoch, max_segment_ns`` of its fence, NULL where it has none, ``being_deleted``, and
     ``open_request``: when the last deletion under way was asked for.
     """
+    topic = Topic(FLOW, flow_id)
+    known = tx.recall(topic)
+    if known is None:
+        known = _asked(tx, flow_id)
+        tx.remember(topic, known)
+    return None if known is None else dict(known)
+
+
+def _asked(tx: Transaction, flow_id: str) -> dict[str, Any] | None:
     rows = tx.few(questions.written_to, flow_id=flow_id)
     if not rows:
         return None
@@ -49,17 +59,30 @@ def refuse_read_only(flow: Mapping[str, Any], change: str) -> None:
         raise ReadOnlyFlow(flow["id"], change)
 
 
-def raise_fence(tx: Transaction, flow: Mapping[str, Any], ranges: Iterable[TimeRange] = ()) -> None:
-    """Make a second writer of the flow conflict, before anything else is read (design §3)."""
+def remember_standing(tx: Transaction, flow: Mapping[str, Any]) -> None:
+    """Said of a flow after its rows were changed, where ``flow`` has what they are now."""
+    tx.remember(Topic(FLOW, flow["id"]), flow)
+
+
+def raise_fence(tx: Transaction, flow: dict[str, Any], ranges: Iterable[TimeRange] = ()) -> None:
+    """Make a second writer of the flow conflict, before anything else is read (design §3).
+
+    Where there can be none, only a segment longer than any before raises it. ``flow``, what
+    `standing` gave, says afterwards what the fence is now.
+    """
     longest = max(map(length, ranges), default=0)
     if flow["epoch"] is None:
-        insert(tx, "flow_fences", [{"flow_id": flow["id"], "epoch": 1, "max_segment_ns": longest}])
+        fence = {"epoch": 1, "max_segment_ns": longest}
+        insert(tx, "flow_fences", [{"flow_id": flow["id"]} | fence])
+    elif not tx.is_alone or longest > flow["max_segment_ns"]:
+        fence = {
+            "epoch": flow["epoch"] + 1,
+            "max_segment_ns": max(flow["max_segment_ns"], longest),
+        }
+        tx.update("flow_fences", {"flow_id": flow["id"]}, fence)
+    else:
         return
-    raised = {
-        "epoch": flow["epoch"] + 1,
-        "max_segment_ns": max(flow["max_segment_ns"], longest),
-    }
-    tx.update("flow_fences", {"flow_id": flow["id"]}, raised)
+    flow |= fence
 
 
 def length(timerange: TimeRange) -> int:

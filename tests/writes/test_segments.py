@@ -474,7 +474,8 @@ def test_no_fence_no_matter_it_is_made(world: Any) -> None:
 
     create(world, world.F1, segment("a", "0:0_3:0"), segment("b", "3:0_4:0"))
 
-    assert (world.F1, 2, 3 * SECOND) in world.rows(
+    raised = {"duckdb": 1, "vast": 2}[world.engine.name]  # where others write: each time
+    assert (world.F1, raised, 3 * SECOND) in world.rows(
         "flow_fences", "flow_id", "epoch", "max_segment_ns"
     )
 
@@ -509,15 +510,19 @@ def test_what_many_failures_keep_is_small(world: Any) -> None:
     assert most / 500 < 2000
 
 
+LONG_AGO = dt.datetime(2020, 1, 1)
+
+
 def test_the_statements_of_a_request_do_not_grow_with_its_segments(world: Any) -> None:
     many = [segment(f"o{at}", f"{at}:0_{at + 1}:0") for at in range(64)]
 
     create_segments(world.engine, world.F1, segment("first", "100:0_101:0"))  # columns are known
+    world.set_flow(world.F1, segments_updated=LONG_AGO)
 
     alone = world.sent(lambda: create_segments(world.engine, world.F1, segment("a", "0:0_1:0")))
     together = world.sent(lambda: create_segments(world.engine, world.F2, many))
 
-    assert {"duckdb": (4, 9), "vast": (14, 14)}[world.engine.name] == (alone, together)
+    assert {"duckdb": (8, 9), "vast": (14, 14)}[world.engine.name] == (alone, together)
 
 
 range_ = st.tuples(st.integers(0, 30), st.integers(1, 6))

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from tams_analytics.engines.engine import Chosen, Question, Where
 from tams_analytics.engines.rows import as_table, completed
 from tams_analytics.engines.stamps import Changes
+from tams_analytics.engines.topics import Topic
 from tams_analytics.engines.vast.absent import refuse_write
 from tams_analytics.engines.vast.address import Address
 from tams_analytics.engines.vast.connection import Place
@@ -34,6 +35,8 @@ from tams_analytics.tables import BY_NAME, Tables, arrow_schema, ibis_schema
 class VastTransaction:
     """What `tams_analytics.engines.engine.Transaction` asks for."""
 
+    is_alone = False
+
     def __init__(
         self, address: Address, plans: Plans, standing: Standing, opened: OpenTransaction
     ) -> None:
@@ -46,6 +49,12 @@ class VastTransaction:
         self._opened = opened
         self._holds = Holds()
         self._seen = Seen()
+
+    def recall(self, _subject: Topic) -> None:
+        return None
+
+    def remember(self, topic: Topic, value: Any) -> None:
+        """Others write too, and say nothing of it."""
 
     def ask(self, question: Question, /, **arguments: Any) -> pa.Table:
         return self._plans.ask(question, arguments, self._opened)
