@@ -84,12 +84,13 @@ async def _lifespan(
     """What runs beside the requests, from the first to the last of them."""
     context: Context = app.state.context
     with contextlib.ExitStack() as running:
-        running.callback(context.kept.close)
         if beside is not None:
             running.enter_context(beside)
+        running.enter_context(context.store.threads_per_question(context.settings.query_threads))
         if context.settings.analytics_url:
             other = running.enter_context(connect(context.settings.analytics_url, read_only=True))
             app.state.context = dataclasses.replace(context, asked_instead=other)
+        running.callback(app.state.context.kept.close)
         if context.metrics is not None:
             interval_s = context.settings.metrics_interval
             running.enter_context(Gauges(context.store, context.metrics, interval_s))

@@ -20,7 +20,7 @@ from tams_analytics.representations.urls import UrlOptions
 from tams_analytics.span import as_window
 from tams_server.context import Context
 from tams_server.paging import limit_of
-from tams_server.parameters import FLAGS, a_number, a_uuid, uuids
+from tams_server.parameters import FLAGS, a_number, a_uuid, decoded, uuids
 from tams_server.segment_answers import Shown, after_of
 from tams_server.strict import EVERYWHERE
 from tams_server.url_options import labels
@@ -77,7 +77,8 @@ def quick_answer(request: Request) -> Response | None:
 
 def _read(request: Request, context: Context) -> tuple[AskedSegments, Shown]:
     text = request.scope["query_string"].decode("ascii")
-    given = parse_qsl(text, keep_blank_values=True, errors="strict") if text else []
+    decoded(text)  # or is refused
+    given = parse_qsl(text, keep_blank_values=True) if text else []
     said = {name: ASKED[name](value) for name, value in given if name not in OF_URLS}
     of_urls = {name: OF_URLS[name](value) for name, value in given if name in OF_URLS}
     if len(said) + len(of_urls) < len(given):

@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 
 import tams_analytics as ta
 from tams_analytics.queries import analytics
+from tests.server.contract.test_asked_once import counted
 from tests.server.served import served
 
 NAMES = ("coverage", "gaps", "overlaps", "flow-usage", "storage-usage", "time-range-analysis")
@@ -40,6 +41,13 @@ def test_the_answers_are_the_librarys(asked: TestClient, newsroom: ta.Store, nam
         assert 200 == answer.status_code, answer.text
         assert newsroom.ask(question, **arguments).to_pylist() == answer.json()
         assert str(arguments["limit"]) == answer.headers["x-paging-limit"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_store_is_asked_once(asked: TestClient, newsroom: ta.Store, name: str) -> None:
+    with counted(newsroom) as questions:
+        asked.get(f"/analytics/{name}", params={"format": "urn:x-nmos:format:video"})
+    assert [f"ask {analytics.__name__}.{name.replace('-', '_')}"] == questions
 
 
 def test_what_cannot_be_asked_is_400(asked: TestClient) -> None:
@@ -73,3 +81,6 @@ def test_another_store_can_answer(tmp_path: Path) -> None:
     with served(TAMS_ANALYTICS_URL=str(file)) as client:
         assert [] == client.get("/flows").json()
         assert client.get("/analytics/flow-usage").json()
+        kept = client.app.state.context.kept  # type: ignore[attr-defined]
+    with pytest.raises(RuntimeError, match="shutdown"):
+        kept.settle()

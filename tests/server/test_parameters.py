@@ -80,6 +80,8 @@ def test_5_a_query_that_is_no_text_is_not_guessed_at(filled: TestClient) -> None
     bad = ["label=%00", "label=%FF", "tag.%ff=x", "tag.a=%C3", "x=%ED%A0%80", "object_id=%FF"]
     for path in ("/flows", f"/flows/{F1}/segments"):
         assert [400] * 6 == statuses(filled, [f"{path}?{each}" for each in bad])
+        filled.app.state.context.kept.read_whole(F1)  # type: ignore[attr-defined]
+        assert 400 == filled.get(f"{path}?object_id=%00").status_code
     assert "secret" not in filled.get("/flows?access_token=secret&label=%00").text
 
 
