@@ -50,8 +50,12 @@ def extent(
     object_id: Text = None,
     starting_until: Number = None,
     created_until: dt.datetime | None = None,
+    bounds: bool = True,
 ) -> ir.Table:
-    """One row: ``segments`` in a selection, ``start_ns`` of the first, ``end_ns`` of the last."""
+    """One row: ``segments`` in a selection, ``start_ns`` of the first, ``end_ns`` of the last.
+
+    Without ``bounds`` only their number, which a cluster counts itself.
+    """
     chosen = is_selected(
         flow_ids=flow_ids,
         timerange=timerange,
@@ -60,7 +64,8 @@ def extent(
         created_until=created_until,
     )
     rows = tables.segments.filter(chosen)
-    return rows.agg(segments=_.count(), start_ns=_.start_ns.min(), end_ns=_.end_ns.max())
+    first_and_last = {"start_ns": _.start_ns.min(), "end_ns": _.end_ns.max()} if bounds else {}
+    return rows.agg(segments=_.count(), **first_and_last)
 
 
 def selected(
@@ -149,12 +154,9 @@ def losing(
     return media.mutate(is_init=ibis.literal(False)).union(init.mutate(is_init=ibis.literal(True)))
 
 
-def flows_using(tables: Tables, *, object_id: Text) -> ir.Table:
-    """The flows with a segment of this object, itself or by what needs it: ``flow_id``, by id."""
-    users = tables.objects.filter(_.init_object_id == object_id).select(object_id="id")
-    rows = tables.segments
-    uses = (rows.object_id == object_id) | rows.object_id.isin(users.object_id)
-    return rows.filter(uses).select("flow_id").distinct().order_by("flow_id")
+def some_of(tables: Tables, *, flow_id: Text, limit: int) -> ir.Table:
+    """Some segments of a flow, whichever come first: ``timerange``."""
+    return tables.segments.filter(_.flow_id == flow_id).select("timerange").limit(limit)
 
 
 def requests(tables: Tables, *, ids: Text = None) -> ir.Table:

@@ -93,7 +93,7 @@ def shown(  # noqa: PLR0913 - what the specification lets a client say
     """
     rows = tables.objects.filter(_.id == object_id)
     rows = rows.filter(is_registered(rows)).select(*OF_OBJECT)
-    users = _flows_of(tables, object_id)
+    users = flows_using(tables, object_id=object_id)
     filters = TagFilter(tag_names, tag_values, tag_counts, tags_present, tags_absent)
     if after_flow_id is not None:
         users = users.filter(_.id > after_flow_id)
@@ -111,8 +111,11 @@ def shown(  # noqa: PLR0913 - what the specification lets a client say
     return showing.with_backends(rows, tables)
 
 
-def _flows_of(tables: Tables, object_id: Text) -> ir.Table:
-    """The flows with a segment of this object, or of a registered one that it initialises."""
+def flows_using(tables: Tables, *, object_id: Text) -> ir.Table:
+    """The flows with a segment of this object, or of a registered one that it initialises: ``id``.
+
+    Each once. Two questions about few objects each: an OR of them would look at all segments.
+    """
     needing = tables.objects.filter(_.init_object_id == object_id)
     media = [tables.objects.filter(_.id == object_id), needing.filter(is_registered(needing))]
     uses = [tables.segments.semi_join(each, _.object_id == each.id) for each in media]

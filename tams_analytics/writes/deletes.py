@@ -13,8 +13,7 @@ from typing import Any
 from tams_analytics.engines import Engine, Transaction
 from tams_analytics.engines.rows import now
 from tams_analytics.errors import BadParameter, NotFound, StillReferenced
-from tams_analytics.queries import flows, sources
-from tams_analytics.queries import segments as segment_questions
+from tams_analytics.queries import deletions, flows, sources
 from tams_analytics.queries.documents import Document
 from tams_analytics.span import Window, as_window
 from tams_analytics.timerange import TimeRangeLike, as_timerange
@@ -27,7 +26,7 @@ from tams_analytics.writes.deleting import (
 from tams_analytics.writes.deletion_requests import Asked, request_deletion
 from tams_analytics.writes.events import source_before
 from tams_analytics.writes.ids import refuse_bad_name
-from tams_analytics.writes.releasing import Selection, extent, losing
+from tams_analytics.writes.releasing import Selection, amount, losing
 from tams_analytics.writes.standing import raise_fence, writable_standing
 
 MOST_NAMED = 20
@@ -62,7 +61,7 @@ def delete_segments(
             return None
         if not _cascades(engine, cascade):
             _refuse_losing(tx, flow_id, selection)
-        if extent(tx, selection)["segments"] > engine.settings.async_deletion_threshold:
+        if amount(tx, selection) > engine.settings.async_deletion_threshold:
             return request_deletion(tx, flow_id, asked)
         delete_segments_now(tx, flow, selection)
         return None
@@ -107,7 +106,7 @@ def delete_flow(
 
     def work(tx: Transaction) -> Document | None:
         flow = writable_standing(tx, flow_id, "deleting it")
-        count = extent(tx, {"flow_ids": [flow_id]})["segments"]
+        count = amount(tx, {"flow_ids": [flow_id]})
         if count and not _cascades(engine, cascade):
             raise StillReferenced("flow", flow_id, {"segments": _some_segments(tx, flow_id, count)})
         if count > engine.settings.async_deletion_threshold:
@@ -122,8 +121,8 @@ def delete_flow(
 
 
 def _some_segments(tx: Transaction, flow_id: str, count: int) -> dict[str, Any]:
-    rows = tx.ask(segment_questions.listing, flow_id=flow_id, limit=MOST_NAMED).to_pylist()
-    return _dependents([f"{flow_id}@{row['timerange']}" for row in rows], count)
+    rows = tx.ask(deletions.some_of, flow_id=flow_id, limit=MOST_NAMED)
+    return _dependents([f"{flow_id}@{text}" for text in rows["timerange"].to_pylist()], count)
 
 
 def delete_source(
@@ -164,5 +163,4 @@ def _existing_source(tx: Transaction, source_id: str) -> None:
 
 
 def _is_large(engine: Engine, tx: Transaction, flow_ids: list[str]) -> bool:
-    count: int = extent(tx, {"flow_ids": flow_ids})["segments"]
-    return count > engine.settings.async_deletion_threshold
+    return amount(tx, {"flow_ids": flow_ids}) > engine.settings.async_deletion_threshold

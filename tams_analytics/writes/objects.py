@@ -6,7 +6,7 @@ from typing import Any
 
 from tams_analytics.engines import Engine, Transaction
 from tams_analytics.errors import NotFound, StillReferenced
-from tams_analytics.queries import deletions, objects
+from tams_analytics.queries import objects
 from tams_analytics.writes.audit import audited
 
 MOST_NAMED = 20
@@ -38,7 +38,7 @@ def refuse_referenced(tx: Transaction, object_id: str) -> None:
     """Raise `NotFound`, or `StillReferenced` that names the flows or objects which need it."""
     if not tx.ask(objects.known, ids=[object_id]).num_rows:
         raise NotFound("object", object_id)
-    users = tx.ask(deletions.flows_using, object_id=object_id).column("flow_id").to_pylist()
+    users = sorted(tx.ask(objects.flows_using, object_id=object_id).column("id").to_pylist())
     if users:
         named = {"count": len(users), "sample": users[:MOST_NAMED]}
         raise StillReferenced("object", object_id, {"flows": named})

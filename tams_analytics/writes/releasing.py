@@ -71,6 +71,12 @@ def extent(tx: Transaction, selection: Selection) -> dict[str, Any]:
     return found
 
 
+def amount(tx: Transaction, selection: Selection) -> int:
+    """How many segments are selected."""
+    found: int = _asked(tx, deletions.extent, selection | {"bounds": False})["segments"][0].as_py()
+    return found
+
+
 def _asked(tx: Transaction, question: Callable[..., ir.Table], selection: Selection) -> Any:
     """Compiled once where it can be."""
     if _is_askable(selection):

@@ -1,16 +1,19 @@
-"""What a GET of segments or of an object asks of a cluster does not grow with the store (F16)."""
+"""What a GET or a refused DELETE asks of a cluster does not grow with the store (F16)."""
 
 from __future__ import annotations
 
 import functools
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pytest
 
 import tams_analytics as ta
 from tams_analytics.engines.rows import completed
+from tams_analytics.errors import StillReferenced
 from tams_analytics.queries import objects, segments
 from tams_analytics.tables import BY_NAME
 from tests.representations.worlds import F1, S
@@ -43,40 +46,67 @@ def tables(size: int, backend: str) -> dict[str, pa.Table]:
     }
 
 
-def requested(stores: VastStores, ask: Callable[[], object]) -> tuple[Counter[str | None], int]:
-    """The requests by table (None: a transaction's own), and the rows that came back."""
+@dataclass(frozen=True)
+class Counted:
+    """Of one asking: requests by table (None: a transaction's own), rows and bytes that came."""
+
+    requests: Counter[str | None]
+    rows: int
+    answered: int
+
+
+def requested(stores: VastStores, ask: Callable[[], object]) -> Counted:
     ask()  # what is asked once for all: layouts, columns
-    before = len(stores.peer.log)
+    mark = stores.peer.log.mark()
     ask()
-    entries = list(stores.peer.log)[before:]
-    return Counter(each.table for each in entries), sum(each.rows_returned or 0 for each in entries)
+    entries = stores.peer.log.since(mark)
+    return Counted(
+        Counter(each.table for each in entries),
+        sum(each.rows_returned or 0 for each in entries),
+        sum(each.response_bytes for each in entries),
+    )
+
+
+def refused(delete: Callable[[ta.Store], object]) -> Callable[[ta.Store], object]:
+    def ask(store: ta.Store) -> None:
+        with pytest.raises(StillReferenced):
+            delete(store)
+
+    return ask
 
 
 WINDOW = {"flow_id": F1, "timerange": "[100:0_110:0)", "limit": 101}
-ASKED: dict[str, Callable[[ta.Store], object]] = {
+READS: dict[str, Callable[[ta.Store], object]] = {
     "window": lambda store: store.ask(segments.shown, **WINDOW),
     "object": lambda store: store.ask(objects.shown, object_id="o150"),
     "stamp": lambda store: store.stamp(F1),
+}
+COVERED = {"timerange": "[100:0_110:0)", "cascade": False}
+REFUSED: dict[str, Callable[[ta.Store], object]] = {
+    "object": refused(lambda store: store.give_back("o150")),
+    "segments": refused(lambda store: store.writes.delete_segments(F1, **COVERED)),
+    "flow": refused(lambda store: store.writes.delete_flow(F1, cascade=False)),
+    "source": refused(lambda store: store.writes.delete_source(S, cascade=False)),
 }
 
 
 def test_neither_requests_nor_rows_grow(vast_stores: VastStores) -> None:
     """Of tables that are too large to be read whole."""
-    seen = []
+    reads, deletes = [], []
     for size in (12_000, 30_000):
         with filled(vast_stores, size) as store:
-            asked = {name: functools.partial(ask, store) for name, ask in ASKED.items()}
-            seen.append({name: requested(vast_stores, ask) for name, ask in asked.items()})
-    small, large = seen
+            for asked, found in ((READS, reads), (REFUSED, deletes)):
+                bound = {name: functools.partial(ask, store) for name, ask in asked.items()}
+                found.append({name: requested(vast_stores, ask) for name, ask in bound.items()})
 
-    assert {name: found[0] for name, found in small.items()} == {
-        name: found[0] for name, found in large.items()
-    }
-    assert {name: sum(found[0].values()) for name, found in large.items()} == {
+    small, large = reads
+    assert small == large
+    assert max(each.rows for each in large.values()) < 100
+    assert {name: each.requests.total() for name, each in large.items()} == {
         "window": 9,
         "object": 9,
         "stamp": 3,
     }
-    rows = {name: found[1] for name, found in large.items()}
-    assert rows == {name: found[1] for name, found in small.items()}
-    assert max(rows.values()) < 100
+    small, large = deletes  # how many segments a flow has, the cluster counts in few bytes
+    assert [each.requests for each in small.values()] == [each.requests for each in large.values()]
+    assert max(each.answered for each in large.values()) < 20_000

@@ -33,6 +33,8 @@ ROWS_A_SPLIT = 4_000_000
 """A table is read in parts of so many rows (the SDK's own figure) ..."""
 MOST_AT_ONCE = 8
 """... and so many of them at once."""
+ROWS_AN_ANSWER = 128 * 1024
+"""Then the rest is asked for (the SDK's own figure); where rows are only counted, after a part."""
 HEARD_S = 0.1
 """So soon Ctrl-C is heard while other threads read."""
 
@@ -243,6 +245,7 @@ def _config(table: TableInTransaction, asked: Asked, parts: int) -> QueryConfig:
     return QueryConfig(
         num_splits=parts,
         num_sub_splits=1 if asked.is_narrow else 4,
+        limit_rows_per_sub_split=ROWS_AN_ANSWER if asked.columns else ROWS_A_SPLIT,
         data_endpoints=_endpoints(table),
     )
 
