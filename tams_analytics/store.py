@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 from collections.abc import Hashable, Iterable
+from contextlib import AbstractContextManager
 from types import SimpleNamespace, TracebackType
 from typing import Any
 
@@ -152,6 +153,14 @@ class Store:
     def stamps_are_local(self) -> bool:
         """`stamp` is known in this process, without asking anybody."""
         return self._engine.stamps_are_local
+
+    def threads_per_question(self, number: int) -> AbstractContextManager[None]:
+        """As long as the context is open, DuckDB works with so many threads on each question.
+
+        One is best where many small questions come at once: threads that wait for parts of them
+        take half of the time. Other engines work elsewhere; on them this does nothing.
+        """
+        return self._engine.threads_per_question(number)
 
     @functools.cached_property
     def writes(self) -> Writes:

@@ -124,6 +124,15 @@ class DuckDBEngine(Engine):
                 self._stamps.renew()
                 self._memory.forget()
 
+    @contextlib.contextmanager
+    def threads_per_question(self, number: int) -> Iterator[None]:
+        """For all stores on the same file, as DuckDB has it."""
+        self.backend.con.execute(f"SET GLOBAL threads = {number:d}")
+        try:
+            yield
+        finally:
+            self.backend.con.execute("RESET GLOBAL threads")
+
     def transact(self, work: Callable[[Transaction], T]) -> T:
         if self.read_only:
             raise Unsupported(self.name, "write to a store that is open read-only")

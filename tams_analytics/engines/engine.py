@@ -10,6 +10,7 @@ import contextlib
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
@@ -134,6 +135,10 @@ class Engine(ABC):
         is the answer. ``None``: nothing of this flow can be kept.
         """
         return None
+
+    def threads_per_question(self, number: int) -> AbstractContextManager[None]:
+        """As long as the context is open, so many threads work on each question, where they do."""
+        return contextlib.nullcontext()
 
     def snapshots(self) -> list[str]:
         """The names of what was kept of the store as it once was."""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from fastapi.testclient import TestClient
 
+import tams_analytics as ta
+from tests.server.served import served
+
 
 def test_root_lists_what_there_is(client: TestClient) -> None:
     """§12, §2."""
@@ -46,3 +49,16 @@ def test_openapi_names_a_head_for_each_get(client: TestClient) -> None:
     root = client.get("/openapi.json").json()["paths"]["/"]
     assert root["get"]["operationId"] == "GET_root"
     assert root["head"]["operationId"] == "HEAD_root"
+
+
+def test_each_question_has_one_thread_of_duckdb_as_long_as_requests_are_served() -> None:
+    """Many small questions come at once; a notebook's few large ones get all threads back."""
+    with ta.connect(":memory:") as store:
+        engine = store._engine
+        ask = "SELECT current_setting('threads') AS n"
+        before = engine.query(ask)["n"][0].as_py()
+        with served(store):
+            assert engine.query(ask)["n"][0].as_py() == 1
+        with served(store, TAMS_QUERY_THREADS="3"):
+            assert engine.query(ask)["n"][0].as_py() == 3
+        assert engine.query(ask)["n"][0].as_py() == before
