@@ -12,6 +12,7 @@ BENCHMARKS = (
     "server",
     "server_writes",
     "server_operations",
+    "server_vast",
     "vast",
 )
 """Each is a module beside this file, measured in this order."""
