@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import operator
 from typing import Any
 
 import numpy as np
@@ -52,11 +53,11 @@ def segment_documents(
 def _instances(columns: SegmentColumns, numbers: Integers) -> list[list[tuple[Place, str]]]:
     """The instances of each of these segments."""
     first, last = columns.first[numbers].tolist(), columns.first[numbers + 1].tolist()
-    ranges = list(map(range, first, last))
-    wanted = np.fromiter(itertools.chain.from_iterable(ranges), np.int64)
+    wanted = np.fromiter(itertools.chain.from_iterable(map(range, first, last)), np.int64)
     places = [columns.places[number] for number in columns.place[wanted].tolist()]
-    each = zip(places, columns.addresses.at(wanted), strict=True)
-    return [list(itertools.islice(each, len(numbers))) for numbers in ranges]
+    each = list(zip(places, columns.addresses.at(wanted), strict=True))
+    ends = itertools.accumulate(map(operator.sub, last, first), initial=0)
+    return [each[a:b] for a, b in itertools.pairwise(ends)]
 
 
 def _with_timeranges(texts: list[str], timeranges: list[str | None]) -> list[str]:
