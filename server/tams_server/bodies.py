@@ -9,8 +9,12 @@ from fastapi import Depends, Request
 
 from tams_analytics.errors import BadParameter
 
-MOST_BYTES = 32 << 20
-"""More is refused while it comes in; 1000 segments or 6 MB have to work (§184)."""
+MOST_BYTES = 8 << 20
+"""More is refused while it comes in; 1000 segments or 6 MB have to work (§184).
+
+What parses them holds the interpreter, in whichever thread: for 60 ms if these are segments, and
+meanwhile nobody else is answered.
+"""
 MOST_BYTES_OF_ONE = 1 << 20
 """The same of one document, each of whose values is looked at: half a million take a second."""
 

@@ -18,6 +18,7 @@ from tests.server.serving import PATIENCE_S, Served, received
 ROOT = b"GET / HTTP/1.1\r\nHost: x\r\n"
 LAST = b"Connection: close\r\n\r\n"
 PATH = "/flows/11111111-1111-4111-8111-111111111111"
+SIZES = (6_000_000, 9_000_000)
 PUT = f"PUT {PATH} HTTP/1.1\r\nHost: x\r\n".encode()
 
 
@@ -112,6 +113,13 @@ def test_a_refused_body_leaves_the_connection_usable(connection: HTTPConnection)
         answer = connection.getresponse()
         assert answer.status == 400
         assert b"too large" in answer.read()
+
+
+def test_184_a_list_may_have_6_mb_and_not_so_much_that_others_wait(served: Served) -> None:
+    """Parsing lets nobody else go on; F17: bodies of 27 MB took 0.4 s."""
+    path = f"{served.url}{PATH}/segments"
+    statuses = [httpx2.post(path, content=b" " * size + b"[]").status_code for size in SIZES]
+    assert [404, 400] == statuses
 
 
 def test_chunked_bodies_and_those_with_a_length_are_the_same(connection: HTTPConnection) -> None:
