@@ -11,6 +11,7 @@ BENCHMARKS = (
     "writes",
     "server",
     "server_writes",
+    "server_deletes",
     "server_operations",
     "server_vast",
     "vast",
