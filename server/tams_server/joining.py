@@ -1,15 +1,16 @@
 """Requests that have to wait for one another anyway, done together.
 
 A store commits one change at a time, and a commit costs the same whatever it holds. So while one
-is under way the others gather; the first of them to have its turn works for all.
+is under way the others gather, without a thread of their own, and the next one is for all of them.
 """
 
 from __future__ import annotations
 
-import threading
+import asyncio
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from typing import Generic, TypeVar
+
+from starlette.concurrency import run_in_threadpool
 
 Asked = TypeVar("Asked")
 Given = TypeVar("Given")
@@ -19,36 +20,44 @@ MOST_TOGETHER = 64
 
 
 class Joined(Generic[Asked, Given]):
-    """`work` for several requests at once, called for one request at a time."""
+    """`work` for several requests at once, in a thread, called for one turn after the other.
+
+    All requests are of one event loop.
+    """
 
     def __init__(self, work: Callable[[Sequence[Asked]], Sequence[Given]]) -> None:
         self._work = work
-        self._turn = threading.Lock()
-        self._gathering = threading.Lock()
-        self._waiting: list[tuple[Asked, Future[Given]]] = []
+        self._waiting: list[tuple[Asked, asyncio.Future[Given]]] = []
+        self._turns: asyncio.Task[None] | None = None
 
-    def do(self, asked: Asked) -> Given:
+    async def do(self, asked: Asked) -> Given:
         """What `work` gives for this request. Raises what it raises."""
-        mine: Future[Given] = Future()
-        with self._gathering:
-            self._waiting.append((asked, mine))
-        while not mine.done():
-            with self._turn:
-                if not mine.done():
-                    self._work_for_all()
-        return mine.result()
+        mine: asyncio.Future[Given] = asyncio.get_running_loop().create_future()
+        self._waiting.append((asked, mine))
+        if self._turns is None:
+            self._turns = asyncio.create_task(self._work_for_all())
+        return await mine
 
-    def _work_for_all(self) -> None:
-        with self._gathering:
-            taken, self._waiting = (
-                self._waiting[:MOST_TOGETHER],
-                self._waiting[MOST_TOGETHER:],
-            )
+    async def _work_for_all(self) -> None:
         try:
-            given = self._work([asked for asked, _ in taken])
+            while self._waiting:
+                taken = self._waiting[:MOST_TOGETHER]
+                del self._waiting[:MOST_TOGETHER]
+                await self._turn([asked for asked, _ in taken], [each for _, each in taken])
+        finally:
+            self._turns = None
+
+    async def _turn(self, asked: Sequence[Asked], places: Sequence[asyncio.Future[Given]]) -> None:
+        """A client that has left meanwhile takes nothing; its request is done all the same."""
+        try:
+            given = await run_in_threadpool(self._work, asked)
         except BaseException as error:
-            for _, each in taken:
-                each.set_exception(error)
-            raise
-        for (_, each), found in zip(taken, given, strict=True):
-            each.set_result(found)
+            for each in places:
+                if not each.done():
+                    each.set_exception(error)
+            if not isinstance(error, Exception):
+                raise
+            return
+        for each, found in zip(places, given, strict=True):
+            if not each.done():
+                each.set_result(found)

@@ -2,37 +2,67 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from tams_server.joining import MOST_TOGETHER, Joined
 
 
-def test_those_that_wait_for_a_turn_share_the_next_one() -> None:
-    """One works, the others gather meanwhile; each gets what is its own."""
-    turns: list[int] = []
-    first_is_at_work, may_go_on = threading.Event(), threading.Event()
+class Slow:
+    """Doubles what it is asked, when it may."""
 
-    def double(asked: Sequence[int]) -> list[int]:
-        turns.append(len(asked))
-        first_is_at_work.set()
-        assert may_go_on.wait(10)
+    def __init__(self) -> None:
+        self.turns: list[Sequence[int]] = []
+        self.is_at_work, self.may_go_on = threading.Event(), threading.Event()
+
+    def __call__(self, asked: Sequence[int]) -> list[int]:
+        self.turns.append(asked)
+        self.is_at_work.set()
+        assert self.may_go_on.wait(10)
         return [2 * each for each in asked]
 
-    joined: Joined[int, int] = Joined(double)
+    async def begun(self, joined: Joined[int, int]) -> asyncio.Task[int]:
+        """A request that is being worked for."""
+        first = asyncio.create_task(joined.do(0))
+        await asyncio.to_thread(self.is_at_work.wait, 10)
+        return first
+
+
+def test_those_that_wait_for_a_turn_share_the_next_one() -> None:
+    """One is worked for, the others gather meanwhile; each gets what is its own."""
+    slow = Slow()
     count = MOST_TOGETHER + 10
-    with ThreadPoolExecutor(count) as threads:
-        first = threads.submit(joined.do, 0)
-        assert first_is_at_work.wait(10)
-        others = [threads.submit(joined.do, n) for n in range(1, count)]
-        while len(joined._waiting) < count - 1:
-            pass
-        may_go_on.set()
-        assert [each.result(10) for each in (first, *others)] == [2 * n for n in range(count)]
-    assert turns == [1, MOST_TOGETHER, count - 1 - MOST_TOGETHER]
+
+    async def ask() -> list[int]:
+        joined = Joined(slow)
+        first = await slow.begun(joined)
+        others = [asyncio.create_task(joined.do(n)) for n in range(1, count)]
+        await asyncio.sleep(0)
+        slow.may_go_on.set()
+        return await asyncio.gather(first, *others)
+
+    assert asyncio.run(ask()) == [2 * n for n in range(count)]
+    assert [len(turn) for turn in slow.turns] == [1, MOST_TOGETHER, count - 1 - MOST_TOGETHER]
+
+
+def test_a_client_that_leaves_stops_neither_its_request_nor_those_of_others() -> None:
+    slow = Slow()
+
+    async def ask() -> int:
+        joined = Joined(slow)
+        first = await slow.begun(joined)
+        gone, other = asyncio.create_task(joined.do(1)), asyncio.create_task(joined.do(2))
+        await asyncio.sleep(0)
+        first.cancel()
+        gone.cancel()
+        slow.may_go_on.set()
+        return await other
+
+    assert asyncio.run(ask()) == 4
+    assert slow.turns == [[0], [1, 2]]
 
 
 def test_what_fails_for_all_fails_for_each_and_the_next_one_is_tried() -> None:
@@ -41,8 +71,13 @@ def test_what_fails_for_all_fails_for_each_and_the_next_one_is_tried() -> None:
             raise LookupError("seven")
         return list(asked)
 
-    joined = Joined(fail)
-    for _again in range(2):
+    async def ask() -> None:
+        joined = Joined(fail)
+        for _again in range(2):
+            both = await asyncio.gather(joined.do(7), joined.do(8), return_exceptions=True)
+            assert [str(each) for each in both] == ["seven", "seven"]
+            assert await joined.do(1) == 1
         with pytest.raises(LookupError, match="seven"):
-            joined.do(7)
-        assert joined.do(1) == 1
+            await joined.do(7)
+
+    asyncio.run(ask())

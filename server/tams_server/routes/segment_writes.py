@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
 
 from tams_analytics.errors import TamsError
 from tams_analytics.writes.segments import Outcome, Registration
@@ -21,15 +22,18 @@ PATH = "/flows/{flowId}/segments"
 
 
 @router.post(PATH, operation_id="POST_flows-flowId-segments", status_code=201)
-def create_segments(flow_id: FlowId, posted: Posted, ctx: Ctx, principal: Principal) -> Response:
+async def create_segments(
+    flow_id: FlowId, posted: Posted, ctx: Ctx, principal: Principal
+) -> Response:
     """One segment or several, or one with the bytes of its object (W5, W6, §158 to §184)."""
     document = posted.document
     if posted.file is not None:
-        made = ctx.store.writes.upload_segment(
-            ctx.storages, flow_id, document, posted.file, principal=principal
+        upload = ctx.store.writes.upload_segment
+        made = await run_in_threadpool(
+            upload, ctx.storages, flow_id, document, posted.file, principal=principal
         )
         return json_answer(made, 201)
-    outcome = ctx.registrations.do(Registration(flow_id, document, principal))
+    outcome = await ctx.registrations.do(Registration(flow_id, document, principal))
     return _answer(outcome, is_single=not isinstance(document, list))
 
 
