@@ -7,9 +7,11 @@ again what it has stored; what is killed leaves allocated objects to the collect
 from __future__ import annotations
 
 import contextlib
+import itertools
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, BinaryIO, cast
 
 import pyarrow as pa
@@ -25,7 +27,9 @@ from tams_analytics.queries import flows, segments
 from tams_analytics.tables import BY_NAME, arrow_schema
 from tams_analytics.timerange import tr
 from tams_analytics.writes.bulk.load import load
+from tams_analytics.writes.events import SEGMENTS_ADDED, segments_added
 from tams_analytics.writes.flows import put_flow
+from tams_analytics.writes.outbox import outbox
 from tams_analytics.writes.undoing import undo
 
 ATTEMPTS = 5
@@ -102,6 +106,7 @@ def _write(
     new_objects, stored_bytes = register(tx, engine, storage, plan, uploads)
     new_segments = _new_segments(inside, plan)
     _load(inside, "segments", new_segments)
+    _tell(inside, tx, new_segments)
     return Kept(len(new_flows), len(new_segments), new_objects, stored_bytes)
 
 
@@ -110,6 +115,16 @@ def _load(engine: Engine, name: str, rows: Sequence[Mapping[str, Any]]) -> None:
         schema = arrow_schema(BY_NAME[name])
         fields = [field for field in schema if field.name in rows[0]]
         load(engine, name, pa.Table.from_pylist(list(rows), pa.schema(fields)))
+
+
+def _tell(engine: Engine, tx: Transaction, new: Sequence[Mapping[str, Any]]) -> None:
+    """Webhooks hear of these as of posted segments, though not of what is loaded (F80)."""
+    if not outbox(tx).wants(SEGMENTS_ADDED):
+        return
+    for flow_id, rows in itertools.groupby(new, itemgetter("flow_id")):
+        keys = {_key(row) for row in rows}
+        stored = engine.ask(segments.listing, flow_id=flow_id).to_pylist()
+        segments_added(tx, flow_id, [row for row in stored if _stored_key(row) in keys])
 
 
 def _new_flows(engine: Engine, plan: Plan) -> list[Mapping[str, Any]]:
@@ -125,10 +140,12 @@ def _new_segments(engine: Engine, plan: Plan) -> list[dict[str, Any]]:
         if not flow.segments:
             continue
         stored = engine.ask(segments.listing, flow_id=flow.id)
-        columns = (stored.column(name).to_pylist() for name in segments.ORDER)
-        known = set(zip(*columns, strict=True))
+        known = {_stored_key(row) for row in stored.select(segments.ORDER).to_pylist()}
         new += [_segment_row(flow.id, one) for one in flow.segments if _key(one) not in known]
     return new
+
+
+_stored_key = itemgetter(*segments.ORDER)
 
 
 def _key(segment: Mapping[str, Any]) -> tuple[int | None, int | None, str]:

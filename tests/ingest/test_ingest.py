@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import shutil
 import subprocess
@@ -37,6 +38,7 @@ from tams_analytics.queries.collecting import Until, never_registered
 from tams_analytics.settings import Settings
 from tams_analytics.store import Store
 from tams_analytics.writes.storage_backends import ensure_default_backend, put_storage_backend
+from tams_analytics.writes.webhooks import create_webhook
 
 TABLES = ("sources", "flows", "segments", "objects", "object_instances", "collections")
 NOTHING = Kept()
@@ -165,6 +167,22 @@ def test_a_second_run_changes_nothing(
     assert [done.kept for done in again] == [NOTHING, NOTHING, NOTHING]
     assert everything(engine) == before
     assert files(storage) == stored
+
+
+def test_f80_webhooks_hear_of_flows_and_of_segments(engine: Engine, mp4: Path) -> None:
+    """As where they are posted; a second run, which changes nothing, is no news (§228)."""
+    heard = ["flows/created", "flows/segments_added"]
+    create_webhook(engine, {"url": "https://hook.example.com/", "events": heard})
+    for _run in range(2):
+        ingest(engine, [mp4])
+    told = sorted(rows(engine, "events"), key=lambda row: row["position"])
+
+    assert [heard[0]] * 3 + [heard[1]] == [row["event_type"] for row in told]
+    (segment,) = rows(engine, "segments")
+    said = json.loads(told[-1]["payload"])
+    shown = {name: segment[name] for name in ("object_id", "timerange", "ts_offset")}
+    assert segment["flow_id"] == said["flow_id"]
+    assert [shown] == [{name: each[name] for name in shown} for each in said["segments"]]
 
 
 def test_a_playlist_that_has_grown_adds_what_is_new(
