@@ -10,6 +10,7 @@ BENCHMARKS = (
     "newsroom",
     "writes",
     "server",
+    "server_naive",
     "server_writes",
     "server_deletes",
     "server_operations",

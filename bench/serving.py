@@ -147,10 +147,11 @@ def _serve(url: str, port: int, *words: str) -> None:
 
 
 def run(app: ASGIApp, port: int) -> None:
-    """Serve until a signal ends it."""
+    """Serve until a signal ends it; a line stays open while another server works."""
     import uvicorn  # noqa: PLC0415
 
-    uvicorn.run(app, host=HOST, port=port, log_level="warning", access_log=False)
+    options = {"log_level": "warning", "access_log": False, "timeout_keep_alive": PATIENCE_S}
+    uvicorn.run(app, host=HOST, port=port, **options)
 
 
 def _counting(app: FastAPI, store: ta.Store) -> ASGIApp:
