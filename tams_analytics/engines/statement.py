@@ -21,6 +21,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from tams_analytics.engines.duckdb_backend import Backend
+from tams_analytics.engines.limited_parts import compute_once
 from tams_analytics.errors import BadParameter, EngineFailed
 from tams_analytics.span import Value, Window, as_window
 from tams_analytics.tables import Tables, ibis_schema
@@ -37,6 +38,8 @@ DEFINED = Tables.opened(lambda table: ibis.table(ibis_schema(table), name=table.
 WAY_OUT = "cast what is added up to decimal(38, 0) first"
 NUMBER_MARK = 7_310_000_000_000_000_000
 """Parameters of whole numbers are compiled as this number and the ones after it."""
+A_MARK = re.compile(r"(?<![\w'])(?:'tams-mark-731\d{16}'|731\d{16})(?![\w'])")
+"""What a parameter is compiled as: a text, or a number."""
 
 PYTHON: dict[str, type] = {"string": str, "int64": SupportsIndex}
 """What a value of each kind is in Python."""
@@ -228,12 +231,18 @@ class Marks:
 
     def compiled(self, expression: ir.Table) -> tuple[str, set[str]]:
         """The SQL of an expression, ``$name`` for each mark, and the names that stand in it."""
-        sql, used = str(UNCONNECTED.compile(expression, params=self.literals)), set()
-        for text, name in self._texts.items():
-            sql, found = re.subn(rf"(?<![\w']){re.escape(text)}(?![\w'])", f"${name}", sql)
-            if found:
-                used.add(name)
-        return sql, used
+        used: set[str] = set()
+
+        def named(found: re.Match[str]) -> str:
+            name = self._texts.get(found[0])
+            if name is None:  # somebody's own literal
+                return found[0]
+            used.add(name)
+            return f"${name}"
+
+        query = UNCONNECTED.compiler.to_sqlglot(expression, params=self.literals)
+        compute_once(query)
+        return A_MARK.sub(named, query.sql(UNCONNECTED.dialect)), used
 
     def refuse_unused(self, used: Iterable[str]) -> None:
         """Raise `BadParameter` for a value that is in no statement: its answer would be wrong."""
