@@ -94,6 +94,16 @@ def test_the_answer_has_the_columns_of_the_expression(store: ta.Store) -> None:
     assert 0 == answer.num_rows
 
 
+def test_a_limited_part_is_worked_out_once() -> None:
+    """However often it is used; what is not limited is not kept, so that each use narrows it."""
+    asked = {"flow_id": "a", "timerange": "[0:0_1:0)"}
+    limited, _values = statement.prepare(segments.shown, {**asked, "limit": 11})
+    whole, _values = statement.prepare(segments.shown, asked)
+
+    assert limited.sql.count("AS MATERIALIZED") == 1
+    assert "MATERIALIZED" not in whole.sql
+
+
 def test_half_a_character_is_refused(store: ta.Store) -> None:
     with pytest.raises(BadParameter, match="flow_id"):
         store.ask(segments.listing, flow_id="\ud800")
