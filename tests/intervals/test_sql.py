@@ -7,14 +7,12 @@ import pytest
 
 from tams_analytics import intervals
 from tests.support import sql_lint, verb_snapshots
-from tests.support.verb_snapshots import SEGMENTS
-
-TEXTS = verb_snapshots.texts()
+from tests.support.verb_snapshots import FILES, SEGMENTS
 
 
-@pytest.mark.parametrize("name", [name for name in TEXTS if name.startswith("trino/")])
+@pytest.mark.parametrize("name", [name for name in FILES if name.startswith("trino/")])
 def test_trino_can_run_a_verb_and_run_it_well(name: str) -> None:
-    assert [] == sql_lint.complaints(TEXTS[name])
+    assert [] == sql_lint.complaints(verb_snapshots.text(name))
 
 
 @pytest.mark.parametrize("dialect", verb_snapshots.DIALECTS)

@@ -9,16 +9,21 @@ from tests.support import table_snapshots, verb_snapshots
 FOLDER = Path(__file__).resolve().parents[2] / "sql"
 
 
-def texts() -> dict[str, str]:
-    """Each generated file by its path below ``sql/``."""
-    return {**table_snapshots.texts(), **verb_snapshots.texts()}
+TABLES = table_snapshots.texts()
+FILES = (*TABLES, *verb_snapshots.FILES)
+"""Each generated file by its path below ``sql/``."""
+
+
+def text(file: str) -> str:
+    """What is in a file."""
+    return TABLES.get(file) or verb_snapshots.text(file)
 
 
 def main() -> None:
-    for name, text in texts().items():
-        path = FOLDER / name
+    for file in FILES:
+        path = FOLDER / file
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
+        path.write_text(text(file))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import ibis
 import ibis.expr.types as ir
 
@@ -70,14 +72,13 @@ VERBS: dict[str, tuple[str, ir.Table]] = {
 }
 
 
-def texts() -> dict[str, str]:
-    """The files by their path below ``sql/``."""
-    return {
-        f"{dialect}/verb_{name}.sql": sql(question, verb, dialect)
-        for dialect in DIALECTS
-        for name, (question, verb) in VERBS.items()
-    }
+FILES = {f"{dialect}/verb_{name}.sql": (dialect, name) for dialect in DIALECTS for name in VERBS}
+"""The dialect and the verb of each, by its path below ``sql/``."""
 
 
-def sql(question: str, verb: ir.Table, dialect: str) -> str:
+@functools.cache
+def text(file: str) -> str:
+    """What is in a file: compiled when first asked for, as that takes a third of a second."""
+    dialect, name = FILES[file]
+    question, verb = VERBS[name]
     return f"-- {question}\n{ibis.to_sql(verb, dialect=dialect, pretty=True)}\n"
