@@ -101,13 +101,12 @@ def _below(found: str) -> str:
 ENTITIES = ("source", "batch_source", "flow", "batch_flow", "put_flow", "profile")
 
 
-def names(number: int, room_flow: str, room_source: str, room_object: str) -> dict[str, str]:
-    """What the steps of a round name; ``room_…`` are of the newsroom that was there before."""
+def names(number: int, room_flow: str) -> dict[str, str]:
+    """What the steps of a round name; ``room_flow`` is of the newsroom that was there before."""
     made = {
         name: f"{number:08x}-0000-4000-8000-{kind:012x}" for kind, name in enumerate(ENTITIES, 1)
     }
-    room = {"room_flow": room_flow, "room_source": room_source, "room_object": room_object}
-    return made | room | {"webhook": "", "request": "", "media": "", "read": ""}
+    return made | {"room_flow": room_flow, "webhook": "", "request": "", "media": "", "read": ""}
 
 
 def segment(name: str, second: int) -> dict[str, str]:
@@ -206,7 +205,6 @@ FLOWS = (
     Step("GET_flows-flowId-read-only", "/flows/$flow/read_only"),
 )
 STORED = {"object_ids": ["bench/$flow/stored"]}
-IN_PARTS = {"segment_data": ""}
 SEGMENTS = (
     Step(
         "POST_flows-flowId-storage",

@@ -98,17 +98,17 @@ class Asked:
 
 
 @contextlib.contextmanager
-def _asking(url: str, room: dict[str, str], rounds: int) -> Iterator[Asked]:
+def _asking(url: str, room_flow: str, rounds: int) -> Iterator[Asked]:
     with served(url) as server, contextlib.closing(Line(server.port)) as line:
-        yield Asked(server, line, [names(number, **room) for number in range(rounds)])
+        yield Asked(server, line, [names(number, room_flow) for number in range(rounds)])
 
 
 @contextlib.contextmanager
 def _on_duckdb(folder: Path) -> Iterator[Asked]:
     with kept_newsroom(SEGMENTS) as kept:
-        path, room = kept.url, _room_of(kept)
+        path, room_flow = kept.url, writable_flow(kept)
     copy = shutil.copy(path, folder / "x.duckdb")
-    with _asking(str(copy), room, ROUNDS + 1) as asked:
+    with _asking(str(copy), room_flow, ROUNDS + 1) as asked:
         yield asked
     copy.unlink()
 
@@ -117,17 +117,9 @@ def _on_duckdb(folder: Path) -> Iterator[Asked]:
 def _on_vast() -> Iterator[tuple[Asked, VastPeer]]:
     with VastStores() as stores:
         with ta.examples.newsroom(segments=SEGMENTS_ON_VAST, defects=False) as store:
-            url, room = stores.filled(store), _room_of(store)
-        with _asking(url, room, ONCE) as asked:
+            url, room_flow = stores.filled(store), writable_flow(store)
+        with _asking(url, room_flow, ONCE) as asked:
             yield asked, stores.peer
-
-
-def _room_of(store: ta.Store) -> dict[str, str]:
-    """A flow of the newsroom, its source, and an object on it."""
-    flow = writable_flow(store)
-    objects = store.ask(ta.queries.segments.listing, flow_id=flow, limit=1).column("object_id")
-    source = str(store.flow(flow).source_id)
-    return {"room_flow": flow, "room_source": source, "room_object": str(objects[0])}
 
 
 def refuse_forgotten(asked: Asked) -> None:
