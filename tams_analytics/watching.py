@@ -48,12 +48,13 @@ class Changed:
 
 @dataclass(frozen=True)
 class Accepted:
-    """What strict would have refused was taken; ``rule`` is its number in the specification.
+    """What strict would have refused was taken, so often; ``rule`` is its number (mission R14).
 
     Told as a transaction comes to it: one that is tried again, or refused later, tells it as well.
     """
 
     rule: str
+    number: int = 1
 
 
 Event = Asked | Stored | Changed | Accepted
@@ -72,8 +73,19 @@ def watched_by(watcher: Watcher) -> Iterator[None]:
         _watcher.reset(before)
 
 
+_changes = 0
+
+
+def changes() -> int:
+    """Another number after each change in this process, whoever looks on."""
+    return _changes
+
+
 def tell(event: Event) -> None:
     """Tell who looks on, if anybody does."""
+    global _changes  # noqa: PLW0603 - of two threads one may be lost, not both
+    if isinstance(event, Changed):
+        _changes += 1
     watcher = _watcher.get()
     if watcher is not None:
         watcher(event)

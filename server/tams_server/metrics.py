@@ -146,7 +146,7 @@ class Metrics:
         elif isinstance(event, Changed):
             self._changed(event)
         elif isinstance(event, Accepted):
-            self._accepted.labels(event.rule).inc()
+            self._accepted.labels(event.rule).inc(event.number)
 
     def _changed(self, event: Changed) -> None:
         entity = "segment" if event.change.endswith("segments of") else event.entity

@@ -10,11 +10,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from tams_analytics.errors import BadParameter, Refused
 from tams_analytics.timerange import TimeRange, parse_timestamp
-from tams_analytics.watching import Accepted, tell
 from tams_analytics.writes.collected import refuse_collected
 from tams_analytics.writes.places import storage_path
 
@@ -24,11 +23,11 @@ OF_REGISTRATION = ("start_ns", "end_ns", "timerange", "key_frame_count", "init_o
 """What a first registration says of a media object; an initialisation object has none of it."""
 
 
-@dataclass(frozen=True)
-class Use:
+class Use(NamedTuple):
     """A checked body of a segment, with its ranges on the flow's and on the object's timeline."""
 
     body: Mapping[str, Any]
+    object_id: str
     timerange: TimeRange
     text: str
     offset_ns: int
@@ -39,15 +38,11 @@ class Use:
     def of(cls, body: Mapping[str, Any]) -> Use:
         """Raises `BadTimeRange` where ``timerange - ts_offset`` leaves int64."""
         timerange, text = TimeRange.registered(body["timerange"])
-        offset = parse_timestamp(body.get("ts_offset", "0:0"))
+        offset = parse_timestamp(body["ts_offset"]) if "ts_offset" in body else 0
         if not offset:
-            return cls(body, timerange, text, 0, timerange, text)
+            return cls(body, body["object_id"], timerange, text, 0, timerange, text)
         moved = timerange.shift(-offset)
-        return cls(body, timerange, text, offset, moved, str(moved))
-
-    @property
-    def object_id(self) -> str:
-        return str(self.body["object_id"])
+        return cls(body, body["object_id"], timerange, text, offset, moved, str(moved))
 
     @property
     def init_object_id(self) -> str | None:
@@ -76,6 +71,8 @@ class Registry:
     changed: set[str] = field(default_factory=set)
     shows_anew: bool = False
     """An object that segments show already was told its timerange."""
+    accepted_unknown: int = 0
+    """So often an object was taken that was never allocated (§172)."""
 
     def refuse(self, use: Use) -> None:
         """Raise `Refused` or `BadParameter` where the object forbids this use."""
@@ -111,7 +108,7 @@ class Registry:
             raise BadParameter(
                 "object_id", object_id, "was never allocated", "an allocated object, or get_urls"
             )
-        tell(Accepted("§172"))
+        self.accepted_unknown += 1
 
     def _refuse_foreign(self, row: Row) -> None:
         """What was allocated for another flow is that one's until it is registered (§173)."""
@@ -140,8 +137,10 @@ class Registry:
     def _refuse_path(self, use: Use, row: Row | None) -> None:
         """A client may repeat an object's ``storage_path``, not choose it (R8)."""
         given = use.body.get("storage_path")
+        if given is None:
+            return
         own = self._path(use.object_id) if row is None else row["storage_path"]
-        if given is not None and given != own:
+        if given != own:
             raise BadParameter("storage_path", given, "is not the object's", own)
 
     def _path(self, object_id: str) -> str:
@@ -248,7 +247,7 @@ def _refuse_outside(use: Use, row: Row | None) -> None:
         spans, text = TimeRange.from_ns(row["start_ns"], row["end_ns"]), row["timerange"]
     else:
         spans, text = use.object_timerange()
-    if not use.on_object.within(spans):
+    if spans is not use.on_object and not use.on_object.within(spans):
         raise BadParameter(
             "timerange",
             use.text,

@@ -15,6 +15,7 @@ from tams_analytics.queries import segments as questions
 from tams_analytics.queries.documents import Document, date_text
 from tams_analytics.span import Window
 from tams_analytics.timerange import HIGHEST_NS, LOWEST_NS, TimeRange
+from tams_analytics.watching import Accepted, tell
 from tams_analytics.writes.events import segments_added
 from tams_analytics.writes.flow_ends import known_end, remember_end
 from tams_analytics.writes.given_urls import GivenUrls
@@ -77,6 +78,8 @@ class SegmentBatch:
 
     def write(self) -> None:
         """Store what was registered."""
+        if self._registry.accepted_unknown:
+            tell(Accepted("§172", self._registry.accepted_unknown))
         if not self._rows:
             return
         tx, registry = self._tx, self._registry

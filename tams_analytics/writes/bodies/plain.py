@@ -53,6 +53,8 @@ def refuse_unless_text(text: str, path: Path) -> None:
     """Raise `BadParameter` for a NUL character and for half a surrogate pair."""
     if "\0" in text:
         raise BadParameter(dotted(path), text, "holds a NUL character", "text without it")
+    if text.isascii():
+        return
     try:
         text.encode("utf-8")
     except UnicodeEncodeError as error:
