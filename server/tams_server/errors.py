@@ -30,6 +30,7 @@ from tams_analytics.errors import (
 from tams_analytics.queries.documents import date_text
 from tams_server.answers import json_answer
 from tams_server.current import current
+from tams_server.methods import allowed
 from tams_server.rules import rule_of
 
 LOG = logging.getLogger(__name__)
@@ -107,14 +108,17 @@ async def _of_http(request: Request, error: Exception) -> Response:
     """What the framework refuses: an unknown path, a method that a path has not."""
     refused = cast(HTTPException, error)
     if refused.status_code == 405:
-        return _not_allowed(request)
+        return _not_allowed(request, refused)
     kind = HTTPStatus(refused.status_code).phrase.replace(" ", "")
     return error_answer(refused.status_code, kind, str(refused.detail), refused.headers)
 
 
-def _not_allowed(request: Request) -> Response:
+def _not_allowed(request: Request, refused: HTTPException) -> Response:
     """405 with what is allowed; OPTIONS, which asks for just that, has it without an error."""
-    allow = request.app.state.methods.get(getattr(request.scope.get("route"), "path", ""), "")
+    path = getattr(request.scope.get("route"), "path", "")
+    allow = request.app.state.methods.get(path) or allowed(
+        {*(refused.headers or {})["Allow"].split(", ")}
+    )
     headers = {"Allow": allow}
     if request.method == "OPTIONS":
         return Response(status_code=204, headers=headers)

@@ -12,12 +12,16 @@ Methods = dict[str, str]
 
 
 def methods_of(routers: Iterable[APIRouter]) -> Methods:
-    """What the routes of one path have together, and HEAD where there is GET (§1)."""
+    """What the routes of one path have together (§1)."""
     found: dict[str, set[str]] = {}
     for router in routers:
         for route in router.routes:
             if isinstance(route, APIRoute):
-                found.setdefault(route.path, {"OPTIONS"}).update(route.methods or ())
-    for methods in found.values():
-        methods.update(["HEAD"] if "GET" in methods else [])
-    return {path: ", ".join(sorted(methods)) for path, methods in found.items()}
+                found.setdefault(route.path, set()).update(route.methods or ())
+    return {path: allowed(methods) for path, methods in found.items()}
+
+
+def allowed(methods: set[str]) -> str:
+    """``Allow`` of these: HEAD where there is GET, OPTIONS always."""
+    heads = {"HEAD"} if "GET" in methods else set()
+    return ", ".join(sorted({*methods, *heads, "OPTIONS"}))

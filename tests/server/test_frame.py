@@ -40,6 +40,13 @@ def test_a_method_that_a_path_has_not_is_405_with_those_it_has(client: TestClien
         assert (405, allow) == (refused.status_code, refused.headers["allow"])
         asked = client.options(path)
         assert (204, allow, b"") == (asked.status_code, asked.headers["allow"], asked.content)
+    for path in ("/docs", "/openapi.json"):  # the framework's own
+        refused = client.post(path)
+        assert (405, "GET, HEAD, OPTIONS") == (refused.status_code, refused.headers["allow"])
+        assert "GET, HEAD, OPTIONS" == client.options(path).headers["allow"]
+    instances = client.options("/objects/a/b/instances")
+    assert "DELETE, OPTIONS, POST" == instances.headers["allow"]
+    assert "DELETE, GET, HEAD, OPTIONS" == client.options("/objects/a/b").headers["allow"]
     assert 405 == client.put("/sources/11111111-1111-4111-8111-111111111111").status_code
     assert 404 == client.options("/nothing").status_code
 

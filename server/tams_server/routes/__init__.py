@@ -36,8 +36,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     flows.router,
     flow_properties.router,
     storage.router,
+    instances.router,  # before objects, whose path takes these in
     objects.router,
-    instances.router,
     deletion_requests.router,
     analytics.router,
     media.router,
