@@ -52,7 +52,7 @@ class Context:
     @functools.cached_property
     def kept(self) -> KeptSegments:
         """Answers about segments that are still true."""
-        return KeptSegments(self.store)
+        return KeptSegments(self.store, self.settings.kept_megabytes << 20)
 
     @property
     def storages(self) -> Storages:

@@ -68,6 +68,8 @@ class ServerSettings:
     metrics_interval: int = setting(60, "+METRICS_INTERVAL", at_least_one)
     upload_limit: int = setting(5 << 30, "+UPLOAD_LIMIT", at_least_one)
     query_threads: int = setting(1, "+QUERY_THREADS", at_least_one)
+    kept_megabytes: int = setting(512, "+KEPT_MEGABYTES", as_count)
+    """Of answers about segments; 0 keeps none."""
     client_timeout: int = setting(60, "+CLIENT_TIMEOUT", at_least_one)
     shutdown_timeout: int = setting(30, "+SHUTDOWN_TIMEOUT", at_least_one)
     health_timeout: int = setting(5, "+HEALTH_TIMEOUT", at_least_one)

@@ -31,7 +31,7 @@ from tams_analytics.representations.urls import Backends
 
 LOG = logging.getLogger(__name__)
 MOST_BYTES = 512 << 20
-"""So much of memory is used by default; a million segments take about 300 MB."""
+"""So much of memory is used by default; a million segments take about 230 MB."""
 MOST_ANSWERS = 20_000
 """Of both kinds, whatever they take."""
 BYTES_OF_ONE = 16 << 10
@@ -43,7 +43,7 @@ CHUNK = 100_000
 """So many segments are read at once when a flow is read whole."""
 SECONDS_EACH = 20e-6
 """What reading a segment takes when a flow is read whole."""
-BYTES_EACH = 350
+BYTES_EACH = 250
 SMALL = 1000
 """Of a flow with so few segments reading all is worth it at once, after `FEWEST` answers."""
 FEWEST = 8

@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 
 import tams_analytics as ta
 from tams_server.app import create_app
+from tams_server.settings import ServerSettings
 from tests.representations import worlds
 from tests.server.worlds import F1, UNKNOWN, make_flow
 
@@ -233,6 +234,16 @@ def _seen(client: TestClient, asked: str) -> tuple[int, Any, dict[str, str]]:
         del body["time"]
     named = {name: text for name, text in answer.headers.items() if "paging" in name}
     return answer.status_code, body, {**named, "link": answer.headers.get("link", "")}
+
+
+@pytest.mark.parametrize("megabytes", [0, 1])
+def test_a_setting_bounds_what_is_kept(megabytes: int) -> None:
+    settings = ServerSettings(kept_megabytes=megabytes)
+    with ta.connect(":memory:") as store, TestClient(create_app(store, settings)) as client:
+        make_flow(store, F1)
+        client.post(PATH, json=[{"object_id": "a", "timerange": "[0:0_1:0)"}])
+        assert [len(client.get(PATH).json()) for _ in range(2)] == [1, 1]
+        assert bool(client.app.state.context.kept.size_bytes) == bool(megabytes)  # type: ignore[attr-defined]
 
 
 def test_what_is_kept_is_answered_before_parameters_are_read() -> None:
