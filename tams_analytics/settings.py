@@ -128,6 +128,8 @@ class Settings:
     webhook_timeout: int = setting(30, "WEBHOOK_TIMEOUT", as_count)
     webhook_retry_attempts: int = setting(3, "WEBHOOK_RETRY_ATTEMPTS", as_count)
     webhook_allow_private: tuple[Network, ...] = setting((), "+WEBHOOK_ALLOW_PRIVATE", as_networks)
+    work_lease: int = setting(60, "+WORK_LEASE", as_count)
+    """Seconds after which another process takes over the work of one that was killed."""
     vast_endpoint: str | None = setting(None, "VAST_ENDPOINT", secret=True)
     vast_bucket: str | None = setting(None, "VAST_BUCKET")
     vast_schema: str | None = setting(None, "VAST_SCHEMA")

@@ -8,6 +8,7 @@ killed, another goes on once its lease has ended.
 from __future__ import annotations
 
 import contextlib
+import enum
 import logging
 import os
 import socket
@@ -17,16 +18,27 @@ import uuid
 from collections.abc import Iterator, Sequence
 from types import TracebackType
 
+from tams_analytics import watching
 from tams_analytics.engines import Engine
 from tams_analytics.media.storages import Storages
 from tams_analytics.work.jobs import JOBS, Job
 from tams_analytics.writes import leases
 
 LOG = logging.getLogger(__name__)
-LEASE_S = 60.0
 PATIENCE_S = 10.0
+IDLE_S = 8.0
+"""Where there is nothing to do a job pauses twice as long each time, up to this, or its own rhythm:
+each look is a question to the store. A change in this process ends the pause."""
 LONGEST_PAUSE_S = 60.0
-"""After failures a job pauses twice as long each time, up to this, or its own rhythm."""
+"""After failures up to this; nothing ends that pause."""
+
+
+class Found(enum.Enum):
+    """What a look at a job came to."""
+
+    WORK = enum.auto()
+    NOTHING = enum.auto()
+    FAILURE = enum.auto()
 
 
 class Background:
@@ -38,19 +50,20 @@ class Background:
         storages: Storages,
         jobs: Sequence[Job] = JOBS,
         *,
-        lease_s: float = LEASE_S,
+        lease_s: float | None = None,
     ) -> None:
         self.worker = f"{socket.gethostname()} {os.getpid()} {uuid.uuid4().hex[:8]}"
         self._engine = engine
         self._storages = storages
         self._jobs = jobs
-        self._lease_s = lease_s
+        self._lease_s = engine.settings.work_lease if lease_s is None else lease_s
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
+        self._runs = 0
 
     def run_once(self) -> list[str]:
         """Do what there is to do now, job by job; the names of those that failed."""
-        return [job.name for job in self._jobs if not self._is_done(job)]
+        return [job.name for job in self._jobs if self._looked(job) is Found.FAILURE]
 
     def start(self) -> None:
         """Begin, in threads of their own; the caller goes on."""
@@ -83,21 +96,35 @@ class Background:
     def _repeat(self, job: Job) -> None:
         pause = job.every_s
         while not self._stopping.is_set():
-            longest = max(LONGEST_PAUSE_S, job.every_s)
-            pause = job.every_s if self._is_done(job) else min(2 * pause, longest)
-            self._stopping.wait(pause)
+            before = self._changes()
+            found = self._looked(job)
+            longest = max(LONGEST_PAUSE_S if found is Found.FAILURE else IDLE_S, job.every_s)
+            pause = job.every_s if found is Found.WORK else min(2 * pause, longest)
+            self._pause(job, pause, None if found is Found.FAILURE else before)
 
-    def _is_done(self, job: Job) -> bool:
-        """Whether the job did not fail."""
+    def _pause(self, job: Job, seconds: float, before: tuple[int, int] | None) -> None:
+        """Not as long where there was a change in this process since ``before``."""
+        end = time.monotonic() + seconds
+        while not self._stopping.wait(max(0.0, min(job.every_s, end - time.monotonic()))):
+            is_news = before is not None and before != self._changes()
+            if is_news or time.monotonic() >= end:
+                return
+
+    def _changes(self) -> tuple[int, int]:
+        return watching.changes(), self._runs
+
+    def _looked(self, job: Job) -> Found:
+        """Do a job, if there is anything to do."""
         try:
-            if job.has_work(self._engine):
-                self._run(job)
+            if not job.has_work(self._engine):
+                return Found.NOTHING
+            self._run(job)
         except Exception:  # the last boundary of a thread: the job has to be tried again
-            if self._stopping.is_set():  # the store may be closed by now
-                return False
-            LOG.exception("%s failed, and will be tried again", job.name)
-            return False
-        return True
+            if not self._stopping.is_set():  # else the store may be closed by now
+                LOG.exception("%s failed, and will be tried again", job.name)
+            return Found.FAILURE
+        self._runs += 1
+        return Found.WORK
 
     def _run(self, job: Job) -> None:
         with self._held(job) as is_held:

@@ -55,6 +55,11 @@ class Process:
         finally:
             self.process.kill()
 
+    def children(self) -> list[int]:
+        """The processes that it has started, the oldest first."""
+        pid = self.process.pid
+        return sorted(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
+
     def get(self, path: str, **more: Any) -> httpx2.Response:
         return httpx2.get(f"{self.url}{path}", timeout=START_S, trust_env=False, **more)
 

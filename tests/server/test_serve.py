@@ -133,13 +133,13 @@ def test_workers_on_vast_share_the_port_and_the_numbers(
         assert 'tams_http_requests_total{endpoint="/",method="GET",status_code="200"} 20.0' in (
             served.get("/metrics").text
         )
-        before = children(served.process.pid)
+        before = served.children()
         assert len(before) >= 2
         os.kill(before[-1], signal.SIGSTOP)
         time.sleep(1)  # it is asked whether it is alive, and cannot answer
         os.kill(before[-1], signal.SIGKILL)
         deadline = time.monotonic() + 30
-        while set(children(served.process.pid)) == set(before) - {before[-1]}:
+        while set(served.children()) == set(before) - {before[-1]}:
             assert time.monotonic() < deadline
             time.sleep(0.1)
         assert 200 == served.get("/_mgmt/ping").status_code
@@ -171,10 +171,3 @@ def test_a_signal_ends_it_though_a_receiver_of_events_does_not_answer(tmp_path: 
             assert time.monotonic() - began < 20
         assert "cut off after 1 s: " in served.told
         assert "tams webhook" in served.told
-
-
-def children(pid: int) -> list[int]:
-    """The processes that a process has started, the oldest first."""
-    return sorted(
-        int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import os
 import signal
 import subprocess
@@ -76,6 +77,26 @@ class TestBackground:
         assert background.run_once() == []
         leases.release(kept.engine, job.name, "another")
         assert (background.run_once(), runs) == ([], [1])
+
+    def test_an_idle_job_looks_less_and_less_often_until_something_changes_here(
+        self, kept: Kept
+    ) -> None:
+        """Each look is a question to the store; a change in this process is looked at soon."""
+        looks: list[float] = []
+
+        def has_work(_engine: object) -> bool:
+            looks.append(time.monotonic())
+            return False
+
+        job = Job("idle", 0.05, has_work, lambda *_: None)
+        with Background(kept.engine, kept.store.storages, [job]):
+            wait_until(lambda: len(looks) == 5)
+            pauses = [after - before for before, after in itertools.pairwise(looks)]
+            assert pauses == sorted(pauses)
+            assert pauses[-1] > 0.7
+            kept.store.writes.set_flow_label(FLOW, "changed")
+            wait_until(lambda: len(looks) == 6)
+        assert looks[5] - looks[4] < pauses[-1]
 
     def test_nothing_is_written_where_there_is_nothing_to_do(self, kept: Kept) -> None:
         before = facts(kept.store)
