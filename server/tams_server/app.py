@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractContextManager
 
 from fastapi import Depends, FastAPI
+from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
 
 from tams_analytics.store import Store, connect
@@ -29,6 +30,10 @@ from tams_server.routes import ROUTERS, segments
 from tams_server.settings import ServerSettings
 from tams_server.strict import refuse_bad_query
 
+NO_TELEMETRY = TelemetryConfig(tracing=False, metrics=False, logs=False, auto_configure=False)
+"""FastAPI's own would tell queries with their ``access_token`` as soon as an environment variable
+is set (L3, F82), and looks for it in each request."""
+
 
 def create_app(
     store: Store,
@@ -49,6 +54,7 @@ def create_app(
         version="8.2",
         redirect_slashes=False,
         openapi_url="/openapi.json",
+        telemetry=NO_TELEMETRY,
         lifespan=lambda app: _lifespan(app, beside),
         middleware=_around(settings, metrics, authentication or authentication_of(settings)),
     )

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from opentelemetry import trace
 
 from tams_analytics.errors import EngineFailed
 from tams_server import logs
@@ -156,3 +157,18 @@ def test_levels_and_line_numbers(log: Log) -> None:
     logging.getLogger("tams_server.x").warning("w")
     (line,) = log.told.splitlines()
     assert "test_levels_and_line_numbers: w" in line
+
+
+def test_f82_nobody_traces_requests_unless_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """L3: what FastAPI would tell of its own accord has the query, with the token."""
+    asked: list[str] = []
+
+    class Provider(trace.TracerProvider):
+        def get_tracer(self, name: str, *_more: Any, **_options: Any) -> trace.Tracer:
+            asked.append(name)
+            return trace.NoOpTracer()
+
+    monkeypatch.setattr(trace, "get_tracer_provider", Provider)
+    with served() as client:
+        assert 200 == client.get("/?access_token=secret").status_code
+    assert [] == asked
