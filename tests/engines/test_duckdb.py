@@ -290,7 +290,7 @@ def test_eight_threads_read_at_once(store: ta.Store) -> None:
     few = ibis.memtable(pa.table({"flow_id": ["f"]}))
 
     def read(number: int) -> None:
-        for _turn in range(20):
+        for _turn in range(6):
             rows = store.segments.filter(_.start_ns < number * 100)
             assert number * 10 == rows.to_pyarrow().num_rows
             assert 100 == store.segments.semi_join(few, "flow_id").count().execute()
