@@ -7,6 +7,7 @@
     ├── Refused                                the specification's rules forbid the change
     │   ├── ReadOnlyFlow                       the flow is read-only
     │   │   └── FlowBeingDeleted               the flow is about to go: nothing makes it writable
+    │   ├── BytesStay                          a registered object keeps the bytes that it has
     │   ├── SegmentsOverlap                    a segment overlaps another one of its flow
     │   ├── StillReferenced                    others depend on what should be deleted
     │   └── AlreadyExists                      the id is taken
@@ -117,6 +118,15 @@ class FlowBeingDeleted(ReadOnlyFlow):
         super().__init__(flow_id, change)
         self.reason = f"flow {flow_id} is being deleted"
         self.instead = "its deletion request says what is left of it"
+
+
+class BytesStay(Refused):
+    """A registered object keeps the bytes that it has."""
+
+    def __init__(self, object_id: str) -> None:
+        super().__init__(f"storing bytes of object {object_id}", "it is registered: its bytes stay")
+        self.args = (object_id,)
+        self.object_id = object_id
 
 
 class SegmentsOverlap(Refused):

@@ -1,14 +1,17 @@
 """A folder as storage of media objects: the embedded default, beside the DuckDB file.
 
-A key is a path below the root. A put writes a temporary file beside its target, makes it
-durable and renames it, so that neither a reader nor a power cut ever sees half an object.
+A key is a path below the root. A put writes a temporary file in a folder of its own, makes it
+durable and renames it, so that neither a reader nor a power cut ever sees half an object. What a
+killed put has left there the next put or delete takes away.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
+import time
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,9 +21,13 @@ from typing import BinaryIO
 from tams_analytics.errors import BadParameter, EngineFailed, NotFound
 from tams_analytics.media.storage import CHUNK_BYTES, Content, opened
 
-TEMPORARY = ".put-"
+INCOMING = ".incoming"
+LEFT_S = 3600.0
+"""So long after its last byte a temporary file is of a put that was killed."""
 ATTEMPTS = 3
 """A delete may prune the folder that a put has just made; the put then makes it again."""
+NO_PLACE = {errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENOTEMPTY}
+"""No file system has room for a key of such a form, or beside the keys that are there."""
 
 
 @dataclass(frozen=True)
@@ -48,23 +55,30 @@ class DirectoryStorage:
     def replacing(self, key: str) -> Iterator[BinaryIO]:
         """A file whose bytes are those of ``key`` once the block ends; if it raises, nothing is."""
         path = self.path(key)
-        with _translated(f"storing {key}"), _replacement(path) as target:
+        with self._translated("storing", key), self._replacement(path) as target:
             yield target
 
     def size(self, key: str) -> int:
         return self._existing(key).stat().st_size
 
     def exists(self, key: str) -> bool:
-        return self.path(key).is_file()
+        path = self.path(key)
+        try:
+            with self._translated("looking for", key):
+                return path.is_file()
+        except BadParameter:  # where nothing can be there is nothing
+            return False
 
     def open(self, key: str) -> BinaryIO:
-        with _translated(f"reading {key}"):
+        with self._translated("reading", key):
             return self._existing(key).open("rb")
 
     def delete(self, keys: Iterable[str]) -> None:
         for key in keys:
-            with _translated(f"deleting {key}"):
-                self._remove(self.path(key))
+            path = self.path(key)
+            with contextlib.suppress(BadParameter), self._translated("deleting", key):
+                self._remove(path)
+        self._sweep()
 
     def url(self, key: str) -> str:
         return self.path(key).as_uri()
@@ -72,7 +86,12 @@ class DirectoryStorage:
     def path(self, key: str) -> Path:
         """The file of ``key``; `BadParameter` for a key that is no path below the root."""
         parts = PurePosixPath(key).parts
-        if not parts or "\0" in key or key != "/".join(parts) or not {"/", ".."}.isdisjoint(parts):
+        if (
+            not parts
+            or "\0" in key
+            or key != "/".join(parts)
+            or not {"/", "..", INCOMING}.isdisjoint(parts)
+        ):
             raise BadParameter("key", key, "is no path below the storage's folder", "a/b/c")
         root = self.root.resolve()
         path = root.joinpath(*parts)
@@ -81,10 +100,9 @@ class DirectoryStorage:
         return path
 
     def _existing(self, key: str) -> Path:
-        path = self.path(key)
-        if not path.is_file():
+        if not self.exists(key):
             raise NotFound("stored object", key)
-        return path
+        return self.path(key)
 
     def _remove(self, path: Path) -> None:
         path.unlink(missing_ok=True)
@@ -93,28 +111,51 @@ class DirectoryStorage:
             if folder == root or not _removed_if_empty(folder):
                 return
 
+    @contextlib.contextmanager
+    def _replacement(self, path: Path) -> Iterator[BinaryIO]:
+        self._sweep()
+        incoming = self.root.resolve() / INCOMING
+        incoming.mkdir(parents=True, exist_ok=True)
+        temporary = incoming / uuid.uuid4().hex
+        try:
+            with temporary.open("xb") as target:
+                yield target
+                target.flush()
+                os.fsync(target.fileno())
+            _moved(temporary, path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+        _make_durable(path.parent)
 
-@contextlib.contextmanager
-def _replacement(path: Path) -> Iterator[BinaryIO]:
-    temporary = path.with_name(f"{TEMPORARY}{uuid.uuid4().hex}")
-    try:
-        with _created(temporary) as target:
-            yield target
-            target.flush()
-            os.fsync(target.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    _make_durable(path.parent)
+    def _sweep(self) -> None:
+        """Take away what killed puts have left; what cannot be is left for another time."""
+        oldest = time.time() - LEFT_S
+        with contextlib.suppress(OSError):
+            for left in (self.root / INCOMING).iterdir():
+                if left.stat().st_mtime < oldest:
+                    left.unlink(missing_ok=True)
+
+    @contextlib.contextmanager
+    def _translated(self, doing: str, key: str) -> Iterator[None]:
+        """Raises `EngineFailed`, and `BadParameter` where no file can be at ``key``."""
+        try:
+            yield
+        except OSError as error:
+            reason = error.strerror or str(error)
+            if error.errno in NO_PLACE and self.root.is_dir():
+                problem = f"can be no file of this folder: {reason}"
+                raise BadParameter("key", key, problem) from error
+            raise EngineFailed("the media directory", f"{doing} {key}", reason) from error
 
 
-def _created(path: Path) -> BinaryIO:
+def _moved(temporary: Path, path: Path) -> None:
     for _ in range(ATTEMPTS):
         path.parent.mkdir(parents=True, exist_ok=True)
         with contextlib.suppress(FileNotFoundError):
-            return path.open("xb")
-    return path.open("xb")
+            temporary.replace(path)
+            return
+    temporary.replace(path)
 
 
 def _make_durable(folder: Path) -> None:
@@ -134,11 +175,3 @@ def _removed_if_empty(folder: Path) -> bool:
     except OSError:  # not empty, or a put is at work in it
         return False
     return True
-
-
-@contextlib.contextmanager
-def _translated(doing: str) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise EngineFailed("the media directory", doing, error.strerror or str(error)) from error

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tams_analytics.writes.bulk import load
+from tams_analytics.writes.bytes_given import object_at, object_to_fill
 from tams_analytics.writes.collections import delete_flow_collection, set_flow_collection
 from tams_analytics.writes.copies import register_instance
 from tams_analytics.writes.deletes import delete_flow, delete_segments, delete_source
@@ -96,6 +97,8 @@ MEDIA: tuple[Callable[..., Any], ...] = (
     put_storage_backend,
     ensure_default_backend,
     prepare_storage_backends,
+    object_at,
+    object_to_fill,
     add_instance,
     register_instance,
     delete_instance,

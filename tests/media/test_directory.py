@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import os
+import time
 from pathlib import Path
 
 import pytest
 
 from tams_analytics.errors import BadParameter, EngineFailed, NotFound
-from tams_analytics.media.directory import DirectoryStorage
+from tams_analytics.media.directory import INCOMING, LEFT_S, DirectoryStorage
 from tams_analytics.media.storage import Content, MediaStorage
 
 KEY = "f1/2026/11/22/an object"
@@ -20,7 +22,8 @@ def storage(tmp_path: Path) -> DirectoryStorage:
 
 
 def files(storage: DirectoryStorage) -> list[str]:
-    return sorted(str(path.relative_to(storage.root)) for path in storage.root.rglob("*"))
+    found = (str(path.relative_to(storage.root)) for path in storage.root.rglob("*"))
+    return sorted(path for path in found if path != INCOMING)
 
 
 def test_a_directory_is_a_media_storage(storage: DirectoryStorage) -> None:
@@ -65,6 +68,46 @@ def test_an_interrupted_put_leaves_the_old_bytes_and_nothing_else(
     assert files(storage) == ["f1", "f1/2026", "f1/2026/11", "f1/2026/11/22", KEY]
     with storage.open(KEY) as file:
         assert file.read() == b"old"
+
+
+@pytest.mark.parametrize("use", ["put", "delete"])
+def test_what_a_killed_put_has_left_goes_with_the_next_one(
+    storage: DirectoryStorage, use: str
+) -> None:
+    storage.put(KEY, b"x")
+    old, young = (storage.root / INCOMING / name for name in ("old", "young"))
+    for each in (old, young):
+        each.write_bytes(b"half an ob")
+    long_ago = time.time() - LEFT_S - 1
+    os.utime(old, (long_ago, long_ago))
+
+    if use == "put":
+        storage.put("other", b"y")
+    else:
+        storage.delete([KEY])
+    assert (old.exists(), young.exists()) == (False, True)
+
+
+@pytest.mark.parametrize("key", ["folder/" + 256 * "x", "file/below", "folder"])
+def test_a_key_that_no_file_can_have_is_refused_and_has_no_bytes(
+    storage: DirectoryStorage, key: str
+) -> None:
+    """The client chose it; the folder does not fail. A folder that is not there does."""
+    storage.put("file", b"x")
+    storage.put("folder/file", b"x")
+
+    with pytest.raises(BadParameter, match="can be no file"):
+        storage.put(key, b"y")
+    assert not storage.exists(key)
+    with pytest.raises(NotFound):
+        storage.open(key)
+    storage.delete([key])
+    assert files(storage) == ["file", "folder", "folder/file"]
+    broken = DirectoryStorage(storage.root / "file" / "below")
+    with pytest.raises(EngineFailed):
+        broken.put("x", b"y")
+    with pytest.raises(EngineFailed):
+        broken.delete(["x"])
 
 
 def test_deleting_twice_is_no_error_and_leaves_no_empty_folder(storage: DirectoryStorage) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import resource
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -281,7 +282,56 @@ def test_without_a_signature_only_what_is_not_registered_is_written(
     store.writes.set_flow_read_only(FLOW, False)
     store.writes.create_segments(FLOW, {"object_id": "a", "timerange": "[0:0_1:0)"})
     taken = client.put(url, content=b"x")
-    assert (taken.status_code, taken.json()["type"]) == (403, "Forbidden")
+    assert (taken.status_code, taken.json()["type"]) == (403, "BytesStay")
     assert client.get(url).content == b"first"
     assert client.put(signed, content=b"again").status_code == 200
     assert client.get(url).content == b"again"
+
+
+def test_what_is_registered_while_bytes_come_keeps_those_that_it_had(
+    store: ta.Store, put_urls: dict[str, str]
+) -> None:
+    """R5, §198: a credential permits no change of a registered object, however slowly it comes."""
+    url = put_urls["a"].removeprefix(HERE).split("?")[0]
+    with serving(create_app(store)) as served:
+        asked = http.client.HTTPConnection("127.0.0.1", served.port)
+        asked.request("PUT", url, b"first")
+        assert asked.getresponse().read() == b""
+
+        def slowly() -> Iterator[bytes]:
+            yield b"sec"
+            store.writes.create_segments(FLOW, {"object_id": "a", "timerange": "[0:0_1:0)"})
+            yield b"ond"
+
+        asked.request("PUT", url, slowly(), {"content-length": "6"})
+        assert asked.getresponse().status == 403
+        asked.close()
+        again = http.client.HTTPConnection("127.0.0.1", served.port)
+        assert read_through(again, url) == len(b"first")
+        again.close()
+
+
+def test_a_put_of_more_than_the_limit_is_refused(
+    store: ta.Store, put_urls: dict[str, str], media_folder: Path
+) -> None:
+    """413, said or sent; nothing of it is kept."""
+    with served(store, TAMS_UPLOAD_LIMIT="10") as client:
+        assert client.put(put_urls["a"], content=b"0123456789").status_code == 200
+        for content in (b"01234567890", iter([b"012345", b"67890"])):
+            large = client.put(put_urls["a"], content=content)
+            assert (large.status_code, large.json()["type"]) == (413, "RequestEntityTooLarge")
+        assert client.get(get_url(store, "a")).content == b"0123456789"
+    wait_for_files(media_folder, 1)
+
+
+@pytest.mark.parametrize("name", ["x" * 256, "ü" * 128, "a/below"])
+def test_an_object_that_a_folder_cannot_hold_is_the_clients_mistake(
+    client: TestClient, put_urls: dict[str, str], name: str
+) -> None:
+    """400: the id is too long for a file, or another object is where its folder would be."""
+    assert client.put(put_urls["a"], content=b"x").status_code == 200
+    (one,) = client.post(f"/flows/{FLOW}/storage", json={"object_ids": [name]}).json()[
+        "media_objects"
+    ]
+    refused = client.put(one["put_url"]["url"], content=b"x")
+    assert (refused.status_code, refused.json()["type"]) == (400, "BadParameter")

@@ -7,22 +7,19 @@ where the storage backend is S3.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.concurrency import contextmanager_in_threadpool, run_in_threadpool
 from fastapi.responses import FileResponse, RedirectResponse
+from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
-from tams_analytics.errors import NotFound
 from tams_analytics.media.directory import DirectoryStorage
 from tams_analytics.media.signing import READING, WRITING
 from tams_analytics.media.storage import CHUNK_BYTES, PresigningStorage
-from tams_analytics.queries import flows, objects
-from tams_analytics.store import Store
-from tams_analytics.writes.collected import refuse_collected
-from tams_analytics.writes.guards import refuse_read_only
 from tams_server.context import Context, Ctx
 from tams_server.errors import error_answer
 from tams_server.heads import is_head
@@ -61,7 +58,7 @@ def get_bytes(
     """The bytes of an object, or a range of them (F70)."""
     if not _is_permitted(ctx, request, READING, storage_id, key):
         return _forbidden()
-    kept = _object_at(ctx.store, storage_id, key)
+    kept = ctx.store.writes.object_at(storage_id, key)
     storage = ctx.storages.of(storage_id)
     if isinstance(storage, PresigningStorage):
         return RedirectResponse(storage.presign_get(key))
@@ -83,29 +80,38 @@ async def put_bytes(
     """All bytes of an object: readers see what was there, or all that came."""
     if not _is_permitted(ctx, request, WRITING, storage_id, key):
         return _forbidden()
-    kept = await run_in_threadpool(_object_at, ctx.store, storage_id, key)
-    refuse_collected(kept, kept["id"])
-    if not signature and not await run_in_threadpool(_is_writable, ctx.store, kept):
-        return error_answer(403, "Forbidden", f"object {kept['id']} is registered: its bytes stay")
+    asked = functools.partial(
+        ctx.store.writes.object_to_fill, storage_id, key, is_signed=bool(signature)
+    )
+    await run_in_threadpool(asked)
     storage = ctx.storages.of(storage_id)
     if isinstance(storage, PresigningStorage):
         return RedirectResponse(storage.presign_put(key))
     folder = ctx.storages.folder(storage_id)
     async with contextmanager_in_threadpool(folder.replacing(key)) as target:
-        async for chunk in _chunks(request):
+        async for chunk in _chunks(request, ctx.settings.upload_limit):
             await run_in_threadpool(target.write, chunk)
+        await run_in_threadpool(asked)  # somebody may have registered it meanwhile
     return Response(status_code=200)
 
 
-async def _chunks(request: Request) -> AsyncIterator[bytes]:
-    """The body in chunks that are worth a thread each."""
-    held = bytearray()
+async def _chunks(request: Request, limit: int) -> AsyncIterator[bytes]:
+    """The body in chunks that are worth a thread each. Raises a 413 beyond ``limit`` bytes."""
+    held, size = bytearray(), 0
+    _refuse_large(int(request.headers.get("content-length", 0)), limit)
     async for part in request.stream():
         held += part
+        size += len(part)
+        _refuse_large(size, limit)
         if len(held) >= CHUNK_BYTES:
             yield bytes(held)
             held.clear()
     yield bytes(held)
+
+
+def _refuse_large(size: int, limit: int) -> None:
+    if size > limit:
+        raise HTTPException(413, f"an object of {size} bytes is too large; at most {limit}")
 
 
 def _is_permitted(ctx: Context, request: Request, permits: str, storage_id: str, key: str) -> bool:
@@ -124,22 +130,3 @@ def _is_permitted(ctx: Context, request: Request, permits: str, storage_id: str,
 def _forbidden() -> Response:
     said = "the URL is not signed by this server for this, or has expired; ask for a new one"
     return error_answer(403, "Forbidden", said)
-
-
-def _is_writable(store: Store, kept: dict[str, Any]) -> bool:
-    """Nobody registered the object yet. Raises `ReadOnlyFlow` for the flow it was allocated for."""
-    for flow in store.ask(flows.for_writing, ids=[kept["first_flow_id"]]).to_pylist():
-        refuse_read_only(flow, f"storing bytes of object {kept['id']}")
-    return kept["registered_at"] is None
-
-
-def _object_at(store: Store, storage_id: str, key: str) -> dict[str, Any]:
-    """The object with an instance at that place: its id is the key's end. Raises `NotFound`."""
-    parts = key.split("/")
-    ids = ["/".join(parts[day_ends:]) for day_ends in (3, 4)]
-    rows = store.ask(objects.stored_in, ids=ids, storage_id=storage_id).to_pylist()
-    for row in rows:
-        if row["storage_path"] == key:
-            found: dict[str, Any] = row
-            return found
-    raise NotFound("object at", key)
