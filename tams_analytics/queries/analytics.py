@@ -88,17 +88,14 @@ def flow_usage(
     """
     flows = _flows(tables, flow_id, source_id, format)
     rows = _segments(tables, flow_id, source_id, format, timerange)
-    sizes = tables.objects.distinct(on="id", keep="first").select(object_id="id", size="size")
-    each = (
-        rows.group_by(["flow_id", "object_id"])
-        .agg(
-            segments=_.count(),
-            length_ns=span.exact_duration.sum(),
-            start_ns=_.start_ns.min(),
-            end_ns=_.end_ns.max(),
-        )
-        .left_join(sizes, "object_id")
+    each = rows.group_by(["flow_id", "object_id"]).agg(
+        segments=_.count(),
+        length_ns=span.exact_duration.sum(),
+        start_ns=_.start_ns.min(),
+        end_ns=_.end_ns.max(),
     )
+    is_narrowed = _is_narrowed(flow_id, source_id, format, timerange)
+    each = each.left_join(_sizes(tables, rows if is_narrowed else None), "object_id")
     used = each.group_by("flow_id").agg(
         segments=_.segments.sum().cast("int64"),
         objects=_.count(),
@@ -136,12 +133,12 @@ def storage_usage(
     rows = tables.object_instances
     if storage_id is not None:
         rows = rows.filter(_.storage_id == storage_id)
-    if any(each is not None for each in (flow_id, source_id, format, timerange)):
+    used = None
+    if _is_narrowed(flow_id, source_id, format, timerange):
         used = _segments(tables, flow_id, source_id, format, timerange)
         rows = rows.filter(rows.object_id.isin(used.object_id))
     each = rows.select("storage_id", "object_id").distinct()
-    sizes = tables.objects.distinct(on="id", keep="first").select(object_id="id", size="size")
-    each = each.left_join(sizes, "object_id")
+    each = each.left_join(_sizes(tables, used), "object_id")
     held_there = each.group_by("storage_id").agg(
         objects=_.count(),
         size=held(_.size.cast(WIDE).sum()).coalesce(0),
@@ -186,6 +183,21 @@ def _flows(tables: Tables, flow_id: Any, source_id: Any, format: Any) -> ir.Tabl
         if value is not None:
             rows = rows.filter(_[name] == value)
     return rows
+
+
+def _is_narrowed(*said: Any) -> bool:
+    return any(each is not None for each in said)
+
+
+def _sizes(tables: Tables, used: ir.Table | None) -> ir.Table:
+    """``object_id, size`` of all objects, or of those that ``used`` has, each once.
+
+    To group all of them by their ids, for the few of one flow, would take most of the time.
+    """
+    rows = tables.objects
+    if used is not None:
+        rows = rows.filter(rows.id.isin(used.object_id))
+    return rows.distinct(on="id", keep="first").select(object_id="id", size="size")
 
 
 def _segments(
