@@ -60,9 +60,8 @@ class Receiver:
         """Deliver one event. Raises `Undelivered`."""
         timeout_s = self._settings.webhook_timeout
         try:
-            request = self._request(event_id, body)
             status = self._loop.run_until_complete(
-                asyncio.wait_for(self._answered(request), timeout_s)
+                asyncio.wait_for(self._answered(event_id, body), timeout_s)
             )
         except asyncio.TimeoutError as error:
             raise Undelivered("Timeout", f"no answer within {timeout_s} s") from error
@@ -71,11 +70,15 @@ class Receiver:
         if not 200 <= status < 300:
             raise Undelivered("HTTPStatus", f"the receiver answered {status}")
 
-    def _request(self, event_id: str, body: bytes) -> httpx2.Request:
-        """Raises `ValueError` and `httpx2.InvalidURL` for a URL that nothing is delivered to."""
+    async def _request(self, event_id: str, body: bytes) -> httpx2.Request:
+        """Raises `ValueError` and `httpx2.InvalidURL` for a URL that nothing is delivered to.
+
+        A name is looked up in a thread, since that can take as long as it likes.
+        """
         url = httpx2.URL(self._url)
         if self._address is None:
-            self._address = allowed_address(str(url), self._settings.webhook_allow_private)
+            allowed = self._settings.webhook_allow_private
+            self._address = await asyncio.to_thread(allowed_address, str(url), allowed)
         headers = {"Host": url.netloc.decode("ascii"), EVENT_ID: event_id, **self._headers}
         return self._client.build_request(
             "POST",
@@ -85,7 +88,8 @@ class Receiver:
             extensions={"sni_hostname": url.raw_host.decode("ascii")},
         )
 
-    async def _answered(self, request: httpx2.Request) -> int:
+    async def _answered(self, event_id: str, body: bytes) -> int:
+        request = await self._request(event_id, body)
         response = await self._client.send(request, stream=True)
         try:
             size = 0

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -248,6 +249,31 @@ def test_232_an_address_is_checked_again_for_each_delivery(
         heard.writes.put_webhook({**status(heard, id), "status": "created"})
         assert Told(1, 0) == run(heard)
         assert f"rebind.example:{receiver.port}" == receiver.headers[0]["Host"]
+
+
+@ON_DUCKDB
+def test_a_name_that_is_looked_up_for_too_long_is_a_failure(
+    heard: ta.Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The timeout is that of the whole delivery."""
+    set_(heard, webhook_timeout=1, webhook_retry_attempts=0)
+    body = {"url": "http://slow.example/x", "events": ["sources/created"]}
+    real, ends = socket.getaddrinfo, threading.Event()
+
+    def look_up(host: Any, *args: Any, **more: Any) -> Any:
+        ends.wait(20)
+        return real("127.0.0.1", *args, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(socket, "getaddrinfo", lambda *args, **more: real("127.0.0.1", *args[1:]))
+        id = str(heard.writes.create_webhook(body)["id"])
+        make_sources(heard, 1)
+        patch.setattr(socket, "getaddrinfo", look_up)
+        began = time.monotonic()
+        assert Told(0, 1) == run(heard)
+        assert time.monotonic() - began < 15
+        ends.set()
+    assert status(heard, id)["error"]["type"] == "Timeout"
 
 
 @ON_DUCKDB
