@@ -29,6 +29,7 @@ from tams_server.quick import Quick
 from tams_server.routes import ROUTERS, segments
 from tams_server.settings import ServerSettings
 from tams_server.strict import refuse_bad_query
+from tams_server.tracing import Traced
 
 NO_TELEMETRY = TelemetryConfig(tracing=False, metrics=False, logs=False, auto_configure=False)
 """FastAPI's own would tell queries with their ``access_token`` as soon as an environment variable
@@ -71,8 +72,10 @@ def _around(
     settings: ServerSettings, metrics: Metrics | None, authentication: Authentication | None
 ) -> list[Middleware]:
     """What a request goes through before its route, the outermost first."""
+    tracing = [Middleware(Traced, settings.otlp_endpoint)] if settings.tracing_enabled else []
     return [
         Middleware(Observed, metrics),
+        *tracing,
         Middleware(EncodedPaths),
         Middleware(Public, settings.public_url),
         cross_origin(settings),

@@ -6,6 +6,7 @@ Read as those are: environment, then the settings file, then the default. No sec
 from __future__ import annotations
 
 import dataclasses
+import importlib.util
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -50,6 +51,13 @@ def as_http_url(name: str, text: str) -> str:
     return text.rstrip("/")
 
 
+def as_tracing(name: str, text: str) -> bool:
+    is_on = as_bool(name, text)
+    if is_on and importlib.util.find_spec("opentelemetry.sdk") is None:
+        raise BadParameter(name, text, "needs the extra [tracing]", "it off, or installed")
+    return is_on
+
+
 @dataclasses.dataclass(frozen=True)
 class ServerSettings:
     """One consistent set of settings; make one by `load`."""
@@ -66,6 +74,8 @@ class ServerSettings:
     audit_logging: bool = setting(True, "AUDIT_LOGGING", as_bool)
     metrics_enabled: bool = setting(True, "METRICS_ENABLED", as_bool)
     metrics_interval: int = setting(60, "+METRICS_INTERVAL", at_least_one)
+    tracing_enabled: bool = setting(False, "TRACING_ENABLED", as_tracing)
+    otlp_endpoint: str = setting("http://127.0.0.1:4318", "OTLP_ENDPOINT", as_http_url)
     upload_limit: int = setting(5 << 30, "+UPLOAD_LIMIT", at_least_one)
     query_threads: int = setting(1, "+QUERY_THREADS", at_least_one)
     kept_megabytes: int = setting(512, "+KEPT_MEGABYTES", as_count)
