@@ -48,7 +48,10 @@ class S3Storage:
 
     @property
     def takes_content_type(self) -> bool:
-        """SigV2 signs the content type, also one that nobody foresaw (mission R11)."""
+        """SigV2 signs the content type, also one that nobody foresaw (mission R11).
+
+        SigV2 is shown by moto alone: the server that checks signatures, versitygw, refuses it.
+        """
         return self.config.signature_version == "s3v4"
 
     @property

@@ -2,6 +2,9 @@
 
 The copy is first written down as an instance that was discarded, then made, then listed. So the
 collector takes the bytes of a copy that was broken off, and none that is being made.
+
+What only clients keep is not copied, as 8.2 says that a server should be able to: the server would
+fetch whatever address a client names, as large and as slow as that one likes.
 """
 
 from __future__ import annotations

@@ -79,6 +79,15 @@ def test_f60_a_put_as_it_is_given_verifies_and_no_other(storage: S3Storage) -> N
     assert asked("GET", storage.presign_get(KEY)) == (200, b"0123456789")
 
 
+def test_a_checksum_is_judged_by_the_server(storage: S3Storage) -> None:
+    """8.2's SHOULD on checksums: a header that nobody has to sign; S3's own would have to be."""
+    put = storage.presign_put(KEY)
+    right, wrong = "eB5eJF1ptWaXm4bijSPyxw==", "eB5eJF1ptWaXm4bijSPyxQ=="
+    assert asked("PUT", put, b"0123456789", content_md5=right)[0] == 200
+    assert asked("PUT", put, b"0123456789", content_md5=wrong)[0] == 400
+    assert asked("PUT", put, b"0123456789", x_amz_checksum_crc32="poTR4w==")[0] == 403
+
+
 def test_f70_a_presigned_url_gives_ranges(storage: S3Storage) -> None:
     storage.put("ranges", b"0123456789")
     url = storage.presign_get("ranges")
@@ -125,7 +134,7 @@ def test_f68_f69_what_was_put_is_what_every_flow_gives_until_it_is_collected(
         assert asked("PUT", made.url, b"media", content_type=str(made.content_type))[0] == 200
         segment = {"object_id": one.object_id, "timerange": "0:0_1:0"}
         store.writes.create_segments(FLOW["id"], segment)
-        url = store.storages.get_url(one.storage_id, one.storage_path, "").url
+        url = store.storages.reading(one.storage_id, "")(one.storage_path)
         assert asked("GET", url) == (200, b"media")
 
         rest = [getattr(store.tables, table.name).to_pyarrow().to_pylist() for table in TABLES]

@@ -311,6 +311,18 @@ def test_what_is_registered_while_bytes_come_keeps_those_that_it_had(
         again.close()
 
 
+def test_a_put_whose_checksum_is_another_changes_nothing(
+    client: TestClient, store: ta.Store, put_urls: dict[str, str]
+) -> None:
+    """8.2's SHOULD on checksums, of a folder."""
+    right = {"content-md5": "eB5eJF1ptWaXm4bijSPyxw=="}
+    assert client.put(put_urls["a"], content=b"0123456789", headers=right).status_code == 200
+    for wrong in ("eB5eJF1ptWaXm4bijSPyxQ==", "", "no base64"):
+        refused = client.put(put_urls["a"], content=b"x", headers={"content-md5": wrong})
+        assert (refused.status_code, refused.json()["type"]) == (400, "BadParameter")
+    assert client.get(get_url(store, "a")).content == b"0123456789"
+
+
 def test_a_put_of_more_than_the_limit_is_refused(
     store: ta.Store, put_urls: dict[str, str], media_folder: Path
 ) -> None:

@@ -17,6 +17,7 @@ from fastapi.responses import FileResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
+from tams_analytics.media.checksums import ContentMd5
 from tams_analytics.media.directory import DirectoryStorage
 from tams_analytics.media.signing import READING, WRITING
 from tams_analytics.media.storage import CHUNK_BYTES, PresigningStorage
@@ -88,9 +89,12 @@ async def put_bytes(
     if isinstance(storage, PresigningStorage):
         return RedirectResponse(storage.presign_put(key))
     folder = ctx.storages.folder(storage_id)
+    checksum = ContentMd5(request.headers.get("content-md5"))
     async with contextmanager_in_threadpool(folder.replacing(key)) as target:
         async for chunk in _chunks(request, ctx.settings.upload_limit):
             await run_in_threadpool(target.write, chunk)
+            await run_in_threadpool(checksum.update, chunk)
+        checksum.verify()
         await run_in_threadpool(asked)  # somebody may have registered it meanwhile
     return Response(status_code=200)
 
