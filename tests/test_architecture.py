@@ -61,6 +61,7 @@ def test_importing_does_not_import_pandas(root: Path) -> None:
 
 
 def test_importing_prints_nothing_and_configures_no_logging(root: Path) -> None:
+    """L2."""
     code = """
 import logging
 import tams_analytics

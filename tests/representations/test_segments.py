@@ -147,7 +147,7 @@ def test_filters_of_urls_drop_no_segment(
 
 
 def test_no_more_urls_than_is_set(shown: Any) -> None:
-    """F35: those that pass the filters are counted."""
+    """F35, F44: those that pass the filters are counted."""
     assert labels(shown(F1, settings={"get_urls_max_count": 1}))[0] == ["hot"]
     cold = UrlOptions(accept_get_urls=("cold",))
     assert labels(shown(F1, cold, {"get_urls_max_count": 1}))[0] == ["cold"]

@@ -175,7 +175,7 @@ def test_the_extent_of_a_flow(client: TestClient) -> None:
 
 
 def test_deleting_a_flow(client: TestClient, store: ta.Store) -> None:
-    """R2, R6, §119 to §122, §216 to §219: 409, 202 with a location that resolves, 204, 404."""
+    """R2, R6, F14, §119 to §122, §216 to §219: 409, 202 with a location that resolves, 204, 404."""
     put(client, video(F1), multi(F2, F1, source_id=numbered(8)))
     for number in range(2):
         body = {"object_id": f"o{number}", "timerange": f"{number}:0_{number + 1}:0"}

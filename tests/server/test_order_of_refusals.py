@@ -1,4 +1,4 @@
-"""400, then 404, then 403, then 409: what is wrong first is what is told (mission R6)."""
+"""400, then 404, then 403, then 409: what is wrong first is what is told (mission R6, F28)."""
 
 from __future__ import annotations
 

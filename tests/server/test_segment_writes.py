@@ -94,7 +94,7 @@ def test_refusals_have_the_codes_of_r6_in_their_order(client: TestClient, flow: 
 
 
 def test_delete_takes_what_the_timerange_covers(client: TestClient, flow: ta.Store) -> None:
-    """R4, R10, W13, §185 to §187, §189, §191."""
+    """R4, R10, W13, F18, §185 to §187, §189, §191."""
     parts = [segment("a", "[0:0_1:0)"), segment("b", "[1:0_2:0)"), segment("c", "[2:0_3:0)")]
     client.post(SEGMENTS, json=parts)
 
@@ -120,7 +120,7 @@ def test_delete_takes_what_the_timerange_covers(client: TestClient, flow: ta.Sto
 def test_a_large_delete_is_a_request_at_an_absolute_location(
     client: TestClient, flow: ta.Store
 ) -> None:
-    """R4, §188, §219."""
+    """R4, F46, §188, §219."""
     flow._engine.settings = dataclasses.replace(flow._engine.settings, async_deletion_threshold=2)
     many = [segment(f"m{n}", f"[{n}:0_{n + 1}:0)") for n in range(3)]
     client.post(SEGMENTS, json=many)

@@ -35,7 +35,7 @@ def said(answer: Any) -> tuple[int, str]:
 
 
 def test_w4_each_object_has_a_url_to_put_it(client: TestClient, flow: ta.Store) -> None:
-    """W4, R8, §192 to §196, §200, §202."""
+    """W4, R8, F19, §192 to §196, §200, §202."""
     asked = {"object_ids": ["b", "a/x"], "limit": 10}
     answer = client.post(STORAGE, json=asked)
     assert ids(answer) == ["b", "a/x"]
@@ -76,6 +76,16 @@ def _flow(flow: ta.Store) -> dict[str, Any]:
     size = {"frame_width": 1, "frame_height": 1, "frame_rate": {"numerator": 25}}
     kept = {"source_id": F1, "format": "urn:x-nmos:format:video", "codec": "video/h264"}
     return {**kept, "essence_parameters": size}
+
+
+@pytest.mark.parametrize("engine_name", ["duckdb"], indirect=True)
+def test_f45_so_many_are_allocated_where_nobody_says(client: TestClient, flow: ta.Store) -> None:
+    counts = []
+    few = dataclasses.replace(flow._engine.settings, flow_storage_default_limit=3)
+    for settings in (flow._engine.settings, few):
+        flow._engine.settings = settings
+        counts.append(len(client.post(f"/flows/{F1}/storage").json()["media_objects"]))
+    assert [10, 3] == counts
 
 
 def test_content_type_and_presigned_are_as_asked(client: TestClient, flow: ta.Store) -> None:

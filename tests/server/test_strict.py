@@ -77,7 +77,7 @@ def test_a_slash_that_is_encoded_ends_nothing(asked: TestClient) -> None:
 
 
 def test_unknown_parameters_are_ignored_or_refused(app: FastAPI, asked: TestClient) -> None:
-    """§8, R14."""
+    """§8, R14, F48."""
     unknown = {"unknown": "1"}
     assert asked.get("/tags/a", params=unknown).status_code == 200
     strict(app)

@@ -218,7 +218,7 @@ def walk(client: TestClient, store: ta.Store, media_folder: Path) -> Walk:
 
 
 def test_the_workflow(walk: Walk) -> None:
-    """W1 to W15, in one store."""
+    """W1 to W15, F88, in one store."""
     steps = walk.steps()
     assert len(steps) == 14
 

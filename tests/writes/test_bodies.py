@@ -1,4 +1,4 @@
-"""Bodies: what is refused, in which words, for each format (statements 96 to 101, F30 to F39)."""
+"""Bodies: what is refused, in which words, by format (statements 96 to 101, F30 to F39, F89)."""
 
 from __future__ import annotations
 

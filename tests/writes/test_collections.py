@@ -1,4 +1,4 @@
-"""Collections: order, members, circles, and what follows from them (statements 86, 123 to 128)."""
+"""Collections: order, members, circles, what follows from them (F27, statements 86, 123 to 128)."""
 
 from __future__ import annotations
 

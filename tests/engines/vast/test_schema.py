@@ -172,6 +172,7 @@ def test_a_table_that_is_made_without_an_answer_is_not_made_otherwise(new: New) 
 
 
 def test_projections_are_left_out_on_demand(new: New, monkeypatch: pytest.MonkeyPatch) -> None:
+    """F47."""
     monkeypatch.setenv("ENABLE_TABLE_PROJECTIONS", "false")
     steps = new.apply()
 

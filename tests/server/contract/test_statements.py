@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from tests.server.contract.not_shown import not_shown
-from tests.server.contract.statements import STATEMENTS, claims, in_front, numbers
+from tests.server.contract.statements import (
+    MISSION,
+    STATEMENTS,
+    claims,
+    in_front,
+    mission_claims,
+    numbers,
+)
 
 
 def test_each_statement_is_named_by_a_test_or_has_a_reason() -> None:
@@ -11,6 +18,11 @@ def test_each_statement_is_named_by_a_test_or_has_a_reason() -> None:
     unnamed = set(STATEMENTS) - set(claims())
 
     assert sorted(int(each) for each in not_shown("statements")) == sorted(unnamed)
+
+
+def test_each_number_of_the_mission_is_named_by_a_test_or_has_a_reason() -> None:
+    """Those that are about the server."""
+    assert sorted(not_shown("mission")) == sorted(MISSION - mission_claims())
 
 
 def test_tests_name_only_statements_that_there_are() -> None:
