@@ -1,7 +1,7 @@
 """Hundreds of random expressions: a plan gives what DuckDB gives when it is asked directly.
 
 Here scans answer in any order and any rows of a limit; ``test_random_questions`` asks a peer about
-a thousand.
+thousands.
 """
 
 from __future__ import annotations
