@@ -70,17 +70,19 @@ def run() -> list[dict[str, Any]]:
         os.environ |= {"TAMS_MEDIA": f"file://{folder}/media"}
         copy = shutil.copy(path, Path(folder) / "x.duckdb")
         with ta.connect(str(copy)) as store:
-            cases = [*filled(store)]
+            first, *cases = filled(store)
         with served(str(copy), "background") as server:
+            _row(server, first)  # what is asked is compiled now
             return [_row(server, case) for case in cases]
 
 
 def filled(store: ta.Store) -> Iterator[Case]:
-    """Flows for each case, and a flow that has what they share."""
+    """Flows for each case, the first one twice, and a flow that has what they share."""
     for flow in (ELSEWHERE, SHARING):
         store.writes.create_flow({"id": flow, "source_id": SOURCE, **FLAT})
     shared_until = 0
-    for (size, flows), way in ((each, way) for each in SIZES.items() for way in WAYS):
+    wanted = [(size, flows, way) for size, flows in SIZES.items() for way in WAYS]
+    for size, flows, way in [wanted[0], *wanted]:
         case = Case(way, size, tuple(str(uuid.uuid4()) for _ in range(flows)))
         for flow in case.flows:
             store.writes.create_flow({"id": flow, "source_id": SOURCE, **FLAT})
