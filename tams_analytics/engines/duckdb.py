@@ -131,7 +131,8 @@ class DuckDBEngine(Engine):
         try:
             yield
         finally:
-            self.backend.con.execute("RESET GLOBAL threads")
+            with contextlib.suppress(duckdb.ConnectionException):  # closed meanwhile
+                self.backend.con.execute("RESET GLOBAL threads")
 
     def transact(self, work: Callable[[Transaction], T]) -> T:
         if self.read_only:
