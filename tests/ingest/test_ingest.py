@@ -11,7 +11,7 @@ import sys
 import threading
 import tracemalloc
 import wave
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -316,8 +316,17 @@ class Full(DirectoryStorage):
 def test_a_storage_that_fails_is_left_as_it_was(
     engine: Engine, storage: DirectoryStorage, hls: Path
 ) -> None:
+    class Slow(Full):
+        """No transaction waits for it: inside one another is refused."""
+
+        def delete(self, keys: Iterable[str]) -> None:
+            engine.transact(deletes.append)
+            super().delete(keys)
+
+    deletes: list[object] = []
     with pytest.raises(EngineFailed, match="no space left"):
-        ingest(engine, [hls], storage=Full(storage.root))
+        ingest(engine, [hls], storage=Slow(storage.root))
+    assert len(deletes) == 1
     assert everything(engine) == {name: [] for name in TABLES}
     assert files(storage) == {}
 
