@@ -26,7 +26,8 @@ from tams_server.origins import cross_origin
 from tams_server.paths import EncodedPaths
 from tams_server.public import Public
 from tams_server.quick import Quick
-from tams_server.routes import ROUTERS, segments
+from tams_server.quick_posts import QuickPosts
+from tams_server.routes import ROUTERS, segment_writes, segments
 from tams_server.settings import ServerSettings
 from tams_server.strict import refuse_bad_query
 from tams_server.tracing import Traced
@@ -83,6 +84,7 @@ def _around(
         Middleware(Answered),
         Middleware(Authenticated, authentication),
         Middleware(Quick, segments.router.routes[0]),
+        Middleware(QuickPosts, segment_writes.router.routes[0]),
     ]
 
 

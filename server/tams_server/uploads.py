@@ -31,10 +31,15 @@ class PostedSegments:
     file: BinaryIO | None = None
 
 
+def comes_in_parts(request: Request) -> bool:
+    """Whatever else a media type claims is taken for JSON (§6)."""
+    media_type = request.headers.get("content-type", "").partition(";")[0]
+    return media_type.strip().lower() == MULTIPART
+
+
 async def posted_segments(request: Request, ctx: Ctx) -> AsyncIterator[PostedSegments]:
     """The body of a registration. Raises `BadParameter`; the file is closed behind the route."""
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != MULTIPART:
+    if not comes_in_parts(request):
         yield PostedSegments(await long_json_body(request))
         return
     form = await _parts_of(request, ctx.settings.upload_limit)
