@@ -34,11 +34,21 @@ def main(chosen: list[str]) -> int:
 def measure(name: str) -> None:
     benchmark = importlib.import_module(f"bench.{name}")
     print(f"\n{name}: {benchmark.QUESTION}", flush=True)
-    started = time.perf_counter()
+    before, started = mood_ms(), time.perf_counter()
     rows = benchmark.run()
+    took = time.perf_counter() - started
     print(table(rows))
-    print(f"({time.perf_counter() - started:.0f} s in all)", flush=True)
+    moods = f"{before:.0f} ms before and {mood_ms():.0f} ms after"
+    print(f"({took:.0f} s in all; a million turns of a loop took {moods})", flush=True)
     (OUT / f"{name}.json").write_text(json.dumps({"name": name, "rows": rows}, indent=1) + "\n")
+
+
+def mood_ms() -> float:
+    """What the machine takes for a million turns of a loop: it is not the same all day."""
+    started = time.perf_counter()
+    for _turn in range(1_000_000):
+        pass
+    return (time.perf_counter() - started) * 1e3
 
 
 def table(rows: list[dict[str, Any]]) -> str:

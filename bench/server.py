@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
@@ -54,16 +54,17 @@ def run() -> list[dict[str, Any]]:
 
 
 def _rows(size: int) -> Iterator[dict[str, Any]]:
+    """Places are asked for in turns, as the machine's mood would be taken for a place's."""
+    places = {"start": window(0), "middle": window(size // 2), "end": window(size - 10)}
     with served(str(kept_flow(size))) as server:
         _warm(server, size)
-        medians = {}
-        for name, at in {"start": 0, "middle": size // 2, "end": size - 10}.items():
-            row = _timed(server, window(at))
-            medians[name] = row["p50 ms"]
-            loaded = _loaded(server.port, window(at))
+        timed = _timed(server, [*places.values(), "?limit=100"])
+        for (name, asked), row in zip(places.items(), timed, strict=False):
+            loaded = _loaded(server, asked)
             yield {"segments": size, "asked": f"window, {name}"} | row | loaded
-        worst = max(medians.values()) / min(medians.values())
-        yield {"segments": size, "asked": "page of 100"} | _timed(server, "?limit=100")
+        yield {"segments": size, "asked": "page of 100"} | timed[-1]
+        medians = [row["p50 ms"] for row in timed[:-1]]
+        worst = max(medians) / min(medians)
         yield {"segments": size, "asked": "worst / best place", "p50 ms": worst}
 
 
@@ -116,34 +117,42 @@ def _warm(server: Served, size: int) -> None:
                 return
 
 
-def _timed(server: Served, asked: str) -> dict[str, Any]:
-    """One connection: milliseconds, and those that the server's threads worked for a request."""
-    taken = []
-    worked = server.cpu_s()
+def _timed(server: Served, asked: Sequence[str]) -> list[dict[str, Any]]:
+    """One connection, all of ``asked`` in turns: milliseconds of each."""
+    taken: list[list[float]] = [[] for _ in asked]
     with contextlib.closing(Line(server.port)) as line:
         for _turn in range(ROUNDS):
-            started = time.perf_counter()
-            line.ask(_get(asked))
-            taken.append(time.perf_counter() - started)
-    taken.sort()
-    return {
-        "p50 ms": taken[ROUNDS // 2] * 1e3,
-        "p95 ms": taken[ROUNDS * 95 // 100] * 1e3,
-        "worked ms": (server.cpu_s() - worked) / ROUNDS * 1e3,
-        "load": os.getloadavg()[0],
-    }
+            for each, found in zip(asked, taken, strict=True):
+                started = time.perf_counter()
+                line.ask(_get(each))
+                found.append(time.perf_counter() - started)
+    return [
+        {
+            "p50 ms": sorted(found)[ROUNDS // 2] * 1e3,
+            "p95 ms": sorted(found)[ROUNDS * 95 // 100] * 1e3,
+        }
+        for found in taken
+    ]
 
 
-def _loaded(port: int, asked: str) -> dict[str, Any]:
-    """Requests a second by all connections."""
+def _loaded(server: Served, asked: str) -> dict[str, Any]:
+    """Requests a second by all connections, and what the server's threads worked for one."""
+    worked = server.cpu_s()
     if shutil.which("wrk") is None:
-        return {"requests/s": _by_threads(port, asked), "by": "Python"}
+        asked_s, by = _by_threads(server.port, asked), "Python"
+    else:
+        asked_s, by = _by_wrk(server.port, asked), "wrk"
+    worked_ms = (server.cpu_s() - worked) * 1e3 / (asked_s * LOAD_S)
+    return {"requests/s": asked_s, "by": by, "worked ms": worked_ms}
+
+
+def _by_wrk(port: int, asked: str) -> float:
     url = f"http://{HOST}:{port}/flows/{FLOW}/segments{asked}"
     command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{LOAD_S}s", url]
     said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     found = re.search(r"Requests/sec:\s+([\d.]+)", said)
     assert found is not None, said
-    return {"requests/s": float(found[1]), "by": "wrk"}
+    return float(found[1])
 
 
 def _by_threads(port: int, asked: str) -> float:
