@@ -104,7 +104,7 @@ class DuckDBEngine(Engine):
             if self._sealed:
                 refuse_unsealed(sql)
             cursor = self.backend.con
-            with translated("running the SQL", cursor), self._told_of_writes(cursor, sql):
+            with translated("running the SQL", cursor), self._in_turn(cursor, sql):
                 # A relation is never streamed, see `Backend.to_pyarrow_batches`.
                 rows = cursor.sql(sql)
                 return pa.table({}) if rows is None else rows.arrow()
@@ -114,15 +114,17 @@ class DuckDBEngine(Engine):
             raise
 
     @contextlib.contextmanager
-    def _told_of_writes(self, cursor: duckdb.DuckDBPyConnection, sql: str) -> Iterator[None]:
-        """SQL that may write says nothing of what: nothing that is kept or remembered holds."""
+    def _in_turn(self, cursor: duckdb.DuckDBPyConnection, sql: str) -> Iterator[None]:
+        """SQL that may write is one of the writers, and nothing that is kept holds after it."""
         kinds = {statement.type.name for statement in cursor.extract_statements(sql)}
-        try:
+        if kinds == {"SELECT"} or self.read_only:
             yield
-        finally:
-            if kinds != {"SELECT"} and not self.read_only:
+            return
+        with self._writer:
+            try:
+                yield
+            finally:
                 self._stamps.renew()
-                self._memory.forget()
 
     @contextlib.contextmanager
     def threads_per_question(self, number: int) -> Iterator[None]:
@@ -175,8 +177,10 @@ class DuckDBEngine(Engine):
             cursor.commit()
             is_committed = True
         finally:  # after an interrupt it may be committed
-            self._stamps.publish(transaction.changes)
-            transaction.remembering.end(is_committed=is_committed)
+            try:
+                self._stamps.publish(transaction.changes)
+            finally:
+                transaction.remembering.end(is_committed=is_committed)
 
     def close(self) -> None:
         self._idle = None

@@ -26,12 +26,12 @@ _registering = threading.Lock()
 
 def writer_of(path: str) -> threading.RLock:
     """The lock of a file."""
-    return _shared(_writers, path, threading.RLock)
+    return _shared(_writers, path, lambda _file: threading.RLock())
 
 
 def stamps_of(path: str) -> Stamps:
     """The stamps of a file."""
-    return _shared(_stamps, path, Stamps)
+    return _shared(_stamps, path, lambda _file: Stamps())
 
 
 def memory_of(path: str) -> Memory:
@@ -40,11 +40,11 @@ def memory_of(path: str) -> Memory:
 
 
 def _shared(
-    known: WeakValueDictionary[Path, Shared], path: str, make: Callable[[], Shared]
+    known: WeakValueDictionary[Path, Shared], path: str, make: Callable[[Path | None], Shared]
 ) -> Shared:
     """The same for all stores on a file; a store in memory has its own."""
     if path == MEMORY:
-        return make()
+        return make(None)
     file = Path(path).resolve()
     with _registering:
-        return known.setdefault(file, make())
+        return known.setdefault(file, make(file))

@@ -3,12 +3,17 @@
 A small question costs DuckDB half a millisecond of planning, however few its rows. So what the
 rules ask again and again is remembered under a topic, until a transaction changes rows that the
 topic's answers are read from. What a transaction learns counts for others once it is committed.
+
+Whoever writes by another connection of this process (a plain duckdb, ibis' ``insert``) says nothing
+of it; but the files then are no longer as the last transaction of ours left them. Of a store in
+memory nothing would show that, so nothing of it is remembered.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -33,13 +38,20 @@ KINDS: Mapping[str, tuple[str, str]] = {
 class Memory:
     """What is remembered of one store, by all who write to it in turn."""
 
-    def __init__(self) -> None:
+    def __init__(self, file: Path | None) -> None:
+        self._files = [] if file is None else [file, file.with_name(f"{file.name}.wal")]
+        self._as_left = _looks_of(self._files)
         self._known: dict[Topic, Any] = {}
         self._lock = threading.Lock()
 
     def recall(self, topic: Topic) -> Any:
         """What was remembered, or ``None``."""
         return self._known.get(topic)
+
+    def begin(self) -> None:
+        """A transaction begins: forget all if somebody else has written since the last one."""
+        if _looks_of(self._files) != self._as_left:
+            self.forget()
 
     def take(
         self,
@@ -55,7 +67,9 @@ class Memory:
                 self._known.pop(topic, None)
             if len(self._known) > MOST_REMEMBERED:
                 self._known = {}
-            self._known.update(learned)
+            if self._files:
+                self._known.update(learned)
+            self._as_left = _looks_of(self._files)
 
     def forget(self) -> None:
         """Somebody wrote who says nothing of it."""
@@ -68,6 +82,7 @@ class Remembering:
 
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
+        memory.begin()
         self._learned: dict[Topic, Any] = {}
         self._forgotten: set[Topic] = set()
         self._kinds: set[str] = set()
@@ -114,3 +129,16 @@ class Remembering:
 
 def _without(kind: str, known: dict[Topic, Any]) -> dict[Topic, Any]:
     return {topic: value for topic, value in known.items() if topic.kind != kind}
+
+
+def _looks_of(files: Iterable[Path]) -> list[tuple[int, int, int]]:
+    """What changes with each commit, and with each checkpoint."""
+    return [_look_of(file) for file in files]
+
+
+def _look_of(file: Path) -> tuple[int, int, int]:
+    try:
+        found = file.stat()
+    except FileNotFoundError:
+        return 0, 0, 0
+    return found.st_ino, found.st_size, found.st_mtime_ns

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import random
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pytest
 
 import tams_analytics as ta
 from tams_analytics.engines import Transaction, open_engine
+from tams_analytics.engines.memory import Memory, Remembering
 from tams_analytics.engines.topics import FLOW, TIMELINE, WEBHOOKS, Topic
 from tams_analytics.errors import ReadOnlyFlow, SegmentsOverlap, TamsError
 from tams_analytics.queries import segments as questions
@@ -86,11 +90,11 @@ def refuse_what_is_not_so(tx: Transaction) -> int:
     return sum(each is not None for each in (*known.values(), *ends.values(), listeners))
 
 
-def test_nothing_is_remembered_that_is_no_longer_so() -> None:
+def test_nothing_is_remembered_that_is_no_longer_so(tmp_path: Path) -> None:
     """R1, R2: the rules decide by it."""
     chosen = random.Random(5)  # noqa: S311 - no secret
     remembered = 0
-    with ta.connect(":memory:") as store:
+    with ta.connect(tmp_path / "x.duckdb") as store:
         worlds.fill(store)
         for at in range(10, 400):
             with contextlib.suppress(TamsError):
@@ -124,3 +128,80 @@ def test_a_segment_behind_all_others_is_stored_by_three_statements(tmp_path: Pat
             segments.create_segments(engine, F1, segment(f"o{at}", at))
             sent.append(engine.parsed.sent - before)  # type: ignore[attr-defined]
     assert sorted(sent)[:20] == [3] * 20
+
+
+READ_ONLY = "UPDATE flows SET read_only = true"
+
+
+def by_another_process(file: Path, _open: ta.Store) -> None:
+    """While the store is closed; its object still lives."""
+    script = "import duckdb, sys; duckdb.connect(sys.argv[1]).execute(sys.argv[2])"
+    subprocess.run([sys.executable, "-c", script, str(file), READ_ONLY], check=True)
+
+
+def by_plain_duckdb(file: Path, _open: ta.Store) -> None:
+    with duckdb.connect(str(file)) as other:
+        other.execute(READ_ONLY)
+
+
+def by_ibis(_file: Path, store: ta.Store) -> None:
+    store.flows.get_backend().raw_sql(READ_ONLY)
+
+
+@pytest.mark.parametrize("write", [by_another_process, by_plain_duckdb, by_ibis])
+def test_what_others_write_is_noticed(write: Callable[..., None], tmp_path: Path) -> None:
+    """Whoever does it, by whatever way, says nothing of it."""
+    file = tmp_path / "x.duckdb"
+    with contextlib.ExitStack() as opened:
+        store = opened.enter_context(ta.connect(file))
+        worlds.fill(store)
+        store.writes.create_segments(F1, segment("o", 100))
+        if write is by_another_process:
+            opened.close()
+        write(file, store)
+        if write is by_another_process:
+            store = opened.enter_context(ta.connect(file))
+        with pytest.raises(ReadOnlyFlow):
+            store.writes.create_segments(F1, segment("p", 105))
+
+
+@pytest.mark.parametrize(
+    ("table", "topic"),
+    [
+        ("flows", FLOW),
+        ("flow_fences", FLOW),
+        ("deletion_requests", FLOW),
+        ("segments", TIMELINE),
+        ("webhooks", WEBHOOKS),
+    ],
+)
+def test_a_change_of_a_table_forgets_what_was_read_from_it(
+    table: str, topic: str, tmp_path: Path
+) -> None:
+    memory = Memory(tmp_path / "x")
+    about = Topic(topic, "" if topic == WEBHOOKS else F1)
+    memory.take([], [], {about: 1, Topic("else", F1): 2})
+    column = "id" if table == "flows" else "flow_id"
+    for tell in ("changed", "inserted"):
+        said: Any = {column: F1} if tell == "changed" else [{column: F1}]
+        one = Remembering(memory)
+        assert one.recall(about) == 1
+        getattr(one, tell)(table, said)
+        assert one.recall(about) is None
+        one.remember(about, 1)
+        assert (one.recall(about), one.recall(Topic("else", F1))) == (1, 2)
+        one.end(is_committed=True)
+        assert memory.recall(about) == 1
+
+
+def test_what_was_not_committed_is_not_remembered_and_what_it_changed_is_forgotten(
+    tmp_path: Path,
+) -> None:
+    """After an interrupt nobody knows whether it was."""
+    memory = Memory(tmp_path / "x")
+    memory.take([], [], {Topic(FLOW, F1): 1})
+    one = Remembering(memory)
+    one.changed("flows", {"id": F1})
+    one.remember(Topic(FLOW, F1), 2)
+    one.end(is_committed=False)
+    assert memory.recall(Topic(FLOW, F1)) is None
