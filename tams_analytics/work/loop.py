@@ -114,11 +114,10 @@ class Background:
         return watching.changes(), self._runs
 
     def _looked(self, job: Job) -> Found:
-        """Do a job, if there is anything to do."""
+        """Do a job, if there is anything to do and no other process does it."""
         try:
-            if not job.has_work(self._engine):
+            if not (job.has_work(self._engine) and self._run(job)):
                 return Found.NOTHING
-            self._run(job)
         except Exception:  # the last boundary of a thread: the job has to be tried again
             if not self._stopping.is_set():  # else the store may be closed by now
                 LOG.exception("%s failed, and will be tried again", job.name)
@@ -126,11 +125,13 @@ class Background:
         self._runs += 1
         return Found.WORK
 
-    def _run(self, job: Job) -> None:
+    def _run(self, job: Job) -> bool:
+        """Whether it was ours to do: another process may be at it."""
         with self._held(job) as is_held:
             if is_held:
                 done = job.run(self._engine, self._storages, lambda: self._goes_on(job))
                 LOG.info("%s: %s", job.name, done)
+            return is_held
 
     @contextlib.contextmanager
     def _held(self, job: Job) -> Iterator[bool]:

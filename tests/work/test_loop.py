@@ -98,6 +98,20 @@ class TestBackground:
             wait_until(lambda: len(looks) == 6)
         assert looks[5] - looks[4] < pauses[-1]
 
+    def test_a_job_that_another_process_does_is_none_to_look_at_often(self, kept: Kept) -> None:
+        """Nor a reason for the other jobs of this process to look."""
+        looks: list[str] = []
+
+        def looked(name: str, has_work: bool) -> Job:
+            return Job(name, 0.05, lambda _: bool(looks.append(name)) or has_work, lambda *_: None)
+
+        assert leases.hold(kept.engine, "long", "another", 60)
+        jobs = [looked("long", True), looked("idle", False)]
+        with Background(kept.engine, kept.store.storages, jobs):
+            time.sleep(0.6)
+        assert looks.count("long") <= 4
+        assert looks.count("idle") <= 4
+
     def test_nothing_is_written_where_there_is_nothing_to_do(self, kept: Kept) -> None:
         before = facts(kept.store)
         assert kept.store.background().run_once() == []
