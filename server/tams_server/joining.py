@@ -12,6 +12,8 @@ from typing import Generic, TypeVar
 
 from starlette.concurrency import run_in_threadpool
 
+from tams_analytics.watching import watched_only
+
 Asked = TypeVar("Asked")
 Given = TypeVar("Given")
 
@@ -22,7 +24,8 @@ MOST_TOGETHER = 64
 class Joined(Generic[Asked, Given]):
     """`work` for several requests at once, in a thread, called for one turn after the other.
 
-    All requests are of one event loop.
+    All requests are of one event loop. The context of none of them is there: the log would name the
+    first one in lines about others.
     """
 
     def __init__(self, work: Callable[[Sequence[Asked]], Sequence[Given]]) -> None:
@@ -35,7 +38,7 @@ class Joined(Generic[Asked, Given]):
         mine: asyncio.Future[Given] = asyncio.get_running_loop().create_future()
         self._waiting.append((asked, mine))
         if self._turns is None:
-            self._turns = asyncio.create_task(self._work_for_all())
+            self._turns = watched_only().run(asyncio.create_task, self._work_for_all())
         return await mine
 
     async def _work_for_all(self) -> None:

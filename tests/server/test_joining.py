@@ -8,6 +8,8 @@ from collections.abc import Sequence
 
 import pytest
 
+from tams_analytics.watching import Accepted, Event, tell, watched_by
+from tams_server.current import begin, current
 from tams_server.joining import MOST_TOGETHER, Joined
 
 
@@ -81,3 +83,21 @@ def test_what_fails_for_all_fails_for_each_and_the_next_one_is_tried() -> None:
             await joined.do(7)
 
     asyncio.run(ask())
+
+
+def test_a_turn_is_no_request_s_own_and_who_looks_on_is_told_of_it() -> None:
+    """What is logged in it has no correlation id; numbers are counted all the same."""
+
+    def work(asked: Sequence[str]) -> list[str]:
+        tell(Accepted("R14", len(asked)))
+        return [current().correlation_id for _ in asked]
+
+    async def ask() -> list[str]:
+        begin("of the first")
+        joined = Joined(work)
+        with watched_by(told.append):
+            return await asyncio.gather(joined.do("a"), joined.do("b"))
+
+    told: list[Event] = []
+    assert asyncio.run(ask()) == ["", ""]
+    assert told == [Accepted("R14", 2)]
