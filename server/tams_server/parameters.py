@@ -55,7 +55,10 @@ def decoded(text: str) -> str:
 
     Raises `BadParameter` for what is no UTF-8, and for NUL, which no engine has to take.
     """
-    found = unquote(text, errors="surrogateescape")
+    try:
+        found = unquote(text, errors="strict")
+    except UnicodeDecodeError as error:
+        raise BadParameter("path", text, "is no UTF-8", "UTF-8, percent-encoded") from error
     refuse_unless_text(found, ("path",))
     return found
 

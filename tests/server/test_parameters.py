@@ -83,6 +83,7 @@ def test_5_a_query_that_is_no_text_is_not_guessed_at(filled: TestClient) -> None
         filled.app.state.context.kept.read_whole(F1)  # type: ignore[attr-defined]
         assert 400 == filled.get(f"{path}?object_id=%00").status_code
     assert "secret" not in filled.get("/flows?access_token=secret&label=%00").text
+    assert "is no UTF-8" in filled.get("/flows?label=%ff").json()["summary"]
 
 
 def test_4_a_path_that_is_no_text_names_nothing(filled: TestClient) -> None:
