@@ -50,7 +50,7 @@ class VastTransaction:
         self._holds = Holds()
         self._seen = Seen()
 
-    def recall(self, _subject: Topic) -> None:
+    def recall(self, topic: Topic) -> None:
         return None
 
     def remember(self, topic: Topic, value: Any) -> None:
