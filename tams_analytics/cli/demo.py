@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import shutil
@@ -68,17 +69,26 @@ def make_demo(output: str, seconds: int, segments: int) -> None:
 
 
 def make_way(folder: Path) -> None:
-    """Take away what an earlier run left; refuse to if it was not a run that left it."""
+    """Take away what an earlier run left; refuse to if no run left it, or somebody has it open."""
     folder.mkdir(parents=True, exist_ok=True)
     taken = [name for name in (*OWN_FILES, SAMPLE, OBJECTS) if (folder / name).exists()]
     if taken and not (folder / MARK).exists():
         problem = f"has a {taken[0]} that no demo made"
         raise BadParameter("output", str(folder), problem, "another folder")
+    for name in (MEDIA, NEWSROOM):
+        refuse_if_open(folder / name)
     (folder / MARK).touch()
     for name in OWN_FILES:
         (folder / name).unlink(missing_ok=True)
     for name in (SAMPLE, OBJECTS):
         shutil.rmtree(folder / name, ignore_errors=True)
+
+
+def refuse_if_open(file: Path) -> None:
+    """A process that has it open would go on writing to a file that nobody finds any more."""
+    if file.exists():
+        with contextlib.suppress(BadParameter):  # no store, so no process writes to it
+            connect(str(file)).close()
 
 
 def real_media(folder: Path, seconds: int) -> list[Shown]:

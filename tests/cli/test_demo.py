@@ -81,6 +81,28 @@ def test_a_store_that_no_demo_made_is_not_replaced(run: Run, tmp_path: Path) -> 
     assert [mine] == list(tmp_path.iterdir())
 
 
+HOLDER = (
+    "import duckdb, sys; held = duckdb.connect(sys.argv[1]); print(flush=True); sys.stdin.read()"
+)
+
+
+def test_a_store_that_another_process_has_open_is_not_replaced(run: Run, tmp_path: Path) -> None:
+    (tmp_path / MARK).touch()
+    (tmp_path / PAGE).write_text("of an earlier run")
+    command = [sys.executable, "-c", HOLDER, str(tmp_path / NEWSROOM)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout
+        holder.stdout.readline()
+        before = sorted(tmp_path.iterdir())
+
+        done = run("demo", "-o", tmp_path, "--seconds", 16, "--segments", 1000)
+
+        assert 0 != done.exit_code
+        assert f"process {holder.pid} " in done.stderr
+        assert before == sorted(tmp_path.iterdir())
+        holder.communicate()
+
+
 def test_a_folder_without_a_name_is_refused(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
