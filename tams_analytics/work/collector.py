@@ -22,6 +22,7 @@ from tams_analytics.media.storages import Storages
 from tams_analytics.media.timeouts import min_object_timeout_s
 from tams_analytics.queries.collecting import KINDS, Until
 from tams_analytics.writes import collecting
+from tams_analytics.writes.collected import TAKEN_OVER_AFTER
 from tams_analytics.writes.collecting import BATCH, Marked
 
 LOG = logging.getLogger(__name__)
@@ -29,7 +30,6 @@ GRACE = dt.timedelta(minutes=10)
 """Beyond `min_object_timeout`: for clocks that differ, and a PUT that began at the last moment."""
 ACTS_FOR = dt.timedelta(minutes=5)
 """So long after its mark a collector may begin a delete; one takes no longer than that again."""
-TAKEN_OVER_AFTER = dt.timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
@@ -75,8 +75,8 @@ def give_back(
 ) -> None:
     """Delete an object that is allocated or waits, with its bytes: its id is free then (R5, F21).
 
-    Raises `NotFound`, `StillReferenced`, and `EngineFailed` where a storage keeps bytes: then the
-    collector goes on with it.
+    Raises `NotFound`, `StillReferenced`, `Refused` while it is being collected or an upload of it
+    is under way, and `EngineFailed` where a storage keeps bytes: then the collector goes on.
     """
     marked = collecting.mark_object(engine, object_id, principal=principal)
     gone = _deleted(storages, marked)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from tams_analytics.engines import Transaction
@@ -12,6 +13,8 @@ from tams_analytics.writes.rows import found, insert
 
 Row = dict[str, Any]
 BEING_COLLECTED = "it is being collected, or an upload of it is under way"
+TAKEN_OVER_AFTER = dt.timedelta(minutes=15)
+"""A mark that is older was left behind by one that ended, or has hung."""
 
 
 def discard(tx: Transaction, instance: Row) -> None:
@@ -37,3 +40,13 @@ def refuse_collected(row: Row, object_id: str) -> None:
     """Raise `Refused` for a row of an object or instance whose bytes are going, or coming."""
     if row.get("collecting_since") is not None:
         raise Refused(f"using object {object_id}", BEING_COLLECTED, "try again in a minute")
+
+
+def refuse_held(row: Row, object_id: str) -> None:
+    """Raise `Refused` for an object whose mark is young: its bytes go already, or come just now.
+
+    Whoever deleted it meanwhile would free its id, and bytes that come late replace a new owner's.
+    """
+    since = row["collecting_since"]
+    if since is not None and now() - since < TAKEN_OVER_AFTER:
+        refuse_collected(row, object_id)

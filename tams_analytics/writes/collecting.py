@@ -19,7 +19,7 @@ from tams_analytics.engines.rows import now
 from tams_analytics.queries import collecting, deletions, objects
 from tams_analytics.queries.collecting import Until
 from tams_analytics.writes.audit import audited
-from tams_analytics.writes.objects import refuse_referenced
+from tams_analytics.writes.objects import refuse_needed
 from tams_analytics.writes.rows import found
 
 LOG = logging.getLogger(__name__)
@@ -103,11 +103,12 @@ def _marked(tx: Transaction, ids: Sequence[str], seen: int) -> Marked:
 def mark_object(engine: Engine, object_id: str, *, principal: str | None = None) -> Marked:
     """Mark one object that is allocated or waits: a client gives it back early (R5, F21).
 
-    Raises `NotFound`, and `StillReferenced` that names the flows or objects which need it.
+    Raises `NotFound`, `StillReferenced` that names the flows or objects which need it, and
+    `Refused` while it is being collected or an upload of it is under way.
     """
 
     def work(tx: Transaction) -> Marked:
-        refuse_referenced(tx, object_id)
+        refuse_needed(tx, object_id)
         return _marked(tx, [object_id], 1)
 
     with audited("delete", "object", object_id, principal):

@@ -8,6 +8,8 @@ from tams_analytics.engines import Engine, Transaction
 from tams_analytics.errors import NotFound, StillReferenced
 from tams_analytics.queries import objects
 from tams_analytics.writes.audit import audited
+from tams_analytics.writes.collected import refuse_held
+from tams_analytics.writes.rows import found
 
 MOST_NAMED = 20
 """So many dependents are named."""
@@ -19,24 +21,29 @@ def delete_object(
     """Give back an object that is allocated, or waits for the collector: its id is free again.
 
     The controlled instances that it had (rows of ``object_instances``): their bytes are the
-    caller's to delete, now that the transaction is over. Raises `NotFound`, and `StillReferenced`
-    that names the flows which use it, or the registered objects that need it.
+    caller's to delete, now that the transaction is over. Raises `NotFound`, `StillReferenced`
+    that names the flows which use it, or the registered objects that need it, and `Refused` while
+    it is being collected or an upload of it is under way.
     """
     with audited("delete", "object", object_id, principal):
         return engine.transact(lambda tx: _delete(tx, object_id))
 
 
 def _delete(tx: Transaction, object_id: str) -> list[dict[str, Any]]:
-    refuse_referenced(tx, object_id)
+    refuse_needed(tx, object_id)
     instances = tx.ask(objects.instances, object_ids=[object_id]).to_pylist()
     tx.delete("objects", {"id": object_id})
     tx.delete("object_instances", {"object_id": object_id})
     return [row for row in instances if row["controlled"]]
 
 
-def refuse_referenced(tx: Transaction, object_id: str) -> None:
-    """Raise `NotFound`, or `StillReferenced` that names the flows or objects which need it."""
-    if not tx.ask(objects.known, ids=[object_id]).num_rows:
+def refuse_needed(tx: Transaction, object_id: str) -> None:
+    """Raise `NotFound`, `StillReferenced` that names the flows or objects which need it.
+
+    Else `Refused` where somebody is at work with its bytes.
+    """
+    rows = found(tx, objects.by_ids, "ids", [object_id])
+    if not rows:
         raise NotFound("object", object_id)
     users = sorted(tx.ask(objects.flows_using, object_id=object_id).column("id").to_pylist())
     if users:
@@ -46,3 +53,4 @@ def refuse_referenced(tx: Transaction, object_id: str) -> None:
     if users:
         named = {"count": len(users), "sample": users[:MOST_NAMED]}
         raise StillReferenced("object", object_id, {"objects": named})
+    refuse_held(rows[0], object_id)

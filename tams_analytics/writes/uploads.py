@@ -4,6 +4,9 @@ First the segment is judged and its object allocated, as by a client, in a trans
 mark by which the collector too keeps others away. Then the bytes are stored. Then the segment is
 registered, which may still be refused: then the bytes go again. What a process that is killed in
 between leaves behind is a marked object, which the collector takes when the mark is old.
+
+A limit: a storage that takes longer for one put than `collected.TAKEN_OVER_AFTER` may replace the
+bytes of whoever has got the id by then.
 """
 
 from __future__ import annotations

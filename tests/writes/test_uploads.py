@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import datetime as dt
 import io
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -12,12 +13,16 @@ from typing import Any
 import pytest
 
 from tams_analytics.engines import open_engine
+from tams_analytics.engines.rows import now
 from tams_analytics.errors import BadParameter, EngineFailed, ReadOnlyFlow, Refused, SegmentsOverlap
 from tams_analytics.media.directory import DirectoryStorage
 from tams_analytics.media.storage import Content
 from tams_analytics.media.storages import Storages
+from tams_analytics.queries.collecting import Until, left_behind
 from tams_analytics.writes import collecting
+from tams_analytics.writes.collected import TAKEN_OVER_AFTER
 from tams_analytics.writes.deletes import delete_segments
+from tams_analytics.writes.objects import delete_object
 from tams_analytics.writes.segments import create_segments
 from tams_analytics.writes.storage import allocate_storage
 from tams_analytics.writes.uploads import upload_segment
@@ -217,19 +222,39 @@ def test_no_transaction_waits_for_bytes_that_go_again(uploads: Uploads) -> None:
 
 
 def test_an_object_that_is_deleted_while_its_bytes_come_leaves_nothing(uploads: Uploads) -> None:
-    """R5: given back by a client, whose bytes go once; and the collector may be late with it."""
+    """R5: by a collector, an upload that takes too long; and the collector may be late with it."""
 
-    def give_back() -> None:
-        marked = collecting.mark_object(uploads.engine, "d")
-        collecting.forget_objects(uploads.engine, marked, ["d"])
+    def take_over() -> collecting.Marked:
+        soon = now() + dt.timedelta(seconds=1)
+        return collecting.mark_unused(uploads.engine, left_behind, Until(soon, soon, soon))
+
+    def collect() -> None:
+        collecting.forget_objects(uploads.engine, take_over(), ["d"])
 
     with pytest.raises(Refused, match="deleted meanwhile"):
-        uploads.upload(Meanwhile(b"x", give_back))
+        uploads.upload(Meanwhile(b"x", collect))
     assert uploads.left() == ({}, [], [])
     with pytest.raises(Refused, match="deleted meanwhile"):
-        uploads.upload(Meanwhile(b"x", lambda: collecting.mark_object(uploads.engine, "d")))
+        uploads.upload(Meanwhile(b"x", take_over))
     assert len(uploads.files()) == 1  # it is the one's who took it over
     assert uploads.world.object("d")["collecting_since"] is not None
+
+
+@pytest.mark.parametrize("only_engine", ["duckdb"], indirect=True)
+def test_r7_no_client_deletes_an_object_while_its_bytes_come(uploads: Uploads) -> None:
+    """Its id were free, and the late bytes would replace those of a new owner."""
+
+    def delete() -> None:
+        for refused in (collecting.mark_object, delete_object):
+            with pytest.raises(Refused, match="under way; try again"):
+                refused(uploads.engine, "d")
+
+    made = uploads.upload(Meanwhile(b"x", delete))
+    assert uploads.files() == {made["storage_path"]: b"x"}
+    delete_segments(uploads.engine, uploads.world.F1)
+    old = now() - TAKEN_OVER_AFTER
+    uploads.engine.transact(lambda tx: tx.update("objects", {"id": "d"}, {"collecting_since": old}))
+    assert collecting.mark_object(uploads.engine, "d").places
 
 
 def test_bytes_that_wait_for_the_collector_stay_when_an_upload_fails(uploads: Uploads) -> None:
