@@ -509,9 +509,9 @@ def test_r5_an_init_object_is_referenced_by_the_flows_of_what_needs_it(world: An
 @pytest.mark.parametrize(
     ("count", "sent"),
     [
-        (1, {"duckdb": 8, "vast": 18}),
-        (8, {"duckdb": 8, "vast": 18}),
-        (1000, {"duckdb": 7, "vast": 29}),
+        (1, {"duckdb": 12, "vast": 18}),
+        (8, {"duckdb": 12, "vast": 18}),
+        (1000, {"duckdb": 11, "vast": 29}),
     ],
 )
 def test_the_statements_of_a_delete_do_not_grow_with_the_segments(
