@@ -13,7 +13,7 @@ import os
 import shutil
 import time
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
@@ -52,10 +52,15 @@ class DirectoryStorage:
             return target.tell()
 
     @contextlib.contextmanager
-    def replacing(self, key: str) -> Iterator[BinaryIO]:
-        """A file whose bytes are those of ``key`` once the block ends; if it raises, nothing is."""
+    def replacing(
+        self, key: str, last_look: Callable[[], object] | None = None
+    ) -> Iterator[BinaryIO]:
+        """A file whose bytes are those of ``key`` once the block ends; if it raises, nothing is.
+
+        Nor if ``last_look`` does, which is called when all bytes are on the disk: that takes long.
+        """
         path = self.path(key)
-        with self._translated("storing", key), self._replacement(path) as target:
+        with self._translated("storing", key), self._replacement(path, last_look) as target:
             yield target
 
     def size(self, key: str) -> int:
@@ -112,7 +117,9 @@ class DirectoryStorage:
                 return
 
     @contextlib.contextmanager
-    def _replacement(self, path: Path) -> Iterator[BinaryIO]:
+    def _replacement(
+        self, path: Path, last_look: Callable[[], object] | None
+    ) -> Iterator[BinaryIO]:
         self._sweep()
         incoming = self.root.resolve() / INCOMING
         incoming.mkdir(parents=True, exist_ok=True)
@@ -122,6 +129,8 @@ class DirectoryStorage:
                 yield target
                 target.flush()
                 os.fsync(target.fileno())
+            if last_look is not None:
+                last_look()
             _moved(temporary, path)
         except BaseException:
             temporary.unlink(missing_ok=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tams_analytics.errors import BadParameter, EngineFailed, NotFound
+from tams_analytics.errors import BadParameter, BytesStay, EngineFailed, NotFound
 from tams_analytics.media.directory import INCOMING, LEFT_S, DirectoryStorage
 from tams_analytics.media.storage import Content, MediaStorage
 
@@ -65,6 +65,27 @@ def test_an_interrupted_put_leaves_the_old_bytes_and_nothing_else(
 
     with pytest.raises(EngineFailed, match=r"storing f1/.*the tape tore"):
         storage.put(KEY, Broken())
+    assert files(storage) == ["f1", "f1/2026", "f1/2026/11", "f1/2026/11/22", KEY]
+    with storage.open(KEY) as file:
+        assert file.read() == b"old"
+
+
+def test_the_last_look_is_when_all_bytes_are_on_the_disk(
+    storage: DirectoryStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sync takes its time, in which others register what is there."""
+    storage.put(KEY, b"old")
+    done: list[str] = []
+    real = os.fsync
+    monkeypatch.setattr(os, "fsync", lambda file: (done.append("sync"), real(file)))
+
+    def look() -> None:
+        done.append("look")
+        raise BytesStay(KEY)
+
+    with pytest.raises(BytesStay), storage.replacing(KEY, look) as target:
+        target.write(b"new")
+    assert done == ["sync", "look"]
     assert files(storage) == ["f1", "f1/2026", "f1/2026/11", "f1/2026/11/22", KEY]
     with storage.open(KEY) as file:
         assert file.read() == b"old"

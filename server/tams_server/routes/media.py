@@ -84,18 +84,17 @@ async def put_bytes(
     asked = functools.partial(
         ctx.store.writes.object_to_fill, storage_id, key, is_signed=bool(signature)
     )
-    await run_in_threadpool(asked)
+    await run_in_threadpool(asked)  # and again at the end: somebody may register it meanwhile
     storage = ctx.storages.of(storage_id)
     if isinstance(storage, PresigningStorage):
         return RedirectResponse(storage.presign_put(key))
     folder = ctx.storages.folder(storage_id)
     checksum = ContentMd5(request.headers.get("content-md5"))
-    async with contextmanager_in_threadpool(folder.replacing(key)) as target:
+    async with contextmanager_in_threadpool(folder.replacing(key, asked)) as target:
         async for chunk in _chunks(request, ctx.settings.upload_limit):
             await run_in_threadpool(target.write, chunk)
             await run_in_threadpool(checksum.update, chunk)
         checksum.verify()
-        await run_in_threadpool(asked)  # somebody may have registered it meanwhile
     return Response(status_code=200)
 
 
