@@ -81,7 +81,8 @@ def register(
 ) -> tuple[int, int]:
     """Make objects of what was stored: how many, and the bytes that are new.
 
-    Raises `GivenBack` where a row has gone meanwhile, or is going.
+    Raises `GivenBack` where a row has gone meanwhile, or is going, or the bytes of one that has no
+    instance: another ingest, which failed, leaves such a row as it was.
     """
     places = _found(tx, (upload.object.id for upload in uploads))
     here = [one for one in places.values() if one["collecting_since"] is None]
@@ -89,6 +90,8 @@ def register(
         raise GivenBack
     waiting = [one for one in uploads if places[one.object.id]["registered_at"] is None]
     lacking = [one for one in uploads if not places[one.object.id]["key"]]
+    if not all(storage.exists(one.key) for one in lacking):
+        raise GivenBack
     owners, uses = _owners(plan), _uses(plan)
     rows = [
         _row(one, owners, places[one.object.id]["created"])

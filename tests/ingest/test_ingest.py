@@ -508,6 +508,37 @@ def test_an_ingest_whose_object_was_given_back_by_another_begins_again(
     assert list(files(storage).values()) == [mp4.read_bytes()]
 
 
+@pytest.mark.parametrize("engine_name", ["duckdb"])
+def test_an_ingest_whose_bytes_were_taken_away_by_another_begins_again(
+    engine: Engine, storage: DirectoryStorage, mp4: Path
+) -> None:
+    """R7, R14: the object was registered without bytes, so its row stays when another one fails."""
+
+    class Failing(DirectoryStorage):
+        def put(self, key: str, content: Content, content_type: str | None = None) -> int:
+            stored = super().put(key, content, content_type)
+            raise EngineFailed("the media directory", "storing", f"{stored} bytes are too much")
+
+    class Between(DirectoryStorage):
+        def put(self, key: str, content: Content, content_type: str | None = None) -> int:
+            size = super().put(key, content, content_type)
+            if not others:
+                others.append(key)
+                with pytest.raises(EngineFailed, match="too much"):
+                    ingest(engine, [mp4], storage=Failing(self.root))
+            return size
+
+    others: list[str] = []
+    ingest(engine, [mp4])
+    [row] = rows(engine, "objects")
+    engine.transact(lambda tx: tx.delete("object_instances", {"object_id": row["id"]}))
+    storage.delete([row["storage_path"]])
+
+    ingest(engine, [mp4], storage=Between(storage.root))
+    assert [one["key"] for one in rows(engine, "object_instances")] == others
+    assert files(storage) == {others[0]: mp4.read_bytes()}
+
+
 def test_progress_counts_each_byte_twice(
     engine: Engine, mp4: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
