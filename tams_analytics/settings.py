@@ -46,6 +46,9 @@ EXAMPLE = 'url = "newsroom.duckdb"'
 ENDPOINTS = {"http": "vast", "https": "vast+https", "vast": "vast", "vast+https": "vast+https"}
 """The scheme of ``VAST_ENDPOINT``, and that of a store there."""
 
+TABLE = "storage_backends"
+"""The only table of the settings file; what it holds is read by `tams_analytics.media`."""
+
 S = TypeVar("S")
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -190,7 +193,7 @@ def load(environ: Mapping[str, str] | None = None, file: Path | None = None) -> 
 def read(kind: type[S], environ: Mapping[str, str] | None = None, file: Path | None = None) -> S:
     """A dataclass of fields made by `setting`, as `load` reads `Settings`."""
     environ = os.environ if environ is None else environ
-    places = (environ, _read_toml(file or settings_file(environ)))
+    places = (environ, _read_settings(file or settings_file(environ)))
     found = {}
     for field in dataclasses.fields(kind):  # type: ignore[arg-type]
         written = _written(field.metadata, places)
@@ -235,15 +238,21 @@ def _plain(value: Any) -> str:
 
 def file_table(name: str, environ: Mapping[str, str] | None = None) -> Mapping[str, Any]:
     """The table ``[name]`` of the settings file; empty where it has none. Raises `BadParameter`."""
-    found = _read_toml(settings_file(os.environ if environ is None else environ)).get(name, {})
+    file = settings_file(os.environ if environ is None else environ)
+    found = _read_settings(file).get(name, {})
     if not isinstance(found, dict):
         raise BadParameter(name, type(found).__name__, "is no table", f"[{name}.NAME]")
     return found
 
 
 def settings_file(environ: Mapping[str, str]) -> Path:
+    """Whether it is there or not; one that is named has to be. Raises `BadParameter`."""
     named = environ.get("TAMS_SETTINGS")
-    return Path(named) if named else config_folder(environ) / "settings.toml"
+    if not named:
+        return config_folder(environ) / "settings.toml"
+    if not Path(named).exists() or Path(named).is_dir():
+        raise BadParameter("TAMS_SETTINGS", named, "is no file", "one, or nothing")
+    return Path(named)
 
 
 def config_folder(environ: Mapping[str, str]) -> Path:
@@ -346,6 +355,16 @@ def _hidden_user(found: re.Match[str]) -> str:
 
 def _is_trino(found: re.Match[str]) -> bool:
     return found["scheme"].lower() == "trino://"
+
+
+def _read_settings(file: Path) -> dict[str, Any]:
+    """Without what no setting can be. Names in capitals may be another reader's: the server's."""
+    found = _read_toml(file)
+    for name, value in found.items():
+        if name != TABLE and (not name.isupper() or isinstance(value, dict)):
+            expected = f"a name in capitals (as {name.upper()}) with its value, or [{TABLE}.NAME]"
+            raise BadParameter(str(file), redacted(name), "is no setting", expected)
+    return found
 
 
 def _read_toml(file: Path) -> dict[str, Any]:

@@ -54,6 +54,36 @@ def test_tams_settings_names_another_file(tmp_path: Path) -> None:
     assert 2 == load({"TAMS_SETTINGS": str(file)}).get_urls_max_count
 
 
+def test_a_settings_file_that_is_named_and_not_there_is_refused(tmp_path: Path) -> None:
+    for named in (tmp_path / "mien.toml", tmp_path):
+        with pytest.raises(BadParameter, match=f"^TAMS_SETTINGS: '{named}' is no file"):
+            load({"TAMS_SETTINGS": str(named)})
+
+
+@pytest.mark.parametrize(
+    ("written", "complaint"),
+    [
+        ("strict = true", r"settings\.toml: 'strict' is no setting; expected .*STRICT"),
+        ("nonsense = 'hunter2'", "'nonsense' is no setting"),
+        ("[auth]\ntokens = 'hunter2'", r"'auth' is no setting; .*\[storage_backends\.NAME\]"),
+        ("[AUTH]\ntokens = 'hunter2'", "'AUTH' is no setting"),
+    ],
+)
+def test_what_no_setting_can_be_is_refused(config: Path, written: str, complaint: str) -> None:
+    (config / "settings.toml").write_text(written)
+
+    with pytest.raises(BadParameter, match=complaint) as refused:
+        load({"XDG_CONFIG_HOME": str(config.parent)})
+    assert "hunter2" not in str(refused.value)
+
+
+def test_what_others_read_of_the_file_is_let_be(config: Path) -> None:
+    """The server and each storage have names of their own in it."""
+    (config / "settings.toml").write_text("PORT = 8741\n[storage_backends.near]\nfolder = '/n'\n")
+
+    assert Settings() == load({"XDG_CONFIG_HOME": str(config.parent)})
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

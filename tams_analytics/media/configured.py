@@ -31,9 +31,8 @@ from tams_analytics.media.opening import media_storage
 from tams_analytics.media.s3 import S3Storage
 from tams_analytics.media.s3_config import S3Config, S3Tuning
 from tams_analytics.media.storage import MediaStorage
-from tams_analytics.settings import Settings, file_table
+from tams_analytics.settings import TABLE, Settings, file_table
 
-TABLE = "storage_backends"
 DEFAULT_LABEL = "default"
 NAMESPACE = uuid.UUID("6d0a2c7e-5b1f-5d4e-9a55-0c6b54a1f0aa")
 KINDS: dict[str, type] = dict.fromkeys(

@@ -17,8 +17,10 @@ COLUMNS = ("label", "default_storage", "region")
 
 @pytest.fixture
 def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("TAMS_SETTINGS", str(tmp_path / "settings.toml"))
-    return tmp_path / "settings.toml"
+    file = tmp_path / "settings.toml"
+    file.touch()
+    monkeypatch.setenv("TAMS_SETTINGS", str(file))
+    return file
 
 
 def test_each_start_makes_known_what_the_settings_name(world: World, file: Path) -> None:
