@@ -25,15 +25,18 @@ def discard(tx: Transaction, instance: Row) -> None:
         insert(tx, "discarded_instances", [row])
 
 
-def take_back(tx: Transaction, object_id: str, storage_id: str) -> None:
+def take_back(tx: Transaction, object_id: str, storage_id: str) -> bool:
     """A discarded instance is there again, its bytes stay. Raises `Refused` where they are going.
 
-    Whoever adds an instance calls this in the same transaction.
+    Whoever adds an instance calls this in the same transaction. Says whether there was one.
     """
+    was_there = False
     for row in found(tx, collecting.discarded_of, "object_ids", [object_id]):
         if row["storage_id"] == storage_id:
             refuse_collected(row, object_id)
             tx.delete("discarded_instances", {"object_id": object_id, "storage_id": storage_id})
+            was_there = True
+    return was_there
 
 
 def refuse_collected(row: Row, object_id: str) -> None:

@@ -25,7 +25,7 @@ from tams_analytics.queries import objects
 from tams_analytics.queries.documents import Document
 from tams_analytics.writes.audit import audited
 from tams_analytics.writes.bodies import segments as bodies
-from tams_analytics.writes.collected import refuse_collected, take_back
+from tams_analytics.writes.collected import discard, refuse_collected, take_back
 from tams_analytics.writes.collecting import own_marks
 from tams_analytics.writes.instances import kept_instances
 from tams_analytics.writes.places import storage_path
@@ -102,6 +102,9 @@ def _reserve(
     storage = storages.of(place.storage_id)
     if row is None:
         insert_allocated(tx, flow_id, [place], now())
+    elif instance is None:  # as a copy is written down before it is made: the collector finds it
+        take_back(tx, use.object_id, place.storage_id)
+        discard(tx, controlled(place, now()))
     moment = now()
     tx.update("objects", {"id": use.object_id}, {"collecting_since": moment})
     had_bytes = instance is not None and row is not None and row["released_at"] is not None
@@ -138,7 +141,9 @@ def _register(
     tx: Transaction, engine: Engine, flow_id: str, use: Use, reserved: Reserved, size: int
 ) -> Document:
     place = reserved.place
-    if not own_marks(tx, reserved.at, [place.object_id]):
+    is_kept = _kept_instance(tx, place.object_id) is not None
+    is_ours = own_marks(tx, reserved.at, [place.object_id])
+    if not is_ours or not (is_kept or take_back(tx, place.object_id, place.storage_id)):
         raise Refused(f"using object {place.object_id}", "it was deleted meanwhile")
     stored = {"size": size, "content_type": place.content_type, "collecting_since": None}
     tx.update("objects", {"id": place.object_id}, stored)
@@ -147,8 +152,7 @@ def _register(
     batch = SegmentBatch(tx, flow, [use], strict=engine.settings.strict)
     document = batch.register(use)
     batch.write()
-    if _kept_instance(tx, place.object_id) is None:
-        take_back(tx, place.object_id, place.storage_id)
+    if not is_kept:
         insert(tx, "object_instances", [controlled(place, now())])
     return document
 
@@ -172,6 +176,8 @@ def _undone(tx: Transaction, reserved: Reserved) -> Undone | None:
     if reserved.had_bytes:
         tx.update("objects", {"id": id}, {"collecting_since": None, "size": None})
         return None
+    if row is None:  # whoever forgot the object may have done so before the bytes came
+        discard(tx, controlled(reserved.place, now()))
     known, new = [id] * (row is not None), [id] * reserved.is_new
     return mark_undone(tx, {id: reserved.place.storage_path}, known, new)
 

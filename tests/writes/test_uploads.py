@@ -19,6 +19,7 @@ from tams_analytics.media.directory import DirectoryStorage
 from tams_analytics.media.storage import Content
 from tams_analytics.media.storages import Storages
 from tams_analytics.queries.collecting import Until, left_behind
+from tams_analytics.work.collector import collect
 from tams_analytics.writes import collecting
 from tams_analytics.writes.collected import TAKEN_OVER_AFTER
 from tams_analytics.writes.deletes import delete_segments
@@ -219,6 +220,45 @@ def test_no_transaction_waits_for_bytes_that_go_again(uploads: Uploads) -> None:
         assert [id for (id,) in uploads.world.rows("objects", "id")] == left
     assert not uploads.files()
     assert uploads.world.object("d")["collecting_since"] is None
+
+
+@pytest.mark.parametrize("only_engine", ["duckdb"], indirect=True)
+@pytest.mark.parametrize("state", ["in use", "released", "forgotten"])
+def test_r7_what_stays_behind_of_an_object_without_an_instance_is_collected(
+    uploads: Uploads, state: str
+) -> None:
+    """As after a kill: the bytes came, and nobody took them away."""
+    f1 = uploads.world.F1
+    in_an_hour, tomorrow = (now() + dt.timedelta(hours=hours) for hours in (1, 24))
+    (known,) = uploads.storages.backends
+
+    class Stays(DirectoryStorage):
+        def put(self, key: str, content: Content, content_type: str | None = None) -> int:
+            super().put(key, content, content_type)
+            if state == "forgotten":
+                until = Until(in_an_hour, in_an_hour, in_an_hour)
+                marked = collecting.mark_unused(uploads.engine, left_behind, until)
+                collecting.forget_objects(uploads.engine, marked, ["d"])
+            raise EngineFailed("the storage", "storing", "the line is cut")
+
+        def delete(self, keys: Iterable[str]) -> None:
+            raise EngineFailed("the storage", "deleting", "the line is cut")
+
+    if state != "forgotten":
+        create_segments(uploads.engine, f1, {"object_id": "d", "timerange": "[0:0_3600:0)"})
+    if state == "released":
+        delete_segments(uploads.engine, f1)
+    cut = dataclasses.replace(known, storage=Stays(uploads.folder))
+    with pytest.raises(EngineFailed, match="cut"):
+        upload_segment(
+            uploads.engine, Storages(uploads.engine.settings, [cut]), f1, SEGMENT, b"bytes"
+        )
+    assert len(uploads.files()) == 1
+    collect(uploads.engine, uploads.storages, moment=tomorrow)
+    assert not uploads.files()
+    assert uploads.upload(b"again")
+    collect(uploads.engine, uploads.storages, moment=tomorrow)
+    assert list(uploads.files().values()) == [b"again"]
 
 
 def test_an_object_that_is_deleted_while_its_bytes_come_leaves_nothing(uploads: Uploads) -> None:
