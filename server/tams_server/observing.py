@@ -72,7 +72,13 @@ class Observed:
 
 def _write(told: dict[str, Any]) -> None:
     """As `Logger.info`, which would first look for the line of code that calls it."""
-    LOG.handle(LOG.makeRecord(LOG.name, logging.INFO, __file__, 0, LINE, (told,), None, extra=told))
+    code = _write.__code__
+    place = (__file__, code.co_firstlineno)
+    LOG.handle(
+        LOG.makeRecord(
+            LOG.name, logging.INFO, *place, LINE, (told,), None, code.co_name, extra=told
+        )
+    )
 
 
 def facts(scope: Scope, asked: Current, seconds: float) -> dict[str, Any]:

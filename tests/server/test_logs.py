@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -157,6 +158,14 @@ def test_levels_and_line_numbers(log: Log) -> None:
     logging.getLogger("tams_server.x").warning("w")
     (line,) = log.told.splitlines()
     assert "test_levels_and_line_numbers: w" in line
+
+
+def test_the_line_of_a_request_has_a_line_number_too(log: Log) -> None:
+    """L1."""
+    log.configure(ENVIRONMENT="development")
+    with served() as client:
+        client.get("/")
+    assert re.search(r"tams_server\.access:[1-9]\d* _write: GET / 200", log.told)
 
 
 def test_f82_nobody_traces_requests_unless_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
