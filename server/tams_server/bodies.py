@@ -48,11 +48,12 @@ async def optional_json_body(request: Request) -> Any:
 
 
 def parsed(body: bytes) -> Any:
-    """What a JSON text says. Raises `BadParameter`."""
+    """What a JSON text says. Raises `BadParameter`, without the text, which may hold keys."""
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise BadParameter("body", "", f"is no JSON: {error}", "a JSON document") from error
+        size = f"{len(body)} bytes"
+        raise BadParameter("body", size, f"is no JSON: {error}", "a JSON document") from error
 
 
 JsonBody = Annotated[Any, Depends(json_body)]

@@ -14,6 +14,7 @@ from typing import Any, cast
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from tams_analytics.errors import (
     AlreadyExists,
@@ -32,6 +33,7 @@ from tams_analytics.queries.documents import date_text
 from tams_server.answers import json_answer
 from tams_server.current import current
 from tams_server.methods import allowed
+from tams_server.observing import shown_path
 from tams_server.rules import rule_of
 
 LOG = logging.getLogger(__name__)
@@ -100,10 +102,19 @@ async def _of_validation(_request: Request, error: Exception) -> Response:
     """A bad query or body is 400; where the path alone is ill-formed, 404 (§4, mission R6)."""
     problems = cast(RequestValidationError, error).errors()
     is_path = all(problem["loc"][0] == "path" for problem in problems)
-    said = "; ".join(f"{problem['loc'][-1]}: {problem['msg']}" for problem in problems)
+    said = "; ".join(map(_problem, problems))
     if is_path:
         return error_answer(404, "NotFound", f"there is no such thing: {said}")
     return error_answer(400, "BadParameter", said)
+
+
+def _problem(found: Mapping[str, Any]) -> str:
+    """A problem of the framework's in the form of `BadParameter`."""
+    cause = found.get("ctx", {}).get("error")  # ours, whose message would have a prefix
+    if isinstance(cause, BadParameter):
+        return str(cause)
+    said = str(cause) if cause else f"is refused: {found['msg']}"
+    return str(BadParameter(found["loc"][-1], found["input"], said))
 
 
 async def _of_http(request: Request, error: Exception) -> Response:
@@ -111,8 +122,18 @@ async def _of_http(request: Request, error: Exception) -> Response:
     refused = cast(HTTPException, error)
     if refused.status_code == 405:
         return _not_allowed(request, refused)
+    if refused.status_code == 404:
+        return error_answer(404, "NotFound", _unknown_path(request), refused.headers)
     kind = HTTPStatus(refused.status_code).phrase.replace(" ", "")
     return error_answer(refused.status_code, kind, str(refused.detail), refused.headers)
+
+
+def _unknown_path(request: Request) -> str:
+    """Which, and whether it would be known without the slash at its end."""
+    shown, path = shown_path(request.scope), request.scope["path"].rstrip("/")
+    known = {**request.scope, "path": path}
+    is_known = path and any(each.matches(known)[0] is Match.FULL for each in request.app.routes)
+    return f"there is no path {shown}" + (f"; there is {shown.rstrip('/')}" if is_known else "")
 
 
 def _not_allowed(request: Request, refused: HTTPException) -> Response:

@@ -46,7 +46,7 @@ def uuids(text: str) -> list[str]:
 def a_number(value: Any) -> Any:
     """A whole number as JSON writes one: no sign but minus, no zeros in front, ASCII digits."""
     if isinstance(value, str) and not NUMBER.fullmatch(value):
-        raise ValueError("is no whole number")
+        raise ValueError("is no whole number; expected for example 10")
     return value
 
 

@@ -32,6 +32,24 @@ def test_unknown_paths_and_methods_have_the_specified_error_body(client: TestCli
     assert client.patch("/").status_code == 405
 
 
+def test_refusals_name_what_was_sent_and_what_would_be_right(client: TestClient) -> None:
+    """R6: a value, what is wrong, what would be right; of a body, which may hold keys, its size."""
+    no_text = "is no UTF-8; expected UTF-8, percent-encoded"
+    for path, said in (
+        ("/flows?limit=x", "limit: 'x' is no whole number; expected for example 10"),
+        ("/flows?limit=0", "limit: '0' is refused: Input should be greater than or equal to 1"),
+        ("/flows/?limit=x", "there is no path /flows/; there is /flows"),
+        ("/nothing/", "there is no path /nothing/"),
+        ("/no%00thing", "there is no path /no%00thing"),
+        ("/flows/%ff", f"there is no such thing: path: '%ff' {no_text}"),
+    ):
+        assert said == client.get(path).json()["summary"]
+    refused = client.post("/service/webhooks", content="[hunter2]").json()["summary"]
+    assert refused.startswith("body: '9 bytes' is no JSON: ")
+    assert "line 1 column 2" in refused
+    assert "hunter2" not in refused
+
+
 def test_a_method_that_a_path_has_not_is_405_with_those_it_has(client: TestClient) -> None:
     """§7, §82; F25: OPTIONS asks for them."""
     flow = "/flows/11111111-1111-4111-8111-111111111111"
