@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager
 
 from fastapi import Depends, FastAPI
@@ -42,12 +42,14 @@ def create_app(
     settings: ServerSettings | None = None,
     authentication: Authentication | None = None,
     beside: AbstractContextManager[object] | None = None,
+    at_end: Callable[[], object] | None = None,
 ) -> FastAPI:
     """The API over ``store``, which the caller opens and closes.
 
     ``settings`` default to themselves, not to the environment. ``authentication`` stands in for
     what they say of callers (F84). ``beside`` is entered before the first request and left after
-    the last: a store that nobody else closes, for one.
+    the last: a store that nobody else closes, for one. ``at_end`` is called after the last request,
+    before anything is left: to bound how long that takes, it must not wait.
     """
     settings = settings or ServerSettings()
     metrics = Metrics() if settings.metrics_enabled else None
@@ -57,7 +59,7 @@ def create_app(
         redirect_slashes=False,
         openapi_url="/openapi.json",
         telemetry=NO_TELEMETRY,
-        lifespan=lambda app: _lifespan(app, beside),
+        lifespan=lambda app: _lifespan(app, beside, at_end),
         middleware=_around(settings, metrics, authentication or authentication_of(settings)),
     )
     app.state.context = Context(store, settings, metrics)
@@ -90,7 +92,9 @@ def _around(
 
 @contextlib.asynccontextmanager
 async def _lifespan(
-    app: FastAPI, beside: AbstractContextManager[object] | None
+    app: FastAPI,
+    beside: AbstractContextManager[object] | None,
+    at_end: Callable[[], object] | None,
 ) -> AsyncIterator[None]:
     """What runs beside the requests, from the first to the last of them."""
     context: Context = app.state.context
@@ -105,4 +109,6 @@ async def _lifespan(
         if context.metrics is not None:
             interval_s = context.settings.metrics_interval
             running.enter_context(Gauges(context.store, context.metrics, interval_s))
+        if at_end is not None:
+            running.callback(at_end)  # last, so that it is called first
         yield

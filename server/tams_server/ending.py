@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import os
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import AbstractContextManager
 
 LOG = logging.getLogger(__name__)
 
 
-@contextlib.contextmanager
-def ending_within(beside: AbstractContextManager[object], seconds: float) -> Iterator[None]:
-    """``beside``; from the moment that it is left the process has so many seconds."""
-    with beside:
-        yield
-        threading.Thread(target=_end, args=(seconds,), name="tams end", daemon=True).start()
+def end_within(seconds: float) -> None:
+    """From now on the process has so many seconds; returns at once."""
+    threading.Thread(target=_end, args=(seconds,), name="tams end", daemon=True).start()
 
 
 def _end(seconds: float) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 import ipaddress
 import os
 import signal
@@ -32,7 +33,7 @@ from tams_server import logs
 from tams_server.app import create_app
 from tams_server.authentication import authentication_of
 from tams_server.connections import Config
-from tams_server.ending import ending_within
+from tams_server.ending import end_within
 from tams_server.metrics import FOLDER
 from tams_server.settings import ServerSettings, load
 
@@ -70,8 +71,9 @@ def serve(
         click.echo(told(opened, settings, door), err=True)
         held.enter_context(quiet_signals())
         if settings.workers == 1:
-            beside = ending_within(opened.background(settings.seen_at), settings.shutdown_timeout)
-            app = create_app(opened, settings, beside=beside)
+            beside = opened.background(settings.seen_at)
+            at_end = functools.partial(end_within, settings.shutdown_timeout)
+            app = create_app(opened, settings, beside=beside, at_end=at_end)
             uvicorn.Server(configured(app, settings)).run(sockets=[door])
         else:
             opened.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import logging
 import sys
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from tams_analytics.errors import TamsError
 from tams_analytics.store import Store, connect
 from tams_server import logs
 from tams_server.app import create_app
-from tams_server.ending import ending_within
+from tams_server.ending import end_within
 from tams_server.metrics import forget_dead_workers
 from tams_server.settings import load
 
@@ -34,8 +35,9 @@ def application() -> FastAPI:
     except TamsError as error:
         LOG.critical("%s", error)
         sys.exit(STARTUP_FAILURE)
-    beside = ending_within(_at_work(store, settings.seen_at), settings.shutdown_timeout)
-    return create_app(store, settings, beside=beside)
+    at_end = functools.partial(end_within, settings.shutdown_timeout)
+    beside = _at_work(store, settings.seen_at)
+    return create_app(store, settings, beside=beside, at_end=at_end)
 
 
 @contextlib.contextmanager

@@ -131,9 +131,9 @@ class KeptSegments:
             self._keep(flow_id, Kept(stamp, timeline, timeline.size_bytes + BYTES_OF_ONE))
 
     def close(self) -> None:
-        """Read no flow whole any more; wait for the one that is being read."""
+        """Read no flow whole any more; the one that is being read ends alone, or with the store."""
         self._is_closed = True
-        self._reader.shutdown(cancel_futures=True)
+        self._reader.shutdown(wait=False, cancel_futures=True)
 
     def settle(self) -> None:
         """Wait until no flow is being read."""
@@ -213,6 +213,8 @@ class KeptSegments:
                 return
             self.read_whole(flow_id)
         except TamsError as error:  # whoever asks next hears of it
+            if self._is_closed:
+                return
             LOG.warning("flow %s could not be read whole: %s", flow_id, error)
 
     def _whole(self, flow_id: str) -> SegmentColumns:

@@ -251,6 +251,40 @@ def test_a_flow_is_read_whole_once_answers_took_as_long() -> None:
         kept.close()
 
 
+def test_closing_waits_for_no_flow_that_is_being_read(caplog: pytest.LogCaptureFixture) -> None:
+    """Nor is it told that the closed store could not be read."""
+    with ta.connect(":memory:") as store:
+        worlds.fill(store)
+        slow = Slow(store)
+        kept = KeptSegments(slow)
+        for at in range(30):
+            kept.page(AskedSegments(F1, as_window(f"[0:0_{at}:1)"), 10))
+        assert slow.is_asked.wait(10)
+        kept.close()
+        assert not slow.went_on
+    slow.may_go_on.set()
+    kept._reader.shutdown()
+    assert slow.went_on
+    assert "could not be read whole" not in caplog.text
+
+
+class Slow:
+    """A store that says how many segments a flow has when it may."""
+
+    stamps_are_local = True
+
+    def __init__(self, store: ta.Store) -> None:
+        self.store, self.stamp, self.went_on = store, store.stamp, False
+        self.is_asked, self.may_go_on = threading.Event(), threading.Event()
+
+    def ask(self, question: Callable[..., object], /, **arguments: object) -> pa.Table:
+        if question is segments.amount:
+            self.is_asked.set()
+            self.may_go_on.wait(5)
+            self.went_on = True
+        return self.store.ask(question, **arguments)
+
+
 def test_readers_never_see_what_was_before_a_write() -> None:
     """Each write is seen by whoever asks after it has returned, in whichever thread."""
     with ta.connect(":memory:") as store:

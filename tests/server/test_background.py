@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx2
 import pytest
 from click.testing import CliRunner
+from fastapi.testclient import TestClient
 
+import tams_analytics as ta
 from tams_command.commands import main
+from tams_server.app import create_app
 from tests.server.process import Process
 
 F1 = "11111111-1111-4111-8111-111111111111"
@@ -46,3 +52,21 @@ def test_timeouts_that_would_lose_bytes_are_refused(
     done = CliRunner().invoke(main, ["serve", str(tmp_path / "x.duckdb"), "--port", "0"])
     assert done.exit_code == 2
     assert "TAMS_MIN_OBJECT_TIMEOUT: '3600:0' is too short; expected at least 7200:0" in done.stderr
+
+
+def test_the_time_for_the_end_begins_before_anything_ends() -> None:
+    """Else it would not bound what is waited for earlier: gauges, another store, what is read."""
+    ended: list[str] = []
+
+    @contextlib.contextmanager
+    def beside() -> Iterator[None]:
+        yield
+        ended.append("beside")
+
+    def at_end() -> None:
+        ended.extend(each.name for each in threading.enumerate() if each.name == "tams-gauges")
+
+    with ta.connect(":memory:") as store:
+        with TestClient(create_app(store, beside=beside(), at_end=at_end)):
+            assert ended == []
+        assert ended == ["tams-gauges", "beside"]
