@@ -21,7 +21,7 @@ from tams_analytics.media.storage import MediaStorage
 from tams_analytics.span import Text
 from tams_analytics.tables import Tables
 from tams_analytics.timerange import tr
-from tams_analytics.writes.collected import refuse_collected
+from tams_analytics.writes.collected import discard, refuse_collected, take_back
 from tams_analytics.writes.places import storage_path
 from tams_analytics.writes.rows import found, insert
 from tams_analytics.writes.storage_backends import chosen_backend, embedded_backend
@@ -71,8 +71,13 @@ def reserve(tx: Transaction, engine: Engine, storage: MediaStorage, plan: Plan) 
     owners = _owners(plan)
     rows = [_row(one, owners, moment) | {"registered_at": None} for one in new]
     insert(tx, "objects", rows)
-    if new:
-        _insert_instances(tx, engine, storage, new)
+    insert(tx, "object_instances", _instances(tx, engine, storage, new))
+    lacking = [
+        one for one in uploads.values() if not one.is_new and not places[one.object.id]["key"]
+    ]
+    for row in _instances(tx, engine, storage, lacking):  # the collector finds what is killed
+        take_back(tx, row["object_id"], row["storage_id"])
+        discard(tx, row)
     return list(uploads.values())
 
 
@@ -102,8 +107,10 @@ def register(
     if waiting:
         tx.delete("objects", {"id": [one.object.id for one in waiting]})
         insert(tx, "objects", rows)
-    if lacking:
-        _insert_instances(tx, engine, storage, lacking)
+    instances = _instances(tx, engine, storage, lacking)
+    for row in instances:
+        take_back(tx, row["object_id"], row["storage_id"])
+    insert(tx, "object_instances", instances)
     return len(waiting), sum(one.object.size for one in (*waiting, *lacking))
 
 
@@ -167,12 +174,14 @@ def _media_columns(use: Mapping[str, Any]) -> Row:
     }
 
 
-def _insert_instances(
+def _instances(
     tx: Transaction, engine: Engine, storage: MediaStorage, uploads: Sequence[Upload]
-) -> None:
+) -> list[Row]:
     """In the default storage backend (§67); where there is none at all, this one (F43)."""
+    if not uploads:
+        return []
     backend = chosen_backend(tx, engine, None, lambda engine: embedded_backend(engine, storage))
-    rows = [
+    return [
         {
             "object_id": upload.object.id,
             "storage_id": backend["id"],
@@ -182,4 +191,3 @@ def _insert_instances(
         }
         for upload in uploads
     ]
-    insert(tx, "object_instances", rows)

@@ -539,6 +539,26 @@ def test_an_ingest_whose_bytes_were_taken_away_by_another_begins_again(
     assert files(storage) == {others[0]: mp4.read_bytes()}
 
 
+@pytest.mark.parametrize("engine_name", ["duckdb"])
+def test_bytes_of_an_object_without_an_instance_are_written_down_until_it_has_one(
+    engine: Engine, storage: DirectoryStorage, mp4: Path
+) -> None:
+    """R7: a kill leaves them to the collector, which keeps those that are registered."""
+    ingest(engine, [mp4])
+    engine.transact(lambda tx: tx.delete("object_instances", {"controlled": True}))
+    written: list[Any] = []
+
+    class Looks(DirectoryStorage):
+        def put(self, key: str, content: Content, content_type: str | None = None) -> int:
+            written.extend(row["key"] for row in rows(engine, "discarded_instances"))
+            return super().put(key, content, content_type)
+
+    ingest(engine, [mp4], storage=Looks(storage.root))
+    assert written == list(files(storage))
+    assert rows(engine, "discarded_instances") == []
+    assert [row["key"] for row in rows(engine, "object_instances")] == written
+
+
 def test_progress_counts_each_byte_twice(
     engine: Engine, mp4: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
