@@ -76,6 +76,10 @@ def test_ctrl_c_ends_it_without_a_word(tmp_path: Path) -> None:
     with Process(tmp_path, "-s", "x.duckdb", TAMS_AUTH_BASIC="ann:geheim") as served:
         assert 401 == served.get("/").status_code
         assert 200 == served.get("/?access_token=x", auth=("ann", "geheim")).status_code
+        deadline = time.monotonic() + 30
+        while "GET / 200 " not in served.told:  # it is logged after the answer
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
         before = served.told
         assert 0 == served.end(signal.SIGINT)
         assert before == served.told
