@@ -189,7 +189,7 @@ def registrable(tx: Transaction, flow_id: str) -> dict[str, Any]:
     """What `standing` says of a flow that takes segments. Raises as `create_segments` does."""
     flow = writable_standing(tx, flow_id, "creating segments")
     if not flow["container"]:
-        raise BadParameter("container", None, f"of flow {flow_id} is not set", "a MIME type")
+        raise BadParameter(f"container of flow {flow_id}", None, "is not set", "a MIME type")
     return flow
 
 

@@ -55,7 +55,7 @@ def _allocate(
 ) -> list[Allocated]:
     flow = writable_standing(tx, flow_id, "allocating storage")
     if not flow["container"]:
-        raise BadParameter("container", None, f"of flow {flow_id} is not set", "a MIME type")
+        raise BadParameter(f"container of flow {flow_id}", None, "is not set", "a MIME type")
     ids = _ids(given, engine.settings.flow_storage_default_limit)
     taken = found(tx, objects.known, "ids", ids)
     if taken:

@@ -186,7 +186,7 @@ def test_171_unknown_read_only_and_containerless_flows_are_refused(world: Any) -
     with pytest.raises(NotFound):
         create_segments(world.engine, "f0000000-0000-4000-8000-000000000000", posted)
     world.set_flow(world.F1, container=None)
-    with pytest.raises(BadParameter, match="container"):
+    with pytest.raises(BadParameter, match=f"^container of flow {world.F1} is not set"):
         create_segments(world.engine, world.F1, posted)
     world.set_flow(world.F1, read_only=True)
     with pytest.raises(ReadOnlyFlow):

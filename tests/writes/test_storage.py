@@ -107,7 +107,7 @@ def test_199_unknown_read_only_deleted_and_containerless_flows_are_refused(world
     with pytest.raises(NotFound):
         allocate_storage(world.engine, "f0000000-0000-4000-8000-000000000000")
     world.set_flow(world.F1, container=None)
-    with pytest.raises(BadParameter, match="container"):
+    with pytest.raises(BadParameter, match=f"^container of flow {world.F1} is not set"):
         allocate_storage(world.engine, world.F1)
     world.set_flow(world.F1, read_only=True)
     with pytest.raises(ReadOnlyFlow):
