@@ -57,6 +57,7 @@ def test_timeouts_that_would_lose_bytes_are_refused(
 def test_the_time_for_the_end_begins_before_anything_ends() -> None:
     """Else it would not bound what is waited for earlier: gauges, another store, what is read."""
     ended: list[str] = []
+    others = set(threading.enumerate())
 
     @contextlib.contextmanager
     def beside() -> Iterator[None]:
@@ -64,7 +65,8 @@ def test_the_time_for_the_end_begins_before_anything_ends() -> None:
         ended.append("beside")
 
     def at_end() -> None:
-        ended.extend(each.name for each in threading.enumerate() if each.name == "tams-gauges")
+        ours = set(threading.enumerate()) - others
+        ended.extend(each.name for each in ours if each.name == "tams-gauges")
 
     with ta.connect(":memory:") as store:
         with TestClient(create_app(store, beside=beside(), at_end=at_end)):
