@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 
 import tams_analytics as ta
 from tams_server.quick_posts import QuickPosts
+from tests.server.documents import without
 from tests.server.served import served
 
 F = "11111111-1111-4111-8111-111111111111"
@@ -51,15 +52,7 @@ def posted(path: str, content: bytes, **headers: str) -> tuple[Any, ...]:
     named = {"content-type", "x-correlation-id", "access-control-allow-origin"}
     headers = {name: value for name, value in answer.headers.items() if name in named}
     requests = [line for line in metrics if line.startswith("tams_http_requests")]
-    return answer.status_code, without_time(said), headers, kept, requests
-
-
-def without_time(said: Any) -> Any:
-    if isinstance(said, list):
-        return [without_time(each) for each in said]
-    if isinstance(said, dict):
-        return {name: without_time(value) for name, value in said.items() if name != "time"}
-    return said
+    return answer.status_code, without("time", said), headers, kept, requests
 
 
 @pytest.mark.parametrize("what", BODIES)
