@@ -98,6 +98,7 @@ async def _lifespan(
 ) -> AsyncIterator[None]:
     """What runs beside the requests, from the first to the last of them."""
     context: Context = app.state.context
+    context.storages.begin()
     with contextlib.ExitStack() as running:
         if beside is not None:
             running.enter_context(beside)

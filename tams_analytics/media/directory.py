@@ -32,7 +32,7 @@ NO_PLACE = {errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno
 
 @dataclass(frozen=True)
 class DirectoryStorage:
-    """Media objects as files below ``root``, which the first put creates."""
+    """Media objects as files below ``root``, which `begin` or the first put makes."""
 
     root: Path
 
@@ -44,6 +44,11 @@ class DirectoryStorage:
     def bucket(self) -> str:
         """The folder's name alone: store and folder may be moved together."""
         return self.root.absolute().name
+
+    def begin(self) -> None:
+        """Make the folder where it can be made; where not, whoever uses it is told."""
+        with contextlib.suppress(OSError):
+            self.root.mkdir(parents=True, exist_ok=True)
 
     def put(self, key: str, content: Content, content_type: str | None = None) -> int:
         """The size stored. A file has no content type: the store's tables know it."""

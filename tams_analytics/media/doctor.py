@@ -18,7 +18,7 @@ from tams_analytics.engines.health import Finding
 from tams_analytics.errors import EngineFailed, TamsError, shortened
 from tams_analytics.media.configured import ConfiguredBackend
 from tams_analytics.media.directory import DirectoryStorage
-from tams_analytics.media.health import probe
+from tams_analytics.media.health import probe_not_begun
 from tams_analytics.media.storage import MediaStorage, PresigningStorage
 from tams_analytics.media.storages import Storages
 
@@ -42,7 +42,7 @@ def _of_backend(backend: ConfiguredBackend) -> Iterator[Finding]:
     storage = backend.storage
     try:
         if isinstance(storage, DirectoryStorage) and not storage.root.exists():
-            probe(storage)
+            probe_not_begun(storage)
             return
         ahead_s = _round_trip(storage, f"tams-doctor/{uuid.uuid4()}")
     except TamsError as error:

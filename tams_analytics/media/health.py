@@ -1,31 +1,39 @@
-"""Whether a storage answers: asked like any reader or writer would, without changing anything."""
+"""Whether a storage answers: asked as any reader or writer would, and nothing stays behind."""
 
 from __future__ import annotations
 
-import os
+import tempfile
+from pathlib import Path
 
 from tams_analytics.errors import EngineFailed
 from tams_analytics.media.directory import DirectoryStorage
+from tams_analytics.media.s3 import S3Storage
 from tams_analytics.media.storage import MediaStorage
-
-NO_KEY = "tams-health"
-"""Of no object: a storage path begins with a flow's id."""
 
 
 def probe(storage: MediaStorage) -> None:
-    """Ask a storage for a key that is not there. Raises `EngineFailed`.
+    """Whether the bucket, or the folder, is there; a folder also whether it takes a byte.
 
-    A folder is looked at: the first put makes it, so that one which is not there yet must be
-    possible to make.
+    Raises `EngineFailed`.
     """
     if isinstance(storage, DirectoryStorage):
-        _look_at(storage)
-    else:
-        storage.exists(NO_KEY)
+        refuse_unusable(storage.root, storage.root)
+    elif isinstance(storage, S3Storage):
+        storage.look()
 
 
-def _look_at(storage: DirectoryStorage) -> None:
+def probe_not_begun(storage: DirectoryStorage) -> None:
+    """Whether the first put can make the folder. Raises `EngineFailed`."""
     root = storage.root.absolute()
     there = next(folder for folder in (root, *root.parents) if folder.exists())
-    if not there.is_dir() or not os.access(there, os.R_OK | os.W_OK | os.X_OK):
-        raise EngineFailed("the media directory", f"reaching {root}", f"{there} cannot be used")
+    refuse_unusable(root, there)
+
+
+def refuse_unusable(root: Path, there: Path) -> None:
+    """Raise `EngineFailed` about ``root`` where nothing can be written in the folder ``there``."""
+    try:
+        with tempfile.TemporaryFile(dir=there) as file:
+            file.write(b"?")
+    except OSError as error:
+        problem = f"{there} cannot be used: {error.strerror or error}"
+        raise EngineFailed("the media directory", f"reaching {root}", problem) from error

@@ -79,6 +79,14 @@ class S3Storage:
             return False
         return True
 
+    def look(self) -> None:
+        """Whether the bucket is there: of a key in one that is not, S3 says no more than no.
+
+        Raises `EngineFailed`.
+        """
+        with self._asked("head", f"looking up the bucket {self.bucket}"):
+            self.client.head_bucket(Bucket=self.bucket)
+
     def open(self, key: str) -> BinaryIO:
         with self._asked("get", f"reading {key}", key):
             answer = self.client.get_object(Bucket=self.bucket, Key=key)

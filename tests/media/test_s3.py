@@ -14,6 +14,7 @@ pytest.importorskip("boto3", reason="boto3 is in the extra [media]")
 from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 
 from tams_analytics.errors import BadParameter, EngineFailed, NotFound
+from tams_analytics.media.health import probe
 from tams_analytics.media.s3 import S3Config, S3Storage, client_for
 from tams_analytics.media.storage import Content, PresigningStorage
 from tams_analytics.watching import Event, Stored, watched_by
@@ -213,6 +214,13 @@ def test_a_bucket_that_is_not_there_is_an_engine_that_failed(endpoint: str) -> N
 
     with pytest.raises(EngineFailed, match="storing x"):
         storage.put("x", b"x")
+
+
+def test_health_tells_of_a_bucket_that_is_not_there(storage: S3Storage, endpoint: str) -> None:
+    """F25: S3 says of a key in it the same as of one that no object has."""
+    probe(storage)
+    with pytest.raises(EngineFailed, match="looking up the bucket nowhere"):
+        probe(S3Storage(S3Config("nowhere", endpoint, "key", "secret")))
 
 
 def test_no_repr_shows_a_key(storage: S3Storage) -> None:

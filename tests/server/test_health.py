@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import threading
 from pathlib import Path
 
@@ -52,6 +54,32 @@ def test_a_folder_that_cannot_be_used_is_down(media_folder: Path) -> None:
         (storage,) = (part for name, part in answer.json()["parts"].items() if "storage" in name)
         assert ("down", True) == (storage["status"], "cannot be used" in storage["error"])
         assert "up" == answer.json()["parts"]["engine"]["status"]
+
+
+def test_a_folder_that_is_gone_is_down(media_folder: Path) -> None:
+    """F25: one that nobody has put anything into is made at the start, so that it can be missed."""
+    with served() as client:
+        assert 200 == client.get("/_mgmt/health").status_code
+        media_folder.rmdir()
+        answer = client.get("/_mgmt/health")
+        assert 503 == answer.status_code
+        assert "No such file or directory" in answer.text
+
+
+def test_a_folder_that_takes_no_bytes_is_down(
+    media_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F25: bytes are truly tried, as a folder's permissions say nothing of a full disk."""
+    with served() as client:
+        assert [] == list(media_folder.iterdir())
+        monkeypatch.setattr("tempfile.TemporaryFile", full)
+        answer = client.get("/_mgmt/health")
+        assert 503 == answer.status_code
+        assert "No space left" in answer.text
+
+
+def full(**_options: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 class Hangs:
