@@ -11,12 +11,13 @@ folder; beside it ``stores.toml`` names stores: ``[newsroom]`` with ``url = "vas
 from __future__ import annotations
 
 import dataclasses
+import difflib
 import functools
 import ipaddress
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -216,6 +217,28 @@ def _written(
     return None
 
 
+def refuse_unknown(
+    kinds: Iterable[type], environ: Mapping[str, str] | None = None, file: Path | None = None
+) -> None:
+    """Raise `BadParameter` for a name of the settings file that none of these dataclasses has."""
+    file = file or settings_file(os.environ if environ is None else environ)
+    known = {TABLE, *(name for kind in kinds for name in _names(kind))}
+    for name in _read_settings(file):
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            expected = near[0] if near else "a name in capitals that the README has"
+            raise BadParameter(str(file), redacted(name), "is no setting", expected)
+
+
+def _names(kind: type) -> Iterator[str]:
+    """All names by which the fields of a dataclass are read."""
+    for field in dataclasses.fields(kind):
+        for name in _accepted(field.metadata["names"]):
+            yield name
+            if field.metadata["in_file"]:
+                yield f"{name}_FILE"
+
+
 def _text_of(name: str, file: str) -> str:
     try:
         return Path(file).read_text("utf-8")
@@ -358,11 +381,14 @@ def _is_trino(found: re.Match[str]) -> bool:
 
 
 def _read_settings(file: Path) -> dict[str, Any]:
-    """Without what no setting can be. Names in capitals may be another reader's: the server's."""
+    """Without what no setting can be. Names may be other readers': `refuse_unknown`."""
     found = _read_toml(file)
     for name, value in found.items():
-        if name != TABLE and (not name.isupper() or isinstance(value, dict)):
-            expected = f"a name in capitals (as {name.upper()}) with its value, or [{TABLE}.NAME]"
+        if name != TABLE and (not name.isupper() or isinstance(value, (dict, list))):
+            shown = (
+                f"a name in capitals (as {name.upper()}) with its value (commas between several)"
+            )
+            expected = f"{shown}, or [{TABLE}.NAME]"
             raise BadParameter(str(file), redacted(name), "is no setting", expected)
     return found
 
@@ -370,9 +396,12 @@ def _read_settings(file: Path) -> dict[str, Any]:
 def _read_toml(file: Path) -> dict[str, Any]:
     try:
         stamp = file.stat().st_mtime_ns
+        return _parsed(file, stamp)
     except (FileNotFoundError, NotADirectoryError):
         return {}
-    return _parsed(file, stamp)
+    except OSError as error:
+        problem = f"cannot be read: {error.strerror}"
+        raise BadParameter(file.name, str(file), problem) from error
 
 
 @functools.lru_cache(maxsize=8)

@@ -67,6 +67,7 @@ def test_a_settings_file_that_is_named_and_not_there_is_refused(tmp_path: Path) 
         ("nonsense = 'hunter2'", "'nonsense' is no setting"),
         ("[auth]\ntokens = 'hunter2'", r"'auth' is no setting; .*\[storage_backends\.NAME\]"),
         ("[AUTH]\ntokens = 'hunter2'", "'AUTH' is no setting"),
+        ("CORS = ['https://hunter2']", "'CORS' is no setting; .*commas"),
     ],
 )
 def test_what_no_setting_can_be_is_refused(config: Path, written: str, complaint: str) -> None:
@@ -75,6 +76,17 @@ def test_what_no_setting_can_be_is_refused(config: Path, written: str, complaint
     with pytest.raises(BadParameter, match=complaint) as refused:
         load({"XDG_CONFIG_HOME": str(config.parent)})
     assert "hunter2" not in str(refused.value)
+
+
+def test_a_file_that_cannot_be_read_is_named(config: Path) -> None:
+    environ = {"XDG_CONFIG_HOME": str(config.parent)}
+    (config / "settings.toml").mkdir()
+    (config / "stores.toml").symlink_to(config / "stores.toml")
+
+    with pytest.raises(BadParameter, match=r"settings\.toml' cannot be read: Is a directory"):
+        load(environ)
+    with pytest.raises(BadParameter, match=r"stores\.toml' cannot be read: Too many levels"):
+        named_stores(environ)["day"]
 
 
 def test_what_others_read_of_the_file_is_let_be(config: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tams_analytics import settings
 from tams_analytics.errors import BadParameter
+from tams_analytics.media.s3_config import S3Tuning
 from tams_analytics.settings import as_bool, as_count, one_of, setting
 from tams_server.credentials import Secret, as_passwords, as_tokens
 
@@ -111,6 +112,7 @@ class ServerSettings:
 
 def load(environ: Mapping[str, str] | None = None, file: Path | None = None) -> ServerSettings:
     """The settings of this process. Raises `BadParameter` that names the variable or key."""
+    settings.refuse_unknown((ServerSettings, settings.Settings, S3Tuning), environ, file)
     found = settings.read(ServerSettings, environ, file)
     if found.jwt_issuer and not found.jwt_keys_url:
         keys_url = f"{found.jwt_issuer.rstrip('/')}/.well-known/jwks.json"

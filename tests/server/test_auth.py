@@ -7,6 +7,7 @@ import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import jwt
@@ -162,6 +163,31 @@ def test_settings_that_cannot_be_are_named_without_their_secrets(
     with pytest.raises(BadParameter, match=says) as refused:
         load({name: text})
     assert "geh" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "right"),
+    [
+        ("QUERY_THREADS", "; expected TAMS_QUERY_THREADS"),
+        ("LOG_LEVLE", "; expected LOG_LEVEL"),
+        ("TAMS_S3_POOOL", "; expected TAMS_S3_POOL"),
+        ("GET_URLS_MAX", "; expected GET_URLS_MAX_COUNT"),
+        ("XYZ", "; expected a name in capitals that the README has"),
+    ],
+)
+def test_a_name_in_the_file_that_nobody_reads_is_refused(
+    tmp_path: Path, name: str, right: str
+) -> None:
+    """F52: it would do nothing, without a word."""
+    file = tmp_path / "settings.toml"
+    file.write_text("TAMS_S3_POOL = 4\nGET_URLS_MAX_COUNT = 2\nTAMS_AUTH_TOKENS_FILE = '/t'\n")
+    with pytest.raises(BadParameter, match="TAMS_AUTH_TOKENS_FILE: '/t' cannot be read"):
+        load({}, file)
+
+    file.write_text(f"PORT = 8741\n{name} = 'geheim'\n")
+    with pytest.raises(BadParameter, match=f"'{name}' is no setting{right}") as refused:
+        load({}, file)
+    assert "geheim" not in str(refused.value)
 
 
 def test_secrets_show_in_no_repr_and_may_stand_in_a_file(tmp_path: Any) -> None:
