@@ -62,6 +62,7 @@ class DuckDBEngine(Engine):
         self.settings = settings
         self.read_only = read_only or sealed
         self._sealed = sealed
+        is_new = path == MEMORY or not Path(path).exists()
         self.backend: Backend = open_backend(path, read_only=self.read_only, sealed=sealed)
         self.tables = Tables.opened(lambda table: entity_table(self.backend, table))
         self.parsed = Parsed()
@@ -71,7 +72,8 @@ class DuckDBEngine(Engine):
         self._idle: duckdb.DuckDBPyConnection | None = None
         try:
             with translated("bringing its tables forward", self.backend.con):
-                duckdb_schema.prepare(self.backend.con, read_only=self.read_only)
+                cursor = self.backend.con
+                duckdb_schema.prepare(cursor, is_new=is_new, read_only=self.read_only)
         except BaseException:
             self.close()
             raise

@@ -16,12 +16,16 @@ COLUMNS = """
 OUR_WORDS = {theirs: ours for ours, theirs in DUCKDB.items()}
 
 
-def prepare(cursor: duckdb.DuckDBPyConnection, *, read_only: bool) -> None:
+def prepare(cursor: duckdb.DuckDBPyConnection, *, is_new: bool, read_only: bool) -> None:
     """Bring the tables to this library's version, all steps or none.
 
-    Raises `Refused` for a store of a later version, for a change of type, and for a store that
-    needs a change but is open read-only.
+    Of a store that ``is_new`` nobody asks what it has: for an answer DuckDB first makes all views
+    of its own, which takes longer than making our tables. Raises `Refused` for a store of a later
+    version, for a change of type, and for a store that needs a change but is open read-only.
     """
+    if is_new:
+        apply(cursor, is_new=True)
+        return
     version = stored_version(cursor)
     if version == SCHEMA_VERSION:
         return
@@ -45,9 +49,11 @@ def prepare(cursor: duckdb.DuckDBPyConnection, *, read_only: bool) -> None:
 
 def stored_version(cursor: duckdb.DuckDBPyConnection) -> int | None:
     """The version that the store was made by; ``None`` where there is none."""
-    if "store_metadata" not in actual(cursor):
+    try:
+        asked = cursor.execute("SELECT value FROM store_metadata WHERE name = ?", [VERSION])
+    except duckdb.CatalogException:  # there is no such table
         return None
-    found = cursor.execute("SELECT value FROM store_metadata WHERE name = ?", [VERSION]).fetchone()
+    found = asked.fetchone()
     return int(found[0]) if found else None
 
 
@@ -59,12 +65,11 @@ def actual(cursor: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
     return found
 
 
-def apply(cursor: duckdb.DuckDBPyConnection) -> None:
+def apply(cursor: duckdb.DuckDBPyConnection, *, is_new: bool = False) -> None:
     """Run the steps of the plan in one transaction."""
     cursor.begin()
     try:
-        for step in plan(actual(cursor)):
-            cursor.execute(_statements(step))
+        cursor.execute("".join(map(_statements, plan({} if is_new else actual(cursor)))))
         cursor.execute("DELETE FROM store_metadata WHERE name = ?", [VERSION])
         cursor.execute(
             "INSERT INTO store_metadata (name, value) VALUES (?, ?)", [VERSION, str(SCHEMA_VERSION)]

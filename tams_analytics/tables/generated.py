@@ -26,6 +26,7 @@ IBIS: dict[str, dt.DataType] = {
 }
 
 
+@functools.lru_cache(maxsize=64)
 def ibis_schema(table: TableDef) -> ibis.Schema:
     """The schema that an engine's ibis table has."""
     return ibis.schema(
