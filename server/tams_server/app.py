@@ -7,7 +7,7 @@ import dataclasses
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager
 
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
 
@@ -27,9 +27,8 @@ from tams_server.paths import EncodedPaths
 from tams_server.public import Public
 from tams_server.quick import Quick
 from tams_server.quick_posts import QuickPosts
-from tams_server.routes import ROUTERS, segment_writes, segments
+from tams_server.routes import API, ROUTERS, segment_writes, segments
 from tams_server.settings import ServerSettings
-from tams_server.strict import refuse_bad_query
 from tams_server.tracing import Traced
 
 NO_TELEMETRY = TelemetryConfig(tracing=False, metrics=False, logs=False, auto_configure=False)
@@ -44,7 +43,7 @@ def create_app(
     beside: AbstractContextManager[object] | None = None,
     at_end: Callable[[], object] | None = None,
 ) -> FastAPI:
-    """The API over ``store``, which the caller opens and closes.
+    """The API over ``store``, which the caller opens, prepares and closes.
 
     ``settings`` default to themselves, not to the environment. ``authentication`` stands in for
     what they say of callers (F84). ``beside`` is entered before the first request and left after
@@ -63,8 +62,7 @@ def create_app(
         middleware=_around(settings, metrics, authentication or authentication_of(settings)),
     )
     app.state.context = Context(store, settings, metrics)
-    for router in ROUTERS:
-        app.include_router(router, dependencies=[Depends(refuse_bad_query)])
+    app.router.routes.extend(API.routes)
     app.state.methods = methods_of(ROUTERS)
     errors.install(app)
     app.openapi = lambda: specified_document(app)  # type: ignore[method-assign]
@@ -98,7 +96,6 @@ async def _lifespan(
 ) -> AsyncIterator[None]:
     """What runs beside the requests, from the first to the last of them."""
     context: Context = app.state.context
-    context.storages.begin()
     with contextlib.ExitStack() as running:
         if beside is not None:
             running.enter_context(beside)

@@ -18,7 +18,7 @@ from typing import Any, BinaryIO, cast
 
 from tams_analytics.display import text
 from tams_analytics.errors import BadParameter, EngineFailed, NotFound, Unsupported
-from tams_analytics.media.breaking import unless_broken
+from tams_analytics.media.breaking import breaker_for, unless_broken
 from tams_analytics.media.s3_config import S3Config, S3Tuning
 from tams_analytics.media.sigv4 import SigV4
 from tams_analytics.media.storage import Content, opened
@@ -59,6 +59,11 @@ class S3Storage:
         """The boto3 client, one for each configuration in a process, shared by all threads."""
         with _ONE_AT_A_TIME:
             return client_for(self.config)
+
+    def begin(self) -> None:
+        """Raises `Unsupported` without boto3 and its circuit breaker."""
+        breaker_for(self.config, is_outage)
+        _drivers()
 
     def put(self, key: str, content: Content, content_type: str | None = None) -> int:
         extra = {"ContentType": content_type} if content_type else {}

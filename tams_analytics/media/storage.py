@@ -32,6 +32,13 @@ class MediaStorage(Protocol):
     def bucket(self) -> str:
         """The name that ``object_instances.bucket`` records."""
 
+    def begin(self) -> None:
+        """Make ready for the first use; reaches no network.
+
+        Raises `Unsupported` where something is not installed. A folder is made, so that one which
+        is gone can be missed.
+        """
+
     def put(self, key: str, content: Content, content_type: str | None = None) -> int:
         """Store all of ``content`` under ``key``, replacing what was there; its size in bytes.
 

@@ -52,12 +52,6 @@ class Storages:
         """
         return cls(settings, configured_backends(settings, store_file))
 
-    def begin(self) -> None:
-        """Make the folders that nobody has used yet, so that one which is gone can be missed."""
-        for storage in self.known.values():
-            if isinstance(storage, DirectoryStorage):
-                storage.begin()
-
     def of(self, storage_id: str | None) -> MediaStorage:
         """The storage behind a storage backend of the store. Raises `EngineFailed`."""
         storage = None if storage_id is None else self.known.get(storage_id)

@@ -24,10 +24,12 @@ def prepare_storage_backends(engine: Engine) -> list[Row]:
     Ids and labels are the same after each start (§68); where nothing changed, nothing is written. A
     storage backend that the settings name no more stays, as objects may lie there, but is no
     default beside another one. Raises `BadParameter` also for timeouts that would lose bytes
-    (F42a).
+    (F42a), `Unsupported` for S3 without what reaches it.
     """
     refuse_unsafe_timeouts(engine.settings)
     named = configured_backends(engine.settings, store_file(engine.url))
+    for each in named:
+        each.storage.begin()
     bodies_of = [bodies.storage_backend(each.document) for each in named]
     return engine.transact(lambda tx: [row for body in bodies_of for row in _prepared(tx, body)])
 

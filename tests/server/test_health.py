@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,15 @@ from tests.server.served import served
 from tests.support.vast_stores import BUCKET, VastStores
 
 
+@contextlib.contextmanager
+def prepared() -> Iterator[TestClient]:
+    """The API over a store as `tams serve` begins it."""
+    with ta.connect(":memory:") as store:
+        store.writes.prepare_storage_backends()
+        with served(store) as client:
+            yield client
+
+
 def test_ping_asks_nothing(client: TestClient) -> None:
     client.app.state.context.store.close()
     assert {"status": "up"} == client.get("/_mgmt/ping").json()
@@ -23,6 +34,7 @@ def test_ping_asks_nothing(client: TestClient) -> None:
 
 def test_health_tells_of_each_part(client: TestClient) -> None:
     """F25."""
+    client.app.state.context.store.writes.prepare_storage_backends()
     answer = client.get("/_mgmt/health")
     assert (200, "up") == (answer.status_code, answer.json()["status"])
     parts = answer.json()["parts"]
@@ -40,6 +52,7 @@ def test_an_engine_that_is_gone_is_down(vast_stores: VastStores) -> None:
     """F25: no failed read is an empty success (B14)."""
     url = vast_stores.new_url()
     with ta.connect(url) as store, served(store, TAMS_HEALTH_TIMEOUT="2") as client:
+        store.writes.prepare_storage_backends()
         assert 200 == client.get("/_mgmt/health").status_code
         vast_stores.peer.drop_schema(BUCKET, url.rpartition("/")[2])
         answer = client.get("/_mgmt/health")
@@ -48,7 +61,7 @@ def test_an_engine_that_is_gone_is_down(vast_stores: VastStores) -> None:
 
 def test_a_folder_that_cannot_be_used_is_down(media_folder: Path) -> None:
     media_folder.write_text("no folder")
-    with served() as client:
+    with prepared() as client:
         answer = client.get("/_mgmt/health")
         assert 503 == answer.status_code
         (storage,) = (part for name, part in answer.json()["parts"].items() if "storage" in name)
@@ -58,7 +71,7 @@ def test_a_folder_that_cannot_be_used_is_down(media_folder: Path) -> None:
 
 def test_a_folder_that_is_gone_is_down(media_folder: Path) -> None:
     """F25: one that nobody has put anything into is made at the start, so that it can be missed."""
-    with served() as client:
+    with prepared() as client:
         assert 200 == client.get("/_mgmt/health").status_code
         media_folder.rmdir()
         answer = client.get("/_mgmt/health")
@@ -70,7 +83,7 @@ def test_a_folder_that_takes_no_bytes_is_down(
     media_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """F25: bytes are truly tried, as a folder's permissions say nothing of a full disk."""
-    with served() as client:
+    with prepared() as client:
         assert [] == list(media_folder.iterdir())
         monkeypatch.setattr("tempfile.TemporaryFile", full)
         answer = client.get("/_mgmt/health")

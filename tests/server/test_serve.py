@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import socket
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -124,6 +125,15 @@ def test_settings_that_cannot_be_are_one_sentence() -> None:
     assert "LOG_LEVEL" in refused("x.duckdb", LOG_LEVEL="LOUD")
     assert "there are no pages yet" in refused("x.duckdb", "--ui")
     assert "STORE" in refused()
+
+
+def test_s3_without_what_reaches_it_is_refused_at_the_start(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Not told to the first client who wants to store something."""
+    monkeypatch.setitem(sys.modules, "boto3", None)
+    said = refused("x.duckdb", "--port", "0", TAMS_MEDIA="s3", S3_BUCKET_NAME="media")
+    assert 'without boto3; pip install "tams-analytics[media]"' in said
 
 
 def test_workers_on_vast_share_the_port_and_the_numbers(

@@ -11,7 +11,7 @@ from tams_analytics.queries.entities import tags_of
 from tams_analytics.writes.prepared_backends import prepare_storage_backends
 from tests.writes.conftest import World
 
-NEAR = '[storage_backends.near]\nfolder = "/srv/near"\nregion = "n-1"\ntags = { site = "north" }\n'
+NEAR = '[storage_backends.near]\nfolder = "{}"\nregion = "n-1"\ntags = {{ site = "north" }}\n'
 COLUMNS = ("label", "default_storage", "region")
 
 
@@ -25,10 +25,14 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_each_start_makes_known_what_the_settings_name(world: World, file: Path) -> None:
     """F3, F43, §66 to §68: one default, steady ids, no write where nothing changed."""
-    world.set(media="file:///srv/media")
-    file.write_text(NEAR)
+    near, media = file.with_name("near"), file.with_name("media")
+    world.set(media=media.as_uri())
+    written = NEAR.format(near)
+    file.write_text(written)
 
     assert len(prepare_storage_backends(world.engine)) == 2
+    assert near.is_dir()
+    assert media.is_dir()
     ids = world.rows("storage_backends", "id", "created")
     assert world.rows("storage_backends", *COLUMNS) == [
         ("default", True, None),
@@ -36,7 +40,8 @@ def test_each_start_makes_known_what_the_settings_name(world: World, file: Path)
     ]
     assert prepare_storage_backends(world.engine) == []
 
-    file.write_text(NEAR.replace("n-1", "n-2").replace("[", "#\n[") + "default = true\n")
+    written = written.replace("n-1", "n-2") + "default = true\n"
+    file.write_text(written.replace("[", "#\n["))
     assert len(prepare_storage_backends(world.engine)) == 2
     assert world.rows("storage_backends", *COLUMNS) == [
         ("default", False, None),
@@ -44,14 +49,14 @@ def test_each_start_makes_known_what_the_settings_name(world: World, file: Path)
     ]
     assert world.rows("storage_backends", "id", "created") == ids
 
-    file.write_text(NEAR.replace("n-1", "n-2").replace("north", "south") + "default = true\n")
+    file.write_text(written.replace("north", "south"))
     (row,) = prepare_storage_backends(world.engine)
     assert tags_of(world.engine.ask, "storage_backends", row["id"]) == {"site": "south"}
 
 
 def test_timeouts_that_would_lose_bytes_are_refused_first(world: World, file: Path) -> None:
     """F42a."""
-    world.set(media="file:///srv/media", s3_presigned_url_upload_timeout=7200)
+    world.set(media=file.with_name("media").as_uri(), s3_presigned_url_upload_timeout=7200)
     with pytest.raises(BadParameter, match="TAMS_MIN_OBJECT_TIMEOUT"):
         prepare_storage_backends(world.engine)
     assert world.rows("storage_backends", "id") == []
