@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Sequence
 
 import pytest
@@ -101,3 +102,28 @@ def test_a_turn_is_no_request_s_own_and_who_looks_on_is_told_of_it() -> None:
     told: list[Event] = []
     assert asyncio.run(ask()) == ["", ""]
     assert told == [Accepted("R14", 2)]
+
+
+def test_those_who_were_answered_together_go_together_again() -> None:
+    """Each asks again a little later than the one before; one that stays away is not waited for."""
+    turns: list[int] = []
+
+    def work(asked: Sequence[int]) -> Sequence[int]:
+        turns.append(len(asked))
+        time.sleep(0.02)
+        return asked
+
+    async def client(joined: Joined[int, int], number: int, times: int) -> None:
+        for _again in range(times):
+            await joined.do(number)
+            for _step in range(5 * number):
+                await asyncio.sleep(0)
+
+    async def ask() -> None:
+        joined = Joined(work)
+        await asyncio.gather(*(client(joined, number, 6) for number in range(4)))
+        await client(joined, 0, 1)
+
+    asyncio.run(ask())
+    assert sum(turns) == 25
+    assert turns.count(4) > len(turns) / 2
