@@ -7,6 +7,7 @@ one starts. Only flows where a pair of neighbours overlaps are looked at more cl
 from __future__ import annotations
 
 import bisect
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -89,9 +90,9 @@ def _partner(ranges: Ranges, row: int) -> int:
 class Timeline:
     """The ranges of one flow that do not overlap, kept sorted while more are added."""
 
-    def __init__(self) -> None:
-        self._starts: list[int] = []
-        self._ends: list[int] = []
+    def __init__(self, starts: Iterable[int] = (), ends: Iterable[int] = ()) -> None:
+        self._starts = [*starts]
+        self._ends = [*ends]
 
     def overlapped(self, start: int, end: int) -> tuple[int, int] | None:
         """A range that overlaps this one; of several the one that begins last."""

@@ -17,7 +17,6 @@ from tams_analytics.span import Window
 from tams_analytics.timerange import HIGHEST_NS, LOWEST_NS, TimeRange
 from tams_analytics.watching import Accepted, tell
 from tams_analytics.writes.events import segments_added
-from tams_analytics.writes.flow_ends import known_end, remember_end
 from tams_analytics.writes.given_urls import GivenUrls
 from tams_analytics.writes.overlaps import Timeline
 from tams_analytics.writes.registry import Registry, Use, kept_init
@@ -30,6 +29,7 @@ from tams_analytics.writes.segment_rows import (
 )
 from tams_analytics.writes.stamps import TICK
 from tams_analytics.writes.standing import remember_standing
+from tams_analytics.writes.tails import Tail, known_tail, remember_tail
 
 MOST_WINDOWS = 4
 """How many stretches of a flow are read for one request."""
@@ -44,16 +44,11 @@ class SegmentBatch:
         self._tx = tx
         self._flow = flow
         self._now = now()
-        self._end = known_end(tx, flow["id"])
-        ranges = [bounds(use.timerange) for use in uses]
-        self._timeline = _timeline(tx, flow, [each for each in ranges if self._may_meet(*each)])
+        self._tail = known_tail(tx, flow["id"])
+        self._timeline = _timeline(tx, flow, [bounds(use.timerange) for use in uses], self._tail)
         self._registry = _registry(tx, flow, uses, self._now, strict=strict)
         self._urls = GivenUrls.of(tx, uses)
         self._rows: list[dict[str, Any]] = []
-
-    def _may_meet(self, start_ns: int, _end_ns: int) -> bool:
-        """What begins behind all that the flow has overlaps nothing of it."""
-        return self._end is None or start_ns < self._end
 
     def register(self, use: Use) -> Document:
         """The segment's document; one that is refused leaves no trace. Raises `TamsError`."""
@@ -91,9 +86,9 @@ class SegmentBatch:
         insert(tx, "object_instances", self._urls.instances(self._now))
         self._touch_flow()
         segments_added(tx, self._flow["id"], self._rows)
-        if self._end is not None:
-            end = max(row["end_ns"] for row in self._rows)
-            remember_end(tx, self._flow["id"], max(end, self._end))
+        if self._tail is not None:
+            added = [(row["start_ns"], row["end_ns"]) for row in self._rows]
+            remember_tail(tx, self._flow["id"], self._tail.with_more(added))
 
     def _touch_flow(self) -> None:
         """Set ``segments_updated``, whose text has whole seconds (F13), where that would differ."""
@@ -105,11 +100,15 @@ class SegmentBatch:
 
 
 def _timeline(
-    tx: Transaction, flow: Mapping[str, Any], ranges: Iterable[tuple[int, int]]
+    tx: Transaction,
+    flow: Mapping[str, Any],
+    ranges: Sequence[tuple[int, int]],
+    tail: Tail | None,
 ) -> Timeline:
-    """What the flow has where the new segments are to lie."""
-    timeline = Timeline()
-    for start, end in _windows(sorted(ranges)):
+    """What the flow has where the new segments are to lie; its tail need not be read."""
+    timeline = Timeline() if tail is None else Timeline(tail.starts, tail.ends)
+    unknown = [each for each in ranges if tail is None or each[0] < tail.since_ns]
+    for start, end in _windows(sorted(unknown)):
         rows = tx.few(
             questions.taken,
             flow_id=flow["id"],
