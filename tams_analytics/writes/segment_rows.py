@@ -25,7 +25,8 @@ OF_SEGMENT = (
     "sample_offset",
     "sample_count",
 )
-KNOWN = frozenset(OF_SEGMENT + OF_OBJECT)
+KNOWN = frozenset((*OF_SEGMENT, *OF_OBJECT, "init_object"))
+"""What is not kept as a client's own: ``init_object`` is shown, and taken as ``init_object_id``."""
 REGISTERED = (
     "start_ns",
     "end_ns",

@@ -444,7 +444,11 @@ def test_f33_every_field_of_a_segment_comes_back_and_unknown_ones_are_kept(world
     posted = segment("a", "[0:0_1:0)", ts_offset="0:0", last_duration="0:40000000")
     posted |= {"sample_offset": 3, "sample_count": 25, "key_frame_count": 1}
 
-    result = create_segments(world.engine, world.F1, posted | {"x_house": {"id": 7}})
+    more = {
+        "x_house": {"id": 7},
+        "init_object": {"object_id": "other"},
+    }  # shown, never taken (§153)
+    result = create_segments(world.engine, world.F1, posted | more)
 
     assert result.created[0].items() >= posted.items()
     assert world.rows("segments", "body") == [('{"x_house":{"id":7}}',)]
