@@ -6,7 +6,7 @@ from typing import Any
 
 from tams_analytics.engines import Engine, Transaction
 from tams_analytics.errors import NotFound, StillReferenced
-from tams_analytics.queries import objects
+from tams_analytics.queries import collecting, objects
 from tams_analytics.writes.audit import audited
 from tams_analytics.writes.collected import refuse_held
 from tams_analytics.writes.rows import found
@@ -20,10 +20,10 @@ def delete_object(
 ) -> list[dict[str, Any]]:
     """Give back an object that is allocated, or waits for the collector: its id is free again.
 
-    The controlled instances that it had (rows of ``object_instances``): their bytes are the
-    caller's to delete, now that the transaction is over. Raises `NotFound`, `StillReferenced`
-    that names the flows which use it, or the registered objects that need it, and `Refused` while
-    it is being collected or an upload of it is under way.
+    The rows of its controlled instances, also of those that were discarded: their bytes are the
+    caller's to delete, now that the transaction is over. Raises `NotFound`, `StillReferenced` that
+    names the flows which use it, or the registered objects that need it, and `Refused` while bytes
+    of it are being collected or an upload of it is under way.
     """
     with audited("delete", "object", object_id, principal):
         return engine.transact(lambda tx: _delete(tx, object_id))
@@ -32,9 +32,11 @@ def delete_object(
 def _delete(tx: Transaction, object_id: str) -> list[dict[str, Any]]:
     refuse_needed(tx, object_id)
     instances = tx.ask(objects.instances, object_ids=[object_id]).to_pylist()
+    discarded = found(tx, collecting.discarded_of, "object_ids", [object_id])
     tx.delete("objects", {"id": object_id})
-    tx.delete("object_instances", {"object_id": object_id})
-    return [row for row in instances if row["controlled"]]
+    for name in ("object_instances", "discarded_instances"):
+        tx.delete(name, {"object_id": object_id})
+    return [*(row for row in instances if row["controlled"]), *discarded]
 
 
 def refuse_needed(tx: Transaction, object_id: str) -> None:
@@ -53,4 +55,5 @@ def refuse_needed(tx: Transaction, object_id: str) -> None:
     if users:
         named = {"count": len(users), "sample": users[:MOST_NAMED]}
         raise StillReferenced("object", object_id, {"objects": named})
-    refuse_held(rows[0], object_id)
+    for row in (*rows, *found(tx, collecting.discarded_of, "object_ids", [object_id])):
+        refuse_held(row, object_id)

@@ -8,10 +8,14 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from tams_analytics.engines.rows import now
 from tams_analytics.errors import BadParameter, NotFound, Refused
 from tams_analytics.queries.collecting import KINDS, Until
+from tams_analytics.writes import collecting
+from tams_analytics.writes.collected import TAKEN_OVER_AFTER
 from tams_analytics.writes.deletes import delete_segments
 from tams_analytics.writes.instances import add_instance, delete_instance
+from tams_analytics.writes.objects import delete_object
 from tams_analytics.writes.segments import create_segments
 from tams_analytics.writes.storage import allocate_storage
 from tams_analytics.writes.storage_backends import put_storage_backend
@@ -154,3 +158,25 @@ def collectable(world: Any, later: dt.timedelta) -> list[str]:
 
     result: list[str] = world.engine.transact(ask)
     return result
+
+
+@pytest.mark.parametrize("only_engine", ["duckdb"], indirect=True)
+def test_r5_who_deletes_an_object_is_given_its_discarded_bytes_unless_they_go_already(
+    media: Any,
+) -> None:
+    """Its id is free then: a delete that came later would meet the bytes of a new owner."""
+    add_instance(media.engine, "a", {"storage_id": FAR})
+    delete_instance(media.engine, "a", storage_id=FAR)
+    delete_segments(media.engine, media.F1)
+    soon = now() + dt.timedelta(seconds=1)
+    collecting.mark_discarded(media.engine, Until(soon, soon, soon))
+
+    for refused in (collecting.mark_object, delete_object):
+        with pytest.raises(Refused, match="being collected"):
+            refused(media.engine, "a")
+    left = {"collecting_since": now() - TAKEN_OVER_AFTER}
+    media.engine.transact(lambda tx: tx.update("discarded_instances", {"object_id": "a"}, left))
+    gone = delete_object(media.engine, "a")
+
+    assert {row["storage_id"] for row in gone} == {NEAR, FAR}
+    assert media.rows("discarded_instances", "key") == []
