@@ -14,6 +14,7 @@ from types import TracebackType
 
 import httpx2
 
+from tams_analytics.errors import BadParameter
 from tams_analytics.settings import Settings
 from tams_analytics.writes.targets import NoAddress, allowed_address
 
@@ -24,11 +25,13 @@ MOST_BYTES = 64 * 1024
 
 
 class Undelivered(Exception):
-    """A delivery failed; ``kind`` and the message say why."""
+    """A delivery failed; ``kind`` and the message say why, ``logged`` without the URL."""
 
-    def __init__(self, kind: str, summary: str) -> None:
+    def __init__(self, kind: str, summary: str, reason: str | None = None) -> None:
         super().__init__(summary)
         self.kind = kind
+        reason = summary if reason is None else reason
+        self.logged = f"{kind}: {reason}" if reason else kind
 
 
 class Receiver:
@@ -66,7 +69,8 @@ class Receiver:
         except asyncio.TimeoutError as error:
             raise Undelivered("Timeout", f"no answer within {timeout_s} s") from error
         except (httpx2.HTTPError, httpx2.InvalidURL, ValueError, NoAddress) as error:
-            raise Undelivered(type(error).__name__, str(error) or "no answer") from error
+            said = str(error) or "no answer"
+            raise Undelivered(type(error).__name__, said, _without_url(error)) from error
         if not 200 <= status < 300:
             raise Undelivered("HTTPStatus", f"the receiver answered {status}")
 
@@ -100,6 +104,13 @@ class Receiver:
         finally:
             await response.aclose()
         return response.status_code
+
+
+def _without_url(error: Exception) -> str:
+    """What an error says, as far as no part of a URL is in it."""
+    if isinstance(error, BadParameter):
+        return error.problem
+    return str(error) if isinstance(error, httpx2.TransportError | NoAddress) else ""
 
 
 @functools.cache

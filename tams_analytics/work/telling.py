@@ -27,6 +27,7 @@ from tams_analytics.representations.events import event_json, segments_told
 from tams_analytics.work.sending import Receiver, Undelivered
 from tams_analytics.work.told import Told
 from tams_analytics.writes.events import SEGMENTS_ADDED
+from tams_analytics.writes.targets import host_of
 
 LOG = logging.getLogger(__name__)
 LONGER = 4
@@ -38,6 +39,7 @@ OBJECTS = (1, 8, 64)
 
 SET = ("url", "api_key_name", "api_key_value", "body")
 """What clients set of a webhook: with any of it another, the next event is told anew."""
+IN_ERROR = "it is in error until a client sets its status to created"
 Row = Mapping[str, Any]
 
 
@@ -89,7 +91,7 @@ class Telling:
                 try:
                     receiver.post(event.id, self._body(event, webhook))
                 except Undelivered as problem:
-                    self._put_off(webhook["id"], event, problem)
+                    self._put_off(webhook, event, problem)
                     return Told(told, 1)
                 told += 1
                 if not self._forget(webhook, event):
@@ -141,13 +143,16 @@ class Telling:
 
         return self._engine.transact(work)
 
-    def _put_off(self, webhook_id: str, event: Waiting, problem: Undelivered) -> None:
+    def _put_off(self, webhook: Row, event: Waiting, problem: Undelivered) -> None:
         """Until a retry is due; after the last one the webhook is in error."""
+        webhook_id = webhook["id"]
         attempts = event.attempts + 1
         is_last = attempts > self._engine.settings.webhook_retry_attempts
         pause = dt.timedelta(seconds=self._retry_s * LONGER**event.attempts)
         LOG.warning(
-            "webhook %s: event %s failed %d times: %s", webhook_id, event.id, attempts, problem.kind
+            "webhook %s to %s: attempt %d of event %s failed: %s; %s",
+            *(webhook_id, host_of(webhook["url"]), attempts, event.id, problem.logged),
+            IN_ERROR if is_last else f"again in {pause.total_seconds():g} s",
         )
 
         def work(tx: Transaction) -> None:

@@ -20,11 +20,17 @@ NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 PORTS = {"http": 80, "https": 443}
 HOST = r"(?i:[0-9a-z._-]+|\[[0-9a-f:.]+\])(:[0-9]+)?"
 """Other names stand in a URL as their ``xn--`` form: not every client of HTTP makes it alike."""
+PLACE = re.compile(r"[/?#]")
 USABLE = re.compile(rf"(?i:https?)://{HOST}([/?#][^\x00-\x20\x7f]*)?")
 
 
 class NoAddress(OSError):
     """The name in a URL cannot be looked up now."""
+
+
+def host_of(url: str) -> str:
+    """What may be told of a URL: all that follows its host may be a secret."""
+    return PLACE.split(redacted(url).partition("://")[2])[0].rpartition("@")[2]
 
 
 def allowed_address(url: str, allowed: Sequence[Network]) -> str:
@@ -78,7 +84,7 @@ def _addresses(url: str) -> Iterator[Address]:
         host, port = parts.hostname, parts.port or PORTS[parts.scheme]
         known = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError as error:
-        raise NoAddress(f"{redacted(url)} leads nowhere: {error.strerror}") from error
+        raise NoAddress(f"its name leads nowhere: {error.strerror}") from error
     except (ValueError, KeyError) as error:  # a port or a name that is none
         expected = "http://host[:port]/path or https://…"
         raise BadParameter("url", redacted(url), "is no address to deliver to", expected) from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -286,6 +287,37 @@ def test_nobody_there_is_a_failure_that_says_so(heard: ta.Store) -> None:
         make_sources(heard, 1)
         assert Told(0, 1) == run(heard)
     assert status(heard, id)["error"]["type"] == "ConnectError"
+
+
+@ON_DUCKDB
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("", r"to 127\.0\.0\.1:\d+: attempt 1 of event \S+ failed: HTTPStatus: .*answered 500; it"),
+        ("http://u:geheim@127.0.0.1:9/geheim?geheim", r"to 127\.0\.0\.1:9: .*: ConnectError: "),
+        ("http://192.168.7.7:80/geheim#geheim", "to 192.168.7.7:80: .*, which is no public addr"),
+        ("http://nowhere.invalid/geheim", "to nowhere.invalid: .*: NoAddress: its name leads now"),
+        ("http://h:geheim/geheim", r"failed: \w+; "),
+    ],
+)
+def test_the_log_says_where_and_why_a_delivery_failed_and_no_url(
+    heard: ta.Store, caplog: pytest.LogCaptureFixture, url: str, said: str
+) -> None:
+    """L3: what follows the host may be a secret."""
+    set_(heard, webhook_retry_attempts=0)
+    with Receiver(500) as receiver:
+        id = listen(heard, receiver)
+        if url:
+            heard._engine.transact(lambda tx: tx.update("webhooks", {"id": id}, {"url": url}))
+        make_sources(heard, 1)
+        assert Told(0, 1) == run(heard)
+    (line,) = (each for each in caplog.messages if id in each)
+    assert re.search(said, line), line
+    assert line.endswith("it is in error until a client sets its status to created")
+    assert "geheim/" not in line
+    assert "/geheim" not in line
+    assert "?geheim" not in line
+    assert "/hook" not in line
 
 
 @ON_DUCKDB
