@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import socket
 import threading
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from typing import Any
 
 import backoff
 import requests
+import urllib3
 import vastdb
 from requests.adapters import HTTPAdapter
 from vastdb._internal import VastdbApi
@@ -25,6 +27,8 @@ MOST_CONNECTIONS = 32
 """How many are kept; more are opened where more are needed at once."""
 FIRST_TRIES = 2
 """For the first request: who cannot be reached now should be told so now."""
+BUFFER = 64 * 1024
+"""So many bytes of an answer are taken at once, if they are there."""
 MOST_TRIES, MOST_RETRIED_S = 5, 30.0
 """For what the SDK tries again: reads after a lost connection, anything after SlowDown."""
 
@@ -33,11 +37,11 @@ class Tally:
     """The answers that a scan, or anything else, got: how many, and their bytes."""
 
     def __init__(self) -> None:
-        self._answers: list[requests.Response] = []
+        self._answers: list[urllib3.BaseHTTPResponse] = []
         self._is_stopped = False
         self._lock = threading.Lock()
 
-    def take(self, answer: requests.Response) -> None:
+    def take(self, answer: urllib3.BaseHTTPResponse) -> None:
         """Count an answer; of one that nobody waits for any more the connection is cut."""
         with self._lock:
             self._answers.append(answer)
@@ -53,7 +57,7 @@ class Tally:
     @property
     def bytes(self) -> int:
         """What came in their bodies and was read."""
-        return sum(_read(answer) for answer in self._answers)
+        return sum(answer.tell() for answer in self._answers)
 
     @property
     def is_stopped(self) -> bool:
@@ -63,13 +67,13 @@ class Tally:
     def release(self) -> None:
         """Give the connections back: to be used again where their answers were read to the end."""
         for answer in self._answers:
-            if answer.raw is not None:
-                answer.raw.drain_conn()
+            answer.drain_conn()
 
     def close(self) -> None:
         """Close the connections of answers that nobody will read on."""
         for answer in self._answers:
             answer.close()
+            answer.release_conn()
 
     def stop(self) -> None:
         """Cut the connections of answers that are under way, so that who reads them wakes up."""
@@ -80,14 +84,9 @@ class Tally:
             cut(answer)
 
 
-def _read(answer: requests.Response) -> int:
-    raw = answer.raw
-    return raw.tell() if raw is not None else len(answer.content)
-
-
-def cut(answer: requests.Response) -> None:
+def cut(answer: urllib3.BaseHTTPResponse) -> None:
     """Shut the socket of an answer down: closing alone does not wake a thread that reads it."""
-    connection = getattr(answer.raw, "connection", None)
+    connection = getattr(answer, "connection", None)
     sock: socket.socket | None = getattr(connection, "sock", None)
     if sock is not None:
         with contextlib.suppress(OSError):  # it is down already
@@ -110,7 +109,23 @@ def counted(tally: Tally) -> Iterator[None]:
 def _count(answer: requests.Response, *_args: Any, **_options: Any) -> None:
     tally: Tally | None = getattr(_reading, "tally", None)
     if tally is not None:
-        tally.take(answer)
+        tally.take(answer.raw)
+
+
+class _Body(io.RawIOBase):
+    """An answer's body: for a buffer what has come, and all where more is asked for."""
+
+    def __init__(self, raw: urllib3.BaseHTTPResponse) -> None:
+        self._raw = raw
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, place: Any) -> int:
+        read = self._raw.read if len(place) > BUFFER else self._raw.read1
+        found = read(len(place))
+        place[: len(found)] = found
+        return len(found)
 
 
 class Api(VastdbApi):
@@ -144,6 +159,15 @@ class Api(VastdbApi):
 
     def __exit__(self, *_args: object) -> None:
         """Keep the connections: the next select takes them."""
+
+    def query_data(self, *args: Any, **options: Any) -> requests.Response:
+        """The answer to a select, buffered.
+
+        The SDK reads a few bytes at a time, which cost urllib3 as much as many.
+        """
+        answer: requests.Response = super().query_data(*args, **options)
+        answer.raw = io.BufferedReader(_Body(answer.raw), BUFFER)
+        return answer
 
     def _session_create(self, url: Any) -> requests.Session:
         session: requests.Session = super()._session_create(url)

@@ -6,11 +6,13 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 import ibis
 import pyarrow as pa
 import pytest
+import urllib3
 from ibis import _
 
 import tams_analytics as ta
@@ -400,6 +402,29 @@ def test_a_transaction_that_expired_is_told(million: str, peer: VastPeer) -> Non
         with pytest.raises(EngineFailed, match="transaction"):
             transaction.tables(BUCKET, million.rpartition("/")[2])
         transaction.abandon(wait=True)
+
+
+def test_an_answer_is_read_in_few_pieces(
+    two_flows: ta.Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The SDK asks for a few bytes at a time, and this answer has dozens of such pieces."""
+    reads: list[str] = []
+    for name in ("read", "read1"):
+        monkeypatch.setattr(urllib3.HTTPResponse, name, noted(name, reads))
+
+    assert 2 == two_flows.segments.select("flow_id", "start_ns", "end_ns").to_pyarrow().num_rows
+    assert 0 < len(reads) < 10
+
+
+def noted(name: str, calls: list[str]) -> Callable[..., bytes]:
+    """A method of urllib3's answers, whose calls are written down."""
+    method: Callable[..., bytes] = getattr(urllib3.HTTPResponse, name)
+
+    def called(*args: Any, **options: Any) -> bytes:
+        calls.append(name)
+        return method(*args, **options)
+
+    return called
 
 
 def test_threads_read_one_store_at_once(two_flows: ta.Store) -> None:
