@@ -18,6 +18,8 @@ NEWSROOM := demo-out/newsroom.duckdb
 PARALLEL := -n auto --maxprocesses 4 --dist worksteal
 find_python = python=`sh tools/find-python "$(PYTHON)"`
 set_up = $(find_python) && "$$python" tools/set_up.py
+# where it is set, each process that tests start would compile the library anew
+unexport PYTHONDONTWRITEBYTECODE
 # what `make check` reads of the tests: documentation and SQL snapshots
 SNAPSHOTS := $(wildcard tests/test_documentation.py tests/test_sql.py)
 
