@@ -142,6 +142,10 @@ class SegmentsOverlap(Refused):
         self.failures = failures
 
 
+LAST = "it goes with the last segment that uses it"
+"""How to be rid of an object: nothing takes it from those who use it."""
+
+
 class StillReferenced(Refused):
     """Others depend on what should be deleted.
 
@@ -153,7 +157,8 @@ class StillReferenced(Refused):
         numbers = {kind: found["count"] for kind, found in dependents.items()}
         named = ", ".join(_counted(number, kind) for kind, number in numbers.items())
         depend = "depends" if [*numbers.values()] == [1] else "depend"
-        super().__init__(f"deleting {entity} {key}", f"{named} {depend} on it")
+        instead = LAST if entity == "object" else "cascade=true takes what depends on it too"
+        super().__init__(f"deleting {entity} {key}", f"{named} {depend} on it", instead)
         self.args = (entity, key, dependents)
         self.entity = entity
         self.key = key

@@ -36,12 +36,17 @@ EACH = [
     (
         StillReferenced("flow", "f1", {"segments": {"count": 3, "sample": []}}),
         Refused,
-        "3 segments depend on it",
+        "3 segments depend on it; cascade=true takes what depends on it too",
     ),
     (
         StillReferenced("flow", "f1", {"segments": {"count": 1, "sample": []}}),
         Refused,
-        ": 1 segment depends on it",
+        ": 1 segment depends on it; cascade=true",
+    ),
+    (
+        StillReferenced("object", "o1", {"flows": {"count": 1, "sample": ["f1"]}}),
+        Refused,
+        ": 1 flow depends on it; it goes with the last segment that uses it",
     ),
     (AlreadyExists("flow", "f1"), Refused, "the id is taken"),
     (AlreadyExists("flow", "f1", instead="take f2"), Refused, "the id is taken; take f2"),
