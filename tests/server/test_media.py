@@ -71,6 +71,19 @@ def test_what_is_put_is_what_get_gives_whole_and_in_ranges(
     assert head.headers["content-length"] == "10"
 
 
+def test_bytes_that_a_client_has_are_not_sent_again(
+    client: TestClient, store: ta.Store, put_urls: dict[str, str]
+) -> None:
+    """HTTP's If-None-Match, as answers have an ETag."""
+    assert 200 == client.put(put_urls["a"], content=b"0123").status_code
+    url = get_url(store, "a")
+    tag = client.get(url).headers["etag"]
+    for method in ("GET", "HEAD"):
+        kept = client.request(method, url, headers={"If-None-Match": f'"x", {tag}'})
+        assert (304, b"", tag) == (kept.status_code, kept.content, kept.headers["etag"])
+    assert b"0123" == client.get(url, headers={"If-None-Match": '"x"'}).content
+
+
 def test_a_url_permits_what_it_says_for_its_time(
     client: TestClient,
     store: ta.Store,

@@ -15,6 +15,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.concurrency import contextmanager_in_threadpool, run_in_threadpool
 from fastapi.responses import FileResponse, RedirectResponse
 from starlette.exceptions import HTTPException
+from starlette.staticfiles import NotModifiedResponse, StaticFiles
 from starlette.types import Receive, Scope, Send
 
 from tams_analytics.media.checksums import ContentMd5
@@ -35,6 +36,8 @@ Expires = Annotated[str, Query(description="the second until which the URL holds
 Signature = Annotated[str, Query(description="what says that this server made the URL")]
 
 
+FILES = StaticFiles()
+"""Starlette's, which know what a client need not be sent again."""
 HARMLESS = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox"}
 """A browser that opens what a client stored neither guesses its type nor runs its scripts."""
 
@@ -66,7 +69,11 @@ def get_bytes(
     folder = ctx.storages.folder(storage_id)
     folder.size(key)
     content_type = kept["content_type"] or UNKNOWN_TYPE
-    return Bytes(folder.path(key), media_type=content_type, headers=HARMLESS)
+    path = folder.path(key)
+    answer = Bytes(path, media_type=content_type, headers=HARMLESS, stat_result=path.stat())
+    if FILES.is_not_modified(answer.headers, request.headers):
+        return NotModifiedResponse(answer.headers)
+    return answer
 
 
 @router.put(PATH, operation_id="PUT_media-storageId-key")
