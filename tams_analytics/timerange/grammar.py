@@ -7,7 +7,6 @@ the value. Source: timerange.json and AppNote 0008 of the specification.
 
 from __future__ import annotations
 
-import functools
 import re
 from typing import Any
 
@@ -113,12 +112,7 @@ def read_registered(text: str | None) -> tuple[Bounds, str]:
     """
     if not isinstance(text, str):
         raise BadTimeRange(text, "a registered timerange is a text")
-    return _read_registered(_with_markers(text), text)
-
-
-@functools.lru_cache(maxsize=64)
-def _read_registered(stored: str, text: str) -> tuple[Bounds, str]:
-    """Kept for a moment: a body is checked, and then used."""
+    stored = _with_markers(text)
     bounds = read(stored)
     start, end, marks = bounds
     if start is None or end is None:

@@ -7,6 +7,7 @@ holds for it, as a query for ``()`` finds no row. Equality is equality of bounds
 
 from __future__ import annotations
 
+import functools
 import math
 from datetime import datetime
 from itertools import pairwise
@@ -77,8 +78,7 @@ class TimeRange(_Unsealed):
         marker is stored as it was written. Raises `BadTimeRange` also where the range is unbounded
         or empty or its start is exclusive. Source: mission R10.
         """
-        bounds, stored = grammar.read_registered(text)
-        return made(bounds), stored
+        return _kept(text) if isinstance(text, str) else _registered(text)
 
     @property
     def is_empty(self) -> bool:
@@ -264,6 +264,15 @@ def made(bounds: Bounds) -> TimeRange:
     new.start_ns, new.end_ns, new._marks = bounds
     new.__class__ = TimeRange
     return new  # type: ignore[no-any-return]
+
+
+def _registered(text: str) -> tuple[TimeRange, str]:
+    bounds, stored = grammar.read_registered(text)
+    return made(bounds), stored
+
+
+_kept = functools.lru_cache(maxsize=64)(_registered)
+"""For a moment: a body is checked, and then used."""
 
 
 def _bound(value: Any) -> int | None:

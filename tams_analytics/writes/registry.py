@@ -13,14 +13,16 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from tams_analytics.errors import BadParameter, Refused
-from tams_analytics.timerange import TimeRange, parse_timestamp
+from tams_analytics.timerange import HIGHEST_NS, LOWEST_NS, TimeRange, parse_timestamp
 from tams_analytics.writes.collected import refuse_collected
 from tams_analytics.writes.places import storage_path
 
 Row = dict[str, Any]
 
-OF_REGISTRATION = ("start_ns", "end_ns", "timerange", "key_frame_count", "init_object_id")
-"""What a first registration says of a media object; an initialisation object has none of it."""
+OF_EARLIER_LIFE: Mapping[str, None] = dict.fromkeys(
+    ("start_ns", "end_ns", "timerange", "key_frame_count", "init_object_id", "released_at")
+)
+"""What a registration does away with (R5). An initialisation object has none of it after that."""
 
 
 class Use(NamedTuple):
@@ -29,6 +31,8 @@ class Use(NamedTuple):
     body: Mapping[str, Any]
     object_id: str
     timerange: TimeRange
+    start_ns: int
+    end_ns: int
     text: str
     offset_ns: int
     on_object: TimeRange
@@ -38,11 +42,12 @@ class Use(NamedTuple):
     def of(cls, body: Mapping[str, Any]) -> Use:
         """Raises `BadTimeRange` where ``timerange - ts_offset`` leaves int64."""
         timerange, text = TimeRange.registered(body["timerange"])
+        placed = body, body["object_id"], timerange, *bounds(timerange), text
         offset = parse_timestamp(body["ts_offset"]) if "ts_offset" in body else 0
         if not offset:
-            return cls(body, body["object_id"], timerange, text, 0, timerange, text)
+            return cls(*placed, 0, timerange, text)
         moved = timerange.shift(-offset)
-        return cls(body, body["object_id"], timerange, text, offset, moved, str(moved))
+        return cls(*placed, offset, moved, str(moved))
 
     @property
     def init_object_id(self) -> str | None:
@@ -77,7 +82,8 @@ class Registry:
     def refuse(self, use: Use) -> None:
         """Raise `Refused` or `BadParameter` where the object forbids this use."""
         row = self.rows.get(use.object_id)
-        self._refuse_role(use, row)
+        init = _init_of(use, row)
+        self._refuse_role(use, init)
         _refuse_collected(use.object_id, row)
         if row is None:
             self._refuse_unknown(use.object_id, is_external=bool(use.body.get("get_urls")))
@@ -86,14 +92,13 @@ class Registry:
         else:
             self._refuse_foreign(row)
         _refuse_outside(use, row)
-        self._refuse_init(use, row)
+        self._refuse_init(init)
         self._refuse_path(use, row)
 
-    def _refuse_role(self, use: Use, row: Row | None) -> None:
+    def _refuse_role(self, use: Use, init: str | None) -> None:
         """An initialisation object is no media object, nor the reverse (§179)."""
         if use.object_id in self.init_ids:
             raise _refused(use.object_id, "it is an initialisation object")
-        init = _init_of(use, row)
         if init is None:
             return
         known = self.rows.get(init)
@@ -116,9 +121,8 @@ class Registry:
         if row["registered_at"] is None and bound not in (None, self.flow_id):
             raise _refused(row["id"], f"it was allocated for flow {bound}")
 
-    def _refuse_init(self, use: Use, row: Row | None) -> None:
+    def _refuse_init(self, init: str | None) -> None:
         """Objects have an initialisation object exactly where the flow says so (§180)."""
-        init = _init_of(use, row)
         if self.needs_init and init is None:
             raise BadParameter("init_object_id", None, "is missing: the flow has init_segments")
         if not self.needs_init and init is not None:
@@ -172,10 +176,9 @@ class Registry:
             self.changed.add(object_id)
             self.shows_anew |= is_registered(row)
         if not is_registered(row):
-            row["registered_at"], row["released_at"] = self.now, None
-            row.update(dict.fromkeys(OF_REGISTRATION))  # of an earlier life (R5)
+            row |= {**OF_EARLIER_LIFE, "registered_at": self.now}
         row["first_flow_id"] = row["first_flow_id"] or self.flow_id
-        row.update(properties)
+        row |= properties
         return row
 
     def _new_row(self, object_id: str) -> Row:
@@ -198,6 +201,12 @@ class Registry:
     def written(self, ids: Iterable[str]) -> list[Row]:
         """The rows of these objects, in a steady order."""
         return [self.rows[id] for id in sorted(ids)]
+
+
+def bounds(timerange: TimeRange) -> tuple[int, int]:
+    """Of a registered range, which has both."""
+    start, end = timerange.start_ns, timerange.end_ns
+    return (LOWEST_NS if start is None else start), (HIGHEST_NS if end is None else end)
 
 
 def is_registered(row: Row) -> bool:

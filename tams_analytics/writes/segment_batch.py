@@ -22,7 +22,6 @@ from tams_analytics.writes.overlaps import Timeline
 from tams_analytics.writes.registry import Registry, Use, kept_init
 from tams_analytics.writes.rows import found, insert
 from tams_analytics.writes.segment_rows import (
-    bounds,
     segment_document,
     segment_row,
     update_objects,
@@ -45,7 +44,7 @@ class SegmentBatch:
         self._flow = flow
         self._now = now()
         self._tail = known_tail(tx, flow["id"])
-        self._timeline = _timeline(tx, flow, [bounds(use.timerange) for use in uses], self._tail)
+        self._timeline = _timeline(tx, flow, uses, self._tail)
         self._registry = _registry(tx, flow, uses, self._now, strict=strict)
         self._urls = GivenUrls.of(tx, uses)
         self._rows: list[dict[str, Any]] = []
@@ -56,13 +55,13 @@ class SegmentBatch:
         self._registry.refuse(use)
         self._urls.refuse(use)
         row = segment_row(use, self._flow["id"], self._created())
-        self._timeline.add(*bounds(use.timerange))
+        self._timeline.add(use.start_ns, use.end_ns)
         self._urls.take(use)
         self._rows.append(row)
         return segment_document(row, self._registry.use(use))
 
     def _refuse_overlap(self, use: Use) -> None:
-        other = self._timeline.overlapped(*bounds(use.timerange))
+        other = self._timeline.overlapped(use.start_ns, use.end_ns)
         if other is not None:
             raise SegmentsOverlap(self._flow["id"], use.text, str(TimeRange.from_ns(*other)))
 
@@ -102,13 +101,15 @@ class SegmentBatch:
 def _timeline(
     tx: Transaction,
     flow: Mapping[str, Any],
-    ranges: Sequence[tuple[int, int]],
+    uses: Sequence[Use],
     tail: Tail | None,
 ) -> Timeline:
     """What the flow has where the new segments are to lie; its tail need not be read."""
     timeline = Timeline() if tail is None else Timeline(tail.starts, tail.ends)
-    unknown = [each for each in ranges if tail is None or each[0] < tail.since_ns]
-    for start, end in _windows(sorted(unknown)):
+    unread = [
+        (use.start_ns, use.end_ns) for use in uses if tail is None or use.start_ns < tail.since_ns
+    ]
+    for start, end in _windows(sorted(unread)):
         rows = tx.few(
             questions.taken,
             flow_id=flow["id"],

@@ -11,7 +11,6 @@ import pyarrow as pa
 from tams_analytics.engines import Transaction
 from tams_analytics.queries.documents import Document, json_text
 from tams_analytics.tables import BY_NAME, arrow_schema
-from tams_analytics.timerange import HIGHEST_NS, LOWEST_NS, TimeRange
 from tams_analytics.writes.registry import Use
 from tams_analytics.writes.rows import refuse_large
 
@@ -44,12 +43,21 @@ MOST_SINGLE_UPDATES = 8
 
 def segment_row(use: Use, flow_id: str, created: dt.datetime) -> dict[str, Any]:
     """The row of ``segments``."""
-    body = use.body
-    text = _rest(body)
-    start, end = bounds(use.timerange)
-    named = {name: body.get(name) for name in OF_SEGMENT}
-    placed = {"flow_id": flow_id, "start_ns": start, "end_ns": end, "ts_offset_ns": use.offset_ns}
-    return named | placed | {"timerange": use.text, "created": created, "body": text}
+    said = use.body.get
+    return {
+        "flow_id": flow_id,
+        "object_id": use.object_id,
+        "start_ns": use.start_ns,
+        "end_ns": use.end_ns,
+        "timerange": use.text,
+        "ts_offset": said("ts_offset"),
+        "ts_offset_ns": use.offset_ns,
+        "last_duration": said("last_duration"),
+        "sample_offset": said("sample_offset"),
+        "sample_count": said("sample_count"),
+        "created": created,
+        "body": _rest(use.body),
+    }
 
 
 def _rest(body: Mapping[str, Any]) -> str:
@@ -63,11 +71,11 @@ def _rest(body: Mapping[str, Any]) -> str:
 
 def segment_document(row: Mapping[str, Any], media: Mapping[str, Any]) -> Document:
     """The segment as its registration answers (W5): as written, with its ``storage_path``."""
-    named = {name: row[name] for name in OF_SEGMENT} | {
-        "key_frame_count": media["key_frame_count"],
-        "storage_path": media["storage_path"],
-    }
-    return {name: value for name, value in named.items() if value is not None}
+    document = {name: value for name in OF_SEGMENT if (value := row[name]) is not None}
+    for name in ("key_frame_count", "storage_path"):
+        if media[name] is not None:
+            document[name] = media[name]
+    return document
 
 
 def update_objects(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -88,9 +96,3 @@ def typed(name: str, rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) 
             for column in columns
         }
     )
-
-
-def bounds(timerange: TimeRange) -> tuple[int, int]:
-    """Of a registered range, which has both."""
-    start, end = timerange.start_ns, timerange.end_ns
-    return (LOWEST_NS if start is None else start), (HIGHEST_NS if end is None else end)

@@ -51,6 +51,12 @@ def checked(model: type[BaseModel], body: Any, at: Path = ()) -> dict[str, Any]:
     return document
 
 
+def accepted(model: type[BaseModel], body: Any, at: Path = ()) -> dict[str, Any]:
+    """`checked` for a model that takes values as they are: a copy, in half the time."""
+    document: dict[str, Any] = _refusing(body, at, lambda: model.model_validate(body) and {**body})
+    return document
+
+
 def checked_value(kind: TypeAdapter[Any], value: Any, name: str) -> Any:
     """``value`` of the property ``name``. Raises `BadParameter`."""
     return _refusing(value, (name,), lambda: kind.validate_python(value, strict=True))

@@ -22,6 +22,8 @@ from tams_analytics.writes.bodies.limits import (
 )
 
 UNSET: Any = None
+MOST_BYTES_OF_A_LETTER = 4
+"""In UTF-8."""
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 MIME = re.compile(r"[^\s/]+/[^\s/]+")
@@ -57,6 +59,8 @@ def at_most(most_bytes: int) -> AfterValidator:
 
 
 def refuse_long(text: str, most_bytes: int, field: str = "") -> None:
+    if len(text) * MOST_BYTES_OF_A_LETTER <= most_bytes:
+        return
     size = len(text.encode("utf-8"))
     if size > most_bytes:
         raise refusal(f"has {size} bytes", f"at most {most_bytes}", field, text)

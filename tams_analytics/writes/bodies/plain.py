@@ -39,8 +39,15 @@ def _refuse_unless_plain_object(value: dict[Any, Any], path: Path) -> None:
     for name, item in value.items():
         if not isinstance(name, str):
             raise BadParameter(dotted(path), name, "is no JSON name", "a text")
-        refuse_unless_text(name, path)
-        refuse_unless_plain(item, (*path, name))
+        if not _is_plain_text(name):
+            refuse_unless_text(name, path)
+        if type(item) is not str or not _is_plain_text(item):
+            refuse_unless_plain(item, (*path, name))
+
+
+def _is_plain_text(text: str) -> bool:
+    """As nearly all texts are: sound at a glance."""
+    return text.isascii() and "\0" not in text
 
 
 def _is_plain_scalar(value: Any) -> bool:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
 from tams_analytics.errors import BadTimeRange
 from tams_analytics.timerange import TimeRange, parse_timestamp
-from tams_analytics.writes.bodies.checking import Open, checked
+from tams_analytics.writes.bodies.checking import Open, accepted
 from tams_analytics.writes.bodies.fields import (
     UNSET,
     Count,
     Label,
-    Short,
     Text,
     Whole,
     refusal,
+    refuse_long,
 )
+from tams_analytics.writes.bodies.limits import MOST_SHORT_BYTES
 from tams_analytics.writes.bodies.plain import Path
 
 
@@ -50,14 +52,18 @@ def is_named(text: str) -> str:
     return text
 
 
-def is_path(id: str) -> str:
-    """An object's id becomes a part of its key, which is a path in some storages (R8)."""
-    if {"", ".", ".."} & set(id.split("/")):
+def is_object_id(id: str) -> str:
+    """A name that becomes a part of the object's key, which is a path in some storages (R8)."""
+    refuse_long(id, MOST_SHORT_BYTES)
+    is_named(id)
+    if NO_NAME.search(id):
         raise refusal("is no path", "an id without empty parts, . and .. between slashes")
     return id
 
 
-ObjectId = Annotated[Short, AfterValidator(is_named), AfterValidator(is_path)]
+NO_NAME = re.compile(r"(?:^|/)\.{0,2}(?:/|\Z)")
+"""Between slashes: nothing, one dot or two."""
+ObjectId = Annotated[str, AfterValidator(is_object_id)]
 Timestamp = Annotated[str, AfterValidator(is_timestamp)]
 Duration = Annotated[str, AfterValidator(is_duration)]
 Registered = Annotated[str, AfterValidator(is_registered)]
@@ -89,4 +95,4 @@ class Segment(Open):
 
 def segment(body: Any, at: Path = ()) -> dict[str, Any]:
     """A segment's body, checked (§169, §170, §178, §181). Raises `BadParameter`."""
-    return checked(Segment, body, at)
+    return accepted(Segment, body, at)
