@@ -18,10 +18,9 @@ import pytest
 NEED_A_SERVER = {"session", "session_kwargs", "session_provider"}
 LEFT_OUT = os.environ.get("TAMS_SHIPPED_LEFT_OUT", "").split()
 LONGEST_WAIT = 0.02
-MANY, ENOUGH = 100_000, 46_000
+MANY, ENOUGH, TOO_LARGE = 100_000, 13_000, 1_250_000
 """One test builds conditions of so many literals, twice, to see that they are too many; the SDK
-takes half a minute for it. Fewer are too many, too."""
-
+takes half a minute for it. Fewer are too many, too, where the SDK finds fewer bytes too large."""
 
 SERVERLESS_FILES = ("test_by_column_inserter.py",)
 """Makes four hundred tables while it is collected, for tests that need no server."""
@@ -59,6 +58,7 @@ def _hasty_and_offline() -> Iterator[None]:
         patch.setattr(time, "sleep", lambda seconds: wait(min(seconds, LONGEST_WAIT)))
         patch.setattr(socket, "getaddrinfo", local)
         patch.setattr(tables, "range", fewer, raising=False)
+        patch.setattr("vastdb.util.MAX_QUERY_DATA_REQUEST_SIZE", TOO_LARGE)
         yield
 
 
