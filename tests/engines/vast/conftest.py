@@ -60,12 +60,16 @@ def segment(object_id: str, start: int, end: int) -> dict[str, Any]:
 
 
 @pytest.fixture
-def two_flows(store: ta.Store) -> ta.Store:
+def two_flows(store: ta.Store, vast_stores: VastStores) -> ta.Store:
     """A store with two flows of one source, and a segment on each."""
+    vast_stores.prepare(store.url.rpartition("/")[2], __name__, lambda: write_two_flows(store))
+    return store
+
+
+def write_two_flows(store: ta.Store) -> None:
     for id in (FLOW, OTHER):
         store.writes.create_flow(flow(id))
         store.writes.create_segments(id, segment(f"first of {id[-1]}", 0, 1))
-    return store
 
 
 def asked(peer: VastPeer, work: Callable[[], Any]) -> list[Entry]:
