@@ -26,6 +26,7 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
 from tams_analytics.errors import BadParameter, Unsupported
+from tams_analytics.queries import overview
 from tams_analytics.settings import load as library_settings
 from tams_analytics.store import Store, connect
 from tams_command.group import Failure
@@ -140,9 +141,13 @@ def told(store: Store, settings: ServerSettings, door: socket.socket) -> str:
     shown = f"[{host}]" if ":" in host else host
     authentication = authentication_of(settings)
     whom = f"auth: {', '.join(authentication.schemes)}" if authentication else NO_AUTH
-    return f"tams: serving {store.url} at http://{shown}:{port}, {whom}; Ctrl-C ends it"
+    is_empty = not store.ask(overview.alive).num_rows
+    what = f"{store.url}{EMPTY if is_empty else ''}"
+    return f"tams: serving {what} at http://{shown}:{port}, {whom}; Ctrl-C ends it"
 
 
+EMPTY = " (new or empty: no flow yet)"
+"""Said of a store whose name may be mistyped, too."""
 NO_AUTH = "no auth: every program and page on this machine may ask"
 
 

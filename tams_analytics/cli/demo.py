@@ -58,7 +58,8 @@ def make_demo(output: str, seconds: int, segments: int) -> None:
     make_way(folder)
     click.echo(f"A time-addressable media store, made here and asked; all of it is in {folder}/")
     shown = [*real_media(folder, seconds), *a_newsroom(folder, segments)]
-    typed = steps(own_name(), folder / NEWSROOM)
+    served = next(folder / name for name in (MEDIA, NEWSROOM) if (folder / name).exists())
+    typed = steps(own_name(), folder / NEWSROOM, served)
     made = page.page(
         shown, title="What was recorded, and what is missing", intro=INTRO, next_steps=typed
     )
@@ -142,7 +143,7 @@ def tell(store: Store, *told: Finding) -> None:
             step(f"{title}: none", took)
 
 
-def steps(tams: str, store: Path) -> list[page.NextStep]:
+def steps(tams: str, store: Path, served: Path) -> list[page.NextStep]:
     """What to type next, and what it does."""
     return [
         (f"{tams} info {store}", "what the store holds"),
@@ -151,6 +152,7 @@ def steps(tams: str, store: Path) -> list[page.NextStep]:
         (f"{tams} segments {store} --format csv", "for a program"),
         (f"{tams} explain {store} overlaps", "what runs where"),
         (f"{tams} query {store} {SQL}", "SQL, read only"),
+        (f"{tams} serve {served}", "the API of TAMS 8.2, until Ctrl-C"),
     ]
 
 

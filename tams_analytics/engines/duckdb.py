@@ -225,8 +225,8 @@ def _cannot_open(path: str, error: duckdb.Error) -> Exception:
     if held:
         reason = f"process {held['pid']} ({Path(held['program']).name}) has it open"
         way_out = (
-            "end that process, ask it instead, or open a copy of the file; where neither writes, "
-            "both can open it with read_only=True"
+            "ask it (tams serve says at /_mgmt/health how it is), end it, or open a copy of the "
+            "file; where neither writes, both can open it with read_only=True"
         )
         return EngineFailed("duckdb", f"opening {path}", reason, way_out)
     if "database does not exist" in text:

@@ -204,6 +204,7 @@ def test_who_holds_a_file_is_told(run: Run, tmp_path: Path) -> None:
 
     assert (1, 2) == (told.exit_code, status.exit_code)
     assert f"process {other.pid} (python" in told.stdout
+    assert "tams serve says at /_mgmt/health how it is" in told.stdout
     assert ["file", "readable"] == names(told.stdout)
     assert 0 == run("doctor", file).exit_code
 

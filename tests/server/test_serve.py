@@ -53,6 +53,7 @@ HEAD = f"POST /flows/{F1}/segments HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\
 def test_it_serves_until_a_signal_and_ends_what_it_has_begun(tmp_path: Path) -> None:
     """A request that is under way at SIGTERM is answered; nobody new is let in; exit 0."""
     with Process(tmp_path, "x.duckdb") as served:
+        assert "serving x.duckdb (new or empty: no flow yet) at" in served.told
         assert "no auth: every program and page on this machine may ask" in served.told
         assert 200 == served.get("/").status_code
         assert "up" == served.get("/_mgmt/health").json()["status"]
@@ -74,6 +75,8 @@ def test_it_serves_until_a_signal_and_ends_what_it_has_begun(tmp_path: Path) -> 
 
 
 def test_ctrl_c_ends_it_without_a_word(tmp_path: Path) -> None:
+    with ta.connect("x.duckdb") as store:
+        store.writes.create_flow({"id": F1, "source_id": F1, "format": "urn:x-nmos:format:multi"})
     with Process(tmp_path, "-s", "x.duckdb", TAMS_AUTH_BASIC="ann:geheim") as served:
         assert 401 == served.get("/").status_code
         assert 200 == served.get("/?access_token=x", auth=("ann", "geheim")).status_code
@@ -84,6 +87,7 @@ def test_ctrl_c_ends_it_without_a_word(tmp_path: Path) -> None:
         before = served.told
         assert 0 == served.end(signal.SIGINT)
         assert before == served.told
+    assert "serving x.duckdb at" in before
     assert "auth: basic;" in before
     assert "geheim" not in before
     assert "access_token" not in before
