@@ -198,14 +198,27 @@ def open_backend(path: str, *, read_only: bool, sealed: bool = False) -> Backend
         raise BadParameter("read_only", path, "has nothing to read when it is opened", "a file")
     _refuse_other_file(path)
     backend = Backend()
+    was_killed = not read_only and Path(f"{path}.wal").exists()
     try:
         backend.do_connect(path, read_only=read_only, **(SEALED if sealed else {}))
         backend.con.execute(GLOBAL_SETTINGS)
+        if was_killed:
+            _empty_log(backend)
         if sealed:
             backend.seal()
     except duckdb.Error as error:
         raise _cannot_open(path, error) from error
     return backend
+
+
+def _empty_log(backend: Backend) -> None:
+    """Bring what a killed process left in the log into the file.
+
+    A kill can tear the log's last entry. DuckDB 1.3.2 passes over that and writes on behind it,
+    and after the next kill nothing of that is found, or the file cannot be opened at all.
+    """
+    with contextlib.suppress(duckdb.TransactionException):  # this process writes to it already
+        backend.con.execute("CHECKPOINT")
 
 
 def _refuse_other_file(path: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -308,6 +309,31 @@ def test_a_reader_never_sees_half_a_transaction(store: ta.Store) -> None:
 
     assert [] == in_threads(work, 4)
     assert 150 == count(store)
+
+
+def test_what_is_written_after_a_kill_that_tore_the_log_outlives_the_next_kill(
+    tmp_path: Path,
+) -> None:
+    """R7: DuckDB 1.3.2 would write behind the torn end, and open the file never again."""
+
+    def killed(name: str) -> str:
+        """What a kill leaves of the store that is open: a copy of its files."""
+        for end in ("", ".wal"):
+            shutil.copy(f"{path}{end}", tmp_path / f"{name}{end}")
+        return str(tmp_path / name)
+
+    path = str(tmp_path / "first.duckdb")
+    with closing(open_engine(path)) as engine:
+        engine.transact(lambda tx: tx.insert("segments", segments(1)))
+        engine.transact(lambda tx: tx.insert("segments", segments(2)))
+        path = killed("torn.duckdb")
+    os.truncate(f"{path}.wal", os.path.getsize(f"{path}.wal") - 10)
+    with closing(open_engine(path)) as engine:
+        engine.transact(lambda tx: tx.insert("segments", segments(3)))
+        path = killed("again.duckdb")
+
+    with ta.connect(path) as store:
+        assert sorted(store.segments.start_ns.to_list()) == [1, 3]
 
 
 def test_two_stores_on_one_file_wait_for_each_other(path: str) -> None:
