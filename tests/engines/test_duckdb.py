@@ -336,6 +336,51 @@ def test_what_is_written_after_a_kill_that_tore_the_log_outlives_the_next_kill(
         assert sorted(store.segments.start_ns.to_list()) == [1, 3]
 
 
+def test_a_disk_that_is_almost_full_is_written_to_when_there_is_room_again(
+    path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = shutil.disk_usage
+    with ta.connect(path) as store:
+        insert(store, 0)
+        with monkeypatch.context() as full:
+            full.setattr(shutil, "disk_usage", lambda at: usage(at)._replace(free=(32 << 20) - 1))
+            with pytest.raises(EngineFailed, match="disk has 31 MiB left, and needs 32"):
+                insert(store, 10)
+        insert(store, 10)
+
+        assert count(store) == 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no limit to set")
+def test_a_commit_without_room_is_tried_once_and_the_last_of_the_store_until_it_is_opened_anew(
+    path: str,
+) -> None:
+    """DuckDB 1.3.2 would crash in the end, or spoil the table so that it takes no rows any more."""
+    import resource  # noqa: PLC0415 - not on Windows
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    tried: list[Transaction] = []
+
+    def work(tx: Transaction) -> None:
+        tried.append(tx)
+        tx.insert("objects", [{"id": f"o{at}", "storage_path": "p"} for at in range(100)])
+
+    with ta.connect(path) as store:
+        insert(store, 0)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (os.path.getsize(f"{path}.wal"), before[1]))
+        try:
+            with pytest.raises(EngineFailed, match="Could not write"):
+                store._engine.transact(work)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        with pytest.raises(EngineFailed, match="open it anew"):
+            store._engine.transact(work)
+        assert (len(tried), count(store)) == (1, 1)
+    with ta.connect(path) as store:
+        store._engine.transact(work)
+        assert store.objects.count().execute() == 100
+
+
 def test_two_stores_on_one_file_wait_for_each_other(path: str) -> None:
     with ta.connect(path) as one, ta.connect(path) as other:
         insert(one, 0)
