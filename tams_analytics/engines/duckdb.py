@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import random
 import re
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,6 +17,7 @@ from tams_analytics.engines import duckdb_schema
 from tams_analytics.engines.duckdb_backend import Backend
 from tams_analytics.engines.duckdb_errors import CALLERS_MISTAKE, told, translated
 from tams_analytics.engines.duckdb_parsed import Parsed
+from tams_analytics.engines.duckdb_room import Room
 from tams_analytics.engines.duckdb_sealed import refuse_unsealed
 from tams_analytics.engines.duckdb_transaction import DuckDBTransaction, undo
 from tams_analytics.engines.duckdb_writer import memory_of, stamps_of, writer_of
@@ -34,14 +34,6 @@ MOST_TRIES = 8
 
 PAUSE_S = 0.002
 """A conflict comes from another connection to the file: it is given twice the time each try."""
-
-SPARE_BYTES = 32 << 20
-"""So much of a disk is left alone: see `UNWRITTEN`."""
-
-UNWRITTEN = "Could not write file"
-"""Of a commit for which there is no room. DuckDB 1.3.2 has half of it in memory then: it crashes
-when the same ids come again, and a checkpoint spoils the table. So nothing more of this process
-goes into the file."""
 
 GLOBAL_SETTINGS = "SET GLOBAL disabled_optimizers = 'late_materialization'"
 """Late materialisation makes a window of one flow 1.6 to 8 times slower (measured)."""
@@ -79,9 +71,7 @@ class DuckDBEngine(Engine):
         self._stamps = stamps_of(path)
         self._memory = memory_of(path)
         self._idle: duckdb.DuckDBPyConnection | None = None
-        self._folder = None if path == MEMORY else Path(path).resolve().parent
-        self._unwritten: str | None = None
-        """Why a commit could not be written."""
+        self._room = Room(path)
         try:
             with translated("bringing its tables forward", self.backend.con):
                 cursor = self.backend.con
@@ -154,35 +144,18 @@ class DuckDBEngine(Engine):
         if self.read_only:
             raise Unsupported(self.name, "write to a store that is open read-only")
         with only_transaction(self), self._writer:
-            self._refuse_without_room()
+            self._room.refuse_none()
             for attempt in range(1, MOST_TRIES + 1):
                 try:
                     with translated("writing"):
                         return self._once(work)
                 except EngineFailed as error:
                     conflict = isinstance(error.__cause__, duckdb.TransactionException)
-                    if conflict and UNWRITTEN in error.reason:
-                        self._leave_file(error.reason)
-                        raise
-                    if not conflict or attempt == MOST_TRIES:
+                    is_last = self._room.lacked(error, self.backend.con) or attempt == MOST_TRIES
+                    if not conflict or is_last:
                         raise
                 time.sleep(random.uniform(0, PAUSE_S * 2**attempt))  # noqa: S311 - no secret
         raise AssertionError("the last try returns or raises")
-
-    def _leave_file(self, reason: str) -> None:
-        self._unwritten = reason
-        self.backend.con.execute("PRAGMA disable_checkpoint_on_shutdown")
-
-    def _refuse_without_room(self) -> None:
-        if self._unwritten is not None:
-            way_out = "open it anew once there is room"
-            raise EngineFailed(self.name, "writing", self._unwritten, way_out)
-        if self._folder is None or not self._folder.exists():
-            return
-        free = shutil.disk_usage(self._folder).free
-        if free < SPARE_BYTES:
-            reason = f"its disk has {free >> 20} MiB left, and needs {SPARE_BYTES >> 20}"
-            raise EngineFailed(self.name, "writing", reason, "make room there")
 
     def _once(self, work: Callable[[Transaction], T]) -> T:
         """On the last transaction's cursor: opening one takes as long as two statements."""
