@@ -15,6 +15,7 @@ from typing import Any
 from tams_analytics.engines import Engine, Transaction
 from tams_analytics.errors import EngineFailed, NotFound, Refused
 from tams_analytics.media.storages import Storages
+from tams_analytics.queries import objects
 from tams_analytics.writes.audit import audited
 from tams_analytics.writes.bodies import storage as bodies
 from tams_analytics.writes.collected import discard
@@ -25,6 +26,8 @@ from tams_analytics.writes.instances import (
     new_controlled,
     registered_object,
 )
+from tams_analytics.writes.rows import found
+from tams_analytics.writes.undoing import Undone, mark_undone, undo
 
 
 def register_instance(
@@ -42,14 +45,30 @@ def register_instance(
     an object without bytes of this store, and `EngineFailed` for a storage.
     """
     given = bodies.instance(body)
-    if "storage_id" in given:
-        with audited("copy", "object", object_id, principal):
-            _copy(engine, storages, object_id, given["storage_id"])
-    return add_instance(engine, object_id, body, principal=principal)
+    if "storage_id" not in given:
+        return add_instance(engine, object_id, body, principal=principal)
+    with audited("copy", "object", object_id, principal):
+        instance = _copy(engine, storages, object_id, given["storage_id"])
+    try:
+        return add_instance(engine, object_id, body, principal=principal)
+    except NotFound:
+        target = storages.of(instance["storage_id"])
+        undo(engine, target, engine.transact(lambda tx: _undone(tx, instance)))
+        raise
 
 
-def _copy(engine: Engine, storages: Storages, object_id: str, storage_id: str) -> None:
-    media, sources = engine.transact(lambda tx: _begin(tx, object_id, storage_id))
+def _undone(tx: Transaction, instance: Row) -> Undone:
+    """Of an object that was given back meanwhile nobody else knows the bytes that came late."""
+    id = instance["object_id"]
+    is_gone = not found(tx, objects.known, "ids", [id])
+    if is_gone:
+        discard(tx, instance)
+    return mark_undone(tx, {id: instance["key"]} if is_gone else {}, known=(), new=())
+
+
+def _copy(engine: Engine, storages: Storages, object_id: str, storage_id: str) -> Row:
+    """The instance that is to be listed: its bytes are there now."""
+    media, instance, sources = engine.transact(lambda tx: _begin(tx, object_id, storage_id))
     target = storages.of(storage_id)
     source = storages.of(sources[0]["storage_id"])
     key = media["storage_path"]
@@ -61,17 +80,18 @@ def _copy(engine: Engine, storages: Storages, object_id: str, storage_id: str) -
     if media["size"] not in (None, size):
         reason = f"{size} bytes were read where {media['size']} are on record"
         raise EngineFailed("the storage", f"copying object {object_id}", reason)
+    return instance
 
 
-def _begin(tx: Transaction, object_id: str, storage_id: str) -> tuple[Row, list[Row]]:
-    """The object and the instances to copy from. Refuses what `add_instance` would."""
+def _begin(tx: Transaction, object_id: str, storage_id: str) -> tuple[Row, Row, list[Row]]:
+    """The object, its new instance, and those to copy from. Refuses what `add_instance` would."""
     media = registered_object(tx, object_id)
     instance = new_controlled(tx, media, storage_id)
     sources = kept_instances(tx, object_id)
     if not sources:
         raise _refused(object_id, "this store has no bytes of it")
     discard(tx, instance)
-    return media, sources
+    return media, instance, sources
 
 
 def _refused(object_id: str, reason: str) -> Refused:

@@ -12,6 +12,7 @@ from tams_analytics.media.configured import ConfiguredBackend
 from tams_analytics.media.directory import DirectoryStorage
 from tams_analytics.media.storage import Content
 from tams_analytics.media.storages import Storages
+from tams_analytics.work.collector import give_back
 from tams_analytics.writes.collected import BEING_COLLECTED
 from tams_analytics.writes.copies import register_instance
 from tams_analytics.writes.deletes import delete_segments
@@ -125,6 +126,23 @@ def test_what_cannot_be_copied_is_listed_nowhere(copies: Copies) -> None:
         copies.copy()
     assert copies.discarded() == [("d", FAR, copies.key)]
     assert [id for id, storage_id, _ in copies.instances() if storage_id == FAR] == []
+
+
+@pytest.mark.parametrize("only_engine", ["duckdb"], indirect=True)
+def test_a_copy_that_comes_after_its_object_was_deleted_goes_again(copies: Copies) -> None:
+    """R7: nobody else would know of those bytes."""
+
+    def delete() -> None:
+        delete_segments(copies.engine, copies.world.F1)
+        give_back(copies.engine, copies.storages, "d")
+        DirectoryStorage(copies.far.root).put(copies.key, b"late")
+
+    object.__setattr__(copies.far, "seen", delete)
+
+    with pytest.raises(NotFound):
+        copies.copy()
+    assert not copies.far.exists(copies.key)
+    assert (copies.world.rows("objects", "id"), copies.discarded()) == ([], [])
 
 
 def test_213_a_url_is_listed_and_a_released_object_takes_none(copies: Copies) -> None:
