@@ -94,6 +94,7 @@ CREATE TABLE IF NOT EXISTS object_instances (
   url VARCHAR,
   created TIMESTAMP NOT NULL DEFAULT (current_timestamp AT TIME ZONE 'UTC')
 );
+CREATE INDEX IF NOT EXISTS object_instances_object_id ON object_instances (object_id);
 
 -- Instances that a client deleted and whose bytes are still there.
 CREATE TABLE IF NOT EXISTS discarded_instances (

@@ -25,9 +25,13 @@ from ibis.backends.sql.compilers.duckdb import DuckDBCompiler
 from tams_analytics.engines.duckdb_errors import translated
 
 SESSION = (
-    "SET TimeZone = 'UTC'; SET python_enable_replacements = false; SET enable_progress_bar = false"
+    "SET TimeZone = 'UTC'; SET python_enable_replacements = false; SET enable_progress_bar = false;"
+    "SET dynamic_or_filter_threshold = 2048"
 )
 """What ibis sets on its one connection; a cursor does not inherit it.
+
+A join with up to 2048 ids finds their rows by the index; by default that ends at 50, and a page of
+a hundred segments reads all objects (measured among a million: 160 ms, now 15).
 
 DuckDB writes its progress bar to stdout, into the answer: with ``python -m`` it thinks itself
 interactive.

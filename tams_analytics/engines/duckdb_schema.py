@@ -6,8 +6,8 @@ import duckdb
 
 from tams_analytics.engines.migrations import VERSION, AddColumn, CreateTable, plan
 from tams_analytics.errors import Refused
-from tams_analytics.tables import SCHEMA_VERSION, duckdb_ddl
-from tams_analytics.tables.generated import DUCKDB, duckdb_column
+from tams_analytics.tables import SCHEMA_VERSION, TABLES, duckdb_ddl
+from tams_analytics.tables.generated import DUCKDB, duckdb_column, duckdb_indexes
 
 COLUMNS = """
     SELECT table_name, column_name, data_type FROM information_schema.columns
@@ -70,6 +70,8 @@ def apply(cursor: duckdb.DuckDBPyConnection, *, is_new: bool = False) -> None:
     cursor.begin()
     try:
         cursor.execute("".join(map(_statements, plan({} if is_new else actual(cursor)))))
+        for table in () if is_new else TABLES:
+            cursor.execute("".join(duckdb_indexes(table)))
         cursor.execute("DELETE FROM store_metadata WHERE name = ?", [VERSION])
         cursor.execute(
             "INSERT INTO store_metadata (name, value) VALUES (?, ?)", [VERSION, str(SCHEMA_VERSION)]

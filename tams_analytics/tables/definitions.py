@@ -202,6 +202,7 @@ OBJECT_INSTANCES = TableDef(
     ),
     sort_key=("object_id",),
     projections=(("bucket", "key"),),
+    indexes=("object_id",),
     distinct=("object_id", "key"),
 )
 

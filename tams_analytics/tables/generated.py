@@ -48,11 +48,15 @@ def duckdb_ddl(table: TableDef) -> str:
         duckdb_column(column, distinct=column.name in table.distinct) for column in table.columns
     ]
     statements = [_create("CREATE TABLE IF NOT EXISTS " + table.name, columns)]
-    statements += [
+    return "\n".join([*statements, *duckdb_indexes(table)]) + "\n"
+
+
+def duckdb_indexes(table: TableDef) -> list[str]:
+    """``CREATE INDEX IF NOT EXISTS``, a statement each."""
+    return [
         f"CREATE INDEX IF NOT EXISTS {table.name}_{name} ON {table.name} ({name});"
         for name in table.indexes
     ]
-    return "\n".join(statements) + "\n"
 
 
 def trino_ddl(table: TableDef) -> str:

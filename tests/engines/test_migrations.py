@@ -83,10 +83,11 @@ def test_an_old_store_comes_forward_and_keeps_its_rows(path: str) -> None:
             ibis_schema(TABLES[0])
             == store._engine.backend.table("sources")[list(store.sources.columns)].schema()
         )
-        indexes = store._engine.backend.con.execute("SELECT index_name FROM duckdb_indexes()")
-        assert [("objects_id",)] == indexes.fetchall()
+        found = store._engine.backend.con.execute(INDEXES).fetchall()
+        assert found == [("object_instances_object_id",), ("objects_id",)]
 
 
+INDEXES = "SELECT index_name FROM duckdb_indexes() ORDER BY index_name"
 OF_VERSION_1 = """
 import sys
 import duckdb
@@ -97,7 +98,9 @@ ta.connect(path).close()
 for statement in (
     "INSERT INTO objects (id, storage_path) VALUES ('o', 'f/o'); DROP INDEX objects_id",
     "ALTER TABLE objects DROP COLUMN collecting_since; CREATE INDEX objects_id ON objects (id)",
-    "DROP TABLE events; UPDATE store_metadata SET value = '1' WHERE name = 'schema_version'",
+    "INSERT INTO object_instances (object_id) VALUES ('o'), ('o'), ('p')",
+    "DROP INDEX object_instances_object_id; DROP TABLE events",
+    "UPDATE store_metadata SET value = '1' WHERE name = 'schema_version'",
 ):
     with duckdb.connect(path) as old:
         old.execute(statement)
@@ -114,9 +117,10 @@ def test_an_index_that_is_on_the_disk_stays_beside_a_new_column(path: str) -> No
 
     assert ("['o'] True\n", 0) == (run.stdout, run.returncode), run.stderr
     with duckdb.connect(path) as now:
-        assert [("objects_id",)] == now.execute(
-            "SELECT index_name FROM duckdb_indexes()"
-        ).fetchall()
+        found = now.execute(INDEXES).fetchall()
+        assert found == [("object_instances_object_id",), ("objects_id",)]
+        asked = now.execute("SELECT count(*) FROM object_instances WHERE object_id = 'o'")
+        assert asked.fetchone() == (2,)
 
 
 def test_applying_twice_changes_nothing(path: str) -> None:

@@ -52,10 +52,10 @@ def test_duckdb_takes_the_ddl_twice_and_reports_the_same_schema(table: TableDef)
     ]
 
 
-def test_there_is_one_index_and_no_key() -> None:
+def test_there_are_two_indexes_and_no_key() -> None:
     ddl = "\n".join(map(duckdb_ddl, TABLES))
 
-    assert 1 == ddl.count("INDEX")
+    assert 2 == ddl.count("INDEX")
     assert "PRIMARY" not in ddl
     assert "UNIQUE" not in ddl
 
