@@ -16,7 +16,7 @@ from fastapi.concurrency import contextmanager_in_threadpool, run_in_threadpool
 from fastapi.responses import FileResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import NotModifiedResponse, StaticFiles
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from tams_analytics.media.checksums import ContentMd5
 from tams_analytics.media.directory import DirectoryStorage
@@ -47,7 +47,28 @@ class Bytes(FileResponse):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         method = "HEAD" if is_head(scope) else scope["method"]
-        await super().__call__({**scope, "method": method}, receive, send)
+        refused: list[Message] = []
+
+        async def send_unless_refused(message: Message) -> None:
+            """Starlette refuses ranges in plain text; §9 has a body for all errors."""
+            if refused or message.get("status", 200) >= 400:
+                refused.append(message)
+            else:
+                await send(message)
+
+        await super().__call__({**scope, "method": method}, receive, send_unless_refused)
+        if refused:
+            await _no_range(*refused)(scope, receive, send)
+
+
+def _no_range(start: Message, body: Message) -> Response:
+    """Starlette's refusal in our words: malformed, or outside the file."""
+    status, headers = start["status"], dict(start["headers"])
+    if status != 416:
+        return error_answer(status, "BadParameter", f"range: {body['body'].decode()}")
+    size = headers[b"content-range"].decode()
+    said = "range: these bytes lie behind the end"
+    return error_answer(status, "RangeNotSatisfiable", said, {"Content-Range": size})
 
 
 @router.get(PATH, operation_id="GET_media-storageId-key")
