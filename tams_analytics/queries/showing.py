@@ -34,14 +34,13 @@ OF_TAG = ("name", "position", "value")
 def with_instances(rows: ir.Table, tables: Tables, ids: ir.Table, prefix: str) -> ir.Table:
     """``rows`` with the instances of the object that a column names, or NULLs.
 
-    The one column of ``ids`` is called as that of ``rows``. Joined with the few ids first, as
-    engines build their hash tables of what they take to be smaller.
+    The one column of ``ids`` is called as that of ``rows``. Those of the few ids are chosen first,
+    as engines build their hash tables of what they take to be smaller.
     """
     (name,) = ids.columns
     known = tables.object_instances
     columns = {prefix + column: known[column] for column in dict.fromkeys((*OF_INSTANCE, *ORDER))}
-    few = ids.distinct()
-    found = known.inner_join(few, known.object_id == few[name])
+    found = known.semi_join(ids, known.object_id == ids[name])
     found = found.select(**{f"{prefix}of": known.object_id}, **columns)
     return rows.left_join(found, rows[name] == found[f"{prefix}of"]).drop(f"{prefix}of")
 
