@@ -179,6 +179,7 @@ class DuckDBEngine(Engine):
 
     def _commit(self, cursor: duckdb.DuckDBPyConnection, transaction: DuckDBTransaction) -> None:
         is_committed = False
+        transaction.remembering.look_again()
         try:
             cursor.commit()
             is_committed = True

@@ -48,10 +48,12 @@ class Memory:
         """What was remembered, or ``None``."""
         return self._known.get(topic)
 
-    def begin(self) -> None:
-        """A transaction begins: forget all if somebody else has written since the last one."""
-        if _looks_of(self._files) != self._as_left:
+    def look(self) -> bool:
+        """Whether somebody else has written since the last transaction; then all is forgotten."""
+        is_changed = _looks_of(self._files) != self._as_left
+        if is_changed:
             self.forget()
+        return is_changed
 
     def take(
         self,
@@ -82,7 +84,7 @@ class Remembering:
 
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
-        memory.begin()
+        memory.look()
         self._learned: dict[Topic, Any] = {}
         self._forgotten: set[Topic] = set()
         self._kinds: set[str] = set()
@@ -120,6 +122,11 @@ class Remembering:
         for topic in (Topic(kind, id) for id in ids):
             self._forgotten.add(topic)
             self._learned.pop(topic, None)
+
+    def look_again(self) -> None:
+        """Before the commit, by which the files change too."""
+        if self._memory.look():
+            self._learned = {}
 
     def end(self, *, is_committed: bool) -> None:
         """The transaction ended; one that failed at its commit may have been committed."""

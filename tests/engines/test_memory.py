@@ -186,6 +186,16 @@ def test_what_others_write_is_noticed(write: Callable[..., None], tmp_path: Path
             store.writes.create_segments(F1, segment("p", 105))
 
 
+def test_what_others_write_during_a_transaction_is_noticed_too(tmp_path: Path) -> None:
+    file = tmp_path / "x.duckdb"
+    with ta.connect(file) as store:
+        worlds.fill(store)
+        store.writes.create_segments(F1, segment("o", 100))
+        store._engine.transact(lambda _tx: by_plain_duckdb(file, store))
+        with pytest.raises(ReadOnlyFlow):
+            store.writes.create_segments(F1, segment("p", 105))
+
+
 @pytest.mark.parametrize(
     ("table", "topic"),
     [
