@@ -28,6 +28,8 @@ def prepare(cursor: duckdb.DuckDBPyConnection, *, is_new: bool, read_only: bool)
         return
     version = stored_version(cursor)
     if version == SCHEMA_VERSION:
+        if not read_only:
+            _make_indexes(cursor)
         return
     if version is not None and version > SCHEMA_VERSION:
         raise Refused(
@@ -70,8 +72,7 @@ def apply(cursor: duckdb.DuckDBPyConnection, *, is_new: bool = False) -> None:
     cursor.begin()
     try:
         cursor.execute("".join(map(_statements, plan({} if is_new else actual(cursor)))))
-        for table in () if is_new else TABLES:
-            cursor.execute("".join(duckdb_indexes(table)))
+        _make_indexes(cursor)
         cursor.execute("DELETE FROM store_metadata WHERE name = ?", [VERSION])
         cursor.execute(
             "INSERT INTO store_metadata (name, value) VALUES (?, ?)", [VERSION, str(SCHEMA_VERSION)]
@@ -80,6 +81,11 @@ def apply(cursor: duckdb.DuckDBPyConnection, *, is_new: bool = False) -> None:
     except BaseException:
         cursor.rollback()
         raise
+
+
+def _make_indexes(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Those that are not there: without one a store is slow, and of no other version."""
+    cursor.execute("".join(each for table in TABLES for each in duckdb_indexes(table)))
 
 
 def _statements(step: CreateTable | AddColumn) -> str:

@@ -123,6 +123,17 @@ def test_an_index_that_is_on_the_disk_stays_beside_a_new_column(path: str) -> No
         assert asked.fetchone() == (2,)
 
 
+def test_a_store_without_an_index_gets_it_when_it_is_opened_for_writing(path: str) -> None:
+    ta.connect(path).close()
+    with duckdb.connect(path) as before:
+        before.execute("DROP INDEX object_instances_object_id")
+
+    ta.connect(path, read_only=True).close()
+    ta.connect(path).close()
+    with duckdb.connect(path) as now:
+        assert len(now.execute(INDEXES).fetchall()) == 2
+
+
 def test_applying_twice_changes_nothing(path: str) -> None:
     with ta.connect(path) as store:
         cursor = store._engine.backend.con
