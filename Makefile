@@ -14,6 +14,8 @@ ONLY ?=
 PY := .venv/bin/python
 # what `make demo` makes too
 NEWSROOM := demo-out/newsroom.duckdb
+# what `make serve` serves, as clients change it and the collector works there
+SERVED := demo-out/served.duckdb
 # a process for each processor; one that is done takes over tests of another, so that none waits
 PARALLEL := -n auto --maxprocesses 4 --dist worksteal
 find_python = python=`sh tools/find-python "$(PYTHON)"`
@@ -65,8 +67,12 @@ $(NEWSROOM): | set-up
 	@$(PY) -c "import tams_analytics as ta; ta.examples.newsroom(ta.connect('$@.part')).close()"
 	@mv $@.part $@
 
-serve: set-up $(NEWSROOM) ## the API on a newsroom, on 127.0.0.1:8000 (ARGS="--port 9000"); until Ctrl-C
-	@.venv/bin/tams serve $(NEWSROOM) $(ARGS)
+$(SERVED): | $(NEWSROOM)
+	@cp $(NEWSROOM) $@.part
+	@mv $@.part $@
+
+serve: set-up $(SERVED) ## the API on a copy of the newsroom, on 127.0.0.1:8000 (ARGS="--port 9000"); until Ctrl-C
+	@.venv/bin/tams serve $(SERVED) $(ARGS)
 
 vast-peer: set-up ## a VAST DB for tests on 127.0.0.1, for a notebook (ARGS="--port 9191"); until Ctrl-C
 	@$(PY) -m tests.support.vast_peer $(ARGS)

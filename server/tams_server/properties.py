@@ -14,7 +14,7 @@ from tams_server.answers import json_answer
 def property_answer(row: Mapping[str, Any], name: str) -> Response:
     """The value of a column that is a property. Raises `NotFound` for one that is not set."""
     if row[name] is None:
-        raise NotFound(name, row["id"], "it is not set")
+        raise NotFound(f"{name} of", row["id"])
     return json_answer(row[name])
 
 

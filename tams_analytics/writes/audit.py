@@ -1,6 +1,8 @@
 """Who changed what, with which result: one line per change on the logger ``tams_analytics.audit``.
 
-Lines hold ids and names, never what was written. Nothing is configured here (mission L2, L4).
+Lines hold ids and names, never what was written; a record has them as fields too: ``principal``
+(or ``None``), ``change``, ``entity``, ``entity_id``, ``result``. Nothing is configured here
+(mission L2, L4).
 """
 
 from __future__ import annotations
@@ -46,5 +48,7 @@ def audited_batch(
 def _log(change: str, entity: str, ids: Sequence[str], principal: str | None, result: str) -> None:
     tell(Changed(change, entity, len(ids), result))
     who = "-" if principal is None else quoted(principal)  # quoted: no line breaks of a client
+    said = {"principal": principal, "change": change, "entity": entity, "result": result}
     for id in ids:
-        LOG.info("principal=%s change=%s %s=%s result=%s", who, change, entity, quoted(id), result)
+        line = "principal=%s change=%s %s=%s result=%s"
+        LOG.info(line, who, change, entity, quoted(id), result, extra=said | {"entity_id": id})

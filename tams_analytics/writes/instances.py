@@ -140,7 +140,7 @@ def _named(
     name, value = ("storage_id", storage_id) if label is None else ("label", label)
     found = [row for row in instances if is_named(row)]
     if not found:
-        raise NotFound("instance of the object", value)
+        raise NotFound(f"instance of the object with {name}", value)
     if len(found) > 1:
         problem = f"names {len(found)} instances of the object"
         raise BadParameter(name, value, problem, "storage_id and label of one")

@@ -77,6 +77,8 @@ def test_json_lines_name_request_change_and_caller(log: Log) -> None:
     audit, access = log.records
     assert ("tams_analytics.audit", "mine-1") == (audit["logger"], audit["correlation_id"])
     assert "principal='writer' change=create" in audit["message"]
+    of_audit = {"principal": "writer", "change": "create", "entity": "flow", "result": "done"}
+    assert {**of_audit, "entity_id": FLOW["id"]}.items() <= audit.items()
     kept = {"level": "INFO", "method": "GET", "path": "/made", "route": "/made", "status": 200}
     assert {**kept, "principal": "writer", "correlation_id": "mine-1"}.items() <= access.items()
     assert "geheim" not in log.told
