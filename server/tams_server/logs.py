@@ -1,6 +1,7 @@
 """Where the server's records go: to stderr, as text or JSON, with the request's id (L1 to L4).
 
-Only the loggers of this project and uvicorn's are heard; those of other libraries may tell secrets.
+Only the loggers of this project, and warnings of uvicorn's and OpenTelemetry's, are heard; those of
+other libraries may tell secrets.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from tams_server.current import current
 from tams_server.settings import ServerSettings
 
 OURS = ("tams_server", "tams_analytics")
-OF_UVICORN = "uvicorn.error"
+OF_OTHERS = ("uvicorn.error", "opentelemetry")
 AUDIT = "tams_analytics.audit"
 ERRORS = "tams_server.errors"
 NEVER = logging.CRITICAL + 1
@@ -69,12 +70,13 @@ def configure(settings: ServerSettings) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(formatter(settings))
     handler.addFilter(Correlated())
-    for name in (*OURS, OF_UVICORN):
+    for name in (*OURS, *OF_OTHERS):
         logger = logging.getLogger(name)
         logger.handlers = [handler]
         logger.propagate = False
         logger.setLevel(settings.log_level)
-    logging.getLogger(OF_UVICORN).setLevel(max(logging.WARNING, _number(settings.log_level)))
+    for name in OF_OTHERS:
+        logging.getLogger(name).setLevel(max(logging.WARNING, _number(settings.log_level)))
     logging.getLogger(AUDIT).setLevel(logging.NOTSET if settings.audit_logging else NEVER)
     logging.getLogger(ERRORS).setLevel(logging.NOTSET if settings.error_reporting else NEVER)
 

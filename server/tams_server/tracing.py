@@ -16,6 +16,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from tams_server.current import current
 
 SERVICE = "tams"
+PATIENCE_S = 2.0
+"""So long a collector may take for a batch, with all tries; the end waits for the last one."""
 
 
 @contextlib.contextmanager
@@ -27,7 +29,8 @@ def sending(endpoint: str) -> Iterator[TracerProvider]:
     from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415 - the extra
 
     provider = Provider(resource=Resource.create({"service.name": SERVICE}))
-    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(f"{endpoint}/v1/traces")))
+    exporter = OTLPSpanExporter(f"{endpoint}/v1/traces", timeout=PATIENCE_S)
+    provider.add_span_processor(BatchSpanProcessor(exporter))
     yield provider
     provider.shutdown()
 

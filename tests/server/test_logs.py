@@ -6,6 +6,7 @@ import io
 import json
 import logging
 import re
+import socket
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,7 +19,7 @@ from tams_server.settings import load
 from tests.server.served import served
 from tests.server.worlds import F1
 
-NAMES = ("tams_server", "tams_analytics", logs.OF_UVICORN, logs.AUDIT, logs.ERRORS)
+NAMES = ("tams_server", "tams_analytics", *logs.OF_OTHERS, logs.AUDIT, logs.ERRORS)
 
 
 class Log:
@@ -183,3 +184,15 @@ def test_f82_nobody_traces_requests_unless_asked_for(monkeypatch: pytest.MonkeyP
     with served() as client:
         assert 200 == client.get("/?access_token=secret").status_code
     assert [] == asked
+
+
+def test_f82_a_collector_that_is_not_there_is_told_as_all_else(log: Log) -> None:
+    """In the log's own form, and not as raw lines of another library."""
+    pytest.importorskip("opentelemetry.sdk", reason="the extra [tracing]")
+    log.configure(LOG_FORMAT="json")
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        port = found.getsockname()[1]
+    with served(TRACING_ENABLED="1", OTLP_ENDPOINT=f"http://127.0.0.1:{port}") as client:
+        client.get("/flows/x")
+    told = {each["logger"].partition(".")[0] for each in log.records if each["level"] != "INFO"}
+    assert "opentelemetry" in told
