@@ -20,7 +20,7 @@ from tams_analytics.engines.duckdb_parsed import Parsed
 from tams_analytics.engines.duckdb_room import Room
 from tams_analytics.engines.duckdb_sealed import refuse_unsealed
 from tams_analytics.engines.duckdb_transaction import DuckDBTransaction, undo
-from tams_analytics.engines.duckdb_writer import memory_of, stamps_of, writer_of
+from tams_analytics.engines.duckdb_writer import memory_of, room_of, stamps_of, writer_of
 from tams_analytics.engines.engine import Engine, Question, T, Transaction, only_transaction
 from tams_analytics.engines.opening import entity_table
 from tams_analytics.engines.statement import prepare
@@ -35,8 +35,12 @@ MOST_TRIES = 8
 PAUSE_S = 0.002
 """A conflict comes from another connection to the file: it is given twice the time each try."""
 
-GLOBAL_SETTINGS = "SET GLOBAL disabled_optimizers = 'late_materialization'"
-"""Late materialisation makes a window of one flow 1.6 to 8 times slower (measured)."""
+LATE = "late_materialization"
+"""It makes a window of one flow 1.6 to 8 times slower (measured)."""
+
+GLOBAL_SETTINGS = f"SET GLOBAL disabled_optimizers = '{LATE}'"
+IS_OPEN = f"SELECT current_setting('disabled_optimizers') = '{LATE}'"
+"""Asked before the settings: whether this process has the file open already."""
 
 SEALED = {"enable_external_access": "false", "python_enable_replacements": "false"}
 """With these, SQL can neither read a file beside the store, nor attach one, nor see a variable."""
@@ -71,7 +75,7 @@ class DuckDBEngine(Engine):
         self._stamps = stamps_of(path)
         self._memory = memory_of(path)
         self._idle: duckdb.DuckDBPyConnection | None = None
-        self._room = Room(path)
+        self._room = room_of(path)
         try:
             with translated("bringing its tables forward", self.backend.con):
                 cursor = self.backend.con
@@ -191,6 +195,7 @@ class DuckDBEngine(Engine):
 
     def close(self) -> None:
         self._idle = None
+        self._room = Room(None)
         self.backend.disconnect()
 
 
@@ -203,9 +208,10 @@ def open_backend(path: str, *, read_only: bool, sealed: bool = False) -> Backend
         raise BadParameter("read_only", path, "has nothing to read when it is opened", "a file")
     _refuse_other_file(path)
     backend = Backend()
-    was_killed = not read_only and Path(f"{path}.wal").exists()
+    has_log = not read_only and Path(f"{path}.wal").exists()
     try:
         backend.do_connect(path, read_only=read_only, **(SEALED if sealed else {}))
+        was_killed = has_log and backend.con.execute(IS_OPEN).fetchone() == (False,)
         backend.con.execute(GLOBAL_SETTINGS)
         if was_killed:
             _empty_log(backend)

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import duckdb
 
-from tams_analytics.engines.urls import MEMORY
 from tams_analytics.errors import EngineFailed
 
 SPARE_BYTES = 32 << 20
@@ -20,10 +19,10 @@ UNWRITTEN = "Could not write file"
 
 
 class Room:
-    """Whether a store may be written to."""
+    """Whether a file may be written to, by any of the stores that have it open."""
 
-    def __init__(self, path: str) -> None:
-        self._folder = None if path == MEMORY else Path(path).resolve().parent
+    def __init__(self, file: Path | None) -> None:
+        self._folder = None if file is None else file.parent
         self._unwritten: str | None = None
         """Why a commit could not be written."""
 

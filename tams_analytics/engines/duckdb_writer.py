@@ -1,4 +1,4 @@
-"""One writer at a time for each file, its stamps and its memory, however many stores have it open.
+"""One writer at a time for each file, its stamps, memory and room, whatever stores have it open.
 
 They share DuckDB's database. Two transactions that each look for an id and then insert it do not
 conflict there: only one after the other do they see each other.
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 from weakref import WeakValueDictionary
 
+from tams_analytics.engines.duckdb_room import Room
 from tams_analytics.engines.memory import Memory
 from tams_analytics.engines.stamps import Stamps
 from tams_analytics.engines.urls import MEMORY
@@ -21,6 +22,7 @@ Shared = TypeVar("Shared")
 _writers: WeakValueDictionary[Path, threading.RLock] = WeakValueDictionary()
 _stamps: WeakValueDictionary[Path, Stamps] = WeakValueDictionary()
 _memories: WeakValueDictionary[Path, Memory] = WeakValueDictionary()
+_rooms: WeakValueDictionary[Path, Room] = WeakValueDictionary()
 _registering = threading.Lock()
 
 
@@ -37,6 +39,11 @@ def stamps_of(path: str) -> Stamps:
 def memory_of(path: str) -> Memory:
     """What transactions remember of a file."""
     return _shared(_memories, path, Memory)
+
+
+def room_of(path: str) -> Room:
+    """Whether there is room for a file; a store that is closed lets go of it."""
+    return _shared(_rooms, path, Room)
 
 
 def _shared(
