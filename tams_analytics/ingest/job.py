@@ -16,9 +16,13 @@ from tams_analytics.ingest.keeping import Kept, keep
 from tams_analytics.ingest.plan import Plan, plan
 from tams_analytics.ingest.presentation import Presentation, presentations
 from tams_analytics.ingest.probe import probe
+from tams_analytics.media.configured import backends_of_file
 from tams_analytics.media.opening import media_storage, store_file
 from tams_analytics.media.storage import MediaStorage
+from tams_analytics.media.storages import Storages
 from tams_analytics.timerange import InstantLike, as_instant
+from tams_analytics.writes.prepared_backends import prepare_storage_backends
+from tams_analytics.writes.storage_backends import ensure_default_backend
 
 LOG = logging.getLogger(__name__)
 
@@ -46,8 +50,8 @@ def ingest(
     """Sources, flows, objects and segments of media files, HLS playlists and folders of them.
 
     The first sample of each presentation lies at ``start``, else at the date and time of its
-    playlist, else at 0:0. The bytes go to ``storage``, by default what the settings name
-    (`media_storage`). Every file is read to its end and decoded (a large one in part: `decoding`)
+    playlist, else at 0:0. The bytes go to ``storage``, by default where the settings want those of
+    clients (§67). Every file is read to its end and decoded (a large one in part: `decoding`)
     before anything is written: a broken file raises `BadParameter` with its name and leaves nothing
     behind. What the store has already is left as it is: the same files at the same times are the
     same flows (`plan` says which windows of live streams are not). Of a folder only what is called
@@ -56,19 +60,29 @@ def ingest(
     (`queries.collecting`); the next one goes on with them. A progress bar is drawn on a
     terminal; ``progress`` says otherwise. Raises what `tams_analytics.writes` refuses, too.
     """
-    storage = storage or media_storage(engine.settings, store_file(engine.url))
     start_ns = None if start is None else as_instant(start)
     shown = presentations([Path(file) for file in files])
     if not shown:
         raise BadParameter("files", list(files), "is empty", "at least one file")
     with _bar(shown, progress) as bar:
         plans = [_planned(one, start_ns, bar.update) for one in shown]
+        storage = storage or _default_storage(engine)
         done = [
             _ingested(engine, storage, one, planned, bar.update, principal)
             for one, planned in zip(shown, plans, strict=True)
         ]
         bar.update(bar.total - bar.n)  # what the store had already
         return done
+
+
+def _default_storage(engine: Engine) -> MediaStorage:
+    """Where the settings file names storage backends, that of the store's default one (§67)."""
+    file = store_file(engine.url)
+    if not backends_of_file(engine.settings):
+        return media_storage(engine.settings, file)
+    prepare_storage_backends(engine)
+    known = Storages.configured(engine.settings, file)
+    return known.of(ensure_default_backend(engine)["id"])
 
 
 def _bar(shown: Sequence[Presentation], progress: bool | None) -> tqdm:

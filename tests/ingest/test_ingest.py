@@ -81,6 +81,24 @@ def labelled(engine: Engine, label: str) -> dict[str, Any]:
     return next(row for row in rows(engine, "flows") if row["label"] == label)
 
 
+def test_67_bytes_go_where_the_default_storage_backend_keeps_them(
+    engine: Engine, mp4: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The settings file names it, and the folder beside the store is another one."""
+    kept = tmp_path / "archive"
+    entry = f"[storage_backends.archive]\nfolder = {str(kept)!r}\ndefault = true\n"
+    (tmp_path / "settings.toml").write_text(entry)
+    monkeypatch.setenv("TAMS_SETTINGS", str(tmp_path / "settings.toml"))
+
+    ingest(engine, [mp4])
+
+    [instance] = rows(engine, "object_instances")
+    assert DirectoryStorage(kept).size(instance["key"]) == mp4.stat().st_size
+    labels = {row["id"]: row["label"] for row in rows(engine, "storage_backends")}
+    assert labels[instance["storage_id"]] == "archive"
+    assert instance["bucket"] == "archive"
+
+
 def test_a_file_becomes_a_source_and_a_flow_for_the_whole_and_for_each_stream(
     engine: Engine, mp4: Path
 ) -> None:
