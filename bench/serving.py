@@ -142,6 +142,7 @@ def _serve(url: str, port: int, *words: str) -> None:
 
     settings = ServerSettings(metrics_interval=3600)  # counts the store once, at the beginning
     with ta.connect(url) as store:
+        store.writes.prepare_storage_backends()
         app = create_app(store, settings, beside=store.background() if words else None)
         run(_counting(app, store), port)
 
