@@ -9,7 +9,13 @@ import pytest
 
 from tams_analytics.errors import BadParameter
 from tams_analytics.writes.bodies import flow, profile, source
-from tams_analytics.writes.bodies.limits import MOST_LABEL_BYTES, MOST_MEMBERS, MOST_TAGS
+from tams_analytics.writes.bodies.limits import (
+    MOST_DEPTH,
+    MOST_LABEL_BYTES,
+    MOST_MEMBERS,
+    MOST_TAGS,
+)
+from tams_analytics.writes.bodies.plain import refuse_unless_plain
 from tams_analytics.writes.bodies.properties import property_value
 
 ID = "4f1cd6e2-0a3b-4c57-9d6a-1f6b7d3a9c01"
@@ -206,6 +212,17 @@ def test_a_document_nested_without_end_is_refused() -> None:
         deep = [deep]
 
     assert "nested too deep" in str(refused({**AUDIO, "extension": deep}))
+
+
+@pytest.mark.parametrize("leaf", ["text", "é", 1])
+def test_the_deepest_level_is_the_same_for_all_values(leaf: Any) -> None:
+    document: dict[str, Any] = {"value": leaf}
+    for _ in range(MOST_DEPTH - 1):
+        document = {"inner": document}
+
+    refuse_unless_plain(document)
+    with pytest.raises(BadParameter, match="nested too deep"):
+        refuse_unless_plain({"outer": document})
 
 
 @pytest.mark.parametrize("body", [None, [], "text", 5])

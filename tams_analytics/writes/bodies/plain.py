@@ -36,12 +36,13 @@ def refuse_unless_plain(value: Any, path: Path = ()) -> None:
 
 
 def _refuse_unless_plain_object(value: dict[Any, Any], path: Path) -> None:
+    is_deepest = len(path) == MOST_DEPTH
     for name, item in value.items():
         if not isinstance(name, str):
             raise BadParameter(dotted(path), name, "is no JSON name", "a text")
         if not _is_plain_text(name):
             refuse_unless_text(name, path)
-        if type(item) is not str or not _is_plain_text(item):
+        if is_deepest or type(item) is not str or not _is_plain_text(item):
             refuse_unless_plain(item, (*path, name))
 
 
