@@ -75,7 +75,7 @@ class Joined(Generic[Asked, Given]):
         """Wait for those that are expected, as long as that is worth it."""
         left_s = self._expected_until - _now()
         if len(self._waiting) < self._expected and left_s > 0:
-            self._are_there.clear()
+            self._are_there = asyncio.Event()  # of this event loop
             with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self._are_there.wait(), left_s)
 

@@ -127,3 +127,19 @@ def test_those_who_were_answered_together_go_together_again() -> None:
     asyncio.run(ask())
     assert sum(turns) == 25
     assert turns.count(4) > len(turns) / 2
+
+
+def test_who_is_served_by_another_event_loop_is_waited_for_too() -> None:
+    """An application may be run again: what waits belongs to the loop of that moment."""
+
+    def work(asked: Sequence[int]) -> Sequence[int]:
+        time.sleep(0.01)
+        return asked
+
+    joined = Joined(work)
+
+    async def ask() -> list[int]:
+        await asyncio.gather(joined.do(0), joined.do(1))
+        return [await asyncio.wait_for(joined.do(2), 5)]
+
+    assert [asyncio.run(ask()) for _loop in range(2)] == [[2], [2]]
