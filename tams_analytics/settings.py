@@ -50,6 +50,10 @@ ENDPOINTS = {"http": "vast", "https": "vast+https", "vast": "vast", "vast+https"
 TABLE = "storage_backends"
 """The only table of the settings file; what it holds is read by `tams_analytics.media`."""
 
+PREFIX = "TAMS_"
+ALMOST = 0.85
+"""So much alike are a name and the one that was meant (`difflib`)."""
+
 S = TypeVar("S")
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -220,9 +224,17 @@ def _written(
 def refuse_unknown(
     kinds: Iterable[type], environ: Mapping[str, str] | None = None, file: Path | None = None
 ) -> None:
-    """Raise `BadParameter` for a name of the settings file that none of these dataclasses has."""
-    file = file or settings_file(os.environ if environ is None else environ)
+    """Raise `BadParameter` for a name of the settings file that none of these dataclasses has.
+
+    Also for a variable ``TAMS_…`` that is almost one of theirs: ``TAMS_AUTH_TOKEN`` would protect
+    nothing. Other programs may have variables that begin alike.
+    """
+    environ = os.environ if environ is None else environ
+    file = file or settings_file(environ)
     known = {TABLE, *(name for kind in kinds for name in _names(kind))}
+    for name in environ.keys() - known:
+        if name.startswith(PREFIX) and (near := difflib.get_close_matches(name, known, 1, ALMOST)):
+            raise BadParameter(name, "***", "is no setting", near[0])
     for name in _read_settings(file):
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1)
@@ -251,7 +263,7 @@ def _text_of(name: str, file: str) -> str:
 
 def _accepted(names: list[str]) -> list[str]:
     """The names to look for, the ones that win first."""
-    prefixed = [f"TAMS_{name.lstrip('+')}" for name in names]
+    prefixed = [f"{PREFIX}{name.lstrip('+')}" for name in names]
     return prefixed + [name for name in names if not name.startswith("+")]
 
 

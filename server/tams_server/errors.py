@@ -53,6 +53,14 @@ STATUS: dict[type[Exception], int] = {
 """The first ancestor of an error that stands here decides; anything else is 500."""
 FAILED_INSIDE = "the server failed at this request; its log says more, by the time of this error"
 
+PHRASES = {
+    413: "Content Too Large",
+    414: "URI Too Long",
+    416: "Range Not Satisfiable",
+    422: "Unprocessable Content",
+}
+"""As RFC 9110 has them; Python before 3.13 has older ones."""
+
 
 def install(app: FastAPI) -> None:
     """Let ``app`` answer every error with this module's body."""
@@ -124,8 +132,9 @@ async def _of_http(request: Request, error: Exception) -> Response:
         return _not_allowed(request, refused)
     if refused.status_code == 404:
         return error_answer(404, "NotFound", _unknown_path(request), refused.headers)
-    kind = HTTPStatus(refused.status_code).phrase.replace(" ", "")
-    return error_answer(refused.status_code, kind, str(refused.detail), refused.headers)
+    status = refused.status_code
+    phrase = PHRASES.get(status) or HTTPStatus(status).phrase
+    return error_answer(status, phrase.replace(" ", ""), str(refused.detail), refused.headers)
 
 
 def _unknown_path(request: Request) -> str:

@@ -152,7 +152,7 @@ def steps(tams: str, store: Path, served: Path) -> list[page.NextStep]:
         (f"{tams} segments {store} --format csv", "for a program"),
         (f"{tams} explain {store} overlaps", "what runs where"),
         (f"{tams} query {store} {SQL}", "SQL, read only"),
-        (f"{tams} serve {served}", "the API of TAMS 8.2, until Ctrl-C"),
+        (f"{tams} serve {served}", "its API, until Ctrl-C"),
     ]
 
 

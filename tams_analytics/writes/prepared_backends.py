@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from tams_analytics.engines import Engine, Transaction
@@ -13,6 +14,7 @@ from tams_analytics.queries.entities import tags_of
 from tams_analytics.writes.bodies import storage as bodies
 from tams_analytics.writes.storage_backends import put
 
+LOG = logging.getLogger(__name__)
 Row = dict[str, Any]
 SHOWN = ("label", "region", "availability_zone")
 """What a body may leave out; then the row has none."""
@@ -31,7 +33,17 @@ def prepare_storage_backends(engine: Engine) -> list[Row]:
     for each in named:
         each.storage.begin()
     bodies_of = [bodies.storage_backend(each.document) for each in named]
-    return engine.transact(lambda tx: [row for body in bodies_of for row in _prepared(tx, body)])
+    changed = engine.transact(lambda tx: [row for body in bodies_of for row in _prepared(tx, body)])
+    _tell_unnamed(engine, {each.id for each in named})
+    return changed
+
+
+def _tell_unnamed(engine: Engine, named: set[str]) -> None:
+    """A start without the settings file would otherwise only show objects that have no URL."""
+    for row in engine.ask(objects.storage_backends).to_pylist():
+        if row["id"] not in named:
+            said = "storage backend %s (%s) is named by no setting: what lies there has no URL here"
+            LOG.warning(said, row["id"], row["label"])
 
 
 def _prepared(tx: Transaction, body: Row) -> list[Row]:

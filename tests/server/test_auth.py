@@ -190,6 +190,15 @@ def test_a_name_in_the_file_that_nobody_reads_is_refused(
     assert "geheim" not in str(refused.value)
 
 
+def test_a_variable_that_is_almost_a_setting_is_refused() -> None:
+    """One letter less would leave the server open to all; others' variables are theirs."""
+    with pytest.raises(BadParameter, match=r"TAMS_AUTH_TOKEN.* is no setting") as refused:
+        load({"TAMS_AUTH_TOKEN": "geheim"})
+    assert "expected TAMS_AUTH_TOKENS" in str(refused.value)
+    assert "geheim" not in str(refused.value)
+    load({"TAMS_REQUIRE_S3": "1", "TAMS_CACHE": "x", "TOKENS": "y"})
+
+
 def test_secrets_show_in_no_repr_and_may_stand_in_a_file(tmp_path: Any) -> None:
     """F40: a file has an entry a line, in which a comma is a comma."""
     file = tmp_path / "users"

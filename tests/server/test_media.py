@@ -347,7 +347,7 @@ def test_a_put_of_more_than_the_limit_is_refused(
         assert client.put(put_urls["a"], content=b"0123456789").status_code == 200
         for content in (b"01234567890", iter([b"012345", b"67890"])):
             large = client.put(put_urls["a"], content=content)
-            assert (large.status_code, large.json()["type"]) == (413, "RequestEntityTooLarge")
+            assert (large.status_code, large.json()["type"]) == (413, "ContentTooLarge")
         assert client.get(get_url(store, "a")).content == b"0123456789"
     wait_for_files(media_folder, 1)
 

@@ -54,6 +54,21 @@ def test_each_start_makes_known_what_the_settings_name(world: World, file: Path)
     assert tags_of(world.engine.ask, "storage_backends", row["id"]) == {"site": "south"}
 
 
+def test_a_storage_backend_that_is_named_no_more_is_told(
+    world: World, file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A start without the settings file changes no row, and shows no URL of what lies there."""
+    world.set(media=file.with_name("media").as_uri())
+    file.write_text(NEAR.format(file.with_name("near")))
+    prepare_storage_backends(world.engine)
+    assert not caplog.messages
+
+    file.write_text("")
+    prepare_storage_backends(world.engine)
+    (said,) = caplog.messages
+    assert "(near) is named by no setting" in said
+
+
 def test_timeouts_that_would_lose_bytes_are_refused_first(world: World, file: Path) -> None:
     """F42a."""
     world.set(media=file.with_name("media").as_uri(), s3_presigned_url_upload_timeout=7200)
