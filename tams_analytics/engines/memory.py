@@ -22,8 +22,8 @@ from tams_analytics.engines.engine import Where
 from tams_analytics.engines.stamps import named, values_of
 from tams_analytics.engines.topics import FLOW, TIMELINE, WEBHOOKS, Topic
 
-MOST_REMEMBERED = 100_000
-"""Of so many topics something is remembered; then everything is forgotten."""
+MOST_REMEMBERED = 20_000
+"""Of so many topics something is remembered, 1 KB each; then everything is forgotten."""
 
 KINDS: Mapping[str, tuple[str, str]] = {
     "flows": (FLOW, "id"),
