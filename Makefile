@@ -30,6 +30,7 @@ SNAPSHOTS := $(wildcard tests/test_documentation.py tests/test_sql.py)
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@echo "PYTHON=3.12, a command or a path, chooses the interpreter of the set-up: make demo PYTHON=3.12"
 
 set-up: ## everything that the others need, into .venv; does nothing when that is current
 	@$(set_up)

@@ -2,7 +2,9 @@
 
 One worker as `tams serve` runs it, a presigned URL for each segment. ``wrk`` loads it by eight
 connections where it is installed (Debian: ``apt install wrk``); without it eight threads of Python
-do, which find fewer requests a second than the server could answer.
+do, which find fewer requests a second than the server could answer. A place's window is asked for
+by all of them, as that of a live flow is; ``each another`` are windows of which none is asked for
+twice in a second.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 import numpy as np
@@ -37,6 +40,9 @@ LOAD_S = 5
 LONGEST_WARMING_S = 120
 QUICK_S = 0.004
 """What is asked of the store takes longer."""
+OTHERS, APART = 9000, 7919
+"""So many windows, more than are answered in a second; neighbours are asked for at other times."""
+PAGE = "?timerange=[{}:0_&limit=100"
 FLOW = "11111111-1111-4111-8111-111111111111"
 S3 = {
     "TAMS_MEDIA": "s3",
@@ -55,13 +61,15 @@ def run() -> list[dict[str, Any]]:
 
 def _rows(size: int) -> Iterator[dict[str, Any]]:
     """Places are asked for in turns, as the machine's mood would be taken for a place's."""
-    places = {"start": window(0), "middle": window(size // 2), "end": window(size - 10)}
+    places = {"start": 0, "middle": size // 2, "end": size - ROUNDS - 10}
     with served(str(kept_flow(size))) as server:
         _warm(server, size)
-        timed = _timed(server, [*places.values(), "?limit=100"])
-        for (name, asked), row in zip(places.items(), timed, strict=False):
-            loaded = _loaded(server, asked)
+        timed = _timed(server, [*places.values()])
+        for (name, at), row in zip(places.items(), timed, strict=False):
+            loaded = _loaded(server, [window(at)])
             yield {"segments": size, "asked": f"window, {name}"} | row | loaded
+        others = [window(at * APART % (size - 10)) for at in range(OTHERS)]
+        yield {"segments": size, "asked": "windows, each another"} | _loaded(server, others)
         yield {"segments": size, "asked": "page of 100"} | timed[-1]
         medians = [row["p50 ms"] for row in timed[:-1]]
         worst = max(medians) / min(medians)
@@ -117,11 +125,15 @@ def _warm(server: Served, size: int) -> None:
                 return
 
 
-def _timed(server: Served, asked: Sequence[str]) -> list[dict[str, Any]]:
-    """One connection, all of ``asked`` in turns: milliseconds of each."""
-    taken: list[list[float]] = [[] for _ in asked]
+def _timed(server: Served, places: Sequence[int]) -> list[dict[str, Any]]:
+    """One connection, windows at all places and pages in turns: milliseconds of each.
+
+    None is asked for twice, as what is asked again in the same second costs next to nothing.
+    """
+    taken: list[list[float]] = [[] for _ in (*places, PAGE)]
     with contextlib.closing(Line(server.port)) as line:
-        for _turn in range(ROUNDS):
+        for turn in range(ROUNDS):
+            asked = [*(window(at + turn) for at in places), PAGE.format(turn * LENGTH_S)]
             for each, found in zip(asked, taken, strict=True):
                 started = time.perf_counter()
                 line.ask(_get(each))
@@ -135,8 +147,11 @@ def _timed(server: Served, asked: Sequence[str]) -> list[dict[str, Any]]:
     ]
 
 
-def _loaded(server: Served, asked: str) -> dict[str, Any]:
-    """Requests a second by all connections, and what the server's threads worked for one."""
+def _loaded(server: Served, asked: Sequence[str]) -> dict[str, Any]:
+    """Requests a second by all connections, and what the server's threads worked for one.
+
+    ``asked`` are asked for in turns.
+    """
     worked = server.cpu_s()
     if shutil.which("wrk") is None:
         asked_s, by = _by_threads(server.port, asked), "Python"
@@ -146,26 +161,40 @@ def _loaded(server: Served, asked: str) -> dict[str, Any]:
     return {"requests/s": asked_s, "by": by, "worked ms": worked_ms}
 
 
-def _by_wrk(port: int, asked: str) -> float:
-    url = f"http://{HOST}:{port}/flows/{FLOW}/segments{asked}"
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{LOAD_S}s", url]
-    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+IN_TURNS = """
+local paths, at = { %s }, 0
+request = function()
+  at = at %% #paths + 1
+  return wrk.format("GET", paths[at])
+end
+"""
+"""What wrk is told in Lua."""
+
+
+def _by_wrk(port: int, asked: Sequence[str]) -> float:
+    paths = ", ".join(f'"/flows/{FLOW}/segments{each}"' for each in asked)
+    with NamedTemporaryFile("w", suffix=".lua") as script:
+        script.write(IN_TURNS % paths)
+        script.flush()
+        load = ["-t1", f"-c{CONNECTIONS}", f"-d{LOAD_S}s", "-s", script.name]
+        command = ["wrk", *load, f"http://{HOST}:{port}"]
+        said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     found = re.search(r"Requests/sec:\s+([\d.]+)", said)
     assert found is not None, said
     return float(found[1])
 
 
-def _by_threads(port: int, asked: str) -> float:
+def _by_threads(port: int, asked: Sequence[str]) -> float:
     until = time.monotonic() + LOAD_S
 
-    def ask() -> int:
+    def ask(first: int) -> int:
         with contextlib.closing(Line(port)) as line:
             for done in count():
                 if time.monotonic() > until:
                     return done
-                line.ask(_get(asked))
+                line.ask(_get(asked[(first + done * CONNECTIONS) % len(asked)]))
         raise AssertionError("counted for ever")
 
     with ThreadPoolExecutor(CONNECTIONS) as threads:
-        futures = [threads.submit(ask) for _ in range(CONNECTIONS)]
+        futures = [threads.submit(ask, number) for number in range(CONNECTIONS)]
         return sum(future.result() for future in futures) / LOAD_S

@@ -95,6 +95,9 @@ def questions(size: int) -> dict[str, Asked]:
         ),
         "DELETE of a segment": Asked("DELETE", lambda n: SEGMENTS + window(4000 + n, 1), 204),
         "DELETE of 10 segments": Asked("DELETE", lambda n: SEGMENTS + window(5000 + 20 * n), 204),
+        "DELETE of 100 segments": Asked(
+            "DELETE", lambda n: SEGMENTS + window(6000 + 200 * n, 100), 204
+        ),
     }
 
 

@@ -22,6 +22,7 @@ import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 from ibis import _
 
+from tams_analytics.errors import BadParameter
 from tams_analytics.timerange import TimeRange, TimeRangeLike, as_timerange
 
 LEAST, MOST = -(2**63), 2**63 - 1
@@ -44,10 +45,21 @@ class Value:
 
 Text = Annotated[Any, Value("string")]
 """A text, or the ibis parameter that stands for one."""
+Ids = Annotated[Any, Value("ids")]
+"""Any number of texts, for `isin` alone: on DuckDB together one value."""
 Number = Annotated[Any, Value("int64")]
 """A whole number, or the ibis parameter that stands for one."""
+Limit = Annotated[Any, Value("limit")]
+"""How many rows there may be, ``None`` for all; see `as_limit`."""
 Range = Annotated[Any, Value("window")]
 """Whatever `as_window` takes; its two sides are values, which of them are there is shape."""
+
+
+def as_limit(limit: Any) -> int:
+    """``limit`` itself. Raises `BadParameter` for what is no number of rows."""
+    if type(limit) is not int or not 0 <= limit <= MOST:
+        raise BadParameter("limit", limit, "is no number of rows", "a whole number from 0")
+    return limit
 
 
 @dataclass(frozen=True)

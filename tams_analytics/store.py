@@ -141,6 +141,14 @@ class Store:
         with timed(lambda seconds, result: Asked(self.engine, "ask", seconds, result)):
             return self._engine.ask(question, **arguments)
 
+    def look(self) -> None:
+        """Whether the engine answers and, where it is open for writing, takes what is written.
+
+        Raises `EngineFailed`.
+        """
+        self.ask(overview.alive)
+        self._engine.refuse_unwritable()
+
     def stamp(self, flow_id: str) -> Hashable | None:
         """What changes whenever what GET shows of a flow's segments does (`engines.stamps`).
 

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 
 DONE = "done"
 """The result of what went well; of what did not, it is the name of the error's class."""
+PARTLY_DONE = "partly done"
+"""The result of a request of which some parts were refused."""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
 
+from tams_analytics.errors import BadParameter, TamsError
+from tams_analytics.settings import redacted
 from tams_analytics.store import Store, connect
 from tams_server import errors
 from tams_server.authentication import Authenticated, Authentication, authentication_of
@@ -31,6 +33,10 @@ from tams_server.routes import API, ROUTERS, segment_writes, segments
 from tams_server.settings import ServerSettings
 from tams_server.tracing import Traced
 
+DESCRIPTION = (
+    "The Time-addressable Media Store API 8.2, and more. §21, W5 or R1 number the statements of the"
+    " specification, and the rules of this project, that its tests show."
+)
 NO_TELEMETRY = TelemetryConfig(tracing=False, metrics=False, logs=False, auto_configure=False)
 """FastAPI's own would tell queries with their ``access_token`` as soon as an environment variable
 is set (L3, F82), and looks for it in each request."""
@@ -48,15 +54,19 @@ def create_app(
     ``settings`` default to themselves, not to the environment. ``authentication`` stands in for
     what they say of callers (F84). ``beside`` is entered before the first request and left after
     the last: a store that nobody else closes, for one. ``at_end`` is called after the last request,
-    before anything is left: to bound how long that takes, it must not wait.
+    before anything is left: to bound how long that takes, it must not wait. FastAPI's
+    ``dependency_overrides`` reach no route of the API, which all applications of a process share.
     """
     settings = settings or ServerSettings()
     metrics = Metrics() if settings.metrics_enabled else None
     app = FastAPI(
         title="TAMS",
         version="8.2",
+        description=DESCRIPTION,
         redirect_slashes=False,
         openapi_url="/openapi.json",
+        docs_url=None,  # `routes.documentation`
+        redoc_url=None,
         telemetry=NO_TELEMETRY,
         lifespan=lambda app: _lifespan(app, beside, at_end),
         middleware=_around(settings, metrics, authentication or authentication_of(settings)),
@@ -88,6 +98,18 @@ def _around(
     ]
 
 
+def asked_instead(settings: ServerSettings) -> AbstractContextManager[Store | None]:
+    """What ``TAMS_ANALYTICS_URL`` names, opened. Raises `BadParameter` where it cannot be."""
+    if not settings.analytics_url:
+        return contextlib.nullcontext()
+    try:
+        return connect(settings.analytics_url, read_only=True)
+    except TamsError as error:
+        problem = f"cannot be opened: {error}"
+        shown = redacted(settings.analytics_url)
+        raise BadParameter("TAMS_ANALYTICS_URL", shown, problem) from error
+
+
 @contextlib.asynccontextmanager
 async def _lifespan(
     app: FastAPI,
@@ -100,8 +122,7 @@ async def _lifespan(
         if beside is not None:
             running.enter_context(beside)
         running.enter_context(context.store.threads_per_question(context.settings.query_threads))
-        if context.settings.analytics_url:
-            other = running.enter_context(connect(context.settings.analytics_url, read_only=True))
+        if other := running.enter_context(asked_instead(context.settings)):
             app.state.context = dataclasses.replace(context, asked_instead=other)
         running.callback(app.state.context.kept.close)
         if context.metrics is not None:

@@ -1,4 +1,4 @@
-"""The last boundary: whatever fails inside becomes an answer with the error body, or a closed door.
+"""The last boundary: whatever fails inside, or is cut off, becomes an answer with the error body.
 
 Stands inside of what observes and outside of all that may refuse, so that middlewares refuse like
 routes do.
@@ -6,14 +6,16 @@ routes do.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tams_server.current import current
-from tams_server.errors import answer_of
+from tams_server.errors import answer_of, error_answer
 
+CUT_OFF = "the server ended before this request did, so that nobody knows whether it was done"
 LOG = logging.getLogger(__name__)
 
 
@@ -38,6 +40,9 @@ class Answered:
             await self.app(scope, receive, send_on)
         except ClientDisconnect:
             LOG.debug("the client left before its request was read")
+        except asyncio.CancelledError:  # at the end of the process; raised, it would be a traceback
+            if not has_begun:
+                await error_answer(503, "ServiceUnavailable", CUT_OFF)(scope, receive, send)
         except Exception as error:
             if has_begun:
                 raise

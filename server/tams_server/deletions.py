@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import Request, Response
 
 from tams_server.answers import json_answer, no_content
+from tams_server.base import base_url
 
 REQUESTS = "flow-delete-requests"
 
@@ -27,4 +28,4 @@ def deletions_answer(request: Request, documents: list[dict[str, Any]]) -> Respo
 
 def requests_url(request: Request) -> str:
     """Where all deletion requests are listed: absolute."""
-    return f"{request.base_url}{REQUESTS}"
+    return f"{base_url(request.scope)}{REQUESTS}"

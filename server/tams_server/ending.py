@@ -1,13 +1,37 @@
-"""The end of a process within a time: what has not ended by then is cut off, as a kill would."""
+"""The end of a process: told, and within a time; what has not ended by then is cut off."""
 
 from __future__ import annotations
 
 import logging
 import os
+import socket
 import threading
 import time
 
+import uvicorn
+
+from tams_analytics.display.text import plural
+
 LOG = logging.getLogger(__name__)
+
+
+class Server(uvicorn.Server):
+    """uvicorn's, which says what it waits for, and ends in order also where it is hurried."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        LOG.info("stopping%s", self._awaited())
+        await super().shutdown(sockets)
+        if self.force_exit:
+            for task in self.server_state.tasks:
+                task.cancel()
+            await self.lifespan.shutdown()
+
+    def _awaited(self) -> str:
+        number = len(self.server_state.tasks)
+        if not number:
+            return ""
+        most_s = self.config.timeout_graceful_shutdown
+        return f": {plural(number, 'request')} to answer first, within {most_s} s or until Ctrl-C"
 
 
 def end_within(seconds: float) -> None:

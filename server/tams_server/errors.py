@@ -43,7 +43,7 @@ STATUS: dict[type[Exception], int] = {
     BadParameter: 400,
     NotFound: 404,
     ReadOnlyFlow: 403,
-    BytesStay: 403,
+    BytesStay: 409,
     StillReferenced: 409,
     AlreadyExists: 409,
     Refused: 400,
@@ -90,12 +90,15 @@ def status_of(error: Exception) -> int:
 
 
 def answer_of(error: Exception) -> Response:
-    """The answer to an error that the library raised, or that nobody foresaw."""
+    """The answer to an error that the library raised, or that nobody foresaw.
+
+    Of a storage or database that failed the sentence says what and why: its trace is for DEBUG.
+    """
     if not isinstance(error, TamsError):
         return _unforeseen(error)
     status = status_of(error)
     if status >= 500:
-        LOG.error("%s", error, exc_info=error)
+        LOG.error("%s", error, exc_info=error if LOG.isEnabledFor(logging.DEBUG) else None)
     current().rule = rule_of(error)
     headers = {"Retry-After": "1"} if status == 503 else None
     more = {"dependents": error.dependents} if isinstance(error, StillReferenced) else {}

@@ -7,6 +7,7 @@ so that a part which hangs costs one thread, however often somebody looks.
 from __future__ import annotations
 
 import contextvars
+import functools
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -17,7 +18,6 @@ from typing import Any
 
 from tams_analytics.errors import TamsError
 from tams_analytics.media.health import probe
-from tams_analytics.queries import overview
 from tams_analytics.store import Store
 
 UP, DOWN = "up", "down"
@@ -34,16 +34,25 @@ class Health:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def parts(self) -> dict[str, dict[str, Any]]:
-        """``status``, and ``seconds`` or the ``error``, by part: the engine, and each storage."""
+        """``status``, and ``seconds`` or the ``error``, by part: the engine, and each storage.
+
+        A storage has its ``label`` too. Of an engine that answers and takes no writes the ``error``
+        says why.
+        """
         began = time.monotonic()
         asked = {name: self._asked(name, ask) for name, ask in self._questions().items()}
-        return {name: self._told(name, answer, began) for name, answer in asked.items()}
+        labels = {
+            _of_storage(each.id): {"label": each.label} for each in self.store.storages.backends
+        }
+        return {
+            name: labels.get(name, {}) | self._told(answer, began) for name, answer in asked.items()
+        }
 
     def _questions(self) -> Mapping[str, Ask]:
         storages = self.store.storages.known.items()
         return {
-            "engine": lambda: self.store.ask(overview.alive),
-            **{f"storage {id}": lambda kept=kept: probe(kept) for id, kept in storages},  # type: ignore[misc]
+            "engine": self.store.look,
+            **{_of_storage(id): functools.partial(probe, kept) for id, kept in storages},
         }
 
     def _asked(self, name: str, ask: Ask) -> Future[float]:
@@ -71,7 +80,7 @@ class Health:
             with self._lock:
                 del self._waiting[name]
 
-    def _told(self, name: str, answer: Future[float], began: float) -> dict[str, Any]:
+    def _told(self, answer: Future[float], began: float) -> dict[str, Any]:
         left_s = max(0.0, self.timeout_s - (time.monotonic() - began))
         try:
             return {"status": UP, "seconds": round(answer.result(left_s), 6)}
@@ -81,6 +90,10 @@ class Health:
             return {"status": DOWN, "error": "it failed; the log says more"}
         except TamsError as error:
             return {"status": DOWN, "error": str(error)}
+
+
+def _of_storage(id: str) -> str:
+    return f"storage {id}"
 
 
 def is_well(parts: Mapping[str, Mapping[str, Any]]) -> bool:

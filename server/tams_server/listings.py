@@ -17,7 +17,7 @@ from tams_server.paging import HIGHEST_LIMIT, limit_of, page_key, paging_headers
 from tams_server.parameters import Limit, Page, Reverse
 
 STEPS = (1, 3, 10, 30, 100, 300, HIGHEST_LIMIT)
-"""Limits that are asked for: a limit is part of a statement, and each new one is compiled."""
+"""Limits that are asked for: on VAST a limit is part of a plan, and each new one is made."""
 
 
 @dataclass(frozen=True)

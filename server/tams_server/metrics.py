@@ -7,9 +7,8 @@ folder that `process` makes (``PROMETHEUS_MULTIPROC_DIR``), and a scrape of any 
 
 from __future__ import annotations
 
-import contextlib
 import os
-from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from prometheus_client import (
@@ -109,14 +108,9 @@ class Metrics:
             "operation",
         )
 
-    @contextlib.contextmanager
-    def under_way(self) -> Iterator[None]:
+    def under_way(self) -> AbstractContextManager[None]:
         """Around the answering of one request."""
-        self._under_way.inc()
-        try:
-            yield
-        finally:
-            self._under_way.dec()
+        return self._under_way.track_inprogress()
 
     def answered(self, method: str, asked: Current, seconds: float) -> None:
         """One request was answered, or its client had gone."""

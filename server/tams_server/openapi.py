@@ -3,15 +3,33 @@
 from __future__ import annotations
 
 import copy
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
+from tams_server.answers import MEDIA_TYPE
+from tams_server.bodies import json_body, long_json_body, optional_json_body
 from tams_server.routes import ROUTERS
-from tams_server.strict import known_parameters
+from tams_server.strict import known_parameters, parts_of
+from tams_server.uploads import FILE, MULTIPART, SEGMENT, posted_segments
 
+T = TypeVar("T")
+
+ANY: Mapping[str, Any] = {"schema": {}}
+JSON: Mapping[str, Any] = {"required": True, "content": {MEDIA_TYPE: ANY}}
+PARTS = {SEGMENT: {"type": "object"}, FILE: {"type": "string", "format": "binary"}}
+IN_PARTS = {"schema": {"type": "object", "properties": PARTS, "required": [*PARTS]}}
+BODIES: Mapping[Any, Mapping[str, Any]] = {
+    json_body: JSON,
+    long_json_body: JSON,
+    optional_json_body: {**JSON, "required": False},
+    posted_segments: {**JSON, "content": {MEDIA_TYPE: ANY, MULTIPART: IN_PARTS}},
+}
+"""By what reads a body: that there is one. What may be in it is the specification's to say, and
+the library's to judge."""
 NAMES = {"request_id": "request-id"}
 """What the specification calls a place in a path whose name the framework cannot take."""
 
@@ -22,6 +40,7 @@ def specified_document(app: FastAPI) -> dict[str, Any]:
         document = get_openapi(
             title=app.title,
             version=app.version,
+            description=app.description,
             routes=app.routes,
             separate_input_output_schemas=False,
         )
@@ -29,20 +48,27 @@ def specified_document(app: FastAPI) -> dict[str, Any]:
             path.replace("{request_id}", "{request-id}"): item
             for path, item in document["paths"].items()
         }
-        tags = _tag_filters()
-        for path in document["paths"].values():
-            _refine(path, tags)
+        filters, bodies = _of_routes(_tag_filters), _of_routes(_body)
+        for path, item in document["paths"].items():
+            _refine(item, filters, bodies, group=path.split("/")[1] or "service")
         app.openapi_schema = document
     return app.openapi_schema
 
 
-def _tag_filters() -> dict[str, list[dict[str, Any]]]:
-    """The parameters by which an operation filters tags; their names hold the tag's name."""
+def _of_routes(what: Callable[[APIRoute], T]) -> dict[str, T]:
+    """``what`` of each route, by its operation's id."""
     routes = [each for router in ROUTERS for each in router.routes if isinstance(each, APIRoute)]
-    return {
-        str(route.operation_id): [_parameter(prefix) for prefix in known_parameters(route)[1]]
-        for route in routes
-    }
+    return {str(route.operation_id): what(route) for route in routes}
+
+
+def _tag_filters(route: APIRoute) -> list[dict[str, Any]]:
+    """The parameters by which an operation filters tags; their names hold the tag's name."""
+    return [_parameter(prefix) for prefix in known_parameters(route)[1]]
+
+
+def _body(route: APIRoute) -> Mapping[str, Any] | None:
+    calls = (part.call for part in parts_of(route.dependant))
+    return next((BODIES[call] for call in calls if call in BODIES), None)
 
 
 def _parameter(prefix: str) -> dict[str, Any]:
@@ -50,12 +76,20 @@ def _parameter(prefix: str) -> dict[str, Any]:
     return {"name": f"{prefix}{{name}}", "in": "query", "schema": {"type": kind}}
 
 
-def _refine(path: dict[str, Any], tags: dict[str, list[dict[str, Any]]]) -> None:
+def _refine(
+    path: dict[str, Any],
+    filters: Mapping[str, list[dict[str, Any]]],
+    bodies: Mapping[str, Mapping[str, Any] | None],
+    *,
+    group: str,
+) -> None:
     for operation in path.values():
+        operation["tags"] = [group]
         operation["responses"].pop("422", None)
-        filters = tags.get(operation["operationId"])
-        if filters:
-            operation.setdefault("parameters", []).extend(filters)
+        if found := filters.get(operation["operationId"]):
+            operation.setdefault("parameters", []).extend(found)
+        if body := bodies.get(operation["operationId"]):
+            operation["requestBody"] = dict(body)
         for parameter in operation.get("parameters", ()):
             parameter["name"] = NAMES.get(parameter["name"], parameter["name"])
     if "get" in path:

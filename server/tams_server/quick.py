@@ -18,9 +18,11 @@ from tams_analytics.errors import TamsError
 from tams_analytics.representations.pages import AskedSegments
 from tams_analytics.representations.urls import UrlOptions
 from tams_analytics.span import as_window
+from tams_server.base import base_url
 from tams_server.context import Context
 from tams_server.paging import limit_of
 from tams_server.parameters import FLAGS, a_number, a_uuid, decoded, uuids
+from tams_server.repeated import Repeated
 from tams_server.segment_answers import Shown, after_of
 from tams_server.strict import EVERYWHERE
 from tams_server.url_options import labels
@@ -48,6 +50,7 @@ class Quick:
     def __init__(self, app: ASGIApp, route: BaseRoute) -> None:
         self.app = app
         self._route = route
+        self._repeated = Repeated()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         answer = self._answer(scope) if scope["type"] == "http" else None
@@ -57,9 +60,24 @@ class Quick:
         match, found = self._route.matches(scope)
         if match != Match.FULL:
             return None
-        answer = quick_answer(Request({**scope, **found}))
+        answer = self._kept_answer(Request({**scope, **found}))
         if answer is not None:
             scope["route"] = self._route
+        return answer
+
+    def _kept_answer(self, request: Request) -> Response | None:
+        """As others were told in this second, or made."""
+        store = request.app.state.context.store
+        if not store.stamps_are_local:
+            return None
+        scope = request.scope
+        asked = (base_url(scope), scope["path"], scope["query_string"])
+        stamp = store.stamp(request.path_params["flowId"])
+        answer = self._repeated.recall(asked, stamp)
+        if answer is None:
+            answer = quick_answer(request)
+            if answer is not None:
+                self._repeated.remember(asked, stamp, answer)
         return answer
 
 
@@ -92,6 +110,5 @@ def _read(request: Request, context: Context) -> tuple[AskedSegments, Shown]:
         reverse,
         after_of(said.get("page"), reverse=reverse),
     )
-    base_url = str(request.base_url)
     timeranges = said.get("include_object_timerange", False)
-    return asked, Shown(context, base_url, UrlOptions(**of_urls), timeranges)
+    return asked, Shown(context, base_url(request.scope), UrlOptions(**of_urls), timeranges)

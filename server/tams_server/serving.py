@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import errno
 import functools
 import ipaddress
+import logging
 import os
 import signal
 import socket
@@ -21,23 +23,26 @@ from collections.abc import Iterator
 from typing import Any
 
 import click
-import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
+from tams_analytics.display.text import plural
 from tams_analytics.errors import BadParameter, Unsupported
+from tams_analytics.media.opening import is_on_vast
 from tams_analytics.queries import overview
 from tams_analytics.settings import load as library_settings
 from tams_analytics.store import Store, connect
+from tams_analytics.writes.prepared_backends import refuse_unready_backends
 from tams_command.group import Failure
 from tams_server import logs
-from tams_server.app import create_app
+from tams_server.app import asked_instead, create_app
 from tams_server.authentication import authentication_of
 from tams_server.connections import Config
-from tams_server.ending import end_within
+from tams_server.ending import Server, end_within
 from tams_server.metrics import FOLDER
 from tams_server.settings import ServerSettings, load
 
+LOG = logging.getLogger(__name__)
 BACKLOG = 2048
 SILENCE_S = 120
 """So long may a worker say nothing: on a busy machine it begins for longer than uvicorn's 5 s."""
@@ -62,12 +67,14 @@ def serve(
     chosen = {name: value for name, value in given.items() if value is not None}
     settings = dataclasses.replace(load(), **chosen)  # type: ignore[arg-type]
     refuse_open_door(settings)
+    refuse_workers(url, settings)
     logs.configure(settings)
     with contextlib.ExitStack() as held:
         door = held.enter_context(bound(settings.host, settings.port))
         settings = dataclasses.replace(settings, port=door.getsockname()[1])
-        opened = held.enter_context(connect(url))
-        refuse_workers(opened, settings)
+        refuse_unready_backends(url, library_settings())
+        with asked_instead(settings):  # the application opens it again: here, who starts it is told
+            opened = held.enter_context(connect(url))
         opened.writes.prepare_storage_backends()
         click.echo(told(opened, settings, door), err=True)
         held.enter_context(quiet_signals())
@@ -75,7 +82,7 @@ def serve(
             beside = opened.background(settings.seen_at)
             at_end = functools.partial(end_within, settings.shutdown_timeout)
             app = create_app(opened, settings, beside=beside, at_end=at_end)
-            uvicorn.Server(configured(app, settings)).run(sockets=[door])
+            Server(configured(app, settings)).run(sockets=[door])
         else:
             opened.close()
             held.enter_context(environment_of_workers(url, settings))
@@ -111,9 +118,9 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def refuse_workers(store: Store, settings: ServerSettings) -> None:
+def refuse_workers(url: str, settings: ServerSettings) -> None:
     """A DuckDB file belongs to one process. Raises `Unsupported`."""
-    if settings.workers > 1 and store.engine == "duckdb":
+    if settings.workers > 1 and not is_on_vast(url):
         raise Unsupported(
             "duckdb",
             f"be served by {settings.workers} workers: one process holds the file",
@@ -128,11 +135,17 @@ def bound(host: str, port: int) -> Iterator[socket.socket]:
     try:
         door = socket.create_server((host, port), family=family, backlog=BACKLOG)
     except OSError as error:
-        reason = os.strerror(error.errno) if error.errno else str(error)
-        raise Failure(f"{host} port {port} cannot be served: {reason}; try --port") from error
+        reason = str(error.strerror or error).partition(" (while ")[0]
+        way_out = "--host" if is_of_host(error) else "--port"
+        raise Failure(f"{host} port {port} cannot be served: {reason}; try {way_out}") from error
     door.set_inheritable(True)
     with door:
         yield door
+
+
+def is_of_host(error: OSError) -> bool:
+    """Whether no port of that host could be served; a name's resolution has numbers below 0."""
+    return error.errno is not None and (error.errno < 0 or error.errno == errno.EADDRNOTAVAIL)
 
 
 def told(store: Store, settings: ServerSettings, door: socket.socket) -> str:
@@ -183,6 +196,7 @@ class Workers(Multiprocess):
         super().keep_subprocess_alive()
 
     def join_all(self) -> None:
+        LOG.info("stopping: %s, within %s s", plural(len(self.processes), "worker"), self._end_s)
         deadline = time.monotonic() + self._end_s
         for worker in self.processes:
             worker.process.join(max(0, deadline - time.monotonic()))

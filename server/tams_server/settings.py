@@ -19,6 +19,7 @@ from tams_server.credentials import Secret, as_passwords, as_tokens
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 ALL_ORIGINS = ("*",)
 HIGHEST_PORT = 65535
+EXPECTED_URL = "http://host[:port] or https://host[:port]"
 
 
 def as_level(name: str, text: str) -> str:
@@ -48,7 +49,7 @@ def as_names(name: str, text: str) -> tuple[str, ...]:
 def as_http_url(name: str, text: str) -> str:
     """Without the slash at its end."""
     if not text.startswith(("http://", "https://")) or any(each in text for each in "?#@ "):
-        raise BadParameter(name, settings.redacted(text), "is no URL", "https://tams.example")
+        raise BadParameter(name, settings.redacted(text), "is no URL", EXPECTED_URL)
     return text.rstrip("/")
 
 

@@ -66,7 +66,7 @@ def _known_parameters(request: Request, ctx: Context) -> Known:
 def known_parameters(route: APIRoute) -> Known:
     """The names of a route's query parameters, and what names of tag filters begin with."""
     names, prefixes = set(EVERYWHERE), set[str]()
-    for part in _parts(route.dependant):
+    for part in parts_of(route.dependant):
         names.update(field.alias for field in part.query_params)
         call: Any = part.call
         if isinstance(call, TagFilters):
@@ -74,10 +74,11 @@ def known_parameters(route: APIRoute) -> Known:
     return frozenset(names), tuple(sorted(prefixes))
 
 
-def _parts(dependant: Dependant) -> Iterator[Dependant]:
+def parts_of(dependant: Dependant) -> Iterator[Dependant]:
+    """All that a route depends on, itself first."""
     yield dependant
     for each in dependant.dependencies:
-        yield from _parts(each)
+        yield from parts_of(each)
 
 
 def _expected(known: frozenset[str]) -> str:

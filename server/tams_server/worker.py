@@ -14,7 +14,7 @@ from uvicorn.config import STARTUP_FAILURE
 from tams_analytics.errors import TamsError
 from tams_analytics.store import Store, connect
 from tams_server import logs
-from tams_server.app import create_app
+from tams_server.app import asked_instead, create_app
 from tams_server.ending import end_within
 from tams_server.metrics import forget_dead_workers
 from tams_server.settings import load
@@ -31,7 +31,8 @@ def application() -> FastAPI:
     logs.configure(settings)
     forget_dead_workers()
     try:
-        store = connect()
+        with asked_instead(settings):
+            store = connect()
     except TamsError as error:
         LOG.critical("%s", error)
         sys.exit(STARTUP_FAILURE)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
+from importlib.metadata import entry_points
 from typing import Any
 
 import click
@@ -17,15 +18,16 @@ from tams_analytics.cli.output import Output, write_rows
 from tams_analytics.cli.sql import show
 from tams_analytics.engines.administration import Administration, administration
 from tams_analytics.engines.health import Finding
-from tams_analytics.engines.urls import duckdb_path, vast_url
-from tams_analytics.errors import TamsError
+from tams_analytics.errors import BadParameter, TamsError
 from tams_analytics.media import doctor as media
-from tams_analytics.media.opening import store_file
+from tams_analytics.media.opening import file_to_be
 from tams_analytics.media.storages import Storages
 from tams_analytics.settings import redacted_within
 from tams_analytics.store import connect
 from tams_command.group import ABSENT, Failure
 
+SETTINGS = "tams.settings"
+"""Entry points that read what other packages can be set to, and raise `BadParameter`."""
 NOTHING = "there is nothing to drop"
 FINDINGS = pa.schema(
     {"what": pa.string(), "is_well": pa.bool_(), "said": pa.string(), "way_out": pa.string()}
@@ -51,15 +53,33 @@ def status(format: str, **params: Any) -> None:
 
 
 def doctor(format: str, **params: Any) -> None:
-    store = _administered(params)
-    _tell(itertools.chain(store.diagnose(), _of_media(options.the_store(params))), format)
+    _tell(_diagnosed(params), format)
+
+
+def _diagnosed(params: dict[str, Any]) -> Iterator[Finding]:
+    of_settings = _of_settings()
+    yield of_settings
+    if of_settings.is_well:  # else nobody knows what is meant
+        yield from _administered(params).diagnose()
+        yield from _of_media(options.the_store(params))
+
+
+def _of_settings() -> Finding:
+    """Whether all that read settings, the server too, understand what they find."""
+    try:
+        file = settings.settings_file(os.environ)
+        for read in (settings.load, *(each.load() for each in entry_points(group=SETTINGS))):
+            read()
+    except BadParameter as error:
+        return Finding("settings", False, str(error))
+    where = f"{file} and the environment" if file.exists() else f"the environment; no {file}"
+    return Finding("settings", True, where)
 
 
 def _of_media(url: str | None) -> Iterator[Finding]:
     """Of each storage backend that the settings name for this store, if there is one."""
     loaded = settings.load()
-    place, named = url or str(loaded.store_url), settings.named_stores()
-    file = None if vast_url(place, named) is not None else store_file(duckdb_path(place, named))
+    file = file_to_be(url or str(loaded.store_url))
     if file is not None and not file.exists():
         return
     try:

@@ -19,6 +19,7 @@ from tams_analytics.cli.views import Columns
 from tams_analytics.display import text
 from tams_analytics.errors import BadParameter, Unsupported
 from tams_analytics.examples import newsroom
+from tams_analytics.media.opening import beside
 from tams_analytics.store import Store, connect
 from tams_analytics.widgets import page, timeline
 
@@ -26,7 +27,7 @@ T = TypeVar("T")
 Shown = tuple[str, timeline.Timeline]
 
 MEDIA, NEWSROOM, PAGE = "media.duckdb", "newsroom.duckdb", "timeline.html"
-SAMPLE, OBJECTS = "media-sample", "media-objects"
+SAMPLE, OBJECTS = "media-sample", beside(Path(MEDIA)).name
 MARK = ".tams-demo"
 """In a folder that a demo wrote to; a store of the same name elsewhere is never replaced."""
 OWN_FILES = (PAGE, *(f"{name}{suffix}" for name in (MEDIA, NEWSROOM) for suffix in ("", ".wal")))
@@ -102,7 +103,7 @@ def real_media(folder: Path, seconds: int) -> list[Shown]:
         return []
     step(f"a moving picture and a tone of {seconds} s, 640x360, as HLS and as MP4", took)
     path = folder / MEDIA
-    took, done = timed(lambda: demo_media.fill(path, folder / OBJECTS, files))
+    took, done = timed(lambda: demo_media.fill(path, files))
     flows = text.plural(sum(len(one.flows) for one in done), "flow")
     count = text.plural(sum(one.kept.segments for one in done), "segment")
     size = text.size(sum(one.kept.bytes_stored for one in done))

@@ -11,6 +11,7 @@ from tams_analytics.engines import open_engine
 from tams_analytics.ingest import Ingested, sample
 from tams_analytics.ingest.plan import identifier
 from tams_analytics.media.directory import DirectoryStorage
+from tams_analytics.media.opening import beside
 from tams_analytics.queries import entities, segments
 from tams_analytics.store import Store
 from tams_analytics.timerange import TimeRange, format_timestamp
@@ -39,11 +40,11 @@ def make(folder: Path, seconds: int) -> list[Path]:
     ]
 
 
-def fill(path: Path, objects: Path, files: list[Path]) -> list[Ingested]:
-    """A new store at ``path`` with these files, their bytes in the folder ``objects``."""
+def fill(path: Path, files: list[Path]) -> list[Ingested]:
+    """A new store at ``path`` with these files, their bytes where the server looks for them."""
     engine = open_engine(str(path))
     try:
-        return ingest.ingest(engine, files, storage=DirectoryStorage(objects))
+        return ingest.ingest(engine, files, storage=DirectoryStorage(beside(path)))
     finally:
         engine.close()
 

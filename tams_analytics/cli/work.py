@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Iterable
 from types import FrameType
 from typing import Any
 
@@ -10,6 +11,7 @@ import click
 
 from tams_analytics.cli import options
 from tams_analytics.store import connect
+from tams_analytics.work.loop import Found, Look
 from tams_command.group import Failure
 
 
@@ -19,9 +21,7 @@ def work(once: bool, **params: Any) -> None:
         store.writes.prepare_storage_backends()
         background = store.background()
         if once:
-            failed = background.run_once()
-            if failed:
-                raise Failure(f"{' and '.join(failed)} failed; the log says why")
+            _tell(background.run_once())
             return
 
         def stop(_number: int, _frame: FrameType | None) -> None:
@@ -33,3 +33,14 @@ def work(once: bool, **params: Any) -> None:
         click.echo(f"working on {store.url}, until Ctrl-C", err=True)
         background.wait()
         background.stop()
+
+
+def _tell(looks: Iterable[Look]) -> None:
+    """A line for each job as it ends. Raises `Failure` that names those that failed."""
+    failed: list[str] = []
+    for look in looks:
+        click.echo(str(look))
+        if look.found is Found.FAILURE:
+            failed.append(look.job)
+    if failed:
+        raise Failure(f"{' and '.join(failed)} failed; the log says why")

@@ -17,7 +17,7 @@ from tams_analytics.engines import duckdb_schema
 from tams_analytics.engines.duckdb_backend import Backend
 from tams_analytics.engines.duckdb_errors import CALLERS_MISTAKE, told, translated
 from tams_analytics.engines.duckdb_parsed import Parsed
-from tams_analytics.engines.duckdb_room import Room
+from tams_analytics.engines.duckdb_room import UNWRITTEN, Room
 from tams_analytics.engines.duckdb_sealed import refuse_unsealed
 from tams_analytics.engines.duckdb_transaction import DuckDBTransaction, undo
 from tams_analytics.engines.duckdb_writer import memory_of, room_of, stamps_of, writer_of
@@ -48,6 +48,7 @@ SEALED = {"enable_external_access": "false", "python_enable_replacements": "fals
 MAGIC = slice(8, 12)
 """Where a DuckDB file says that it is one, behind a checksum."""
 
+ASK_HOLDER = "ask it (tams serve says at /_mgmt/health how it is)"
 HOLDER = re.compile(r"lock is held in (?P<program>.*?) \(PID (?P<pid>\d+)\)")
 
 
@@ -129,6 +130,7 @@ class DuckDBEngine(Engine):
             yield
             return
         with self._writer:
+            self._room.refuse_none()
             try:
                 yield
             finally:
@@ -160,6 +162,10 @@ class DuckDBEngine(Engine):
                         raise
                 time.sleep(random.uniform(0, PAUSE_S * 2**attempt))  # noqa: S311 - no secret
         raise AssertionError("the last try returns or raises")
+
+    def refuse_unwritable(self) -> None:
+        if not self.read_only:
+            self._room.refuse_none()
 
     def _once(self, work: Callable[[Transaction], T]) -> T:
         """On the last transaction's cursor: opening one takes as long as two statements."""
@@ -247,17 +253,25 @@ def _refuse_other_file(path: str) -> None:
         raise BadParameter("store", path, "is no DuckDB database", "one, or the name of a new file")
 
 
+def holder_of(error: BaseException | None) -> str | None:
+    """The other process that has the file open, where that is why it could not be opened."""
+    held = HOLDER.search(told(error)) if isinstance(error, duckdb.Error) else None
+    return f"process {held['pid']} ({Path(held['program']).name})" if held else None
+
+
 def _cannot_open(path: str, error: duckdb.Error) -> Exception:
     """What is wrong with the file, and the way out."""
     text = told(error)
-    held = HOLDER.search(text)
-    if held:
-        reason = f"process {held['pid']} ({Path(held['program']).name}) has it open"
+    holder = holder_of(error)
+    if holder:
         way_out = (
-            "ask it (tams serve says at /_mgmt/health how it is), end it, or open a copy of the "
+            f"{ASK_HOLDER}, end it, or open a copy of the "
             "file; where neither writes, both can open it with read_only=True"
         )
-        return EngineFailed("duckdb", f"opening {path}", reason, way_out)
+        return EngineFailed("duckdb", f"opening {path}", f"{holder} has it open", way_out)
+    if UNWRITTEN in text:  # what a killed process left in the log
+        way_out = "make room on its disk; until then it opens with read_only=True"
+        return EngineFailed("duckdb", f"opening {path}", text, way_out)
     if "database does not exist" in text:
         return NotFound("store", path, "a store is made by opening it for writing")
     if "different configuration" in text:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,8 +12,9 @@ import duckdb
 
 from tams_analytics.display import text
 from tams_analytics.engines import duckdb_schema
-from tams_analytics.engines.duckdb import DuckDBEngine, open_backend
+from tams_analytics.engines.duckdb import ASK_HOLDER, DuckDBEngine, holder_of, open_backend
 from tams_analytics.engines.duckdb_errors import translated
+from tams_analytics.engines.duckdb_room import SPARE_BYTES
 from tams_analytics.engines.health import Finding
 from tams_analytics.engines.migrations import Actual, drift, plan
 from tams_analytics.engines.urls import MEMORY
@@ -61,7 +63,10 @@ class DuckDBAdministration:
     drop = droppable
 
     def diagnose(self) -> Iterator[Finding]:
-        """Is it there, can it be read, is it of our version, can it be written, who holds it."""
+        """Is it there, has it room, can it be read, is it of our version, can it be written.
+
+        Of one that another process has open, that is told in place of what could not be looked at.
+        """
         if self._path == MEMORY:
             yield Finding("file", True, "none: the store goes with its process")
             return
@@ -69,12 +74,14 @@ class DuckDBAdministration:
             yield Finding("file", False, f"{self._path} is not there", f"{APPLY}, or name another")
             return
         yield Finding("file", True, text.size(Path(self._path).stat().st_size))
+        yield _of_room(Path(self._path))
         try:
             with self._looked_at() as cursor, translated("reading its tables", cursor):
                 actual = duckdb_schema.actual(cursor)
                 version = duckdb_schema.stored_version(cursor)
         except TamsError as error:
-            yield Finding("readable", False, str(error))
+            in_use = _of_holder(error, "what is inside")
+            yield in_use or Finding("readable", False, str(error))
             return
         yield Finding("readable", True, f"DuckDB {duckdb.__version__} opens it")
         yield _of_version(version)
@@ -89,7 +96,8 @@ class DuckDBAdministration:
         try:
             open_backend(self._path, read_only=False).disconnect()
         except TamsError as error:
-            return Finding("writable", False, str(error))
+            in_use = _of_holder(error, "whether it takes rows")
+            return in_use or Finding("writable", False, str(error))
         return Finding("writable", True, "no other process has it open")
 
     def _refuse_missing(self) -> None:
@@ -104,6 +112,24 @@ class DuckDBAdministration:
             yield backend.con
         finally:
             backend.disconnect()
+
+
+def _of_room(file: Path) -> Finding:
+    free = shutil.disk_usage(file.absolute().parent).free
+    is_enough = free >= SPARE_BYTES
+    said = (
+        f"{text.size(free)} on its disk; with less than {text.size(SPARE_BYTES)} nothing is written"
+    )
+    return Finding("room", is_enough, said, "" if is_enough else "make room there")
+
+
+def _of_holder(error: TamsError, unseen: str) -> Finding | None:
+    """That another process has the file open, which is well; ``None`` for any other error."""
+    holder = holder_of(error.__cause__)
+    if holder is None:
+        return None
+    said = f"{holder} has it open, so that {unseen} was not looked at"
+    return Finding("in use", True, said, ASK_HOLDER)
 
 
 def _of_version(version: int | None) -> Finding:

@@ -23,6 +23,7 @@ from ibis.backends.sql.compilers.base import SQLGlotCompiler
 from ibis.backends.sql.compilers.duckdb import DuckDBCompiler
 
 from tams_analytics.engines.duckdb_errors import translated
+from tams_analytics.errors import BadParameter
 
 SESSION = (
     "SET TimeZone = 'UTC'; SET python_enable_replacements = false; SET enable_progress_bar = false;"
@@ -69,11 +70,25 @@ SEALED_SESSION = "SET GLOBAL TimeZone = 'UTC'; SET GLOBAL python_enable_replacem
 """The same for every cursor to come, where none can set anything; each begins without the bar."""
 
 
+def refuse_nul(name: str, text: str) -> None:
+    """Raise `BadParameter`: no row holds such a text, and for DuckDB its SQL would end there."""
+    if "\0" in text:
+        raise BadParameter(name, text, "holds a NUL character", "text without it")
+
+
 class Compiler(DuckDBCompiler):
     """ibis' for DuckDB, but that `drop` names the columns it keeps, and `sql` takes CTEs.
 
     For `drop` ibis writes ``* EXCLUDE``, and sqlglot 28 loses the second word (``test_upstream``).
     """
+
+    def visit_DefaultLiteral(  # noqa: N802 - ibis' own name
+        self, op: ops.Literal, *, value: Any, dtype: Any
+    ) -> sge.Expression:
+        if isinstance(value, str):
+            refuse_nul("literal", value)
+        found: sge.Expression = super().visit_DefaultLiteral(op, value=value, dtype=dtype)
+        return found
 
     visit_DropColumns = SQLGlotCompiler.visit_DropColumns  # noqa: N815 - ibis' own name
 

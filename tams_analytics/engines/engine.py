@@ -125,6 +125,10 @@ class Engine(ABC):
         """
         raise Unsupported(self.name, "write", "open the store by its DuckDB or VAST URL")
 
+    def refuse_unwritable(self) -> None:
+        """Raise `EngineFailed` where it is known that no transaction could be committed now."""
+        return
+
     stamps_are_local: bool = False
     """A stamp is known in this process, without asking anybody."""
 

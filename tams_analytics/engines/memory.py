@@ -20,7 +20,7 @@ import pyarrow as pa
 
 from tams_analytics.engines.engine import Where
 from tams_analytics.engines.stamps import named, values_of
-from tams_analytics.engines.topics import FLOW, TIMELINE, WEBHOOKS, Topic
+from tams_analytics.engines.topics import FLOW, OBJECT, TIMELINE, WEBHOOKS, Topic
 
 MOST_REMEMBERED = 20_000
 """Of so many topics something is remembered, 1 KB each; then everything is forgotten."""
@@ -30,9 +30,12 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "flow_fences": (FLOW, "flow_id"),
     "deletion_requests": (FLOW, "flow_id"),
     "segments": (TIMELINE, "flow_id"),
+    "objects": (OBJECT, "id"),
     "webhooks": (WEBHOOKS, ""),
 }
 """By table: the kind of topics that are read from it, and the column with their ids."""
+ROW_BY_ROW = frozenset({"objects"})
+"""What is remembered of these tables is one row, which no new one changes."""
 
 
 class Memory:
@@ -103,7 +106,7 @@ class Remembering:
 
     def inserted(self, name: str, rows: pa.Table | Sequence[Mapping[str, Any]]) -> None:
         """Rows were added to a table."""
-        if name in KINDS:
+        if name in KINDS.keys() - ROW_BY_ROW:
             kind, column = KINDS[name]
             self._forget(kind, values_of(rows, column) if column else None)
 

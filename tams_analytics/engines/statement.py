@@ -12,7 +12,7 @@ from __future__ import annotations
 import functools
 import re
 import typing
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, SupportsIndex
 
@@ -20,10 +20,10 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from tams_analytics.engines.duckdb_backend import Backend
+from tams_analytics.engines.duckdb_backend import Backend, refuse_nul
 from tams_analytics.engines.limited_parts import compute_once
 from tams_analytics.errors import BadParameter, EngineFailed
-from tams_analytics.span import Value, Window, as_window
+from tams_analytics.span import Value, Window, as_limit, as_window
 from tams_analytics.tables import Tables, ibis_schema
 
 MOST_STATEMENTS = 256
@@ -38,11 +38,18 @@ DEFINED = Tables.opened(lambda table: ibis.table(ibis_schema(table), name=table.
 WAY_OUT = "cast what is added up to decimal(38, 0) first"
 NUMBER_MARK = 7_310_000_000_000_000_000
 """Parameters of whole numbers are compiled as this number and the ones after it."""
-A_MARK = re.compile(r"(?<![\w'])(?:'tams-mark-731\d{16}'|731\d{16})(?![\w'])")
-"""What a parameter is compiled as: a text, or a number."""
+A_MARK = re.compile(
+    r"(?<![\w'])(?:\['tams-list-731\d{16}'\]|'tams-mark-731\d{16}'|731\d{16})(?![\w'])"
+)
+"""What a parameter is compiled as: a list, a text, or a number."""
 
-PYTHON: dict[str, type] = {"string": str, "int64": SupportsIndex}
+PYTHON: dict[str, type] = {"string": str, "ids": str, "int64": SupportsIndex}
 """What a value of each kind is in Python."""
+
+LIMIT, IDS = "limit", "ids"
+"""Kinds of values that are no expression of a column's type."""
+ELEMENT = {IDS: "string"}
+"""What a list of a kind holds, where that is another kind."""
 
 Shape = tuple[tuple[str, Any], ...]
 
@@ -87,9 +94,14 @@ def prepare(
 
 
 def split(
-    question: Callable[..., ir.Table], arguments: dict[str, Any]
+    question: Callable[..., ir.Table],
+    arguments: dict[str, Any],
+    *,
+    for_plan: bool = False,
 ) -> tuple[Shape, dict[str, Any]]:
     """The shape of a call, and its values by parameter name.
+
+    ``for_plan``: for a plan of scans, whose shape says how many rows and how many ids there are.
 
     Raises `BadParameter`, `BadTimeRange`.
     """
@@ -98,10 +110,15 @@ def split(
     values: dict[str, Any] = {}
     for name, argument in sorted(arguments.items()):
         kind = kinds.get(name)
-        if kind is None or argument is None:
+        if kind is None or argument is None or (for_plan and kind == LIMIT):
             shape.append((name, _hashable(name, argument)))
         elif kind == "window":
             shape.append((name, _split_window(name, as_window(argument), values)))
+        elif kind == IDS and not isinstance(argument, (list, tuple)):
+            raise BadParameter(name, argument, "is no list of ids")
+        elif kind == IDS and len(argument) > 1 and not for_plan:  # a join makes one id slower
+            shape.append((name, One()))
+            values[name] = _ids(name, argument)
         elif isinstance(argument, (list, tuple)):
             shape.append((name, Many(len(argument))))
             values.update(
@@ -115,14 +132,31 @@ def split(
 
 def _value(name: str, kind: str, argument: Any) -> Any:
     """A value as it goes to the database. Raises `BadParameter` for one of another type."""
+    if kind == LIMIT:
+        return as_limit(argument)
     if not isinstance(argument, PYTHON[kind]) or isinstance(argument, bool):
-        raise BadParameter(name, argument, f"is no {kind}")
-    if isinstance(argument, str) and not argument.isascii():
+        raise BadParameter(name, argument, f"is no {ELEMENT.get(kind, kind)}")
+    if isinstance(argument, str):
+        refuse_nul(name, argument)
+        _refuse_half(name, argument)
+    return argument
+
+
+def _ids(name: str, argument: Sequence[Any]) -> list[Any]:
+    """As `_value` of each; of many that are plain, what all have in common is looked at once."""
+    if all(type(one) is str for one in argument):
+        text = "".join(argument)
+        if text.isascii() and "\0" not in text:
+            return [*argument]
+    return [_value(name, IDS, one) for one in argument]
+
+
+def _refuse_half(name: str, argument: str) -> None:
+    if not argument.isascii():
         try:
             argument.encode()
         except UnicodeEncodeError as error:
             raise BadParameter(name, argument, "is no text", "whole characters") from error
-    return argument
 
 
 @dataclass(frozen=True)
@@ -205,7 +239,12 @@ def _argument(name: str, kind: str | None, part: Any, marks: Marks) -> Any:
             part.never,
         )
     if kind is not None and isinstance(part, Many):
-        return [marks.parameter(f"{name}_{at}", kind) for at in range(part.count)]
+        element = ELEMENT.get(kind, kind)
+        return [marks.parameter(f"{name}_{at}", element) for at in range(part.count)]
+    if kind == IDS and isinstance(part, One):
+        return marks.ids(name)
+    if kind == LIMIT and isinstance(part, One):
+        return marks.limit(name)
     return marks.parameter(name, kind) if kind is not None and isinstance(part, One) else part
 
 
@@ -218,6 +257,7 @@ class Marks:
     def __init__(self) -> None:
         self.literals: dict[ir.Scalar, Any] = {}
         self.parameters: dict[str, ir.Scalar] = {}
+        self.limits: set[str] = set()
         self._texts: dict[str, str] = {}
 
     def parameter(self, name: str, type: str) -> ir.Scalar:
@@ -228,6 +268,22 @@ class Marks:
         self.parameters[name] = parameter
         self._texts[str(mark) if type == "int64" else f"'{mark}'"] = name
         return parameter
+
+    def ids(self, name: str) -> ir.StringColumn:
+        """A column of them: the statement joins it, so that an index finds its rows."""
+        parameter: Any = ibis.param("array<string>")
+        mark = f"tams-list-{NUMBER_MARK + len(self._texts)}"
+        self.literals[parameter] = [mark]
+        self.parameters[name] = parameter
+        self._texts[f"['{mark}']"] = name
+        return parameter.unnest()
+
+    def limit(self, name: str) -> int:
+        """A plain number for ibis: of an expression it would make a question of its own."""
+        number = NUMBER_MARK + len(self._texts)
+        self.limits.add(name)
+        self._texts[str(number)] = name
+        return number
 
     def compiled(self, expression: ir.Table) -> tuple[str, set[str]]:
         """The SQL of an expression, ``$name`` for each mark, and the names that stand in it."""
@@ -246,5 +302,5 @@ class Marks:
 
     def refuse_unused(self, used: Iterable[str]) -> None:
         """Raise `BadParameter` for a value that is in no statement: its answer would be wrong."""
-        for name in self.parameters.keys() - set(used):
+        for name in (self.parameters.keys() | self.limits) - set(used):
             raise BadParameter(name, None, "is a value that the question does not use")

@@ -8,6 +8,8 @@ FLOW = "flow"
 """What writers must know of a flow, its fence and its deletion requests."""
 TIMELINE = "timeline"
 """Where the segments of a flow lie."""
+OBJECT = "object"
+"""The row of an object."""
 WEBHOOKS = "webhooks"
 """Who is told of changes."""
 

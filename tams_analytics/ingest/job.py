@@ -67,6 +67,7 @@ def ingest(
     with _bar(shown, progress) as bar:
         plans = [_planned(one, start_ns, bar.update) for one in shown]
         storage = storage or _default_storage(engine)
+        storage.begin()
         done = [
             _ingested(engine, storage, one, planned, bar.update, principal)
             for one, planned in zip(shown, plans, strict=True)

@@ -29,6 +29,7 @@ from tams_analytics.timerange import tr
 from tams_analytics.writes.bulk.load import load
 from tams_analytics.writes.events import SEGMENTS_ADDED, segments_added
 from tams_analytics.writes.flows import put_flow
+from tams_analytics.writes.holding import Renewal, prolong
 from tams_analytics.writes.outbox import outbox
 from tams_analytics.writes.undoing import undo
 
@@ -71,13 +72,20 @@ def _keep(
     engine: Engine, storage: MediaStorage, plan: Plan, advance: Advance, principal: str | None
 ) -> Kept:
     uploads = engine.transact(lambda tx: reserve(tx, engine, storage, plan))
+    renewal = Renewal(lambda: prolong(engine, [one.object.id for one in uploads]))
+
+    def stored(size: int) -> None:
+        advance(size)
+        renewal()
+
     try:
         for upload in uploads:
-            _store(storage, upload, advance)
+            _store(storage, upload, stored)
         return engine.transact(lambda tx: _write(tx, engine, storage, plan, uploads, principal))
     except BaseException:
         if uploads:
-            undo(engine, storage, engine.transact(lambda tx: give_back(tx, uploads)))
+            undone = engine.transact(lambda tx: give_back(tx, engine, storage, uploads))
+            undo(engine, storage, undone)
         raise
 
 

@@ -7,19 +7,15 @@ in its own transaction: several may ingest the same file at once, and only one o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-
-import ibis.expr.types as ir
-from ibis import _
 
 from tams_analytics.engines import Engine, Transaction
 from tams_analytics.engines.rows import now
 from tams_analytics.ingest.plan import Plan, PlannedObject
 from tams_analytics.media.storage import MediaStorage
-from tams_analytics.span import Text
-from tams_analytics.tables import Tables
+from tams_analytics.queries import objects
 from tams_analytics.timerange import tr
 from tams_analytics.writes.collected import discard, refuse_collected, take_back
 from tams_analytics.writes.places import storage_path
@@ -44,20 +40,9 @@ class Upload:
     """The object had no row, and this ingest allocated it."""
 
 
-def object_places(tables: Tables, *, ids: Text) -> ir.Table:
-    """Objects by ids: ``id, storage_path, created, registered_at``, ``key`` of a kept instance.
-
-    With ``collecting_since``: its bytes are going.
-    """
-    kept = tables.object_instances.filter(_.controlled).select("object_id", "key")
-    known = tables.objects.filter(_.id.isin(ids)).left_join(kept, _.id == kept.object_id)
-    named = ("id", "storage_path", "created", "registered_at", "collecting_since", "key")
-    return known.select(*named)
-
-
 def reserve(tx: Transaction, engine: Engine, storage: MediaStorage, plan: Plan) -> list[Upload]:
     """The objects without bytes of this store's own, each once; those without a row get one."""
-    places = _places(tx, (one.id for flow in plan.flows for one in flow.objects))
+    places = _places(tx, [one.id for flow in plan.flows for one in flow.objects])
     moment = now()
     uploads: dict[str, Upload] = {}
     for flow in reversed(plan.flows):  # the first flow that uses an object has it
@@ -89,7 +74,7 @@ def register(
     Raises `GivenBack` where a row has gone meanwhile, or is going, or the bytes of one that has no
     instance: another ingest, which failed, leaves such a row as it was.
     """
-    places = _found(tx, (upload.object.id for upload in uploads))
+    places = _found(tx, [upload.object.id for upload in uploads])
     here = [one for one in places.values() if one["collecting_since"] is None]
     if len(here) < len(uploads):
         raise GivenBack
@@ -114,12 +99,14 @@ def register(
     return len(waiting), sum(one.object.size for one in (*waiting, *lacking))
 
 
-def give_back(tx: Transaction, uploads: Sequence[Upload]) -> Undone:
+def give_back(
+    tx: Transaction, engine: Engine, storage: MediaStorage, uploads: Sequence[Upload]
+) -> Undone:
     """What this ingest stored and nobody registered, marked: it is to be taken away."""
-    places = _found(tx, (upload.object.id for upload in uploads))
+    places = _found(tx, [upload.object.id for upload in uploads])
     unused = [upload for upload in uploads if _is_unused(upload, places.get(upload.object.id))]
-    keys = {upload.object.id: upload.key for upload in unused}
-    return mark_undone(tx, keys, places, [one.object.id for one in unused if one.is_new])
+    instances = _instances(tx, engine, storage, unused)
+    return mark_undone(tx, instances, places, [one.object.id for one in unused if one.is_new])
 
 
 def _is_unused(upload: Upload, place: Row | None) -> bool:
@@ -131,7 +118,7 @@ def _is_unused(upload: Upload, place: Row | None) -> bool:
     return not place["key"] or (upload.is_new and place["registered_at"] is None)
 
 
-def _places(tx: Transaction, ids: Iterable[str]) -> dict[str, Row]:
+def _places(tx: Transaction, ids: Sequence[str]) -> dict[str, Row]:
     """Raises `Refused` where the bytes of one are being deleted."""
     places = _found(tx, ids)
     for id, row in places.items():
@@ -139,8 +126,17 @@ def _places(tx: Transaction, ids: Iterable[str]) -> dict[str, Row]:
     return places
 
 
-def _found(tx: Transaction, ids: Iterable[str]) -> dict[str, Row]:
-    return {row["id"]: row for row in found(tx, object_places, "ids", ids)}
+def _found(tx: Transaction, ids: Sequence[str]) -> dict[str, Row]:
+    """Objects by their ids: rows of ``objects``, with the ``key`` of a kept instance or None.
+
+    Two questions by ids alone: a join of them would be no look at an index (`objects.placed`).
+    """
+    instances = found(tx, objects.instances, "object_ids", ids)
+    keys = {row["object_id"]: row["key"] for row in instances if row["controlled"]}
+    return {
+        row["id"]: row | {"key": keys.get(row["id"])}
+        for row in found(tx, objects.by_ids, "ids", ids)
+    }
 
 
 def _owners(plan: Plan) -> dict[str, str]:

@@ -12,12 +12,13 @@
     default = true
     tags = { site = "north" }
 
-A folder has ``folder = "/srv/media"`` in place of endpoint, bucket and variables. Without an
-``id`` it follows from the name, so that it is the same after each start.
+A folder has ``folder = "/srv/media"`` in place of endpoint, bucket and variables; no two entries
+name one place. Without an ``id`` it follows from the name, so that it is the same after each start.
 """
 
 from __future__ import annotations
 
+import difflib
 import os
 import uuid
 from collections.abc import Mapping
@@ -26,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from tams_analytics.errors import BadParameter
+from tams_analytics.media.apart import refuse_shared_places
 from tams_analytics.media.directory import DirectoryStorage
 from tams_analytics.media.opening import media_storage
 from tams_analytics.media.s3 import S3Storage
@@ -101,6 +103,7 @@ def configured_backends(
     first = _first(settings, store_file, is_default=not any(each.is_default for each in others))
     found = [*first, *others]
     _refuse_repeated(found)
+    refuse_shared_places({each.label: each.storage for each in found})
     return found
 
 
@@ -167,7 +170,9 @@ def _checked(where: str, entry: Any) -> dict[str, Any]:
         kind = KINDS.get(key)
         if kind is None:  # the value is not quoted: it may be a secret
             problem = "is unknown (a secret stands in a variable, which the entry names)"
-            raise BadParameter(f"{where}.{key}", "***", problem, "one of " + ", ".join(KINDS))
+            near = difflib.get_close_matches(key, KINDS, n=1)
+            expected = near[0] if near else f"one of {', '.join(KINDS)}"
+            raise BadParameter(f"{where}.{key}", "***", problem, expected)
         if not isinstance(value, kind) or value == "":
             raise BadParameter(f"{where}.{key}", type(value).__name__, f"is no {kind.__name__}")
     if ("folder" in entry) == ("bucket" in entry):

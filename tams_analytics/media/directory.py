@@ -3,6 +3,9 @@
 A key is a path below the root. A put writes a temporary file in a folder of its own, makes it
 durable and renames it, so that neither a reader nor a power cut ever sees half an object. What a
 killed put has left there the next put or delete takes away.
+
+That folder is made once, with the root. Where it is gone, so is a disk, of which perhaps the empty
+mount point is left: then nobody knows what has bytes, and none are stored beside the disk.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ import contextlib
 import errno
 import os
 import shutil
+import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
@@ -19,9 +23,15 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from tams_analytics.errors import BadParameter, EngineFailed, NotFound
+from tams_analytics.media.signing import Signer
 from tams_analytics.media.storage import CHUNK_BYTES, Content, opened
 
 INCOMING = ".incoming"
+SETTINGS = "TAMS_MEDIA or [storage_backends.NAME] of the settings file names it"
+MOUNT = (
+    "mount its disk; where that is lost, or new, the next start makes an empty folder, as"
+    " store.writes.prepare_storage_backends() does"
+)
 LEFT_S = 3600.0
 """So long after its last byte a temporary file is of a put that was killed."""
 ATTEMPTS = 3
@@ -32,7 +42,7 @@ NO_PLACE = {errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno
 
 @dataclass(frozen=True)
 class DirectoryStorage:
-    """Media objects as files below ``root``, which `begin` or the first put makes."""
+    """Media objects as files below ``root``, which `begin` makes, and nothing else."""
 
     root: Path
 
@@ -46,9 +56,26 @@ class DirectoryStorage:
         return self.root.absolute().name
 
     def begin(self) -> None:
-        """Make the folder where it can be made; where not, whoever uses it is told."""
-        with contextlib.suppress(OSError):
-            self.root.mkdir(parents=True, exist_ok=True)
+        """Make the folder, and the key beside it. Raises `EngineFailed` where it cannot be used."""
+        with self._reached(), contextlib.suppress(FileExistsError):
+            self._incoming.mkdir(parents=True, exist_ok=True)
+        self.look()
+        Signer.beside(self.root)
+
+    def look(self) -> None:
+        """Whether the folder is there, and takes a byte. Raises `EngineFailed`."""
+        with self._reached():
+            take_a_byte(self._incoming)
+
+    @property
+    def is_begun(self) -> bool:
+        return self._incoming.is_dir()
+
+    def look_before_begin(self) -> None:
+        """Whether `begin` could make the folder. Raises `EngineFailed`."""
+        root = self.root.absolute()
+        with self._reached():
+            take_a_byte(next(folder for folder in (root, *root.parents) if folder.exists()))
 
     def put(self, key: str, content: Content, content_type: str | None = None) -> int:
         """The size stored. A file has no content type: the store's tables know it."""
@@ -69,18 +96,23 @@ class DirectoryStorage:
             yield target
 
     def size(self, key: str) -> int:
-        return self._existing(key).stat().st_size
+        return self.stat(key).st_size
+
+    def stat(self, key: str) -> os.stat_result:
+        """What the file system knows of the file of ``key``. Raises `NotFound`."""
+        with self._translated("looking for", key), self._unless_gone(key):
+            return self._existing(key).stat()
 
     def exists(self, key: str) -> bool:
         path = self.path(key)
         try:
             with self._translated("looking for", key):
-                return path.is_file()
+                return path.is_file() or self._lacks_it()
         except BadParameter:  # where nothing can be there is nothing
             return False
 
     def open(self, key: str) -> BinaryIO:
-        with self._translated("reading", key):
+        with self._translated("reading", key), self._unless_gone(key):
             return self._existing(key).open("rb")
 
     def delete(self, keys: Iterable[str]) -> None:
@@ -109,13 +141,34 @@ class DirectoryStorage:
             raise BadParameter("key", key, "leads out of the storage's folder by a link")
         return path
 
+    @contextlib.contextmanager
+    def _unless_gone(self, key: str) -> Iterator[None]:
+        """It may be deleted between two looks at it."""
+        try:
+            yield
+        except FileNotFoundError as error:
+            self._lacks_it()
+            raise NotFound("stored object", key) from error
+
     def _existing(self, key: str) -> Path:
         if not self.exists(key):
             raise NotFound("stored object", key)
         return self.path(key)
 
+    @property
+    def _incoming(self) -> Path:
+        return self.root / INCOMING
+
+    def _lacks_it(self) -> bool:
+        """False, of a file that is not there; raises `OSError` where all of them are gone."""
+        self._incoming.stat()
+        return False
+
     def _remove(self, path: Path) -> None:
-        path.unlink(missing_ok=True)
+        try:
+            path.unlink()
+        except FileNotFoundError:
+            self._lacks_it()
         root = self.root.resolve()
         for folder in path.parents:
             if folder == root or not _removed_if_empty(folder):
@@ -126,9 +179,8 @@ class DirectoryStorage:
         self, path: Path, last_look: Callable[[], object] | None
     ) -> Iterator[BinaryIO]:
         self._sweep()
-        incoming = self.root.resolve() / INCOMING
-        incoming.mkdir(parents=True, exist_ok=True)
-        temporary = incoming / uuid.uuid4().hex
+        root = self.root.resolve()
+        temporary = root / INCOMING / uuid.uuid4().hex
         try:
             with temporary.open("xb") as target:
                 yield target
@@ -136,7 +188,7 @@ class DirectoryStorage:
                 os.fsync(target.fileno())
             if last_look is not None:
                 last_look()
-            _moved(temporary, path)
+            _moved(temporary, path, root)
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
@@ -146,9 +198,19 @@ class DirectoryStorage:
         """Take away what killed puts have left; what cannot be is left for another time."""
         oldest = time.time() - LEFT_S
         with contextlib.suppress(OSError):
-            for left in (self.root / INCOMING).iterdir():
+            for left in self._incoming.iterdir():
                 if left.stat().st_mtime < oldest:
                     left.unlink(missing_ok=True)
+
+    @contextlib.contextmanager
+    def _reached(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            problem = f"it cannot be used: {error.strerror or error}"
+            raise EngineFailed(
+                "the media directory", f"reaching {self.root}", problem, SETTINGS
+            ) from error
 
     @contextlib.contextmanager
     def _translated(self, doing: str, key: str) -> Iterator[None]:
@@ -160,16 +222,29 @@ class DirectoryStorage:
             if error.errno in NO_PLACE and self.root.is_dir():
                 problem = f"can be no file of this folder: {reason}"
                 raise BadParameter("key", key, problem) from error
-            raise EngineFailed("the media directory", f"{doing} {key}", reason) from error
+            hint = MOUNT if error.errno == errno.ENOENT else ""
+            raise EngineFailed("the media directory", f"{doing} {key}", reason, hint) from error
 
 
-def _moved(temporary: Path, path: Path) -> None:
+def take_a_byte(folder: Path) -> None:
+    """As permissions say nothing of a full disk. Raises `OSError`."""
+    with tempfile.TemporaryFile(dir=folder) as file:
+        file.write(b"?")
+
+
+def _moved(temporary: Path, path: Path, root: Path) -> None:
     for _ in range(ATTEMPTS):
-        path.parent.mkdir(parents=True, exist_ok=True)
         with contextlib.suppress(FileNotFoundError):
+            _make_inside(root, path.parent)
             temporary.replace(path)
             return
     temporary.replace(path)
+
+
+def _make_inside(root: Path, folder: Path) -> None:
+    if folder != root and not folder.is_dir():
+        _make_inside(root, folder.parent)
+        folder.mkdir(exist_ok=True)
 
 
 def _make_durable(folder: Path) -> None:

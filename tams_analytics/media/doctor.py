@@ -18,7 +18,6 @@ from tams_analytics.engines.health import Finding
 from tams_analytics.errors import EngineFailed, TamsError, shortened
 from tams_analytics.media.configured import ConfiguredBackend
 from tams_analytics.media.directory import DirectoryStorage
-from tams_analytics.media.health import probe_not_begun
 from tams_analytics.media.storage import MediaStorage, PresigningStorage
 from tams_analytics.media.storages import Storages
 
@@ -37,12 +36,12 @@ def diagnose(storages: Storages) -> Iterator[Finding]:
 
 
 def _of_backend(backend: ConfiguredBackend) -> Iterator[Finding]:
-    """A folder that is not there yet, and can be made, is nothing to tell of."""
+    """A folder that no start has made ready yet, and one can, is nothing to tell of."""
     name = f"media {backend.label}"
     storage = backend.storage
     try:
-        if isinstance(storage, DirectoryStorage) and not storage.root.exists():
-            probe_not_begun(storage)
+        if isinstance(storage, DirectoryStorage) and not storage.is_begun:
+            storage.look_before_begin()
             return
         ahead_s = _round_trip(storage, f"tams-doctor/{uuid.uuid4()}")
     except TamsError as error:

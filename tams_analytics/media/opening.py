@@ -9,12 +9,13 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from tams_analytics.engines.urls import duckdb_path, vast_url
 from tams_analytics.errors import BadParameter
 from tams_analytics.media.directory import DirectoryStorage
 from tams_analytics.media.s3 import S3Storage
 from tams_analytics.media.s3_config import S3Config, S3Tuning
 from tams_analytics.media.storage import MediaStorage
-from tams_analytics.settings import Settings, redacted
+from tams_analytics.settings import Settings, named_stores, redacted
 
 FOLDER_SUFFIX = "-media"
 
@@ -43,6 +44,19 @@ def beside(store_file: Path) -> Path:
 def store_file(url: str) -> Path | None:
     """The file that an embedded store lies in; ``None`` for one in memory or on a cluster."""
     return None if url == ":memory:" or "://" in url else Path(url)
+
+
+def is_on_vast(url: str) -> bool:
+    """Whether a store at ``url``, or of that name, lies on VAST DB."""
+    return vast_url(url, named_stores()) is not None
+
+
+def file_to_be(url: str) -> Path | None:
+    """`store_file` of a store that is not open: of what `tams_analytics.connect` takes.
+
+    Raises as that does for a URL that names no store.
+    """
+    return None if is_on_vast(url) else store_file(duckdb_path(url, named_stores()))
 
 
 def s3_config(settings: Settings) -> S3Config:

@@ -12,7 +12,7 @@ import functools
 import io
 import itertools
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
 
@@ -24,6 +24,8 @@ from tams_analytics.media.sigv4 import SigV4
 from tams_analytics.media.storage import Content, opened
 from tams_analytics.watching import Stored, timed
 
+S3 = "S3"
+"""What errors call the storage."""
 KEYS_PER_DELETE = 1000
 """The most that S3 takes in one request."""
 LONGEST_EXPIRY_S = 7 * 24 * 3600
@@ -40,7 +42,7 @@ class S3Storage:
 
     @property
     def product(self) -> str:
-        return "S3"
+        return S3
 
     @property
     def bucket(self) -> str:
@@ -64,6 +66,10 @@ class S3Storage:
         """Raises `Unsupported` without boto3 and its circuit breaker."""
         breaker_for(self.config, is_outage)
         _drivers()
+
+    def look_before_begin(self) -> None:
+        """It makes nothing anyhow."""
+        self.begin()
 
     def put(self, key: str, content: Content, content_type: str | None = None) -> int:
         extra = {"ContentType": content_type} if content_type else {}
@@ -115,29 +121,35 @@ class S3Storage:
     def url(self, key: str) -> str:
         return f"s3://{self.bucket}/{key}"
 
+    def reading(self) -> Callable[[str], str]:
+        return self._presigning("GET", self.config.get_expiry_s)
+
     def presign_get(self, key: str, expires_s: int | None = None) -> str:
-        return self._presigned("GET", key, expires_s or self.config.get_expiry_s)
+        return self._presigning("GET", expires_s or self.config.get_expiry_s)(key)
 
     def presign_put(self, key: str, expires_s: int | None = None) -> str:
         """The content type is not signed: a client may send one, or none (mission F60)."""
-        return self._presigned("PUT", key, expires_s or self.config.put_expiry_s)
+        return self._presigning("PUT", expires_s or self.config.put_expiry_s)(key)
 
     @functools.cached_property
     def signer(self) -> SigV4 | None:
         """What signs URLs without boto3; ``None`` where only boto3 knows all that it takes."""
         return signer_for(self.config)
 
-    def _presigned(self, method: str, key: str, expires_s: int) -> str:
+    def _presigning(self, method: str, expires_s: int) -> Callable[[str], str]:
+        """What makes URLs of keys. Raises `BadParameter`."""
         if not 0 < expires_s <= LONGEST_EXPIRY_S:
             raise BadParameter(
                 "expiry", expires_s, "is out of range", f"1 to {LONGEST_EXPIRY_S} seconds"
             )
-        signer = self.signer
-        if signer is not None and key:
-            return signer.url(method, key, expires_s)
+        if self.signer is not None:
+            return self.signer.signing(method, expires_s)
+        return functools.partial(self._by_boto3, OPERATIONS[method], expires_s)
+
+    def _by_boto3(self, operation: str, expires_s: int, key: str) -> str:
         with _translated(f"presigning {key}"):
             where = {"Bucket": self.bucket, "Key": key}
-            return str(self.client.generate_presigned_url(OPERATIONS[method], where, expires_s))
+            return str(self.client.generate_presigned_url(operation, where, expires_s))
 
 
 @functools.lru_cache(maxsize=32)
@@ -232,15 +244,18 @@ def _refuse_failures(failures: list[dict[str, Any]]) -> None:
     if failures:
         first = failures[0]
         raise EngineFailed(
-            "S3",
+            S3,
             f"deleting {first.get('Key')}",
             f"{first.get('Code')} ({text.plural(len(failures), 'object')} could not be deleted)",
         )
 
 
 def is_outage(error: BaseException) -> bool:
-    """Whether the storage did not answer, or could not, rather than said no."""
-    if not isinstance(error, EngineFailed):
+    """Whether the storage did not answer, or could not, rather than said no.
+
+    What is stored may come from something else that fails.
+    """
+    if not isinstance(error, EngineFailed) or error.engine != S3:
         return False
     answer = getattr(error.__cause__, "response", None)
     if answer is None:
@@ -268,6 +283,6 @@ def _translated(doing: str, key: str = "") -> Iterator[None]:
     except ClientError as error:
         if key and error.response.get("Error", {}).get("Code") in MISSING:
             raise NotFound("stored object", key) from error
-        raise EngineFailed("S3", doing, str(error)) from error
+        raise EngineFailed(S3, doing, str(error)) from error
     except (BotoCoreError, Boto3Error, OSError) as error:
-        raise EngineFailed("S3", doing, str(error)) from error
+        raise EngineFailed(S3, doing, str(error)) from error

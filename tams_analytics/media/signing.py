@@ -57,7 +57,6 @@ class Signer:
 @functools.lru_cache(maxsize=32)
 def _kept_key(path: Path) -> bytes:
     with _translated(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists():
             _write_once(path, secrets.token_bytes(KEY_BYTES))
         key = path.read_bytes()

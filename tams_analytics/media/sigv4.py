@@ -12,8 +12,11 @@ import hashlib
 import hmac
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, quote, urlsplit
+
+from tams_analytics.errors import BadParameter
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -51,13 +54,27 @@ class SigV4:
 
     def url(self, method: str, key: str, expires_s: int, at: float | None = None) -> str:
         """A URL that permits ``method`` on ``key``, from ``at`` (seconds; now) for so long."""
+        return self.signing(method, expires_s, at)(key)
+
+    def signing(self, method: str, expires_s: int, at: float | None = None) -> Callable[[str], str]:
+        """What makes of any key its `url`, for many keys of one moment.
+
+        Raises `BadParameter` for the empty key, whose URL would permit to list the bucket.
+        """
         query, signed, mac = self._prepared(int(time.time() if at is None else at), expires_s)
-        path = f"/{self.bucket}/{key if PLAIN.fullmatch(key) else quote(key, safe='/~')}"
-        canonical = f"{method}\n{path}\n{query}\nhost:{self.host}\n\nhost\nUNSIGNED-PAYLOAD"
-        digest = hashlib.sha256(canonical.encode()).hexdigest()
-        signature = mac.copy()
-        signature.update(f"{signed}{digest}".encode())
-        return f"{self.endpoint}{path}?{query}&X-Amz-Signature={signature.hexdigest()}"
+        begun = f"{method}\n/{self.bucket}/"
+        ended = f"\n{query}\nhost:{self.host}\n\nhost\nUNSIGNED-PAYLOAD"
+        place, with_signature = f"{self.endpoint}/{self.bucket}/", f"?{query}&X-Amz-Signature="
+
+        def url(key: str) -> str:
+            if not PLAIN.fullmatch(key):
+                key = quoted(key)
+            digest = hashlib.sha256(f"{begun}{key}{ended}".encode()).hexdigest()
+            signature = mac.copy()
+            signature.update(f"{signed}{digest}".encode())
+            return f"{place}{key}{with_signature}{signature.hexdigest()}"
+
+        return url
 
     @functools.lru_cache(maxsize=64)  # noqa: B019 - few signers, one for each bucket of a process
     def _prepared(self, at: int, expires_s: int) -> tuple[str, str, hmac.HMAC]:
@@ -81,6 +98,13 @@ class SigV4:
         for part in (day, self.region, "s3", "aws4_request"):
             key = hmac.digest(key, part.encode(), "sha256")
         return key
+
+
+def quoted(key: str) -> str:
+    """A key as it stands in a path. Raises `BadParameter` for none."""
+    if not key:
+        raise BadParameter("key", key, "is empty", "the path of an object in its bucket")
+    return quote(key, safe="/~")
 
 
 def _host(parts: SplitResult) -> str:

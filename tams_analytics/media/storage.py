@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import BinaryIO, Protocol, runtime_checkable
@@ -38,6 +38,9 @@ class MediaStorage(Protocol):
         Raises `Unsupported` where something is not installed. A folder is made, so that one which
         is gone can be missed.
         """
+
+    def look_before_begin(self) -> None:
+        """Whether `begin` could do it; makes nothing. Raises what that does."""
 
     def put(self, key: str, content: Content, content_type: str | None = None) -> int:
         """Store all of ``content`` under ``key``, replacing what was there; its size in bytes.
@@ -68,6 +71,9 @@ class PresigningStorage(MediaStorage, Protocol):
     @property
     def takes_content_type(self) -> bool:
         """Whether a PUT to a presigned URL may name its content type."""
+
+    def reading(self) -> Callable[[str], str]:
+        """What makes of each key the `presign_get` of this moment, for the URLs of an answer."""
 
     def presign_get(self, key: str, expires_s: int | None = None) -> str:
         """A URL that reads ``key`` for ``expires_s`` seconds; no network call."""

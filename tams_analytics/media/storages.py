@@ -71,7 +71,7 @@ class Storages:
         """
         presigning = self._presigning.get(storage_id or "")
         if presigning is not None:
-            return presigning.presign_get
+            return presigning.reading()
         lives_s = self.settings.s3_presigned_url_download_timeout
         return functools.partial(
             self._signed, READING, str(storage_id), base_url=base_url, lives_s=lives_s

@@ -6,11 +6,12 @@ refused before anything is served.
 
 from __future__ import annotations
 
-from tams_analytics.errors import BadParameter
+from tams_analytics.errors import BadParameter, BadTimeRange
 from tams_analytics.settings import Settings
 from tams_analytics.timerange import parse_timestamp
 
 NS = 1_000_000_000
+NAME = "TAMS_MIN_OBJECT_TIMEOUT"
 SHORTEST_OBJECT_S = 300
 SHORTEST_URL_S = 30
 EXPIRIES = ("s3_presigned_url_upload_timeout", "s3_presigned_url_download_timeout")
@@ -32,15 +33,19 @@ def refuse_unsafe_timeouts(settings: Settings) -> None:
 
 def _refuse(settings: Settings, expected: str) -> None:
     value = settings.min_object_timeout
-    raise BadParameter("TAMS_MIN_OBJECT_TIMEOUT", value, "is too short", expected)
+    raise BadParameter(NAME, value, "is too short", expected)
 
 
 def min_object_timeout_s(settings: Settings) -> float:
-    """Seconds that an object without references, or never registered, stays. Raises `BadTimeRange`.
+    """Seconds that an object without references, or never registered, stays. Raises `BadParameter`.
 
     Source: `min_object_timeout` of the service, R5, §201.
     """
-    return parse_timestamp(settings.min_object_timeout) / NS
+    try:
+        return parse_timestamp(settings.min_object_timeout) / NS
+    except BadTimeRange as error:
+        written, expected = settings.min_object_timeout, "for example 3600:0, an hour"
+        raise BadParameter(NAME, written, "is no TAMS timestamp", expected) from error
 
 
 def min_presigned_url_timeout(settings: Settings) -> str:

@@ -13,7 +13,7 @@ from ibis import _
 
 from tams_analytics import intervals
 from tams_analytics.queries.paging import limited
-from tams_analytics.span import WIDE, Text, held, span
+from tams_analytics.span import WIDE, Limit, Text, held, span
 from tams_analytics.tables import Tables
 from tams_analytics.timerange import DurationLike, TimeRangeLike
 
@@ -27,7 +27,7 @@ def coverage(
     source_id: Text = None,
     format: Text = None,
     timerange: TimeRangeLike | None = None,
-    limit: int | None = None,
+    limit: Limit = None,
 ) -> ir.Table:
     """`intervals.coverage` of each flow within ``timerange``, by flow."""
     rows = _segments(tables, flow_id, source_id, format)
@@ -43,7 +43,7 @@ def gaps(
     format: Text = None,
     timerange: TimeRangeLike | None = None,
     min_duration: DurationLike = 0,
-    limit: int | None = None,
+    limit: Limit = None,
 ) -> ir.Table:
     """`intervals.gaps` of each flow within ``timerange``, by flow and time."""
     rows = _segments(tables, flow_id, source_id, format)
@@ -58,7 +58,7 @@ def overlaps(
     source_id: Text = None,
     format: Text = None,
     timerange: TimeRangeLike | None = None,
-    limit: int | None = None,
+    limit: Limit = None,
 ) -> ir.Table:
     """`intervals.overlaps` among the segments of each flow that overlap ``timerange``.
 
@@ -78,7 +78,7 @@ def flow_usage(
     source_id: Text = None,
     format: Text = None,
     timerange: TimeRangeLike | None = None,
-    limit: int | None = None,
+    limit: Limit = None,
 ) -> ir.Table:
     """What each flow uses: `OF_FLOW`, ``segments, objects, length_ns, start_ns, end_ns, size``.
 
@@ -122,7 +122,7 @@ def storage_usage(
     format: Text = None,
     timerange: TimeRangeLike | None = None,
     storage_id: Text = None,
-    limit: int | None = None,
+    limit: Limit = None,
 ) -> ir.Table:
     """What each storage backend holds: ``storage_id, label, objects, size, unknown``.
 
@@ -158,7 +158,7 @@ def time_range_analysis(
     source_id: Text = None,
     format: Text = None,
     timerange: TimeRangeLike | None = None,
-    limit: int | None = None,
+    limit: Limit = None,
 ) -> ir.Table:
     """How the time of each flow is filled: `coverage`, and the segments that fill it.
 

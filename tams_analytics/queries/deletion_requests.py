@@ -7,7 +7,7 @@ from ibis import _
 
 from tams_analytics.queries import keyset
 from tams_analytics.queries.keyset import After, Order
-from tams_analytics.span import Text
+from tams_analytics.span import Limit, Text
 from tams_analytics.tables import Tables
 
 ORDERS = {
@@ -22,7 +22,7 @@ def listing(
     *,
     sort_by: str = "created",
     reverse: bool = False,
-    limit: int | None = None,
+    limit: Limit = None,
     after_key: Text = None,
     after_id: Text = None,
     after_is_cut: bool = False,

@@ -19,7 +19,7 @@ from ibis import _
 from tams_analytics.queries.documents import Document, date_text
 from tams_analytics.queries.flows import UNDER_WAY
 from tams_analytics.queries.objects import is_registered
-from tams_analytics.span import Number, Range, Text, span
+from tams_analytics.span import Limit, Number, Range, Text, span
 from tams_analytics.tables import Tables
 
 
@@ -28,15 +28,15 @@ def is_selected(
     flow_ids: Any,
     timerange: Any = None,
     object_id: Any = None,
-    starting_until: Any = None,
+    starting_before: Any = None,
     created_until: dt.datetime | None = None,
 ) -> Any:
     """What is true of the segments of these flows that ``timerange`` covers wholly."""
     terms = [_.flow_id.isin(flow_ids), span.within(timerange)]
     if object_id is not None:
         terms.append(_.object_id == object_id)
-    if starting_until is not None:
-        terms.append(_.start_ns <= starting_until)
+    if starting_before is not None:
+        terms.append(_.start_ns < starting_before)
     if created_until is not None:
         terms.append(_.created <= created_until)
     return functools.reduce(operator.and_, terms)
@@ -48,7 +48,7 @@ def extent(
     flow_ids: Text,
     timerange: Range = None,
     object_id: Text = None,
-    starting_until: Number = None,
+    starting_before: Number = None,
     created_until: dt.datetime | None = None,
     bounds: bool = True,
 ) -> ir.Table:
@@ -60,7 +60,7 @@ def extent(
         flow_ids=flow_ids,
         timerange=timerange,
         object_id=object_id,
-        starting_until=starting_until,
+        starting_before=starting_before,
         created_until=created_until,
     )
     rows = tables.segments.filter(chosen)
@@ -74,14 +74,16 @@ def selected(
     flow_ids: Text,
     timerange: Range = None,
     object_id: Text = None,
-    starting_until: Number = None,
+    starting_before: Number = None,
+    created_until: dt.datetime | None = None,
 ) -> ir.Table:
     """The segments of a selection; all columns of ``segments``."""
     chosen = is_selected(
         flow_ids=flow_ids,
         timerange=timerange,
         object_id=object_id,
-        starting_until=starting_until,
+        starting_before=starting_before,
+        created_until=created_until,
     )
     return tables.segments.filter(chosen)
 
@@ -92,7 +94,7 @@ def taken(
     flow_ids: Text,
     timerange: Range = None,
     object_id: Text = None,
-    starting_until: Number = None,
+    starting_before: Number = None,
     created_until: dt.datetime | None = None,
 ) -> ir.Table:
     """The objects of a selection and the segments that each has in it: ``object_id, taken``."""
@@ -100,7 +102,7 @@ def taken(
         flow_ids=flow_ids,
         timerange=timerange,
         object_id=object_id,
-        starting_until=starting_until,
+        starting_before=starting_before,
         created_until=created_until,
     )
     return tables.segments.filter(chosen).group_by("object_id").agg(taken=_.count())
@@ -114,48 +116,88 @@ def uses(tables: Tables, *, object_ids: Text) -> ir.Table:
 
 def users(tables: Tables, *, init_object_ids: Text) -> ir.Table:
     """How many referenced objects need each of these initialisation objects: ``id, users``."""
-    rows = tables.objects.filter(_.init_object_id.isin(init_object_ids))
-    living = rows.filter(is_registered(rows))
+    living = _living(tables, init_object_ids)
     return living.group_by(id="init_object_id").agg(users=_.count())
 
 
-def losing(
+def users_of(tables: Tables, *, init_object_id: Text) -> ir.Table:
+    """The same of one, in one row: ``users``. A cluster counts them itself."""
+    return _living(tables, [init_object_id]).agg(users=_.count())
+
+
+def _living(tables: Tables, init_object_ids: Any) -> ir.Table:
+    rows = tables.objects.filter(_.init_object_id.isin(init_object_ids))
+    return rows.filter(is_registered(rows))
+
+
+def lost_media(
     tables: Tables,
     *,
     flow_ids: Text,
     timerange: Range = None,
     object_id: Text = None,
-    starting_until: Number = None,
+    starting_before: Number = None,
     created_until: dt.datetime | None = None,
 ) -> ir.Table:
-    """The objects that have no reference left when a selection goes: ``id, is_init``.
-
-    Initialisation objects go with the last object that needs them; one that has segments, which no
-    rule allows, only as these say.
-    """
+    """The objects that have no segment left when a selection goes: ``object_id``."""
     media = taken(
         tables,
         flow_ids=flow_ids,
         timerange=timerange,
         object_id=object_id,
-        starting_until=starting_until,
+        starting_before=starting_before,
         created_until=created_until,
     )
     rest = tables.segments.semi_join(media, "object_id").group_by("object_id").agg(whole=_.count())
-    media = media.inner_join(rest, "object_id").filter(_.taken == _.whole)
-    media = media.select(id="object_id")
-    users = tables.objects.filter(_.init_object_id.notnull())
-    going = users.filter(users.id.isin(media.id))
-    init = going.select(id="init_object_id").distinct()
-    living = users.filter(is_registered(users))
-    # who else needs one of these, not who needs any: half the time, with a million objects
-    others = living.semi_join(init, living.init_object_id == init.id).anti_join(media, "id")
-    init = init.anti_join(others.select(id="init_object_id"), "id")
-    init = init.anti_join(tables.segments, init.id == tables.segments.object_id)
-    return media.mutate(is_init=ibis.literal(False)).union(init.mutate(is_init=ibis.literal(True)))
+    return media.inner_join(rest, "object_id").filter(_.taken == _.whole).select("object_id")
 
 
-def some_of(tables: Tables, *, flow_id: Text, limit: int) -> ir.Table:
+def initialised(
+    tables: Tables,
+    *,
+    flow_ids: Text,
+    timerange: Range = None,
+    object_id: Text = None,
+    starting_before: Number = None,
+    created_until: dt.datetime | None = None,
+) -> ir.Table:
+    """The objects of a selection that need another one: ``id, init_object_id, is_registered``."""
+    chosen = is_selected(
+        flow_ids=flow_ids,
+        timerange=timerange,
+        object_id=object_id,
+        starting_before=starting_before,
+        created_until=created_until,
+    )
+    media = tables.segments.filter(chosen).select("object_id")
+    rows = tables.objects.filter(_.init_object_id.notnull())
+    rows = rows.semi_join(media, rows.id == media.object_id)
+    return rows.select("id", "init_object_id", is_registered=is_registered(rows))
+
+
+def stretches(
+    tables: Tables,
+    *,
+    flow_ids: Text,
+    timerange: Range = None,
+    object_id: Text = None,
+    created_until: dt.datetime | None = None,
+    size: int,
+) -> ir.Table:
+    """A selection in parts of ``size`` segments, by time: ``part, start_ns, end_ns``.
+
+    ``start_ns`` of the first one of a part, ``end_ns`` of the last one.
+    """
+    chosen = is_selected(
+        flow_ids=flow_ids, timerange=timerange, object_id=object_id, created_until=created_until
+    )
+    rows = tables.segments.filter(chosen).select("start_ns", "end_ns")
+    rows = rows.mutate(part=ibis.row_number().over(order_by=_.start_ns) // size)
+    parts = rows.group_by("part").agg(start_ns=_.start_ns.min(), end_ns=_.end_ns.max())
+    return parts.order_by("part")
+
+
+def some_of(tables: Tables, *, flow_id: Text, limit: Limit) -> ir.Table:
     """Some segments of a flow, whichever come first: ``timerange``."""
     return tables.segments.filter(_.flow_id == flow_id).select("timerange").limit(limit)
 

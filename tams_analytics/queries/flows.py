@@ -12,7 +12,7 @@ from tams_analytics.queries import attached, keyset
 from tams_analytics.queries.keyset import After, Order
 from tams_analytics.queries.paging import limited
 from tams_analytics.queries.tags import TagFilter
-from tams_analytics.span import Number, Range, Text, as_window, span
+from tams_analytics.span import Limit, Number, Range, Text, as_window, span
 from tams_analytics.tables import Tables
 from tams_analytics.tables.formats import MULTI, VIDEO
 
@@ -49,7 +49,7 @@ def listing(  # noqa: PLR0913 - what the specification lets a client say
     tags_absent: Text = (),
     sort_by: str = "created",
     reverse: bool = False,
-    limit: int | None = None,
+    limit: Limit = None,
     after_key: Text = None,
     after_id: Text = None,
     after_is_cut: bool = False,
@@ -152,7 +152,7 @@ def expected_among(
     return each[0].union(each[1], distinct=True)
 
 
-def of_source(tables: Tables, *, source_id: Text, limit: int | None = None) -> ir.Table:
+def of_source(tables: Tables, *, source_id: Text, limit: Limit = None) -> ir.Table:
     """The flows of a source, by id; all columns of ``flows``."""
     rows = tables.flows.filter(_.source_id == source_id).order_by("id")
     return limited(rows, limit)

@@ -6,15 +6,11 @@ from typing import Any
 
 import ibis.expr.types as ir
 
-from tams_analytics.errors import BadParameter
-
-HIGHEST_LIMIT = 2**63 - 1
+from tams_analytics.span import as_limit
 
 
 def limited(rows: ir.Table, limit: Any) -> ir.Table:
     """The first ``limit`` rows, or all for ``None``. Raises `BadParameter` for anything else."""
     if limit is None:
         return rows
-    if type(limit) is not int or not 0 <= limit <= HIGHEST_LIMIT:
-        raise BadParameter("limit", limit, "is no number of rows", "a whole number from 0")
-    return rows.limit(limit)
+    return rows.limit(as_limit(limit))

@@ -11,7 +11,7 @@ from ibis import _
 from tams_analytics.queries import showing
 from tams_analytics.queries.flows import UNDER_WAY
 from tams_analytics.queries.paging import limited
-from tams_analytics.span import Number, Range, Text, span
+from tams_analytics.span import Limit, Number, Range, Text, span
 from tams_analytics.tables import Tables
 
 ORDER = ("start_ns", "end_ns", "object_id")
@@ -24,7 +24,7 @@ def listing(  # noqa: PLR0913 - what the specification lets a client say
     flow_id: Text,
     timerange: Range = None,
     object_id: Text = None,
-    limit: int | None = None,
+    limit: Limit = None,
     reverse: bool = False,
     after_start_ns: Number = None,
     after_end_ns: Number = None,
@@ -68,7 +68,7 @@ def shown(  # noqa: PLR0913 - as `listing`
     flow_id: Text,
     timerange: Range = None,
     object_id: Text = None,
-    limit: int | None = None,
+    limit: Limit = None,
     reverse: bool = False,
     after_start_ns: Number = None,
     after_end_ns: Number = None,

@@ -8,7 +8,7 @@ from ibis import _
 from tams_analytics.queries import attached, keyset
 from tams_analytics.queries.keyset import After, Order
 from tams_analytics.queries.tags import TagFilter
-from tams_analytics.span import Text
+from tams_analytics.span import Limit, Text
 from tams_analytics.tables import Tables
 
 ORDERS = {
@@ -32,7 +32,7 @@ def listing(  # noqa: PLR0913 - what the specification lets a client say
     tags_absent: Text = (),
     sort_by: str = "created",
     reverse: bool = False,
-    limit: int | None = None,
+    limit: Limit = None,
     after_key: Text = None,
     after_id: Text = None,
     after_is_cut: bool = False,

@@ -11,7 +11,7 @@ from tams_analytics.queries import attached
 from tams_analytics.queries.documents import Document
 from tams_analytics.queries.keyset import After, Order
 from tams_analytics.queries.tags import TagFilter
-from tams_analytics.span import Text
+from tams_analytics.span import Limit, Text
 from tams_analytics.tables import STORAGE_BACKENDS, Tables
 
 ORDER = Order("label")
@@ -27,7 +27,7 @@ def listing(  # noqa: PLR0913 - what the specification lets a client say
     tags_present: Text = (),
     tags_absent: Text = (),
     reverse: bool = False,
-    limit: int | None = None,
+    limit: Limit = None,
     after_key: Text = None,
     after_id: Text = None,
     after_is_cut: bool = False,

@@ -14,7 +14,7 @@ from tams_analytics.queries.documents import Document, with_present
 from tams_analytics.queries.keyset import After, Order
 from tams_analytics.queries.paging import limited
 from tams_analytics.queries.tags import TagFilter
-from tams_analytics.span import Text
+from tams_analytics.span import Limit, Text
 from tams_analytics.tables import Tables
 
 ORDER = Order("url")
@@ -32,7 +32,7 @@ def listing(  # noqa: PLR0913 - what the specification lets a client say
     tags_present: Text = (),
     tags_absent: Text = (),
     reverse: bool = False,
-    limit: int | None = None,
+    limit: Limit = None,
     after_key: Text = None,
     after_id: Text = None,
     after_is_cut: bool = False,
@@ -77,7 +77,7 @@ def waiting(tables: Tables) -> ir.Table:
     return joined.select("webhook_id", "due", "status").order_by("due", "webhook_id")
 
 
-def pending(tables: Tables, *, webhook_id: Text, limit: int | None = None) -> ir.Table:
+def pending(tables: Tables, *, webhook_id: Text, limit: Limit = None) -> ir.Table:
     """The first rows of what waits for a webhook, in order; all columns of ``events``."""
     rows = tables.events.filter(_.webhook_id == webhook_id)
     return limited(rows.order_by("created", "position", "id", "part"), limit)

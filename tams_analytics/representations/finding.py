@@ -19,7 +19,8 @@ class Timeline:
     """The segments of a flow in the order of its listing.
 
     ``reach[n]`` is the latest end of segments 0 to n: those that end after a moment begin where it
-    passes that moment, also where segments lie inside each other.
+    passes that moment, also where segments lie inside each other. Where none lies inside another,
+    as in a flow that keeps the rules, it is ``end_ns`` itself.
     """
 
     columns: SegmentColumns
@@ -27,11 +28,17 @@ class Timeline:
 
     @classmethod
     def of(cls, columns: SegmentColumns) -> Timeline:
-        return cls(columns, np.maximum.accumulate(columns.end_ns))
+        reach = np.maximum.accumulate(columns.end_ns)
+        return cls(columns, columns.end_ns if np.array_equal(reach, columns.end_ns) else reach)
 
     @property
     def size_bytes(self) -> int:
-        return self.columns.size_bytes + self.reach.nbytes
+        return self.columns.size_bytes + (0 if self._is_flat else self.reach.nbytes)
+
+    @property
+    def _is_flat(self) -> bool:
+        """Every segment after the first that ends after a moment does so too."""
+        return self.reach is self.columns.end_ns
 
     def page(self, asked: AskedSegments) -> SegmentPage:
         """What `queries.segments.shown` would answer."""
@@ -40,15 +47,15 @@ class Timeline:
     def find(self, asked: AskedSegments) -> Integers:
         """The numbers of the segments that are asked for, one more than a page has."""
         low, high = self._between(asked)
-        found: list[Integers] = []
         missing = asked.limit + 1
+        if self._is_flat and asked.object_id is None:
+            return _first(low, high, missing, reverse=asked.reverse)
+        found: list[Integers] = []
         while missing > 0 and low < high:
-            step = max(STEP, missing)
+            numbers = _first(low, high, max(STEP, missing), reverse=asked.reverse)
             if asked.reverse:
-                numbers = np.arange(high - 1, max(high - 1 - step, low - 1), -1)
                 high -= len(numbers)
             else:
-                numbers = np.arange(low, min(low + step, high))
                 low += len(numbers)
             found.append(self._chosen(asked, numbers)[:missing])
             missing -= len(found[-1])
@@ -61,9 +68,9 @@ class Timeline:
             return 0, 0
         low, high = 0, len(start)
         if window.end_ns is not None:
-            high = int(np.searchsorted(start, window.end_ns, "left"))
+            high = int(start.searchsorted(window.end_ns, "left"))
         if window.start_ns is not None:
-            low = int(np.searchsorted(self.reach, window.start_ns, "right"))
+            low = int(self.reach.searchsorted(window.start_ns, "right"))
         if asked.after is not None and asked.reverse:
             high = min(high, self._rank(asked.after, including=False))
         elif asked.after is not None:
@@ -90,3 +97,10 @@ class Timeline:
             if other > id or (other == id and not including):
                 return number
         return last
+
+
+def _first(low: int, high: int, most: int, *, reverse: bool) -> Integers:
+    """The first of the numbers from ``low`` to before ``high``; or backwards, the last."""
+    if reverse:
+        return np.arange(high - 1, max(high - 1 - most, low - 1), -1)
+    return np.arange(low, min(low + most, high))

@@ -10,7 +10,7 @@ import numpy as np
 from tams_analytics.representations.columns import SegmentColumns
 from tams_analytics.representations.texts import Integers
 from tams_analytics.span import Window
-from tams_analytics.timerange import tr
+from tams_analytics.timerange.grammar import format_bounds
 
 LONGEST = 64
 """So many characters of an object's id go with a place."""
@@ -102,6 +102,7 @@ class SegmentPage:
         if not len(self):
             return "()"
         start, end = self.columns.start_ns[self.numbers], self.columns.end_ns[self.numbers]
-        ends = self.columns.shown(self.numbers[[start.argmin(), end.argmax()]])
-        first, last = (tr(each["timerange"]) for each in ends)
-        return str(first.through(last))
+        at, to = start.argmin(), end.argmax()
+        first, last = (each["timerange"] for each in self.columns.shown(self.numbers[[at, to]]))
+        marks = ("(" if first.startswith("(") else "[") + (")" if last.endswith(")") else "]")
+        return format_bounds(int(start[at]), int(end[to]), marks)

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from tams_analytics.display.text import plural
 from tams_analytics.engines import Engine
 from tams_analytics.engines.rows import now
 from tams_analytics.errors import EngineFailed
@@ -39,6 +40,11 @@ class Collected:
     objects: int = 0
     instances: int = 0
     failed: int = 0
+
+    def __str__(self) -> str:
+        kept = f", {plural(self.failed, 'object')} kept by a storage" if self.failed else ""
+        of_others = f" and {plural(self.instances, 'instance')}" if self.instances else ""
+        return f"{plural(self.objects, 'object')}{of_others} collected{kept}"
 
 
 def collect(

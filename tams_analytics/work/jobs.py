@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tams_analytics.display.text import plural
 from tams_analytics.engines import Engine
 from tams_analytics.engines.rows import now
 from tams_analytics.media.storages import Storages
@@ -26,11 +27,12 @@ class Job:
     has_work: Callable[[Engine], bool]
     """Whether there is anything to do: a question, as it is asked all the time."""
     run: Callable[[Engine, Storages, GoesOn], object]
-    """Does it, in batches; asks before each of them whether to go on."""
+    """Does it, in batches, asking before each whether to go on; `str` of the answer says what."""
 
 
 def _delete(engine: Engine, _storages: Storages, goes_on: GoesOn) -> object:
-    return work_deletion_requests(engine, goes_on=goes_on)
+    ended = work_deletion_requests(engine, goes_on=goes_on)
+    return f"{plural(ended, 'delete request')} ended"
 
 
 def _collect(engine: Engine, storages: Storages, goes_on: GoesOn) -> object:

@@ -16,10 +16,12 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from types import TracebackType
 
 from tams_analytics import watching
 from tams_analytics.engines import Engine
+from tams_analytics.errors import TamsError
 from tams_analytics.media.storages import Storages
 from tams_analytics.work.jobs import JOBS, Job
 from tams_analytics.writes import leases
@@ -38,7 +40,27 @@ class Found(enum.Enum):
 
     WORK = enum.auto()
     NOTHING = enum.auto()
+    ELSEWHERE = enum.auto()
     FAILURE = enum.auto()
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look at a job: what it found, and where there was work ``done``, which is its text."""
+
+    job: str
+    found: Found
+    done: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.job}: {SAID.get(self.found, self.done)}"
+
+
+SAID = {
+    Found.NOTHING: "nothing to do",
+    Found.ELSEWHERE: "another process does it",
+    Found.FAILURE: "failed; the log says why",
+}
 
 
 class Background:
@@ -61,9 +83,9 @@ class Background:
         self._threads: list[threading.Thread] = []
         self._runs = 0
 
-    def run_once(self) -> list[str]:
-        """Do what there is to do now, job by job; the names of those that failed."""
-        return [job.name for job in self._jobs if self._looked(job) is Found.FAILURE]
+    def run_once(self) -> Iterator[Look]:
+        """Do what there is to do now: each job when its look is asked for."""
+        return map(self._looked, self._jobs)
 
     def start(self) -> None:
         """Begin, in threads of their own; the caller goes on."""
@@ -97,7 +119,7 @@ class Background:
         pause = job.every_s
         while not self._stopping.is_set():
             before = self._changes()
-            found = self._looked(job)
+            found = self._looked(job).found
             longest = max(LONGEST_PAUSE_S if found is Found.FAILURE else IDLE_S, job.every_s)
             pause = job.every_s if found is Found.WORK else min(2 * pause, longest)
             self._pause(job, pause, None if found is Found.FAILURE else before)
@@ -113,25 +135,29 @@ class Background:
     def _changes(self) -> tuple[int, int]:
         return watching.changes(), self._runs
 
-    def _looked(self, job: Job) -> Found:
+    def _looked(self, job: Job) -> Look:
         """Do a job, if there is anything to do and no other process does it."""
         try:
-            if not (job.has_work(self._engine) and self._run(job)):
-                return Found.NOTHING
-        except Exception:  # the last boundary of a thread: the job has to be tried again
+            if not job.has_work(self._engine):
+                return Look(job.name, Found.NOTHING)
+            look = self._run(job)
+        except Exception as error:  # the last boundary of a thread: the job has to be tried again
             if not self._stopping.is_set():  # else the store may be closed by now
-                LOG.exception("%s failed, and will be tried again", job.name)
-            return Found.FAILURE
-        self._runs += 1
-        return Found.WORK
+                said = "%s failed, and will be tried again: %s"
+                is_foreseen = isinstance(error, TamsError) and not LOG.isEnabledFor(logging.DEBUG)
+                LOG.error(said, job.name, error, exc_info=not is_foreseen)
+            return Look(job.name, Found.FAILURE)
+        self._runs += look.found is Found.WORK
+        return look
 
-    def _run(self, job: Job) -> bool:
-        """Whether it was ours to do: another process may be at it."""
+    def _run(self, job: Job) -> Look:
         with self._held(job) as is_held:
-            if is_held:
-                done = job.run(self._engine, self._storages, lambda: self._goes_on(job))
-                LOG.info("%s: %s", job.name, done)
-            return is_held
+            if not is_held:
+                return Look(job.name, Found.ELSEWHERE)
+            done = job.run(self._engine, self._storages, lambda: self._goes_on(job))
+            look = Look(job.name, Found.WORK, str(done))
+            LOG.info("%s", look)
+            return look
 
     @contextlib.contextmanager
     def _held(self, job: Job) -> Iterator[bool]:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tams_analytics.writes.bulk import load
-from tams_analytics.writes.bytes_given import object_at, object_to_fill
+from tams_analytics.writes.bytes_given import filling, object_at, object_to_fill
 from tams_analytics.writes.collections import delete_flow_collection, set_flow_collection
 from tams_analytics.writes.copies import register_instance
 from tams_analytics.writes.deletes import delete_flow, delete_segments, delete_source
@@ -27,6 +27,7 @@ from tams_analytics.writes.flow_properties import (
     set_flow_read_only,
 )
 from tams_analytics.writes.flows import create_flow, create_flows, put_flow
+from tams_analytics.writes.holding import prolong
 from tams_analytics.writes.instances import add_instance, delete_instance
 from tams_analytics.writes.objects import delete_object
 from tams_analytics.writes.prepared_backends import prepare_storage_backends
@@ -99,6 +100,8 @@ MEDIA: tuple[Callable[..., Any], ...] = (
     prepare_storage_backends,
     object_at,
     object_to_fill,
+    filling,
+    prolong,
     add_instance,
     register_instance,
     delete_instance,

@@ -148,10 +148,11 @@ def mark_discarded(engine: Engine, until: Until, *, batch: int = BATCH) -> Marke
 def _mark_discarded(tx: Transaction, until: Until, batch: int) -> Marked:
     moment = now()
     waiting = collecting.discarded(tx.tables, until).order_by("object_id", "storage_id")
-    places: dict[str, list[Place]] = {}
-    for row in tx.rows(waiting.limit(batch)).to_pylist():
-        which = {"object_id": row["object_id"], "storage_id": row["storage_id"]}
+    rows = tx.rows(waiting.limit(batch)).to_pylist()
+    for which in _by_storage(rows):
         tx.update("discarded_instances", which, {"collecting_since": moment})
+    places: dict[str, list[Place]] = {}
+    for row in rows:
         places.setdefault(row["object_id"], []).append(Place(row["storage_id"], row["key"]))
     return Marked(moment, places, len(places))
 
@@ -164,7 +165,14 @@ def forget_discarded(engine: Engine, marked: Marked, ids: Sequence[str]) -> int:
 def _forget_discarded(tx: Transaction, at: dt.datetime, ids: Sequence[str]) -> int:
     rows = found(tx, collecting.discarded_of, "object_ids", ids)
     own = [row for row in rows if row["collecting_since"] == at]
-    for row in own:
-        which = {"object_id": row["object_id"], "storage_id": row["storage_id"]}
+    for which in _by_storage(own):
         tx.delete("discarded_instances", which)
     return len(own)
+
+
+def _by_storage(rows: Iterable[Row]) -> list[dict[str, Any]]:
+    """Which rows these are, in as many conditions as there are storage backends."""
+    ids: dict[str, list[str]] = {}
+    for row in rows:
+        ids.setdefault(row["storage_id"], []).append(row["object_id"])
+    return [{"storage_id": storage, "object_id": found} for storage, found in ids.items()]

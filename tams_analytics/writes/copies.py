@@ -10,7 +10,7 @@ fetch whatever address a client names, as large and as slow as that one likes.
 from __future__ import annotations
 
 import contextlib
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from tams_analytics.engines import Engine, Transaction
 from tams_analytics.errors import EngineFailed, NotFound, Refused
@@ -19,6 +19,7 @@ from tams_analytics.queries import objects
 from tams_analytics.writes.audit import audited
 from tams_analytics.writes.bodies import storage as bodies
 from tams_analytics.writes.collected import discard
+from tams_analytics.writes.holding import Renewing, prolong
 from tams_analytics.writes.instances import (
     Row,
     add_instance,
@@ -59,11 +60,8 @@ def register_instance(
 
 def _undone(tx: Transaction, instance: Row) -> Undone:
     """Of an object that was given back meanwhile nobody else knows the bytes that came late."""
-    id = instance["object_id"]
-    is_gone = not found(tx, objects.known, "ids", [id])
-    if is_gone:
-        discard(tx, instance)
-    return mark_undone(tx, {id: instance["key"]} if is_gone else {}, known=(), new=())
+    is_gone = not found(tx, objects.known, "ids", [instance["object_id"]])
+    return mark_undone(tx, [instance] * is_gone, known=(), new=())
 
 
 def _copy(engine: Engine, storages: Storages, object_id: str, storage_id: str) -> Row:
@@ -74,7 +72,8 @@ def _copy(engine: Engine, storages: Storages, object_id: str, storage_id: str) -
     key = media["storage_path"]
     try:
         with contextlib.closing(source.open(sources[0]["key"])) as content:
-            size = target.put(key, content, media["content_type"])
+            coming = Renewing(content, lambda: prolong(engine, [object_id]))
+            size = target.put(key, cast(BinaryIO, coming), media["content_type"])
     except NotFound as error:
         raise _refused(object_id, f"its bytes are not at {sources[0]['key']}") from error
     if media["size"] not in (None, size):

@@ -61,10 +61,14 @@ def request_deletion(tx: Transaction, flow_id: str, asked: Asked) -> Document:
 
 
 def _after_all_segments(tx: Transaction, flow_id: str) -> dt.datetime:
-    """Now, and not before any segment that the flow has: what comes is later than the request."""
-    mine = tx.tables.segments.filter(_.flow_id == flow_id)
-    last = tx.rows(mine.agg(last=_.created.max())).to_pylist()[0]["last"]
-    return now() if last is None else max(now(), last)
+    """Now, and not before any segment that the flow has: what comes is later than the request.
+
+    A segment is from later than now where another machine's clock is ahead.
+    """
+    moment = now()
+    later = tx.tables.segments.filter(_.flow_id == flow_id, _.created > moment)
+    last = tx.rows(later.agg(last=_.created.max())).to_pylist()[0]["last"]
+    return moment if last is None else max(moment, last)
 
 
 def selection_of(row: Mapping[str, Any]) -> Selection:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 from typing import Any
 
 from tams_analytics.engines import Engine, Transaction
-from tams_analytics.media.configured import configured_backends
-from tams_analytics.media.opening import store_file
+from tams_analytics.media.configured import ConfiguredBackend, configured_backends
+from tams_analytics.media.opening import file_to_be, store_file
 from tams_analytics.media.timeouts import refuse_unsafe_timeouts
 from tams_analytics.queries import objects
 from tams_analytics.queries.entities import tags_of
+from tams_analytics.settings import Settings
 from tams_analytics.writes.bodies import storage as bodies
 from tams_analytics.writes.storage_backends import put
 
@@ -28,14 +30,27 @@ def prepare_storage_backends(engine: Engine) -> list[Row]:
     default beside another one. Raises `BadParameter` also for timeouts that would lose bytes
     (F42a), `Unsupported` for S3 without what reaches it.
     """
-    refuse_unsafe_timeouts(engine.settings)
-    named = configured_backends(engine.settings, store_file(engine.url))
+    named = _safely_configured(engine.settings, store_file(engine.url))
     for each in named:
         each.storage.begin()
     bodies_of = [bodies.storage_backend(each.document) for each in named]
     changed = engine.transact(lambda tx: [row for body in bodies_of for row in _prepared(tx, body)])
     _tell_unnamed(engine, {each.id for each in named})
     return changed
+
+
+def refuse_unready_backends(url: str, settings: Settings) -> None:
+    """Raise what `prepare_storage_backends` would, for a store that is not open; makes nothing.
+
+    Opening a store makes its file, which would stay.
+    """
+    for each in _safely_configured(settings, file_to_be(url)):
+        each.storage.look_before_begin()
+
+
+def _safely_configured(settings: Settings, file: Path | None) -> list[ConfiguredBackend]:
+    refuse_unsafe_timeouts(settings)
+    return configured_backends(settings, file)
 
 
 def _tell_unnamed(engine: Engine, named: set[str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import ibis.expr.types as ir
@@ -19,8 +19,11 @@ Selection = dict[str, Any]
 """The arguments of `queries.deletions.is_selected`: which segments go."""
 
 FEW_OBJECTS = 64
-"""The references of so many objects are counted by their ids, in one scan of one column. The
-question for any number of them reads segments twice and objects twice."""
+"""The references of so many objects are counted by their ids, in one scan of one column; those of
+any number by a join of the segments with the selection."""
+
+FEW_INITS = 4
+"""The users of so many are counted one by one, which a cluster does without sending them."""
 
 
 def delete_selected(tx: Transaction, selection: Selection, now: dt.datetime) -> int:
@@ -45,24 +48,47 @@ def _chosen(selection: Selection) -> Any:
 
 
 def losing(tx: Transaction, selection: Selection) -> list[str]:
-    """The objects that have no reference left when the selection goes, in order."""
+    """The objects that have no reference left when the selection goes, in order.
+
+    Initialisation objects go with the last object that needs them; one that has segments, which no
+    rule allows, only as these say.
+    """
     taken = _asked(tx, deletions.taken, selection)
     if taken.num_rows > FEW_OBJECTS:
-        return sorted(_asked(tx, deletions.losing, selection).column("id").to_pylist())
-    return _losing(tx, {row["object_id"]: row["taken"] for row in taken.to_pylist()})
+        media = set(_asked(tx, deletions.lost_media, selection)["object_id"].to_pylist())
+        users = _asked(tx, deletions.initialised, selection).to_pylist() if media else []
+    else:
+        media = _losing(tx, {row["object_id"]: row["taken"] for row in taken.to_pylist()})
+        users = [
+            row | {"is_registered": is_registered(row)}
+            for row in found(tx, objects.by_ids, "ids", media)
+            if row["init_object_id"]
+        ]
+    return sorted(media | _losing_inits(tx, [row for row in users if row["id"] in media]))
 
 
-def _losing(tx: Transaction, taken: dict[str, int]) -> list[str]:
-    """`deletions.losing` of a few objects, by the number of segments that each one loses."""
+def _losing(tx: Transaction, taken: dict[str, int]) -> set[str]:
+    """`deletions.lost_media` of a few objects, by the number of segments that each one loses."""
     uses = found(tx, deletions.uses, "object_ids", taken)
-    media = {row["object_id"] for row in uses if row["uses"] == taken[row["object_id"]]}
-    going = [row for row in found(tx, objects.by_ids, "ids", media) if row["init_object_id"]]
+    return {row["object_id"] for row in uses if row["uses"] == taken[row["object_id"]]}
+
+
+def _losing_inits(tx: Transaction, going: Sequence[Mapping[str, Any]]) -> set[str]:
+    """What nothing needs any more when these objects go: ``init_object_id, is_registered``."""
     inits = {row["init_object_id"] for row in going}
-    less = Counter(row["init_object_id"] for row in going if is_registered(row))
-    users = found(tx, deletions.users, "init_object_ids", inits)
-    needed = {row["id"] for row in users if row["users"] > less[row["id"]]}
+    less = Counter(row["init_object_id"] for row in going if row["is_registered"])
+    needed = {id for id, users in _users(tx, inits).items() if users > less[id]}
     spared = {row["object_id"] for row in found(tx, deletions.uses, "object_ids", inits - needed)}
-    return sorted(media | (inits - needed - spared))
+    return inits - needed - spared
+
+
+def _users(tx: Transaction, inits: Collection[str]) -> dict[str, int]:
+    """How many referenced objects need each of these: often all of a flow need the same one."""
+    if len(inits) <= FEW_INITS:
+        asked = {id: tx.few(deletions.users_of, init_object_id=id) for id in sorted(inits)}
+        return {id: rows[0]["users"] for id, rows in asked.items()}
+    rows = found(tx, deletions.users, "init_object_ids", inits)
+    return {row["id"]: row["users"] for row in rows}
 
 
 def extent(tx: Transaction, selection: Selection) -> dict[str, Any]:
@@ -85,5 +111,5 @@ def _asked(tx: Transaction, question: Callable[..., ir.Table], selection: Select
 
 
 def _is_askable(selection: Selection) -> bool:
-    """A wall-clock bound and many flows are part of the shape."""
-    return "created_until" not in selection and len(selection["flow_ids"]) == 1
+    """Any number of flows would be as many statements."""
+    return len(selection["flow_ids"]) == 1

@@ -29,6 +29,7 @@ from tams_analytics.writes.segment_rows import (
 from tams_analytics.writes.stamps import TICK
 from tams_analytics.writes.standing import remember_standing
 from tams_analytics.writes.tails import Tail, known_tail, remember_tail
+from tams_analytics.writes.waiting import stored_objects
 
 MOST_WINDOWS = 4
 """How many stretches of a flow are read for one request."""
@@ -161,9 +162,9 @@ def _registry(
     ids = {use.object_id for use in uses} | {
         use.init_object_id for use in uses if use.init_object_id is not None
     }
-    rows = {row["id"]: row for row in found(tx, objects.by_ids, "ids", ids)}
+    rows = stored_objects(tx, ids)
     inits = {init for row in rows.values() if (init := kept_init(row)) is not None} - ids
-    rows |= {row["id"]: row for row in found(tx, objects.by_ids, "ids", inits)}
+    rows |= stored_objects(tx, inits)
     return Registry(
         flow["id"],
         flow["container"],

@@ -17,6 +17,7 @@ from tams_analytics.engines import Engine, Transaction
 from tams_analytics.engines.rows import now
 from tams_analytics.errors import BadParameter, EngineFailed, NotFound, Refused, TamsError
 from tams_analytics.queries.documents import Document, date_text
+from tams_analytics.watching import PARTLY_DONE
 from tams_analytics.writes.audit import audited
 from tams_analytics.writes.bodies import segments as bodies
 from tams_analytics.writes.bodies.limits import MOST_SEGMENTS
@@ -221,8 +222,12 @@ def _told(registration: Registration, outcome: Outcome) -> Outcome:
 def _audited(registration: Registration, outcome: Outcome) -> Outcome:
     flow_id, principal = registration.flow_id, registration.principal
     try:
-        with audited("create segments of", "flow", flow_id, principal):
-            return _raised(outcome)
+        with audited("create segments of", "flow", flow_id, principal) as change:
+            made = _raised(outcome)
+            if made.failed:
+                first: str = made.failed[0]["error"]["type"]
+                change.result = PARTLY_DONE if made.created else first
+            return made
     except TamsError as error:
         return error
 

@@ -17,6 +17,7 @@ from tams_analytics.writes.places import storage_path
 from tams_analytics.writes.rows import found, insert
 from tams_analytics.writes.standing import writable_standing
 from tams_analytics.writes.storage_backends import chosen_backend
+from tams_analytics.writes.waiting import remember_waiting
 
 
 class Allocated(NamedTuple):
@@ -83,21 +84,19 @@ def _ids(given: Mapping[str, Any], limit: int) -> list[str]:
 def insert_allocated(
     tx: Transaction, flow_id: str, allocated: Sequence[Allocated], moment: Any
 ) -> None:
-    insert(
-        tx,
-        "objects",
-        [
-            {
-                "id": each.object_id,
-                "storage_path": each.storage_path,
-                "content_type": each.content_type,
-                "first_flow_id": flow_id,
-                "created": moment,
-                "registered_at": None,
-            }
-            for each in allocated
-        ],
-    )
+    rows = [
+        {
+            "id": each.object_id,
+            "storage_path": each.storage_path,
+            "content_type": each.content_type,
+            "first_flow_id": flow_id,
+            "created": moment,
+            "registered_at": None,
+        }
+        for each in allocated
+    ]
+    insert(tx, "objects", rows)
+    remember_waiting(tx, rows)
     insert(tx, "object_instances", [controlled(each, moment) for each in allocated])
 
 

@@ -77,12 +77,13 @@ def chosen_backend(
 ) -> Row:
     """The row of the backend with this id, else of the default. Raises `BadParameter` (§197).
 
-    Where there is none at all, what ``made`` gives becomes the default: `embedded_backend`.
+    Where there is none at all, what ``made`` gives becomes the default: `embedded_backend`, begun,
+    as bytes come next.
     """
     rows: list[Row] = tx.ask(objects.storage_backends).to_pylist()
     default = engine.settings.default_storage_backend_id
     if not rows and storage_id in (None, default):
-        row = (made or embedded_backend)(engine)
+        row = (made or _begun_backend)(engine)
         insert(tx, "storage_backends", [row])
         return row
     for row in rows:
@@ -91,6 +92,13 @@ def chosen_backend(
     if storage_id is None:
         raise BadParameter("storage_id", None, "is missing: there is no default storage backend")
     raise BadParameter("storage_id", storage_id, "is no storage backend of this store")
+
+
+def _begun_backend(engine: Engine) -> Row:
+    storage = _storage(engine)
+    if storage is not None:
+        storage.begin()
+    return embedded_backend(engine, storage)
 
 
 def embedded_backend(engine: Engine, storage: MediaStorage | None = None) -> Row:

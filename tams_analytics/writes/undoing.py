@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from tams_analytics.engines import Engine, Transaction
 from tams_analytics.engines.rows import now
 from tams_analytics.errors import EngineFailed
 from tams_analytics.media.storage import MediaStorage
+from tams_analytics.writes.collected import Row, discard
 from tams_analytics.writes.collecting import own_marks, remove_objects
 from tams_analytics.writes.rows import insert
 
@@ -34,20 +35,28 @@ class Undone:
 
 
 def mark_undone(
-    tx: Transaction, keys: Mapping[str, str], known: Collection[str], new: Collection[str]
+    tx: Transaction, instances: Sequence[Row], known: Collection[str], new: Collection[str]
 ) -> Undone:
-    """Mark objects. Those that are not ``known`` any more get a row, so that nobody else has it."""
+    """Mark the objects of these rows of ``object_instances``, whose bytes are to go.
+
+    Those that are not ``known`` any more get a row, so that nobody else has the id: whoever forgot
+    them may have done so before the bytes came. The collector finds the bytes as discarded ones.
+    """
     moment = now()
+    keys = {row["object_id"]: row["key"] for row in instances}
     here = sorted(id for id in keys if id in known)
-    gone = {id: key for id, key in keys.items() if id not in known}
+    gone = [row for row in instances if row["object_id"] not in known]
     if here:
         tx.update("objects", {"id": here}, {"collecting_since": moment})
-    rows = [
-        {"id": id, "storage_path": key, "registered_at": None, "collecting_since": moment}
-        for id, key in gone.items()
-    ]
-    insert(tx, "objects", rows)
-    return Undone(moment, keys, {*new, *gone})
+    marked = {"registered_at": None, "collecting_since": moment}
+    insert(
+        tx,
+        "objects",
+        [{"id": row["object_id"], "storage_path": row["key"], **marked} for row in gone],
+    )
+    for row in gone:
+        discard(tx, row)
+    return Undone(moment, keys, {*new, *(row["object_id"] for row in gone)})
 
 
 def undo(engine: Engine, storage: MediaStorage, undone: Undone) -> None:

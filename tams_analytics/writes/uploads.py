@@ -3,23 +3,23 @@
 First the segment is judged and its object allocated, as by a client, in a transaction, with the
 mark by which the collector too keeps others away. Then the bytes are stored. Then the segment is
 registered, which may still be refused: then the bytes go again. What a process that is killed in
-between leaves behind is a marked object, which the collector takes when the mark is old.
+between leaves behind is a marked object, which the collector takes when the mark is old. While
+bytes come the mark is renewed (`holding`).
 
-A limit: a storage that takes longer for one put than `collected.TAKEN_OVER_AFTER` may replace the
-bytes of whoever has got the id by then.
+A limit: a storage that takes longer than `collected.TAKEN_OVER_AFTER` for what it has read already
+may replace the bytes of whoever has got the id by then.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import logging
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from tams_analytics.engines import Engine, Transaction
 from tams_analytics.engines.rows import now
-from tams_analytics.errors import BadParameter, EngineFailed, Refused
-from tams_analytics.media.storage import Content, MediaStorage
+from tams_analytics.errors import BadParameter, EngineFailed
+from tams_analytics.media.storage import Content, MediaStorage, opened
 from tams_analytics.media.storages import Storages
 from tams_analytics.queries import objects
 from tams_analytics.queries.documents import Document
@@ -27,6 +27,7 @@ from tams_analytics.writes.audit import audited
 from tams_analytics.writes.bodies import segments as bodies
 from tams_analytics.writes.collected import discard, refuse_collected, take_back
 from tams_analytics.writes.collecting import own_marks
+from tams_analytics.writes.holding import Hold, Renewing, taken_over
 from tams_analytics.writes.instances import kept_instances
 from tams_analytics.writes.places import storage_path
 from tams_analytics.writes.registry import Use, is_registered
@@ -44,11 +45,11 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Reserved:
-    """Where the bytes go, and that nobody else stores any there: the object is marked ``at``."""
+    """Where the bytes go, and that nobody else stores any there."""
 
     place: Allocated
     storage: MediaStorage
-    at: dt.datetime
+    hold: Hold
     is_new: bool
     """The object had no row, and this upload allocated it."""
     had_bytes: bool
@@ -75,7 +76,9 @@ def upload_segment(
         reserved = engine.transact(lambda tx: _reserve(tx, engine, storages, flow_id, use))
         place, storage = reserved.place, reserved.storage
         try:
-            size = storage.put(place.storage_path, content, place.content_type)
+            with opened(content) as file:
+                coming = cast(BinaryIO, Renewing(file, reserved.hold.renew))
+                size = storage.put(place.storage_path, coming, place.content_type)
             return engine.transact(lambda tx: _register(tx, engine, flow_id, use, reserved, size))
         except BaseException:
             _give_back(engine, reserved)
@@ -108,7 +111,8 @@ def _reserve(
     moment = now()
     tx.update("objects", {"id": use.object_id}, {"collecting_since": moment})
     had_bytes = instance is not None and row is not None and row["released_at"] is not None
-    return Reserved(place, storage, moment, is_new=not is_known, had_bytes=had_bytes)
+    hold = Hold(engine, use.object_id, moment)
+    return Reserved(place, storage, hold, is_new=not is_known, had_bytes=had_bytes)
 
 
 def _refuse_other_bytes(row: Row, instance: Row | None) -> None:
@@ -142,9 +146,9 @@ def _register(
 ) -> Document:
     place = reserved.place
     is_kept = _kept_instance(tx, place.object_id) is not None
-    is_ours = own_marks(tx, reserved.at, [place.object_id])
+    is_ours = own_marks(tx, reserved.hold.at, [place.object_id])
     if not is_ours or not (is_kept or take_back(tx, place.object_id, place.storage_id)):
-        raise Refused(f"using object {place.object_id}", "it was deleted meanwhile")
+        raise taken_over(place.object_id)
     stored = {"size": size, "content_type": place.content_type, "collecting_since": None}
     tx.update("objects", {"id": place.object_id}, stored)
     flow = registrable(tx, flow_id)
@@ -171,15 +175,13 @@ def _undone(tx: Transaction, reserved: Reserved) -> Undone | None:
     """The object with a mark of its own time; nothing of one that others have by now."""
     id = reserved.place.object_id
     row = _row(tx, id)
-    if row is not None and row["collecting_since"] != reserved.at:
+    if row is not None and row["collecting_since"] != reserved.hold.at:
         return None
     if reserved.had_bytes:
         tx.update("objects", {"id": id}, {"collecting_since": None, "size": None})
         return None
-    if row is None:  # whoever forgot the object may have done so before the bytes came
-        discard(tx, controlled(reserved.place, now()))
     known, new = [id] * (row is not None), [id] * reserved.is_new
-    return mark_undone(tx, {id: reserved.place.storage_path}, known, new)
+    return mark_undone(tx, [controlled(reserved.place, now())], known, new)
 
 
 def _row(tx: Transaction, object_id: str) -> Row | None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import os
+import shutil
 import stat
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import pytest
@@ -146,7 +149,9 @@ def test_a_duckdb_store_is_made_and_looked_at(run: Run, tmp_path: Path) -> None:
 
     well = run("doctor", file)
     assert 0 == well.exit_code
-    assert ["file", "readable", "version", "tables", "writable"] == names(well.stdout)
+    looked_at = ["settings", "file", "room", "readable", "version", "tables", "writable"]
+    assert looked_at == names(well.stdout)
+    assert "ok  settings: the environment; no " in well.stdout
     dropped = run("schema", "drop", file, "--yes")
     assert (2, True) == (dropped.exit_code, f"delete {file}" in dropped.stderr)
     assert file.exists()
@@ -191,22 +196,80 @@ def test_a_duckdb_store_of_a_later_version_is_told(run: Run, tmp_path: Path) -> 
     assert 2 == run("schema", "apply", file).exit_code
 
 
-def test_who_holds_a_file_is_told(run: Run, tmp_path: Path) -> None:
-    file = tmp_path / "held.duckdb"
-    run("schema", "apply", file)
-    holding = "import duckdb, sys; con = duckdb.connect(sys.argv[1]); print(flush=True); input()"
+@contextlib.contextmanager
+def held(file: Path, mode: str) -> Iterator[int]:
+    """The id of another process that has the file open."""
+    opened = f"duckdb.connect(sys.argv[1], read_only={mode == 'reading'})"
+    holding = f"import duckdb, sys; con = {opened}; print(flush=True); input()"
     with subprocess.Popen(
         [sys.executable, "-c", holding, str(file)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as other:
         other.stdout.readline()
-        told, status = run("doctor", file), run("schema", "status", file)
+        yield other.pid
         other.communicate(b"\n")
 
-    assert (1, 2) == (told.exit_code, status.exit_code)
-    assert f"process {other.pid} (python" in told.stdout
+
+def test_a_file_that_another_process_reads_is_looked_into(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "read.duckdb"
+    run("schema", "apply", file)
+    with held(file, "reading") as pid:
+        told = run("doctor", file)
+
+    assert 0 == told.exit_code
+    assert f"ok  in use: process {pid} (python" in told.stdout
+    assert "whether it takes rows was not looked at; ask it" in told.stdout
+    assert ["settings", "file", "room", "readable", "version", "tables", "use"] == names(
+        told.stdout
+    )
+
+
+def test_who_holds_a_file_is_told(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "held.duckdb"
+    run("schema", "apply", file)
+    with held(file, "writing") as pid:
+        told, status = run("doctor", file), run("schema", "status", file)
+
+    assert (0, 2) == (told.exit_code, status.exit_code)
+    assert f"ok  in use: process {pid} (python" in told.stdout
+    assert "what is inside was not looked at; ask it" in told.stdout
     assert "tams serve says at /_mgmt/health how it is" in told.stdout
-    assert ["file", "readable"] == names(told.stdout)
-    assert 0 == run("doctor", file).exit_code
+    assert ["settings", "file", "room", "use"] == names(told.stdout)
+    assert "in use" not in run("doctor", file).stdout
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("PORT = = 3", "line 1: 'Invalid value' is no valid TOML"),
+        ("PROT = 3", "'PROT' is no setting; expected PORT"),
+        ("TAMS_STRICT = 'perhaps'", "TAMS_STRICT: 'perhaps' is no yes or no"),
+        ("LOG_LEVEL = 'LOUD'", "LOG_LEVEL: 'LOUD' is not known"),  # the server's
+    ],
+)
+def test_a_settings_file_that_cannot_be_is_told(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str, said: str
+) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text(written)
+    monkeypatch.setenv("TAMS_SETTINGS", str(file))
+    told = run("doctor", tmp_path / "x.duckdb")
+
+    assert 1 == told.exit_code
+    assert 1 == len(told.stdout.splitlines())
+    assert told.stdout.startswith("BAD settings: ")
+    assert said in told.stdout
+
+
+def test_a_disk_that_is_almost_full_is_told(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "x.duckdb"
+    run("schema", "apply", file)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=1 << 20))
+    told = run("doctor", file)
+
+    assert 1 == told.exit_code
+    assert "BAD room: 1.05 MB on its disk; with less than 33.6 MB nothing is written" in told.stdout
 
 
 def test_a_file_that_is_none_of_ours_is_told(run: Run, tmp_path: Path) -> None:

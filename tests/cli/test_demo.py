@@ -39,6 +39,10 @@ def test_it_makes_cuts_tells_and_draws(
     assert "clip of the bars" in done.stdout
     assert 100 >= max(map(len, done.stdout.splitlines()))
     assert (folder / "mine.txt").read_text() == "mine"
+    with ta.connect(str(folder / "media.duckdb"), read_only=True) as store:  # as its server does
+        kept = store.object_instances.to_pyarrow().to_pylist()
+        assert kept
+        assert all(store.storages.of(row["storage_id"]).exists(row["key"]) for row in kept)
 
 
 def test_without_pyav_it_shows_the_newsroom_and_says_what_to_install(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tams_analytics.media.directory import DirectoryStorage
 from tests.cli.conftest import Run
 
 
@@ -16,7 +17,7 @@ def test_a_folder_is_tried_where_it_is_there(
     run("schema", "apply", file)
     assert "media" not in run("doctor", file).stdout
     folder = tmp_path / "x-media"
-    folder.mkdir()
+    DirectoryStorage(folder).begin()
 
     told = run("doctor", file)
     assert told.exit_code == 0

@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 
 import tams_analytics as ta
+from tams_analytics.work.collector import Collected
+from tams_analytics.work.told import Told
+from tams_analytics.writes import leases
 from tests.cli.conftest import Run
 from tests.work.conftest import FLOW, made_flow
 
@@ -30,11 +33,21 @@ def large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_once_does_what_there_is_to_do(run: Run, large: Path) -> None:
     """F22, R7."""
-    assert run("work", large, "--once").exit_code == 0
+    done = run("work", large, "--once")
+    assert (done.exit_code, done.stdout.splitlines(), done.stderr) == (
+        0,
+        [
+            "deletions: 1 delete request ended",
+            "deliveries: nothing to do",
+            "collector: nothing to do",
+        ],
+        "",
+    )
     with ta.connect(large, read_only=True) as store:
         assert store.flows.count().execute() == 0
         assert store.deletion_requests.status.to_list() == ["done"]
-    assert run("work", large, "--once").exit_code == 0
+    again = run("work", large, "--once")
+    assert (again.exit_code, again.stdout.count("nothing to do")) == (0, 3)
 
 
 def test_what_fails_is_told(run: Run, large: Path) -> None:
@@ -46,6 +59,28 @@ def test_what_fails_is_told(run: Run, large: Path) -> None:
     assert (told.exit_code, told.stderr.strip().splitlines()[-1]) == (
         2,
         "tams: deletions failed; the log says why",
+    )
+    assert told.stdout.splitlines()[0] == "deletions: failed; the log says why"
+
+
+def test_what_another_process_does_is_told(run: Run, large: Path) -> None:
+    with ta.connect(large) as store:
+        assert leases.hold(store._engine, "deletions", "another", 60)
+    told = run("work", large, "--once")
+    assert (told.exit_code, told.stdout.splitlines()[0]) == (
+        0,
+        "deletions: another process does it",
+    )
+    with ta.connect(large, read_only=True) as store:
+        assert store.deletion_requests.status.to_list() == ["created"]
+
+
+def test_what_a_run_did_reads_as_a_phrase() -> None:
+    assert str(Told(1)) == "1 event delivered"
+    assert str(Told(20, 3)) == "20 events delivered, 3 failed"
+    assert str(Collected(1)) == "1 object collected"
+    assert str(Collected(2, 1, 3)) == (
+        "2 objects and 1 instance collected, 3 objects kept by a storage"
     )
 
 

@@ -346,9 +346,35 @@ def test_a_disk_that_is_almost_full_is_written_to_when_there_is_room_again(
             full.setattr(shutil, "disk_usage", lambda at: usage(at)._replace(free=(32 << 20) - 1))
             with pytest.raises(EngineFailed, match="disk has 31 MiB left, and needs 32"):
                 insert(store, 10)
+            with pytest.raises(EngineFailed, match="disk has 31 MiB left, and needs 32"):
+                store._engine.query("DELETE FROM segments")
         insert(store, 10)
 
         assert count(store) == 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no limit to set")
+def test_a_store_that_was_killed_on_a_full_disk_says_how_it_can_be_opened(
+    path: str, tmp_path: Path
+) -> None:
+    import resource  # noqa: PLC0415 - not on Windows
+
+    killed = str(tmp_path / "killed.duckdb")
+    with ta.connect(path) as store:
+        insert(store, *range(0, 30_000, 10))
+        for end in ("", ".wal"):
+            shutil.copy(f"{path}{end}", f"{killed}{end}")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (os.path.getsize(killed), before[1]))
+    try:
+        with pytest.raises(EngineFailed, match=r"make room on its disk; .* read_only=True"):
+            ta.connect(killed)
+        with ta.connect(killed, read_only=True) as store:
+            assert count(store) == 3000
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    with ta.connect(killed) as store:
+        assert count(store) == 3000
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there is no limit to set")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import random
 import subprocess
 import sys
@@ -17,19 +18,22 @@ import pytest
 import tams_analytics as ta
 from tams_analytics.engines import Transaction, open_engine
 from tams_analytics.engines.memory import Memory, Remembering
-from tams_analytics.engines.topics import FLOW, TIMELINE, WEBHOOKS, Topic
-from tams_analytics.errors import ReadOnlyFlow, SegmentsOverlap, TamsError
+from tams_analytics.engines.topics import FLOW, OBJECT, TIMELINE, WEBHOOKS, Topic
+from tams_analytics.errors import ReadOnlyFlow, Refused, SegmentsOverlap, TamsError
+from tams_analytics.queries import objects, webhooks
 from tams_analytics.queries import segments as questions
-from tams_analytics.queries import webhooks
 from tams_analytics.span import Window
 from tams_analytics.timerange import HIGHEST_NS
 from tams_analytics.writes import segments
+from tams_analytics.writes.rows import found
 from tams_analytics.writes.standing import standing
 from tests.representations import worlds
 from tests.representations.worlds import F1, F2, S, segment
 
 GONE = "33333333-3333-4333-8333-333333333333"
 WEBHOOK = {"url": "http://93.184.216.34/x", "events": ["flows/segments_added"]}
+EVER = [f"w{at}" for at in range(260)]
+MOMENT = dt.datetime(2026, 1, 1)
 Write = Callable[[ta.Store, int], object]
 
 
@@ -67,6 +71,11 @@ def many(store: ta.Store, at: int) -> None:
         store.writes.create_segments(F1, posted)
 
 
+def waiting(at: int, number: int = 1) -> list[str]:
+    """Objects that are allocated at this step, or may wait since the one before."""
+    return [f"w{at + n}" for n in range(number)]
+
+
 WRITES: list[Write] = [
     many,
     lambda store, at: store.writes.create_segments(F1, segment(f"q{at}", at - 3)),
@@ -84,6 +93,18 @@ WRITES: list[Write] = [
     lambda store, at: store.writes.create_webhook(WEBHOOK),
     lambda store, _: store._engine.query("UPDATE flows SET container = container || 'x'"),
     failed,
+    *[lambda store, at: store.writes.allocate_storage(F1, {"object_ids": waiting(at, 4)})] * 4,
+    lambda store, at: store.writes.create_segments(F1, segment(waiting(at - 2)[0], at)),
+    lambda store, at: store.writes.create_segments(
+        F1, [segment(id, at + n) for n, id in enumerate(waiting(at - 2, 3))]
+    ),
+    lambda store, at: store.writes.delete_object(waiting(at - 1)[0]),
+    lambda store, at: store.writes.load(
+        "objects", pa.table({"id": waiting(at - 1), "timerange": ["[0:0_1:0)"]})
+    ),
+    lambda store, at: store._engine.transact(
+        lambda tx: tx.update("objects", {"id": waiting(at - 2, 3)}, {"collecting_since": MOMENT})
+    ),
 ]
 
 
@@ -91,6 +112,7 @@ def refuse_what_is_not_so(tx: Transaction) -> int:
     """Compare all that is remembered with the rows; how much was remembered."""
     known = {id: tx.recall(Topic(FLOW, id)) for id in (F1, F2, GONE)}
     tails = {id: tx.recall(Topic(TIMELINE, id)) for id in (F1, F2, GONE)}
+    allocated = {id: row for id in EVER if (row := tx.recall(Topic(OBJECT, id)))}
     listeners = tx.recall(Topic(WEBHOOKS))
     for id, each in known.items():
         if each is not None:
@@ -100,12 +122,14 @@ def refuse_what_is_not_so(tx: Transaction) -> int:
         if tail is not None:
             behind = Window(tail.since_ns, HIGHEST_NS)
             rows = tx.few(questions.taken, flow_id=id, timerange=behind, starting_after=None)
-            found = sorted((row["start_ns"], row["end_ns"]) for row in rows)
-            assert found == [*zip(tail.starts, tail.ends, strict=True)]
+            places = sorted((row["start_ns"], row["end_ns"]) for row in rows)
+            assert places == [*zip(tail.starts, tail.ends, strict=True)]
+    rows = found(tx, objects.by_ids, "ids", allocated)
+    assert {row["id"]: row for row in rows} == allocated
     if listeners is not None:
-        found = {row["id"] for row in tx.few(webhooks.listening)}
-        assert {each.id for each in listeners} == found
-    return sum(each is not None for each in (*known.values(), *tails.values(), listeners))
+        assert {each.id for each in listeners} == {row["id"] for row in tx.few(webhooks.listening)}
+    together = [*known.values(), *tails.values(), *allocated.values(), listeners]
+    return sum(each is not None for each in together)
 
 
 def test_nothing_is_remembered_that_is_no_longer_so(tmp_path: Path) -> None:
@@ -149,6 +173,43 @@ def test_a_segment_among_the_last_ones_is_stored_by_three_statements(
             segments.create_segments(engine, F1, segment(f"o{at}", at ^ distance))
             sent.append(engine.parsed.sent - before)  # type: ignore[attr-defined]
     assert sorted(sent)[:20] == [3] * 20
+
+
+def test_an_object_that_was_just_allocated_is_not_read_again(tmp_path: Path) -> None:
+    """What is left: the segment, the object's registration, and now and then the flow."""
+    with ta.connect(tmp_path / "x.duckdb") as store:
+        store.writes.put_flow(flow(F1))
+        parsed = store._engine.parsed  # type: ignore[attr-defined]
+        sent = []
+        for at in range(12):
+            allocated = store.writes.allocate_storage(F1, {"limit": 1})
+            before = parsed.sent
+            store.writes.create_segments(F1, segment(allocated[0].object_id, at))
+            sent.append(parsed.sent - before)
+        assert store.objects.registered_at.count().to_pyarrow().as_py() == 12
+    assert sorted(sent)[:8] == [2] * 8
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["UPDATE objects SET first_flow_id = 'else'", "DELETE FROM objects"],
+)
+def test_what_somebody_else_made_of_an_allocated_object_is_noticed(
+    change: str, tmp_path: Path
+) -> None:
+    """R5, §173: the object is another flow's by now, or nobody's."""
+    with ta.connect(tmp_path / "x.duckdb") as store:
+        store.writes.put_flow(flow(F1))
+        store.writes.allocate_storage(F1, {"object_ids": ["a"]})
+        with duckdb.connect(tmp_path / "x.duckdb") as other:
+            other.execute(change)
+        with contextlib.suppress(Refused):
+            store.writes.create_segments(F1, segment("a", 0))
+        stored = store.objects.select("first_flow_id", "registered_at").to_pyarrow().to_pylist()
+    if "DELETE" in change:
+        assert [row["first_flow_id"] for row in stored] == [F1]
+    else:
+        assert stored == [{"first_flow_id": "else", "registered_at": None}]
 
 
 READ_ONLY = "UPDATE flows SET read_only = true"

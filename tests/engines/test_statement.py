@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import ibis.expr.types as ir
+import pyarrow as pa
 import pytest
 from ibis import _
 
@@ -13,7 +15,7 @@ from tams_analytics.engines import statement
 from tams_analytics.engines.statement import split
 from tams_analytics.engines.vast import plans
 from tams_analytics.errors import BadParameter, BadTimeRange, EngineFailed
-from tams_analytics.queries import segments
+from tams_analytics.queries import flows, objects, segments
 from tams_analytics.span import Number, Text
 from tams_analytics.tables import Tables
 
@@ -45,12 +47,71 @@ def test_values_differ_and_the_statement_stays_the_same(prepare: Any) -> None:
         ({"flow_id": "a"}, {"flow_id": "a", "timerange": "[0:0_"}),
         ({"flow_id": "a", "timerange": "_0:0)"}, {"flow_id": "a", "timerange": "[0:0_"}),
         ({"flow_id": "a", "timerange": "()"}, {"flow_id": "a", "timerange": "_"}),
-        ({"flow_id": "a", "limit": 1}, {"flow_id": "a", "limit": 2}),
+        ({"flow_id": "a"}, {"flow_id": "a", "limit": 2}),
         ({"flow_id": "a"}, {"flow_id": "a", "reverse": True}),
     ],
 )
 def test_another_shape_is_another_statement(one: dict[str, Any], other: dict[str, Any]) -> None:
     assert split(segments.listing, one)[0] != split(segments.listing, other)[0]
+
+
+def test_limits_share_a_statement_that_still_keeps_only_the_first_rows() -> None:
+    """Each client asks for pages of its own length; sorting all rows would take long."""
+    with ta.connect(":memory:") as store:
+        ids = [f"{at:08x}-0000-4000-8000-000000000000" for at in range(9)]
+        for id in ids:
+            store.writes.put_flow(
+                {"id": id, "source_id": id, "format": "urn:x-nmos:format:multi", "label": id}
+            )
+        one, values = statement.prepare(flows.listing, {"sort_by": "label", "limit": 3})
+        other, _values = statement.prepare(flows.listing, {"sort_by": "label", "limit": 5})
+        con = store.segments.get_backend().con
+        plan = con.execute(f"EXPLAIN {one.sql}", values).fetchall()[0][1]
+        found = [
+            store.ask(flows.listing, sort_by="label", limit=limit)["id"].to_pylist()
+            for limit in (0, 3, 5, 100)
+        ]
+
+    assert one is other
+    assert "TOP_N" in plan
+    assert found == [[], ids[:3], ids[:5], ids]
+
+
+def test_on_a_cluster_a_limit_is_part_of_the_plan() -> None:
+    """Its scans are told how many rows are enough."""
+    three, values = plans.prepare(segments.listing, {"flow_id": "a", "limit": 3})
+    five, _values = plans.prepare(segments.listing, {"flow_id": "a", "limit": 5})
+
+    assert three is not five
+    assert values == {"flow_id": "a"}
+
+
+def test_any_number_of_ids_is_one_value_by_which_an_index_finds_rows(tmp_path: Path) -> None:
+    """Handing over 512 parameters took twice as long as finding their rows."""
+    two, values = statement.prepare(objects.by_ids, {"ids": ["a", "b"]})
+    many, _values = statement.prepare(objects.by_ids, {"ids": [f"o{at}" for at in range(512)]})
+    with ta.connect(tmp_path / "x.duckdb") as store:
+        rows = pa.table({"id": [f"o{at}" for at in range(100_000)]})
+        store.writes.load("objects", rows)
+        con = store.segments.get_backend().con
+        plan = con.execute(f"EXPLAIN ANALYZE {two.sql}", {"ids": ["o1", "o7"]}).fetchall()[0][1]
+        found = [
+            sorted(store.ask(objects.by_ids, ids=ids)["id"].to_pylist())
+            for ids in ([], ["o5"], ["o7", "o5", "x", "o7"])
+        ]
+
+    assert two is many
+    assert values == {"ids": ["a", "b"]}
+    assert "Index Scan" in plan
+    assert found == [[], ["o5"], ["o5", "o7"]]
+
+
+@pytest.mark.parametrize(
+    ("ids", "problem"), [("abc", "no list"), (["a", 5], "no string"), (["a", "b\0"], "NUL")]
+)
+def test_ids_are_a_list_of_texts(store: ta.Store, ids: Any, problem: str) -> None:
+    with pytest.raises(BadParameter, match=problem):
+        store.ask(objects.by_ids, ids=ids)
 
 
 def test_a_list_of_values_is_a_shape_of_its_length() -> None:

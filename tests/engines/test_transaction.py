@@ -44,6 +44,22 @@ def ids(engine: Engine) -> list[str]:
     return [str(id) for id in found["id"].to_pylist()]
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        lambda store: store.ask(by_ids, ids=["a", "b\0"]),
+        lambda store: store._engine.transact(lambda tx: tx.few(by_ids, ids=["b\0"])),
+        lambda store: store.objects.filter(_.id == "b\0").to_pyarrow(),
+        lambda store: store.objects.filter(_.id.isin(["a", "b\0"])).count().execute(),
+    ],
+    ids=["ask", "few", "expression", "list"],
+)
+def test_a_text_with_a_nul_is_the_askers_mistake(store: Store, asked: Any) -> None:
+    """No row holds one, and SQL would end there: no failure of the engine."""
+    with pytest.raises(BadParameter, match="holds a NUL character"):
+        asked(store)
+
+
 @pytest.mark.parametrize("count", [1, 8, 9, 70])
 def test_rows_are_added_alike_as_dicts_and_as_a_table(engine: Engine, count: int) -> None:
     rows = [row(f"{at:02}", size=at, key_frame_count=None) for at in range(count)]
@@ -58,6 +74,21 @@ def test_rows_are_added_alike_as_dicts_and_as_a_table(engine: Engine, count: int
         return given
 
     assert list(range(count)) == [each["size"] for each in engine.transact(work)]
+
+
+@only_duckdb
+def test_rows_find_their_columns_in_a_table_that_has_them_in_another_order(
+    engine: DuckDBEngine,
+) -> None:
+    """As a migration may leave it, and somebody who added one."""
+    con = engine.backend.con
+    con.execute("CREATE TABLE o AS SELECT timerange, 1 AS mine, * EXCLUDE (timerange) FROM objects")
+    con.execute("DROP TABLE objects; ALTER TABLE o RENAME TO objects")
+    rows = [row(f"{at:02}", size=at, content_type=f"a/{at}") for at in range(20)]
+    engine.transact(lambda tx: tx.insert("objects", rows))
+
+    found = con.execute("SELECT id, size, content_type FROM objects ORDER BY id").fetchall()
+    assert found == [(f"{at:02}", at, f"a/{at}") for at in range(20)]
 
 
 @pytest.mark.parametrize(

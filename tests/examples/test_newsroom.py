@@ -80,6 +80,7 @@ def test_what_was_planted_is_known_when_the_store_is_opened_again(
 
     with connect(path, read_only=True) as store:
         assert examples.defects(store).order_by("check", "id").to_pyarrow() == planted
+    assert all(each.name.startswith("newsroom.duckdb") for each in tmp_path.iterdir())  # no bytes
 
 
 @pytest.mark.parametrize("segments", [1_000, 1_001, 1_234, 54_321])

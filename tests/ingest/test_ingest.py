@@ -37,6 +37,7 @@ from tams_analytics.media.storage import Content
 from tams_analytics.queries.collecting import Until, never_registered
 from tams_analytics.settings import Settings
 from tams_analytics.store import Store
+from tams_analytics.writes import holding
 from tams_analytics.writes.storage_backends import ensure_default_backend, put_storage_backend
 from tams_analytics.writes.webhooks import create_webhook
 
@@ -398,6 +399,7 @@ def test_a_file_that_changes_meanwhile_is_refused(
     shown = presentation(mp4)
     reads = [[(item, probe(item.path)) for item in track.items] for track in shown.tracks]
     planned = plan(shown, reads, {mp4: "0" * 64})
+    storage.begin()
 
     with pytest.raises(BadParameter, match="has changed while it was ingested"):
         keep(engine, storage, planned, advance=lambda count: None)
@@ -575,6 +577,47 @@ def test_bytes_of_an_object_without_an_instance_are_written_down_until_it_has_on
     assert written == list(files(storage))
     assert rows(engine, "discarded_instances") == []
     assert [row["key"] for row in rows(engine, "object_instances")] == written
+
+
+@pytest.mark.parametrize("engine_name", ["duckdb"])
+def test_bytes_of_an_object_that_went_meanwhile_are_written_down_where_they_stay(
+    engine: Engine, storage: DirectoryStorage, mp4: Path
+) -> None:
+    """R5: a collector forgot it before they came, and the storage takes no delete just now."""
+
+    class Cut(DirectoryStorage):
+        def put(self, key: str, content: Content, content_type: str | None = None) -> int:
+            super().put(key, content, content_type)
+            for name in ("objects", "object_instances"):
+                engine.transact(lambda tx, name=name: tx.delete(name, {}))
+            raise EngineFailed("the storage", "storing", "the line is cut")
+
+        def delete(self, keys: Iterable[str]) -> None:
+            raise EngineFailed("the storage", "deleting", "the line is cut")
+
+    with pytest.raises(EngineFailed, match="storing: the line is cut"):
+        ingest(engine, [mp4], storage=Cut(storage.root))
+    assert [row["key"] for row in rows(engine, "discarded_instances")] == list(files(storage))
+    assert len(files(storage)) == 1
+
+
+@pytest.mark.parametrize("engine_name", ["duckdb"])
+def test_objects_stay_allocated_however_long_an_ingest_takes(
+    engine: Engine, storage: DirectoryStorage, hls: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """§201: all of them, also those whose bytes came first or have not come yet."""
+    monkeypatch.setattr(holding, "RENEWED_AFTER_S", 0)
+    oldest: list[Any] = []
+
+    class Looks(DirectoryStorage):
+        def put(self, key: str, content: Content, content_type: str | None = None) -> int:
+            size = super().put(key, content, content_type)
+            oldest.append(min(row["created"] for row in rows(engine, "objects")))
+            return size
+
+    ingest(engine, [hls], storage=Looks(storage.root))
+    assert len(oldest) > 2
+    assert sorted(set(oldest)) == oldest
 
 
 def test_progress_counts_each_byte_twice(

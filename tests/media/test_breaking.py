@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import socket
 import threading
 import time
@@ -86,6 +87,22 @@ def test_a_storage_that_says_no_is_not_down() -> None:
             with pytest.raises(EngineFailed, match="403"):
                 up.size("a")
         assert store.asked == 10
+
+
+def test_a_database_that_fails_while_bytes_are_stored_is_no_storage_that_is_down() -> None:
+    """Whoever stores bytes writes down now and then that they still come (`writes.holding`)."""
+
+    class Held(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            raise EngineFailed("duckdb", "writing") from OSError("no space")
+
+    with served() as store:
+        up = storage(store.url)
+        for _each in range(5):
+            with pytest.raises(EngineFailed, match="duckdb failed at writing"):
+                up.put("a", Held())
+        with pytest.raises(NotFound):
+            up.size("a")
 
 
 def test_operations_do_not_wait_for_each_other() -> None:

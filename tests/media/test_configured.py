@@ -90,6 +90,7 @@ def test_ids_follow_from_names_unless_they_are_given(environ: dict[str, str]) ->
         ("[storage_backends]\nx = 1", "storage_backends.x: 'int' is no table"),
         ("[storage_backends.x]\nlabel = 'x'", "either folder or bucket"),
         ("[storage_backends.x]\nbucket = 1", "is no str"),
+        ("[storage_backends.x]\nbucket = 'b'\ndefualt = true", "; expected default$"),
         ("[storage_backends.x]\nbucket = 'b'\nsecret_access_key = 'hunter2'", "in a variable"),
         ("[storage_backends.x]\nbucket = 'b'\naccess_key_variable = 'NOPE'", "NOPE is not set"),
         ("[storage_backends.x]\nbucket = 'b'\naccess_key_variable = 'ARCHIVE_KEY'", "both or"),
@@ -106,6 +107,34 @@ def test_an_entry_that_cannot_work_is_refused(
     with pytest.raises(BadParameter, match=complaint) as refused:
         backends(environ, written)
     assert "hunter2" not in repr(refused.value)
+
+
+def test_no_two_backends_are_one_place(environ: dict[str, str], tmp_path: Path) -> None:
+    """A delete from one would take the bytes of the other."""
+    folder = tmp_path / "media"
+    folder.mkdir()
+    (tmp_path / "link").symlink_to(folder)
+    s3 = {"s3_access_key_id": "k", "s3_secret_access_key": "s", "s3_bucket_name": "deep"}
+    in_folder, in_bucket = {"media": folder.as_uri()}, {"media": "s3", **s3}
+    here = {**in_bucket, "s3_endpoint_url": "127.0.0.1:1"}
+    for settings, given in (
+        (in_folder, f'folder = "{folder}/../media"'),
+        (in_folder, f'folder = "{tmp_path}/link"'),
+        (in_folder, f'folder = "{folder}/below"'),
+        (in_folder, f'folder = "{tmp_path}"'),
+        (here, 'bucket = "deep"\nendpoint = "http://127.0.0.1:1/"'),
+        (in_bucket, 'bucket = "deep"\nendpoint = "https://s3.eu-west-1.amazonaws.com"'),
+        (in_bucket, 'bucket = "deep"'),
+    ):
+        with pytest.raises(BadParameter, match="'archive' keeps its bytes where 'default' does"):
+            backends(environ, f"[storage_backends.archive]\n{given}", **settings)
+    for settings, given in (
+        (in_folder, f'folder = "{folder}-2"'),
+        (in_bucket, 'bucket = "deep"\nendpoint = "http://127.0.0.1:1/"'),
+        (here, 'bucket = "deep"\nendpoint = "http://127.0.0.1:2/"'),
+        (here, 'bucket = "other"\nendpoint = "http://127.0.0.1:1/"'),
+    ):
+        assert len(backends(environ, f"[storage_backends.archive]\n{given}", **settings)) == 2
 
 
 def test_how_s3_is_talked_to_is_set(environ: dict[str, str]) -> None:
@@ -136,7 +165,7 @@ def test_how_s3_is_talked_to_is_set(environ: dict[str, str]) -> None:
         ({"s3_presigned_url_download_timeout": 0}, "DOWNLOAD_TIMEOUT: 0 is too short"),
         ({"min_object_timeout": "299:0", "s3_presigned_url_upload_timeout": 60}, "300:0"),
         ({"min_object_timeout": "3599:999999999"}, "at least 3600:0"),
-        ({"min_object_timeout": "soon"}, "soon"),
+        ({"min_object_timeout": "soon"}, "TAMS_MIN_OBJECT_TIMEOUT: 'soon' is no TAMS timestamp"),
     ],
 )
 def test_timeouts_that_would_lose_bytes_are_refused(

@@ -18,7 +18,9 @@ KEY = "f1/2026/11/22/an object"
 
 @pytest.fixture
 def storage(tmp_path: Path) -> DirectoryStorage:
-    return DirectoryStorage(tmp_path / "media")
+    made = DirectoryStorage(tmp_path / "media")
+    made.begin()
+    return made
 
 
 def files(storage: DirectoryStorage) -> list[str]:
@@ -147,6 +149,40 @@ def test_bytes_that_are_not_there_are_not_found(storage: DirectoryStorage, quest
     assert not storage.exists(KEY)
 
 
+@pytest.mark.parametrize("left", ["nothing", "a mount point"])
+def test_a_folder_that_is_gone_is_not_made_anew_and_lacks_nothing(
+    storage: DirectoryStorage, left: str
+) -> None:
+    """As of a disk that is not mounted any more: what it has comes back with it."""
+    storage.put(KEY, b"x")
+    away = storage.root.rename(storage.root.with_name("away"))
+    if left == "a mount point":
+        storage.root.mkdir()
+    for use in (storage.open, storage.size, storage.stat, storage.exists):
+        with pytest.raises(EngineFailed, match=r"No such file.*mount its disk"):
+            use(KEY)
+    for key in (KEY, "other"):
+        with pytest.raises(EngineFailed, match=r"mount its disk; .*prepare_storage_backends\(\)"):
+            storage.put(key, b"y")
+    with pytest.raises(EngineFailed):
+        storage.delete([KEY])
+    assert list(storage.root.parent.glob("media/*")) == []
+
+    if left == "a mount point":
+        storage.root.rmdir()
+    away.rename(storage.root)
+    assert storage.size(KEY) == 1
+
+
+@pytest.mark.parametrize("question", ["size", "open", "stat"])
+def test_bytes_that_go_while_they_are_looked_for_are_not_found(
+    storage: DirectoryStorage, monkeypatch: pytest.MonkeyPatch, question: str
+) -> None:
+    monkeypatch.setattr(Path, "is_file", lambda _: True)  # as it was a moment ago
+    with pytest.raises(NotFound, match="f1/2026"):
+        getattr(storage, question)(KEY)
+
+
 @pytest.mark.parametrize(
     "key", ["", "/etc/passwd", "../up", "a/../../up", "a//b", "./a", "a/.", "a/", "a\0b", ".."]
 )
@@ -162,7 +198,6 @@ def test_a_key_that_is_no_path_below_the_folder_is_refused(
 
 def test_a_link_does_not_lead_out_of_the_folder(storage: DirectoryStorage, tmp_path: Path) -> None:
     (tmp_path / "outside").mkdir()
-    storage.root.mkdir()
     (storage.root / "link").symlink_to(tmp_path / "outside")
 
     with pytest.raises(BadParameter, match="leads out"):

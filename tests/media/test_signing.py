@@ -47,6 +47,9 @@ def test_a_permission_ends(signer: Signer) -> None:
 
 def test_the_key_outlives_the_process_beside_the_folder(tmp_path: Path) -> None:
     root = tmp_path / "not there yet" / "media"
+    with pytest.raises(EngineFailed, match="No such file"):  # a disk may be gone
+        Signer.beside(root)
+    root.parent.mkdir()
     given = permission(Signer.beside(root))
     signing._kept_key.cache_clear()
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tams_analytics.errors import BadParameter
 from tams_analytics.media.s3 import S3Storage
 from tams_analytics.media.s3_config import S3Config
 from tams_analytics.media.sigv4 import SigV4
@@ -114,3 +115,11 @@ def test_a_storage_signs_by_itself() -> None:
 
     assert stored.presign_put("a", 60).startswith("http://127.0.0.1:9000/media/a?X-Amz-Algorithm")
     assert "s/e+c=ret" not in repr(stored.signer)
+
+
+def test_no_url_permits_to_list_a_bucket() -> None:
+    stored = storage(ENDPOINTS[0])
+
+    with pytest.raises(BadParameter, match="key"):
+        stored.reading()("")
+    assert stored.reading()("a").startswith("http://127.0.0.1:9000/media/a?X-Amz-Algorithm")

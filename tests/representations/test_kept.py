@@ -25,6 +25,7 @@ from tams_analytics.representations.segments import segments_json
 from tams_analytics.representations.urls import UrlOptions, UrlWriter
 from tams_analytics.settings import Settings
 from tams_analytics.span import as_window
+from tams_analytics.timerange import TimeRange
 from tests.conftest import ENGINES, OPEN
 from tests.representations import worlds
 from tests.representations.worlds import COLD, F1, F2, HOT, segment
@@ -44,6 +45,9 @@ class Fixed(DirectoryStorage):
         return f"http://{self.root.name}/{key}?at={expires_s}"
 
     presign_put = presign_get
+
+    def reading(self) -> Callable[[str], str]:
+        return self.presign_get
 
 
 @pytest.fixture(params=ENGINES)
@@ -212,6 +216,27 @@ def test_kept_answers_are_the_store_s(store: ta.Store, written: Any) -> None:
             assert written(kept.page(asked)) == expected, asked
     kept.close()
     assert done > STEPS[store.engine] // 4
+
+
+def test_segments_that_lie_inside_each_other_are_found(written: Any) -> None:
+    """As a damaged store has them: a short one may end long before one that began earlier."""
+    rng = random.Random(2)  # noqa: S311
+    with ta.connect(":memory:") as store:
+        worlds.fill(store)
+        for number in range(40):
+            at, length = rng.randrange(LONG), rng.choice([1, 1, 9])
+            start, end = at * 10**9, (at + length) * 10**9
+            store.segments.get_backend().con.execute(
+                "INSERT INTO segments (flow_id, object_id, start_ns, end_ns, timerange, body)"
+                " VALUES (?, ?, ?, ?, ?, '{}')",
+                [F1, OBJECTS[number % 5], start, end, str(TimeRange.from_ns(start, end))],
+            )
+        kept = KeptSegments(store)
+        kept.read_whole(F1)
+        for _ in range(60):
+            asked = dataclasses.replace(some_asked(rng), flow_id=F1)
+            assert written(kept.page(asked)) == written(asked_of_store(store, asked)), asked
+        kept.close()
 
 
 def test_a_whole_flow_is_asked_for_once(store: ta.Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -148,6 +148,7 @@ def test_without_configuration_nobody_has_to_say_who_they_are() -> None:
         ("TAMS_AUTH_BASIC", "user:geh=eim", "entry 1"),
         ("TAMS_AUTH_JWKS_URL", "https://keys", "TAMS_AUTH_JWT_ISSUER is not set"),
         ("TAMS_AUTH_JWT_ISSUER", "no url", "is no URL"),
+        ("OTLP_ENDPOINT", "x", r"is no URL; expected http://host\[:port\] or"),
         ("TAMS_PORT", "70000", "is no port"),
         ("LOG_FORMAT", "xml", "LOG_FORMAT"),
         ("CORS", "*", ""),
@@ -209,6 +210,25 @@ def test_secrets_show_in_no_repr_and_may_stand_in_a_file(tmp_path: Any) -> None:
     assert ["geheim,1", "geheim"] == [each.text for each in settings.auth_basic]
     with pytest.raises(BadParameter, match="TAMS_AUTH_TOKENS_FILE"):
         load({"TAMS_AUTH_TOKENS_FILE": str(tmp_path / "absent")})
+
+
+def test_a_value_and_a_file_of_it_are_refused_together(tmp_path: Any) -> None:
+    """One of them would be ignored, without a word; but the environment wins over the file."""
+    tokens, file = tmp_path / "tokens", tmp_path / "settings.toml"
+    tokens.write_text("geheim")
+    both = {"TAMS_AUTH_TOKENS_FILE": str(tokens), "TAMS_AUTH_TOKENS": "offen"}
+    with pytest.raises(BadParameter, match="is set beside TAMS_AUTH_TOKENS; expected one"):
+        load(both)
+    file.write_text(f'TAMS_AUTH_TOKENS_FILE = "{tokens}"')
+    [kept] = load({"TAMS_AUTH_TOKENS": "offen"}, file).auth_tokens
+    assert "offen" == kept.text
+
+
+def test_a_file_that_the_settings_name_lies_beside_them(tmp_path: Any) -> None:
+    (tmp_path / "tokens").write_text("geheim")
+    (tmp_path / "settings.toml").write_text('TAMS_AUTH_TOKENS_FILE = "tokens"')
+    [kept] = load({"TAMS_SETTINGS": str(tmp_path / "settings.toml")}).auth_tokens
+    assert "geheim" == kept.text
 
 
 class Keys:

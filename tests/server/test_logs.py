@@ -118,17 +118,23 @@ def test_what_could_be_a_secret_is_left_out_of_every_line(log: Log, line: str) -
     assert "geheim" not in log.told
 
 
-@pytest.mark.parametrize("reported", ["0", "1"])
-def test_failures_are_logged_with_their_trace_where_that_is_wanted(log: Log, reported: str) -> None:
-    """F49; the client learns nothing of what is inside."""
+@pytest.mark.parametrize(("reported", "level"), [("0", "INFO"), ("1", "INFO"), ("1", "DEBUG")])
+def test_failures_are_logged_where_that_is_wanted(log: Log, reported: str, level: str) -> None:
+    """F49; the client learns nothing of what is inside.
+
+    What nobody foresaw has its trace; of a storage that is full a line says all.
+    """
 
     def fail() -> None:
         raise RuntimeError("inside")
 
     def down() -> None:
-        raise EngineFailed("duckdb", "x", "y")
+        try:
+            raise OSError("a cause")
+        except OSError as error:
+            raise EngineFailed("the media directory", "storing x", "full") from error
 
-    log.configure(LOG_FORMAT="json", ERROR_REPORTING=reported)
+    log.configure(LOG_FORMAT="json", ERROR_REPORTING=reported, LOG_LEVEL=level)
     with served() as client:
         client.app.add_api_route("/fail", fail)
         client.app.add_api_route("/down", down)
@@ -143,6 +149,8 @@ def test_failures_are_logged_with_their_trace_where_that_is_wanted(log: Log, rep
     errors = [record for record in log.records if record["level"] == "ERROR"]
     assert [] == errors if reported == "0" else 2 == len(errors)
     assert ("RuntimeError: inside" in log.told) == (reported == "1")
+    assert ("storing x: full" in log.told) == (reported == "1")
+    assert ("OSError: a cause" in log.told) == (level == "DEBUG")
 
 
 def test_the_audit_can_be_left_out(log: Log) -> None:

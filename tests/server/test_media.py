@@ -5,14 +5,17 @@ from __future__ import annotations
 import http.client
 import resource
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
 import tams_analytics as ta
-from tams_analytics.media import signing
+from tams_analytics.media import directory, signing
+from tams_analytics.media.storage import CHUNK_BYTES
+from tams_analytics.writes import holding
 from tams_server.app import create_app
 from tams_server.credentials import as_tokens
 from tams_server.settings import ServerSettings
@@ -228,8 +231,12 @@ def peak_bytes() -> int:
 
 
 def wait_for_files(folder: Path, count: int) -> None:
+    wait_until(lambda: len([each for each in folder.rglob("*") if each.is_file()]) == count)
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
     patience = time.monotonic() + 20
-    while len([each for each in folder.rglob("*") if each.is_file()]) != count:
+    while not is_so():
         assert time.monotonic() < patience
         time.sleep(0.01)
 
@@ -257,7 +264,7 @@ def test_198_a_client_with_a_credential_is_sent_on_to_s3(
             assert asked.get(unknown).status_code == status
             assert asked.put(unknown, content=b"x").status_code == status
         store.writes.create_segments(FLOW, {"object_id": "a b", "timerange": "[0:0_1:0)"})
-        assert asked.put(url, content=b"x").status_code == 403
+        assert asked.put(url, content=b"x").status_code == 409
         assert asked.get(url).status_code == 307
 
 
@@ -288,7 +295,8 @@ def test_a_place_of_another_storage_backend_is_none_of_this_one(
 def test_without_a_signature_only_what_is_not_registered_is_written(
     client: TestClient, store: ta.Store, put_urls: dict[str, str]
 ) -> None:
-    """R2, §118, §198: a signature was given for the object; a credential is for all of them."""
+    """R2, §118, §198: a credential is for all objects; a signature was given for one, and for so
+    long as nobody relies on its bytes."""
     signed = put_urls["a"]
     url = signed.split("?")[0]
     assert client.put(url, content=b"first").status_code == 200
@@ -297,18 +305,79 @@ def test_without_a_signature_only_what_is_not_registered_is_written(
     assert (closed.status_code, closed.json()["type"]) == (403, "ReadOnlyFlow")
     store.writes.set_flow_read_only(FLOW, False)
     store.writes.create_segments(FLOW, {"object_id": "a", "timerange": "[0:0_1:0)"})
-    taken = client.put(url, content=b"x")
-    assert (taken.status_code, taken.json()["type"]) == (403, "BytesStay")
+    for each in (url, signed):
+        taken = client.put(each, content=b"x")
+        assert (taken.status_code, taken.json()["type"]) == (409, "BytesStay")
     assert client.get(url).content == b"first"
-    assert client.put(signed, content=b"again").status_code == 200
-    assert client.get(url).content == b"again"
 
 
-def test_what_is_registered_while_bytes_come_keeps_those_that_it_had(
-    store: ta.Store, put_urls: dict[str, str]
+def test_bytes_may_come_after_their_segment_and_then_stay(
+    client: TestClient, store: ta.Store, put_urls: dict[str, str]
 ) -> None:
-    """R5, §198: a credential permits no change of a registered object, however slowly it comes."""
-    url = put_urls["a"].removeprefix(HERE).split("?")[0]
+    """By the URL that was signed for the object, once."""
+    store.writes.create_segments(FLOW, {"object_id": "a", "timerange": "[0:0_1:0)"})
+    assert client.put(put_urls["a"].split("?")[0], content=b"x").status_code == 409
+    for content, status in ((b"late", 200), (b"later", 409)):
+        assert client.put(put_urls["a"], content=content).status_code == status
+    assert client.get(get_url(store, "a")).content == b"late"
+
+
+def test_the_size_of_what_was_put_last_is_on_record(
+    client: TestClient, store: ta.Store, put_urls: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also in what a registration remembers of the row; of bytes that a kill left there none is."""
+
+    sizes = []
+    for content in (b"four", b"eleven bytes"):
+        assert client.put(put_urls["a"], content=content).status_code == 200
+        sizes += store.objects.filter(ta._.id == "a").size.to_list()
+    assert sizes == [4, 12]
+
+    def killed(_path: Path) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(directory, "_make_durable", killed)
+        with pytest.raises(KeyboardInterrupt), store.writes.filling(*place(store, "a")) as target:
+            target.write(b"x")
+    assert store.objects.filter(ta._.id == "a").size.to_list() == [None]
+    assert client.put(put_urls["a"], content=b"seven b").status_code == 200
+    store.writes.create_segments(FLOW, {"object_id": "a", "timerange": "[0:0_1:0)"})
+    assert client.put(put_urls["a"], content=b"x").status_code == 409
+    (row,) = client.get("/analytics/storage-usage").json()
+    assert (row["objects"], row["size"], row["unknown"]) == (2, 7, 1)
+
+
+def place(store: ta.Store, id: str) -> tuple[Any, str, Callable[[], Any]]:
+    """What `filling` takes, of an object."""
+    (key,) = store.objects.filter(ta._.id == id).storage_path.to_list()
+    at = backend(store)
+    return store.storages.folder(at), key, lambda: store.writes.object_at(at, key)
+
+
+def test_where_the_folder_is_gone_nobody_knows_what_has_bytes(
+    client: TestClient, store: ta.Store, put_urls: dict[str, str]
+) -> None:
+    """No 404, and no new folder beside the disk: registered bytes would be replaced there."""
+    store.writes.create_segments(FLOW, {"object_id": "a", "timerange": "[0:0_1:0)"})
+    assert client.put(put_urls["a"], content=b"kept").status_code == 200
+    root = store.storages.folder(backend(store)).root
+    away = root.rename(root.with_name("away"))
+    url = get_url(store, "a")
+    for answer in (client.get(url), client.head(url), client.put(put_urls["a"], content=b"x")):
+        assert answer.status_code == 503
+    assert not root.exists()
+    away.rename(root)
+    assert client.get(url).content == b"kept"
+
+
+@pytest.mark.parametrize("is_signed", [True, False])
+def test_what_is_registered_while_bytes_come_keeps_those_that_it_had(
+    store: ta.Store, put_urls: dict[str, str], is_signed: bool
+) -> None:
+    """R5, §198: nothing permits a change of a registered object, however slowly it comes."""
+    signed = put_urls["a"].removeprefix(HERE)
+    url = signed if is_signed else signed.split("?")[0]
     with serving(create_app(store)) as served:
         asked = http.client.HTTPConnection("127.0.0.1", served.port)
         asked.request("PUT", url, b"first")
@@ -320,11 +389,32 @@ def test_what_is_registered_while_bytes_come_keeps_those_that_it_had(
             yield b"ond"
 
         asked.request("PUT", url, slowly(), {"content-length": "6"})
-        assert asked.getresponse().status == 403
+        assert asked.getresponse().status == 409
         asked.close()
         again = http.client.HTTPConnection("127.0.0.1", served.port)
-        assert read_through(again, url) == len(b"first")
+        assert read_through(again, signed.split("?")[0]) == len(b"first")
         again.close()
+
+
+def test_an_object_stays_allocated_however_long_its_bytes_take(
+    store: ta.Store, put_urls: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """§201: the collector takes what was allocated long ago, and no PUT that is under way."""
+    monkeypatch.setattr(holding, "RENEWED_AFTER_S", 0)
+    allocated = store.objects.filter(ta._.id == "a").created
+    (before,) = allocated.to_list()
+
+    def slowly() -> Iterator[bytes]:
+        yield b"x" * CHUNK_BYTES
+        wait_until(lambda: allocated.to_list() > [before])
+        yield b"y"
+
+    with serving(create_app(store)) as served:
+        asked = http.client.HTTPConnection("127.0.0.1", served.port)
+        sent = {"content-length": str(CHUNK_BYTES + 1)}
+        asked.request("PUT", put_urls["a"].removeprefix(HERE), slowly(), sent)
+        assert asked.getresponse().status == 200
+        asked.close()
 
 
 def test_a_put_whose_checksum_is_another_changes_nothing(

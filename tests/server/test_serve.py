@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import signal
@@ -15,9 +16,12 @@ from urllib.parse import urlsplit
 import httpx2
 import pytest
 from click.testing import CliRunner
+from uvicorn.config import STARTUP_FAILURE
 
 import tams_analytics as ta
 from tams_command.commands import main
+from tams_server import worker
+from tams_server.metrics import FOLDER
 from tests.server.process import Process
 from tests.support.receiver import Receiver
 from tests.support.vast_stores import VastStores
@@ -69,12 +73,13 @@ def test_it_serves_until_a_signal_and_ends_what_it_has_begun(tmp_path: Path) -> 
         assert answer.startswith(b"HTTP/1.1 404 ")
         assert answer.endswith(b"}")
         assert 0 == served.process.wait(30)
+        assert "stopping: 1 request to answer first" in served.told
         assert "Traceback" not in served.told
     with ta.connect("x.duckdb"):  # let go of
         pass
 
 
-def test_ctrl_c_ends_it_without_a_word(tmp_path: Path) -> None:
+def test_ctrl_c_ends_it_and_a_second_one_cuts_off_what_it_waits_for(tmp_path: Path) -> None:
     with ta.connect("x.duckdb") as store:
         store.writes.create_flow({"id": F1, "source_id": F1, "format": "urn:x-nmos:format:multi"})
     with Process(tmp_path, "-s", "x.duckdb", TAMS_AUTH_BASIC="ann:geheim") as served:
@@ -85,8 +90,20 @@ def test_ctrl_c_ends_it_without_a_word(tmp_path: Path) -> None:
             assert time.monotonic() < deadline
             time.sleep(0.05)
         before = served.told
-        assert 0 == served.end(signal.SIGINT)
-        assert before == served.told
+        with connected(served) as slow:
+            slow.sendall(HEAD.replace(b"Host", b"Authorization: Basic YW5uOmdlaGVpbQ==\r\nHost"))
+            time.sleep(0.5)
+            served.process.send_signal(signal.SIGINT)
+            while "stopping: 1 request to answer first, within 30 s" not in served.told:
+                assert time.monotonic() < deadline + 30
+                time.sleep(0.05)
+            assert 0 == served.end(signal.SIGINT)
+            answer = all_of(slow)
+        assert answer.startswith(b"HTTP/1.1 503 ")
+        assert b"nobody knows whether it was done" in answer
+        stopping, cut_off = served.told.removeprefix(before).splitlines()
+        assert "tams_server.ending: stopping" in stopping
+        assert f"POST /flows/{F1}/segments 503" in cut_off
     assert "serving x.duckdb at" in before
     assert "auth: basic;" in before
     assert "geheim" not in before
@@ -100,8 +117,9 @@ def taken() -> Iterator[int]:
 
 
 def refused(*words: str, **environ: str) -> str:
-    """The one sentence that it ends with."""
+    """The one sentence that it ends with; no store is left behind."""
     done = CliRunner().invoke(main, ["serve", *words], env=environ)
+    assert [] == list(Path().glob("*.duckdb"))
     assert 2 == done.exit_code, done.output
     assert 1 == len(done.output.splitlines()), done.output
     return done.output
@@ -109,7 +127,15 @@ def refused(*words: str, **environ: str) -> str:
 
 def test_a_port_that_is_taken_is_said(taken: int) -> None:
     assert f"127.0.0.1 port {taken} cannot be served: " in refused("x.duckdb", "--port", str(taken))
-    assert not Path("x.duckdb").exists()
+
+
+def test_a_host_without_an_address_is_said() -> None:
+    said = refused("x.duckdb", "--host", "no such host", TAMS_AUTH_TOKENS="geheim")
+    assert "no such host port 8000 cannot be served: " in said
+    assert "; try --host" in said
+    assert "Unknown error" not in said
+    said = refused("x.duckdb", "--host", "192.0.2.1", TAMS_AUTH_TOKENS="geheim")
+    assert "try --host" in said
 
 
 def test_several_workers_on_duckdb_are_refused_with_the_reason() -> None:
@@ -127,8 +153,29 @@ def test_without_a_credential_only_this_machine_is_served(host: str) -> None:
 def test_settings_that_cannot_be_are_one_sentence() -> None:
     assert "TAMS_AUTH_TOKENS" in refused("x.duckdb", TAMS_AUTH_TOKENS="ge=heim")
     assert "LOG_LEVEL" in refused("x.duckdb", LOG_LEVEL="LOUD")
+    assert "TAMS_MIN_OBJECT_TIMEOUT" in refused("x.duckdb", TAMS_MIN_OBJECT_TIMEOUT="60:0")
+    Path("settings.toml").write_text('[storage_backends.x]\nfolder = "fast"')
+    assert "no absolute path" in refused("x.duckdb", TAMS_SETTINGS="settings.toml")
     assert "there are no pages yet" in refused("x.duckdb", "--ui")
     assert "STORE" in refused()
+
+
+def test_another_store_for_analytics_that_is_not_there_is_refused_at_the_start() -> None:
+    said = refused("x.duckdb", "--port", "0", TAMS_ANALYTICS_URL="nope.duckdb")
+    assert "TAMS_ANALYTICS_URL: 'nope.duckdb' cannot be opened: there is no store" in said
+
+
+def test_a_worker_without_another_store_for_analytics_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TAMS_ANALYTICS_URL", "nope.duckdb")
+    monkeypatch.setenv("TAMS_URL", ":memory:")
+    monkeypatch.setenv(FOLDER, str(tmp_path))
+    with pytest.raises(SystemExit) as ended:
+        worker.application()
+    assert STARTUP_FAILURE == ended.value.code
+    [said] = capsys.readouterr().err.splitlines()
+    assert "TAMS_ANALYTICS_URL: 'nope.duckdb' cannot be opened: there is no store" in said
 
 
 def test_s3_without_what_reaches_it_is_refused_at_the_start(
@@ -138,6 +185,24 @@ def test_s3_without_what_reaches_it_is_refused_at_the_start(
     monkeypatch.setitem(sys.modules, "boto3", None)
     said = refused("x.duckdb", "--port", "0", TAMS_MEDIA="s3", S3_BUCKET_NAME="media")
     assert 'without boto3; pip install "tams-analytics[media]"' in said
+
+
+@pytest.mark.parametrize("place", ["file", "file/below", "full"])
+def test_a_folder_for_media_that_cannot_be_used_is_refused_at_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    """Not told to the first client who wants to store something."""
+    (tmp_path / "file").write_text("no folder")
+    if place == "full":
+        monkeypatch.setattr("tempfile.TemporaryFile", full)
+    media = tmp_path / place
+    said = refused("x.duckdb", "--port", "0", TAMS_MEDIA=media.as_uri())
+    assert f"the media directory failed at reaching {media}: it cannot be used: " in said
+    assert "TAMS_MEDIA" in said
+
+
+def full(**_options: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def test_workers_on_vast_share_the_port_and_the_numbers(
@@ -169,6 +234,7 @@ def test_workers_on_vast_share_the_port_and_the_numbers(
         while "tams_active_connections 1.0" not in served.get("/metrics").text:
             assert time.monotonic() < deadline  # the one before may not be counted off yet
         assert 0 == served.end(signal.SIGTERM)
+    assert "stopping: 2 workers" in served.told
     assert "Traceback" not in served.told
 
 

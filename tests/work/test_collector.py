@@ -87,18 +87,18 @@ def rows(id: str) -> pa.Table:
 
 
 def test_a_storage_that_fails_keeps_what_it_has_for_the_next_run(kept: Kept) -> None:
+    """As a folder whose disk is not mounted: there is its mount point, and no object."""
     kept.allocate("a", "b")
     kept.register("a", 0)
     kept.copy_near("a")
     kept.release("a")
     near = kept.folder / "near"
     near.rename(kept.folder / "away")
-    near.symlink_to(kept.folder / "nowhere" / "at all", target_is_directory=True)
-    (kept.folder / "nowhere").write_text("no folder")
+    near.mkdir()
 
     assert kept.collect(batch=1, taken_over_after=NONE) == Collected(objects=1, failed=1)
     assert kept.objects() == {"a"}
-    near.unlink()
+    near.rmdir()
     (kept.folder / "away").rename(near)
     assert kept.collect(taken_over_after=NONE) == Collected(objects=1)
     assert kept.files("near") == set()

@@ -18,7 +18,7 @@ import pytest
 import tams_analytics as ta
 from tams_analytics.errors import EngineFailed
 from tams_analytics.work.jobs import JOBS, Job
-from tams_analytics.work.loop import Background
+from tams_analytics.work.loop import Background, Found
 from tams_analytics.writes import leases
 from tests.support.vast_stores import VastStores
 from tests.work.conftest import FLOW, Kept, made_flow, names_in
@@ -60,23 +60,26 @@ class TestBackground:
             failures.append(1)
             raise EngineFailed("it", "working", "on purpose")
 
+        caplog.set_level("WARNING", "tams_analytics.work.loop")  # at DEBUG there are traces
         failures: list[int] = []
         job, runs = counted()
         broken = dataclasses.replace(job, name="broken", run=fail)
         background = Background(kept.engine, kept.store.storages, [broken, job])
-        assert background.run_once() == ["broken"]
+        looks = [(look.job, look.found) for look in background.run_once()]
+        assert looks == [("broken", Found.FAILURE), ("count", Found.WORK)]
         with background:
             wait_until(lambda: len(failures) > 2 and len(runs) > 2)
         assert "broken failed" in caplog.text
         assert "on purpose" in caplog.text
+        assert "Traceback" not in caplog.text  # of what was foreseen a line says all
 
     def test_one_worker_does_a_job_at_a_time(self, kept: Kept) -> None:
         job, runs = counted()
         assert leases.hold(kept.engine, job.name, "another", 60)
         background = Background(kept.engine, kept.store.storages, [job])
-        assert background.run_once() == []
+        assert [look.found for look in background.run_once()] == [Found.ELSEWHERE]
         leases.release(kept.engine, job.name, "another")
-        assert (background.run_once(), runs) == ([], [1])
+        assert ([look.found for look in background.run_once()], runs) == ([Found.WORK], [1])
 
     def test_an_idle_job_looks_less_and_less_often_until_something_changes_here(
         self, kept: Kept
@@ -114,7 +117,7 @@ class TestBackground:
 
     def test_nothing_is_written_where_there_is_nothing_to_do(self, kept: Kept) -> None:
         before = facts(kept.store)
-        assert kept.store.background().run_once() == []
+        assert {look.found for look in kept.store.background().run_once()} == {Found.NOTHING}
         assert facts(kept.store) == before
 
 

@@ -50,6 +50,7 @@ class Copies:
             ConfiguredBackend(FAR, "far", "p", "s", self.far),
         ]
         for each in backends:
+            each.storage.begin()
             put_storage_backend(world.engine, each.document)
         self.storages = Storages(world.engine.settings, backends)
         posted = {"object_id": "d", "timerange": "[0:0_1:0)"}

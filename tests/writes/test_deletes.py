@@ -338,18 +338,28 @@ def test_r2_a_flow_under_deletion_is_readable_refuses_writes_and_then_is_gone(la
     assert row[2] is not None
 
 
-def test_r7_217_after_each_batch_what_remains_is_true_and_a_restart_goes_on(large: Any) -> None:
-    request = delete_segments(large.engine, large.F1, timerange="[0:0_8:0)")
-    assert request is not None
+@pytest.mark.parametrize("at_once", [1, 9], ids=["a run for each batch", "one run"])
+def test_r7_217_after_each_batch_what_remains_is_true_and_a_restart_goes_on(
+    large: Any, at_once: int
+) -> None:
+    delete_segments(large.engine, large.F1, timerange="[0:0_8:0)")
     seen = []
 
-    while not deletion_work._advance(large.engine, request["id"], 3):
-        [(remaining, status)] = large.rows("deletion_requests", "timerange_remaining", "status")
-        seen.append((remaining, status, large.segments(large.F1)[0][1]))
+    def goes_on() -> bool:
+        """Asked before each batch."""
+        [row] = large.rows("deletion_requests", "timerange_remaining", "status")
+        seen.append((*row, large.segments(large.F1)[0][1]))
+        return next(answers)
 
-    assert seen == [
+    while not seen or seen[-1][1] != "done":
+        answers = iter([True] * at_once + [False])
+        work_deletion_requests(large.engine, batch=3, goes_on=goes_on)
+
+    assert list(dict.fromkeys(seen)) == [
+        ("[0:0_8:0)", "created", "[0:0_1:0)"),
         ("[3:0_8:0)", "started", "[3:0_4:0)"),
         ("[6:0_8:0)", "started", "[6:0_7:0)"),
+        ("()", "done", "[8:0_9:0)"),
     ]
     assert [id for id, _ in large.segments(large.F1)] == ["o8", "o9"]
 
@@ -363,11 +373,23 @@ def test_r4_segments_registered_after_a_request_are_not_touched_by_it(large: Any
     assert large.segments(large.F1) == [("late", "[20:0_21:0)")]
 
 
+def test_r4_segments_of_a_machine_whose_clock_is_ahead_are_not_later_than_a_request(
+    large: Any,
+) -> None:
+    ahead = {"created": dt.datetime(2200, 1, 1)}
+    large.engine.transact(lambda tx: tx.update("segments", {"object_id": "o3"}, ahead))
+
+    delete_segments(large.engine, large.F1)
+    work_deletion_requests(large.engine)
+
+    assert large.segments(large.F1) == []
+
+
 def test_r7_a_failure_ends_the_request_with_an_error_and_leaves_no_half(
     large: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     delete_segments(large.engine, large.F1)
-    monkeypatch.setattr(deletion_work, "extent", refusing)
+    monkeypatch.setattr(deletion_work, "delete_segments_now", refusing)
 
     assert work_deletion_requests(large.engine, batch=4) == 1
 
@@ -377,7 +399,7 @@ def test_r7_a_failure_ends_the_request_with_an_error_and_leaves_no_half(
     assert len(large.segments(large.F1)) == 10
 
 
-def refusing(tx: Any, selection: Any) -> Any:
+def refusing(tx: Any, flow: Any, selection: Any) -> Any:
     raise Refused("deleting", "a rule forbids it")
 
 
@@ -388,13 +410,13 @@ def test_r7_a_database_that_fails_ends_no_request_and_holds_up_no_other(
     delete_segments(large.engine, large.F1)
     large.request_deletion(large.F2, timerange_remaining="()")
 
-    def failing(tx: Any, selection: Any) -> Any:
+    def failing(tx: Any, flow: Any, selection: Any) -> Any:
         if selection["flow_ids"] == [large.F1]:
             raise EngineFailed("duckdb", "reading", "the disk is gone")
-        return extent(tx, selection)
+        return deleting(tx, flow, selection)
 
-    extent = deletion_work.extent
-    monkeypatch.setattr(deletion_work, "extent", failing)
+    deleting = deletion_work.delete_segments_now
+    monkeypatch.setattr(deletion_work, "delete_segments_now", failing)
     with pytest.raises(EngineFailed, match="the disk is gone"):
         work_deletion_requests(large.engine, batch=4)
     assert {*large.rows("deletion_requests", "flow_id", "status")} == {
@@ -511,7 +533,7 @@ def test_r5_an_init_object_is_referenced_by_the_flows_of_what_needs_it(world: An
     [
         (1, {"duckdb": 12, "vast": 18}),
         (8, {"duckdb": 12, "vast": 18}),
-        (1000, {"duckdb": 11, "vast": 29}),
+        (1000, {"duckdb": 12, "vast": 21}),
     ],
 )
 def test_the_statements_of_a_delete_do_not_grow_with_the_segments(

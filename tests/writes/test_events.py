@@ -181,7 +181,7 @@ def test_every_write_that_changes_has_its_step() -> None:
         "create_webhook", "put_webhook", "delete_webhook", "update_service",
         "ensure_default_backend", "prepare_storage_backends", "put_storage_backend",
         "work_deletion_requests", "create_segments_together", "upload_segment", "register_instance",
-        "object_at", "object_to_fill",
+        "object_at", "object_to_fill", "prolong", "filling",
     }  # fmt: skip
     used = {name for write, _events in STEPS.values() for name in write.__code__.co_names}
     assert {each.__name__ for each in writes.WRITES} <= used | without

@@ -160,6 +160,34 @@ def collectable(world: Any, later: dt.timedelta) -> list[str]:
     return result
 
 
+def test_the_statements_for_discarded_bytes_do_not_grow_with_them(media: Any) -> None:
+    """Of two storage backends; an instance that was discarded later is not among them."""
+    soon = now() + dt.timedelta(seconds=1)
+    until = Until(unused=soon, discarded=soon, left=soon)
+    later = soon + dt.timedelta(days=1)
+
+    def discard(ids: list[str]) -> None:
+        rows = [
+            {"object_id": id, "storage_id": each, "key": f"{each}/{id}", "discarded_at": moment}
+            for id in ids
+            for each, moment in (("near", now()), ("far", later if id == "x1" else now()))
+        ]
+        media.engine.transact(lambda tx: tx.insert("discarded_instances", rows))
+
+    def collect() -> None:
+        marked = collecting.mark_discarded(media.engine, until)
+        collecting.forget_discarded(media.engine, marked, list(marked.places))
+
+    discard(["w"])
+    collect()
+    sent = []
+    for ids in (["x1", "x2"], [f"y{at}" for at in range(60)]):
+        discard(ids)
+        sent.append(media.sent(collect))
+    assert len(set(sent)) == 1
+    assert media.rows("discarded_instances", "key") == [("far/x1",)]
+
+
 @pytest.mark.parametrize("only_engine", ["duckdb"], indirect=True)
 def test_r5_who_deletes_an_object_is_given_its_discarded_bytes_unless_they_go_already(
     media: Any,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import logging
 import tracemalloc
@@ -143,6 +144,19 @@ def test_160_an_array_of_which_all_fail_stores_nothing_and_raises_nothing(world:
     assert [failure["object_id"] for failure in result.failed] == ["a", "b"]
     assert world.segments(world.F1) == []
     assert world.rows("objects", "id") == []
+
+
+def test_l4_the_log_says_how_much_of_an_array_was_done(
+    world: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, logger=LOG.name)
+    first, second = segment("a", "[0:0_1:0)"), segment("b", "[0:0_1:0)")
+    for posted in ([first], [second, segment("c", "[1:0_2:0)")], [first, second], first):
+        with contextlib.suppress(SegmentsOverlap):
+            create_segments(world.engine, world.F1, posted)
+
+    results = [record.getMessage().rpartition("=")[2] for record in caplog.records]
+    assert results == ["done", "partly done", "SegmentsOverlap", "SegmentsOverlap"]
 
 
 def test_160_what_a_refused_segment_of_an_array_brought_is_not_stored(world: Any) -> None:

@@ -20,7 +20,7 @@ from tams_analytics.media.storage import Content
 from tams_analytics.media.storages import Storages
 from tams_analytics.queries.collecting import Until, left_behind
 from tams_analytics.work.collector import collect
-from tams_analytics.writes import collecting
+from tams_analytics.writes import collecting, holding
 from tams_analytics.writes.collected import TAKEN_OVER_AFTER
 from tams_analytics.writes.deletes import delete_segments
 from tams_analytics.writes.objects import delete_object
@@ -278,6 +278,61 @@ def test_an_object_that_is_deleted_while_its_bytes_come_leaves_nothing(uploads: 
         uploads.upload(Meanwhile(b"x", take_over))
     assert len(uploads.files()) == 1  # it is the one's who took it over
     assert uploads.world.object("d")["collecting_since"] is not None
+
+
+class Pieces(io.BytesIO):
+    """Bytes that come one by one; before each of them something else happens."""
+
+    def __init__(self, content: bytes, happens: Callable[[], Any]) -> None:
+        super().__init__(content)
+        self._happens = happens
+
+    def read(self, size: int | None = -1) -> bytes:
+        self._happens()
+        return super().read(1)
+
+
+@pytest.mark.parametrize("is_known", [False, True])
+def test_no_collector_takes_an_object_over_however_long_its_bytes_take(
+    uploads: Uploads, monkeypatch: pytest.MonkeyPatch, is_known: bool
+) -> None:
+    """R5: its mark is renewed as they come, and so is the place of one that has no instance yet."""
+    if is_known:
+        posted = {"object_id": "d", "timerange": "[0:0_3600:0)"}
+        create_segments(uploads.engine, uploads.world.F1, posted)
+    monkeypatch.setattr(holding, "RENEWED_AFTER_S", 0)
+    looks: list[dt.datetime] = []
+
+    def collect() -> None:
+        """What was there at the last look would be taken now."""
+        if looks:
+            until = Until(looks[-1], looks[-1], looks[-1])
+            assert not collecting.mark_unused(uploads.engine, left_behind, until).seen
+            assert not collecting.mark_discarded(uploads.engine, until).seen
+        looks.append(now())
+
+    made = uploads.upload(Pieces(b"abc", collect))
+    assert uploads.files() == {made["storage_path"]: b"abc"}
+    assert len(looks) == 4
+
+
+def test_bytes_go_on_where_what_holds_them_cannot_be_renewed_for_once(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A mark lasts for three; whether it lasted, the registration finds out."""
+    monkeypatch.setattr(holding, "RENEWED_AFTER_S", 0)
+    failures = iter([EngineFailed("vast", "writing", "busy"), None, Refused("using", "it went")])
+
+    def renew() -> None:
+        failure = next(failures)
+        if failure is not None:
+            raise failure
+
+    coming = holding.Renewing(io.BytesIO(b"abc"), renew)
+    assert (coming.read(1), coming.read(1)) == (b"a", b"b")
+    assert "vast failed at writing: busy" in caplog.text
+    with pytest.raises(Refused, match="it went"):
+        coming.read(1)
 
 
 @pytest.mark.parametrize("only_engine", ["duckdb"], indirect=True)

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends
 from tams_server.routes import (
     analytics,
     deletion_requests,
+    documentation,
     flow_properties,
     flows,
     instances,
@@ -43,6 +44,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     analytics.router,
     media.router,
     management.router,
+    documentation.router,
 )
 
 API = APIRouter(dependencies=[Depends(refuse_bad_query)])

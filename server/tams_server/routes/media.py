@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -18,10 +19,12 @@ from starlette.exceptions import HTTPException
 from starlette.staticfiles import NotModifiedResponse, StaticFiles
 from starlette.types import Message, Receive, Scope, Send
 
+from tams_analytics.errors import NotFound
 from tams_analytics.media.checksums import ContentMd5
 from tams_analytics.media.directory import DirectoryStorage
 from tams_analytics.media.signing import READING, WRITING
 from tams_analytics.media.storage import CHUNK_BYTES, PresigningStorage
+from tams_analytics.writes.holding import Renewal
 from tams_server.context import Context, Ctx
 from tams_server.errors import error_answer
 from tams_server.heads import is_head
@@ -43,20 +46,31 @@ HARMLESS = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "san
 
 
 class Bytes(FileResponse):
-    """A file, or ranges of it; of a HEAD, which came as a GET, nothing is read."""
+    """A file, or ranges of it; of a HEAD, which came as a GET, nothing is read.
+
+    Raises `NotFound` where it has gone since it was looked at.
+    """
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         method = "HEAD" if is_head(scope) else scope["method"]
         refused: list[Message] = []
+        begun: list[Message] = []
 
         async def send_unless_refused(message: Message) -> None:
             """Starlette refuses ranges in plain text; §9 has a body for all errors."""
             if refused or message.get("status", 200) >= 400:
                 refused.append(message)
+            elif message["type"] == "http.response.start":
+                begun.append(message)  # sent with the first bytes: the file is not open yet
             else:
+                while begun:
+                    await send(begun.pop())
                 await send(message)
 
-        await super().__call__({**scope, "method": method}, receive, send_unless_refused)
+        try:
+            await super().__call__({**scope, "method": method}, receive, send_unless_refused)
+        except FileNotFoundError as error:
+            raise NotFound("stored object", Path(self.path).name) from error
         if refused:
             await _no_range(*refused)(scope, receive, send)
 
@@ -88,10 +102,13 @@ def get_bytes(
     if isinstance(storage, PresigningStorage):
         return RedirectResponse(storage.presign_get(key))
     folder = ctx.storages.folder(storage_id)
-    folder.size(key)
     content_type = kept["content_type"] or UNKNOWN_TYPE
-    path = folder.path(key)
-    answer = Bytes(path, media_type=content_type, headers=HARMLESS, stat_result=path.stat())
+    answer = Bytes(
+        folder.path(key),
+        media_type=content_type,
+        headers=HARMLESS,
+        stat_result=folder.stat(key),
+    )
     if FILES.is_not_modified(answer.headers, request.headers):
         return NotModifiedResponse(answer.headers)
     return answer
@@ -110,18 +127,21 @@ async def put_bytes(
     if not _is_permitted(ctx, request, WRITING, storage_id, key):
         return _forbidden()
     asked = functools.partial(
-        ctx.store.writes.object_to_fill, storage_id, key, is_signed=bool(signature)
+        ctx.store.writes.object_to_fill, ctx.storages, storage_id, key, is_signed=bool(signature)
     )
-    await run_in_threadpool(asked)  # and again at the end: somebody may register it meanwhile
+    filled = await run_in_threadpool(asked)  # and again at the end: it may be registered meanwhile
     storage = ctx.storages.of(storage_id)
     if isinstance(storage, PresigningStorage):
         return RedirectResponse(storage.presign_put(key))
     folder = ctx.storages.folder(storage_id)
     checksum = ContentMd5(request.headers.get("content-md5"))
-    async with contextmanager_in_threadpool(folder.replacing(key, asked)) as target:
+    renewal = Renewal(lambda: ctx.store.writes.prolong([filled["id"]]))
+    filling = ctx.store.writes.filling(folder, key, asked)
+    async with contextmanager_in_threadpool(filling) as target:
         async for chunk in _chunks(request, ctx.settings.upload_limit):
             await run_in_threadpool(target.write, chunk)
             await run_in_threadpool(checksum.update, chunk)
+            await run_in_threadpool(renewal)
         checksum.verify()
     return Response(status_code=200)
 

@@ -11,6 +11,7 @@ from tams_analytics.queries import objects, tags
 from tams_analytics.representations.objects import object_document
 from tams_analytics.representations.urls import Backends, UrlWriter
 from tams_server.answers import json_answer
+from tams_server.base import base_url
 from tams_server.context import Ctx
 from tams_server.paging import limit_of, page_key, paging_headers, place_of
 from tams_server.parameters import AskedTags, Limit, ObjectId, Page, TagFilters
@@ -46,6 +47,6 @@ def get_object(
     flows = sorted(rows[0]["flows"] or ())
     key = page_key(LISTING, [flows[most - 1]]) if len(flows) > most else None
     backends = Backends.of(rows[0]["backends"])
-    writer = UrlWriter(ctx.storages, str(request.base_url), urls, backends)
+    writer = UrlWriter(ctx.storages, base_url(request.scope), urls, backends)
     document = object_document(rows[0], writer, flows[:most])
     return json_answer(document, headers=paging_headers(request, most, key))

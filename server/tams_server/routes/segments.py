@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from tams_analytics.representations.pages import AskedSegments
 from tams_analytics.span import as_window
+from tams_server.base import base_url
 from tams_server.context import Ctx
 from tams_server.paging import limit_of
 from tams_server.parameters import Flag, FlowId, Limit, Page, Reverse, refuse_no_uuid
@@ -39,5 +40,5 @@ def list_segments(  # noqa: PLR0913 - what the specification lets a client say
     window = as_window(timerange)
     refuse_no_uuid("flow", flow_id)
     asked = AskedSegments(flow_id, window, limit_of(limit), object_id, reverse_order, after)
-    shown = Shown(ctx, str(request.base_url), urls, include_object_timerange)
+    shown = Shown(ctx, base_url(request.scope), urls, include_object_timerange)
     return shown.answer(request, asked)

@@ -102,7 +102,7 @@ class Plans:
 
 def prepare(question: Question, arguments: dict[str, Any]) -> tuple[Planned, dict[str, Any]]:
     """The plan for these arguments, and the values to run it with."""
-    shape, values = split(question, arguments)
+    shape, values = split(question, arguments, for_plan=True)
     return plan_once(question, shape), values
 
 

@@ -64,3 +64,24 @@ def test_their_parameters_are_the_specified_ones(
         parameters = served[operation.id].get("parameters", ())
         found = {(each["in"], each["name"]) for each in parameters}
         assert found == operation.parameters | MORE.get(operation.id, set()), operation.id
+
+
+def test_bodies_are_told_where_the_specification_has_some(
+    specification: Specification, served: dict[str, Any]
+) -> None:
+    """So that whoever tries an operation on ``/docs`` can send one."""
+    for operation in specification.operations.values():
+        written = specification.document["paths"][operation.path][operation.method.lower()]
+        body = served[operation.id].get("requestBody", {})
+        assert set(written.get("requestBody", {}).get("content", ())) <= set(
+            body.get("content", ())
+        ), operation.id
+        assert bool(written.get("requestBody")) == bool(body), operation.id
+
+
+def test_operations_are_in_groups_and_their_numbers_explained(served: dict[str, Any]) -> None:
+    groups = {id: each["tags"] for id, each in served.items()}
+    assert groups["GET_flows-flowId-segments"] == groups["POST_flows"] == ["flows"]
+    assert groups["GET_root"] == ["service"]
+    with ta.connect(":memory:") as store:
+        assert "number the statements" in create_app(store).openapi()["info"]["description"]
