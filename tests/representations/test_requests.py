@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,6 +24,13 @@ from tests.support.vast_stores import BUCKET, VastStores
 
 SECOND = 10**9
 PLACE = f"{F1}/2026/01/01/"
+
+
+@pytest.fixture(scope="module")
+def alone() -> Iterator[VastStores]:
+    """A peer that nobody else asks: requests are counted, and threads of earlier tests end some."""
+    with VastStores() as stores:
+        yield stores
 
 
 def filled(stores: VastStores, size: int, **objects: Any) -> ta.Store:
@@ -105,14 +112,14 @@ REFUSED: dict[str, Callable[[ta.Store], object]] = {
 }
 
 
-def test_neither_requests_nor_rows_grow(vast_stores: VastStores) -> None:
+def test_neither_requests_nor_rows_grow(alone: VastStores) -> None:
     """Of tables that are too large to be read whole."""
     reads, deletes = [], []
     for size in (12_000, 30_000):
-        with filled(vast_stores, size) as store:
+        with filled(alone, size) as store:
             for asked, found in ((READS, reads), (REFUSED, deletes)):
                 bound = {name: functools.partial(ask, store) for name, ask in asked.items()}
-                found.append({name: requested(vast_stores, ask) for name, ask in bound.items()})
+                found.append({name: requested(alone, ask) for name, ask in bound.items()})
 
     small, large = reads
     assert small == large
@@ -128,18 +135,18 @@ def test_neither_requests_nor_rows_grow(vast_stores: VastStores) -> None:
     assert max(each.answered for each in large.values()) < 20_000
 
 
-def test_what_a_delete_reads_does_not_grow(vast_stores: VastStores) -> None:
+def test_what_a_delete_reads_does_not_grow(alone: VastStores) -> None:
     """Where all objects need the same one, and in batches: what is left is not read again (R7)."""
     needing = {"init_object_id": "i", "registered_at": datetime(2026, 1, 1)}
     deletes = []
     for size in (12_000, 30_000):
-        with filled(vast_stores, size, **needing) as store:
-            sizes = {count: requested(vast_stores, deleting(store, count)) for count in (10, 100)}
+        with filled(alone, size, **needing) as store:
+            sizes = {count: requested(alone, deleting(store, count)) for count in (10, 100)}
             deletes.append(sizes)
             store.writes.delete_segments(F1, timerange="[5000:0_6002:0)")
             worked = functools.partial(store.writes.work_deletion_requests, batch=200)
             if size == 30_000:
-                works = requested_at_once(vast_stores, worked)
+                works = requested_at_once(alone, worked)
 
     small, large = deletes
     for count, each in small.items():
