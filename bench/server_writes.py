@@ -53,17 +53,26 @@ def _rows(server: Served, flow: str) -> Iterator[dict[str, Any]]:
         yield _row("POST, 1 connection", SINGLES, server, lambda: _in_turn(posts[0], one))
         shares = [bodies[WARM + SINGLES + n :: CONNECTIONS] for n in range(CONNECTIONS)]
 
-        def by_all() -> list[float]:
+        def by_all(shares: list[list[bytes]]) -> list[float]:
             return [each for taken in threads.map(_in_turn, posts, shares) for each in taken]
 
-        yield _row(f"POST, {CONNECTIONS} connections", SINGLES, server, by_all)
+        all_singles = functools.partial(by_all, shares)
+        yield _row(f"POST, {CONNECTIONS} connections", SINGLES, server, all_singles)
         for how, order in (("appended", count()), ("in reverse order", count(-1, -1))):
-            work = functools.partial(_in_turn, posts[0], [*_arrays(how, order)])
+            _in_turn(posts[0], [*_arrays(how, order, 1)])
+            bodies = [*_arrays(how, order, BATCHES)]
+            work = functools.partial(_in_turn, posts[0], bodies)
             yield _row(f"POST of {BATCH}, {how}", BATCH * BATCHES, server, work)
+            shared = [*_arrays(how, order, BATCHES * CONNECTIONS)]
+            shares = [shared[n::CONNECTIONS] for n in range(CONNECTIONS)]
+            what = f"POST of {BATCH}, {how}, {CONNECTIONS} connections"
+            yield _row(
+                what, BATCH * BATCHES * CONNECTIONS, server, functools.partial(by_all, shares)
+            )
 
 
-def _arrays(how: str, order: Iterator[int]) -> Iterator[bytes]:
-    for _turn in range(BATCHES):
+def _arrays(how: str, order: Iterator[int], batches: int) -> Iterator[bytes]:
+    for _turn in range(batches):
         yield _json([_bulk(next(order), how) for _ in range(BATCH)])
 
 
