@@ -95,11 +95,11 @@ class TestBackground:
         with Background(kept.engine, kept.store.storages, [job]):
             wait_until(lambda: len(looks) == 5)
             pauses = [after - before for before, after in itertools.pairwise(looks)]
-            assert pauses == sorted(pauses)
-            assert pauses[-1] > 0.7
+            planned = [0.1, 0.2, 0.4, 0.8]  # a busy machine makes them longer, never shorter
+            assert all(took > 0.9 * plan for took, plan in zip(pauses, planned, strict=True))
             kept.store.writes.set_flow_label(FLOW, "changed")
             wait_until(lambda: len(looks) == 6)
-        assert looks[5] - looks[4] < pauses[-1]
+        assert looks[5] - looks[4] < 1.6
 
     def test_a_job_that_another_process_does_is_none_to_look_at_often(self, kept: Kept) -> None:
         """Nor a reason for the other jobs of this process to look."""
