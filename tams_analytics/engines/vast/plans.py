@@ -26,7 +26,7 @@ from tams_analytics.engines.vast.opened import OpenTransaction
 from tams_analytics.engines.vast.plain import chosen, renamed
 from tams_analytics.engines.vast.planning import Plan
 from tams_analytics.engines.vast.pushing import NotLossless
-from tams_analytics.engines.vast.running import Drained, Runner, drain, planned_for
+from tams_analytics.engines.vast.running import Drained, Runner, drain, is_of_scans, planned_for
 from tams_analytics.engines.vast.seen import Seen, with_row_ids
 from tams_analytics.tables import TABLES, Tables
 
@@ -42,6 +42,8 @@ class Planned:
     """The names of the parameters that stand in the SQL; the others went with the scans."""
     plain: Mapping[str, str] | None
     """What `renamed` says of the rest."""
+    is_of_scans: bool
+    """What `is_of_scans` says of it."""
 
     def of(
         self, tables: Mapping[ops.Relation, ops.DatabaseTable], values: Mapping[str, Any]
@@ -96,7 +98,7 @@ class Plans:
             return chosen(ran.answer.rows, planned.plain, planned.statement.schema)
         local = {name: value for name, value in values.items() if name in planned.used}
         drained = Drained(planned.plan.rest, scans)
-        found = self.runner.sql(planned.statement.sql, drained, local)
+        found = self.runner.sql(planned.statement.sql, drained, local, is_ready=planned.is_of_scans)
         return planned.statement.typed(found)
 
 
@@ -116,4 +118,6 @@ def plan_once(question: Question, shape: Shape) -> Planned:
     asked = set(expression.op().find(ops.ScalarParameter))
     marks.refuse_unused(name for name, each in marks.parameters.items() if each.op() in asked)
     statement = Statement(ENGINE, sql, expression.schema().to_pyarrow())
-    return Planned(made, statement, marks.parameters, frozenset(used), renamed(made.rest))
+    rest = made.rest
+    names = frozenset(used)
+    return Planned(made, statement, marks.parameters, names, renamed(rest), is_of_scans(rest))

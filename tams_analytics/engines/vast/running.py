@@ -31,6 +31,8 @@ NARROW = {"==", "isin", "isnull"}
 """A condition of these leaves few rows, as a rule: their scan goes first, and in one stream."""
 MOST_NARROW = 1_000
 """A list of more values is not narrow."""
+NOT_OF_SCANS = (ops.InMemoryTable, ops.ScalarUDF, ops.GeoSpatialUnOp, ops.GeoSpatialBinOp)
+"""What ibis tells DuckDB of before it runs an expression."""
 MOST_AT_ONCE = 8
 """So many scans of one question run at the same time."""
 
@@ -81,10 +83,16 @@ class Runner:
         with self.lent(drained.scans):
             return self.local.execute(drained.rest)
 
-    def sql(self, sql: str, drained: Drained, values: Mapping[str, Any]) -> pa.Table:
-        """The answer to ``sql``, which is that of the rest, with ``values`` for its parameters."""
+    def sql(
+        self, sql: str, drained: Drained, values: Mapping[str, Any], *, is_ready: bool = False
+    ) -> pa.Table:
+        """The answer to ``sql``, which is that of the rest, with ``values`` for its parameters.
+
+        ``is_ready``: the rest is known to need nothing but the scans (`is_of_scans`).
+        """
         with self.lent(drained.scans) as cursor, translated("answering", cursor):
-            self.local._run_pre_execute_hooks(drained.rest)
+            if not is_ready:
+                self.local._run_pre_execute_hooks(drained.rest)
             found: pa.Table = cursor.execute(sql, dict(values)).fetch_arrow_table()
         return found
 
@@ -92,6 +100,11 @@ class Runner:
         """A cursor of the local DuckDB that sees the rows of scans, as a context manager."""
         rows = {name: ran.answer.rows for name, ran in scans.items()}
         return Lent(self.local, rows, only_planned)
+
+
+def is_of_scans(rest: ir.Table) -> bool:
+    """Whether DuckDB need be lent nothing else before it runs a rest; to look takes a while."""
+    return not rest.op().find(NOT_OF_SCANS)
 
 
 def planned_for(table: ir.Table) -> Plan:

@@ -35,6 +35,10 @@ MOST_AT_ONCE = 8
 """... and so many of them at once."""
 ROWS_AN_ANSWER = 128 * 1024
 """Then the rest is asked for (the SDK's own figure); where rows are only counted, after a part."""
+ROWS_A_STREAM = 128 * 1024
+"""A table of no more rows is read in one stream: each of several has a frame of every column."""
+STREAMS = 4
+"""In so many each part of others is read (the SDK's own figure)."""
 HEARD_S = 0.1
 """So soon Ctrl-C is heard while other threads read."""
 
@@ -244,10 +248,14 @@ def _missing(table: TableInTransaction, asked: Asked) -> list[str]:
 def _config(table: TableInTransaction, asked: Asked, parts: int) -> QueryConfig:
     return QueryConfig(
         num_splits=parts,
-        num_sub_splits=1 if asked.is_narrow else 4,
+        num_sub_splits=1 if asked.is_narrow or _is_small(table) else STREAMS,
         limit_rows_per_sub_split=ROWS_AN_ANSWER if asked.columns else ROWS_A_SPLIT,
         data_endpoints=_endpoints(table),
     )
+
+
+def _is_small(table: TableInTransaction) -> bool:
+    return table.stats is not None and table.stats.num_rows <= ROWS_A_STREAM
 
 
 def _endpoints(table: TableInTransaction) -> list[str]:

@@ -349,6 +349,18 @@ def test_whatever_a_server_answers_is_told_as_ours(
             store.segments.count().execute()
 
 
+@pytest.mark.parametrize(("most", "streams"), [(19, 4), (20, 1)])
+def test_a_table_of_few_rows_is_read_in_one_stream(
+    most: int, streams: int, con: Any, peer: VastPeer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each stream has a frame of every column, though there be no row in it."""
+    monkeypatch.setattr("tams_analytics.engines.vast.scanning.ROWS_A_STREAM", most)
+    places, mark = con.table("places"), peer.log.mark()
+
+    assert 20 == len(places.to_pyarrow())
+    assert [streams] == [each.streams for each in peer.log.since(mark) if each.columns]
+
+
 @pytest.mark.parametrize("error", [403, 500])
 def test_a_scan_in_parts_tells_what_failed(
     error: int, con: Any, peer: VastPeer, monkeypatch: pytest.MonkeyPatch

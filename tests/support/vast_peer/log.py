@@ -35,6 +35,7 @@ class Entry:
     conjuncts: tuple[str, ...] = ()
     limit: int | None = None
     split: tuple[int, ...] | None = None
+    streams: int | None = None
     rows_scanned: int | None = None
     rows_returned: int | None = None
     projection: str | None = None

@@ -68,7 +68,7 @@ class Query:
     """Whether ``$row_id`` is asked as decimal128(38, 0), as of a sorted table."""
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=512)
 def decode(body: bytes) -> Query:
     """The query in a request's body. Raises Refused where it is none."""
     try:

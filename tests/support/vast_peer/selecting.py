@@ -177,6 +177,7 @@ class Select:
             "conjuncts": () if condition.is_all else conjuncts_of(condition, self.type_of),
             "limit": self.split.limit,
             "split": (self.split.number, self.split.total, self.split.row_groups),
+            "streams": self.split.sub_splits,
             "rows_scanned": scanned,
             "rows_returned": returned,
             "projection": self.projection,
