@@ -19,6 +19,7 @@ from typing import Any, SupportsIndex
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
+from typing_extensions import Unpack
 
 from tams_analytics.engines.duckdb_backend import Backend, refuse_nul
 from tams_analytics.engines.limited_parts import compute_once
@@ -201,6 +202,10 @@ def _hashable(name: str, argument: Any) -> Any:
 def value_kinds(question: Callable[..., ir.Table]) -> dict[str, str]:
     """Which parameters of a question are values, and of which kind."""
     hints = typing.get_type_hints(question, include_extras=True)
+    for hint in [*hints.values()]:
+        if typing.get_origin(hint) is Unpack:  # **arguments: Unpack[a TypedDict]
+            (named,) = typing.get_args(hint)
+            hints |= typing.get_type_hints(named, include_extras=True)
     return {
         name: mark.type
         for name, hint in hints.items()

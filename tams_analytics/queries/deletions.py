@@ -15,6 +15,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 from ibis import _
+from typing_extensions import Required, TypedDict, Unpack
 
 from tams_analytics.queries.documents import Document, date_text
 from tams_analytics.queries.flows import UNDER_WAY
@@ -23,89 +24,51 @@ from tams_analytics.span import Limit, Number, Range, Text, span
 from tams_analytics.tables import Tables
 
 
-def is_selected(
-    *,
-    flow_ids: Any,
-    timerange: Any = None,
-    object_id: Any = None,
-    starting_before: Any = None,
-    created_until: dt.datetime | None = None,
-) -> Any:
-    """What is true of the segments of these flows that ``timerange`` covers wholly."""
-    terms = [_.flow_id.isin(flow_ids), span.within(timerange)]
-    if object_id is not None:
+class Selection(TypedDict, total=False):
+    """Which segments: those of ``flow_ids`` that ``timerange`` covers wholly, and the rest narrows.
+
+    What questions about a selection take by name (``**selection``).
+    """
+
+    flow_ids: Required[Text]
+    timerange: Range
+    object_id: Text
+    starting_before: Number
+    created_until: dt.datetime | None
+
+
+def is_selected(**selection: Unpack[Selection]) -> Any:
+    """What is true of the segments of a selection."""
+    terms = [_.flow_id.isin(selection["flow_ids"]), span.within(selection.get("timerange"))]
+    if (object_id := selection.get("object_id")) is not None:
         terms.append(_.object_id == object_id)
-    if starting_before is not None:
+    if (starting_before := selection.get("starting_before")) is not None:
         terms.append(_.start_ns < starting_before)
-    if created_until is not None:
+    if (created_until := selection.get("created_until")) is not None:
         terms.append(_.created <= created_until)
     return functools.reduce(operator.and_, terms)
 
 
-def extent(
-    tables: Tables,
-    *,
-    flow_ids: Text,
-    timerange: Range = None,
-    object_id: Text = None,
-    starting_before: Number = None,
-    created_until: dt.datetime | None = None,
-    bounds: bool = True,
-) -> ir.Table:
+def extent(tables: Tables, *, bounds: bool = True, **selection: Unpack[Selection]) -> ir.Table:
     """One row: ``segments`` in a selection, ``start_ns`` of the first, ``end_ns`` of the last.
 
     Without ``bounds`` only their number, which a cluster counts itself.
     """
-    chosen = is_selected(
-        flow_ids=flow_ids,
-        timerange=timerange,
-        object_id=object_id,
-        starting_before=starting_before,
-        created_until=created_until,
-    )
-    rows = tables.segments.filter(chosen)
+    rows = tables.segments.filter(is_selected(**selection))
     first_and_last = {"start_ns": _.start_ns.min(), "end_ns": _.end_ns.max()} if bounds else {}
     return rows.agg(segments=_.count(), **first_and_last)
 
 
-def selected(
-    tables: Tables,
-    *,
-    flow_ids: Text,
-    timerange: Range = None,
-    object_id: Text = None,
-    starting_before: Number = None,
-    created_until: dt.datetime | None = None,
-) -> ir.Table:
+def selected(tables: Tables, **selection: Unpack[Selection]) -> ir.Table:
     """The segments of a selection; all columns of ``segments``."""
-    chosen = is_selected(
-        flow_ids=flow_ids,
-        timerange=timerange,
-        object_id=object_id,
-        starting_before=starting_before,
-        created_until=created_until,
-    )
-    return tables.segments.filter(chosen)
+    return tables.segments.filter(is_selected(**selection))
 
 
-def taken(
-    tables: Tables,
-    *,
-    flow_ids: Text,
-    timerange: Range = None,
-    object_id: Text = None,
-    starting_before: Number = None,
-    created_until: dt.datetime | None = None,
-) -> ir.Table:
+def taken(tables: Tables, **selection: Unpack[Selection]) -> ir.Table:
     """The objects of a selection and the segments that each has in it: ``object_id, taken``."""
-    chosen = is_selected(
-        flow_ids=flow_ids,
-        timerange=timerange,
-        object_id=object_id,
-        starting_before=starting_before,
-        created_until=created_until,
+    return (
+        tables.segments.filter(is_selected(**selection)).group_by("object_id").agg(taken=_.count())
     )
-    return tables.segments.filter(chosen).group_by("object_id").agg(taken=_.count())
 
 
 def uses(tables: Tables, *, object_ids: Text) -> ir.Table:
@@ -130,68 +93,27 @@ def _living(tables: Tables, init_object_ids: Any) -> ir.Table:
     return rows.filter(is_registered(rows))
 
 
-def lost_media(
-    tables: Tables,
-    *,
-    flow_ids: Text,
-    timerange: Range = None,
-    object_id: Text = None,
-    starting_before: Number = None,
-    created_until: dt.datetime | None = None,
-) -> ir.Table:
+def lost_media(tables: Tables, **selection: Unpack[Selection]) -> ir.Table:
     """The objects that have no segment left when a selection goes: ``object_id``."""
-    media = taken(
-        tables,
-        flow_ids=flow_ids,
-        timerange=timerange,
-        object_id=object_id,
-        starting_before=starting_before,
-        created_until=created_until,
-    )
+    media = taken(tables, **selection)
     rest = tables.segments.semi_join(media, "object_id").group_by("object_id").agg(whole=_.count())
     return media.inner_join(rest, "object_id").filter(_.taken == _.whole).select("object_id")
 
 
-def initialised(
-    tables: Tables,
-    *,
-    flow_ids: Text,
-    timerange: Range = None,
-    object_id: Text = None,
-    starting_before: Number = None,
-    created_until: dt.datetime | None = None,
-) -> ir.Table:
+def initialised(tables: Tables, **selection: Unpack[Selection]) -> ir.Table:
     """The objects of a selection that need another one: ``id, init_object_id, is_registered``."""
-    chosen = is_selected(
-        flow_ids=flow_ids,
-        timerange=timerange,
-        object_id=object_id,
-        starting_before=starting_before,
-        created_until=created_until,
-    )
-    media = tables.segments.filter(chosen).select("object_id")
+    media = tables.segments.filter(is_selected(**selection)).select("object_id")
     rows = tables.objects.filter(_.init_object_id.notnull())
     rows = rows.semi_join(media, rows.id == media.object_id)
     return rows.select("id", "init_object_id", is_registered=is_registered(rows))
 
 
-def stretches(
-    tables: Tables,
-    *,
-    flow_ids: Text,
-    timerange: Range = None,
-    object_id: Text = None,
-    created_until: dt.datetime | None = None,
-    size: int,
-) -> ir.Table:
+def stretches(tables: Tables, *, size: int, **selection: Unpack[Selection]) -> ir.Table:
     """A selection in parts of ``size`` segments, by time: ``part, start_ns, end_ns``.
 
     ``start_ns`` of the first one of a part, ``end_ns`` of the last one.
     """
-    chosen = is_selected(
-        flow_ids=flow_ids, timerange=timerange, object_id=object_id, created_until=created_until
-    )
-    rows = tables.segments.filter(chosen).select("start_ns", "end_ns")
+    rows = tables.segments.filter(is_selected(**selection)).select("start_ns", "end_ns")
     rows = rows.mutate(part=ibis.row_number().over(order_by=_.start_ns) // size)
     parts = rows.group_by("part").agg(start_ns=_.start_ns.min(), end_ns=_.end_ns.max())
     return parts.order_by("part")

@@ -14,6 +14,7 @@ from tams_analytics.engines import Engine, Transaction
 from tams_analytics.engines.rows import now
 from tams_analytics.errors import BadParameter, NotFound, StillReferenced
 from tams_analytics.queries import deletions, flows, sources
+from tams_analytics.queries.deletions import Selection
 from tams_analytics.queries.documents import Document
 from tams_analytics.span import Window, as_window
 from tams_analytics.timerange import TimeRangeLike, as_timerange
@@ -26,7 +27,7 @@ from tams_analytics.writes.deleting import (
 from tams_analytics.writes.deletion_requests import Asked, request_deletion
 from tams_analytics.writes.events import source_before
 from tams_analytics.writes.ids import refuse_bad_name
-from tams_analytics.writes.releasing import Selection, amount, losing
+from tams_analytics.writes.releasing import amount, losing
 from tams_analytics.writes.standing import raise_fence, writable_standing
 
 MOST_NAMED = 20

@@ -9,11 +9,12 @@ from typing import Any
 from tams_analytics.engines import Transaction
 from tams_analytics.engines.rows import now
 from tams_analytics.queries import flows
+from tams_analytics.queries.deletions import Selection
 from tams_analytics.writes import events
 from tams_analytics.writes.collection_rows import leave_collections
 from tams_analytics.writes.flows import delete_flow_rows
 from tams_analytics.writes.outbox import Subject
-from tams_analytics.writes.releasing import Selection, delete_selected
+from tams_analytics.writes.releasing import delete_selected
 from tams_analytics.writes.rows import found
 from tams_analytics.writes.sources import drop_implicit_source
 from tams_analytics.writes.standing import raise_fence

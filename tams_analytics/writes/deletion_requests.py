@@ -17,10 +17,11 @@ from ibis import _
 from tams_analytics.engines import Transaction
 from tams_analytics.engines.rows import now
 from tams_analytics.queries import deletions
+from tams_analytics.queries.deletions import Selection
 from tams_analytics.queries.documents import Document
 from tams_analytics.span import Window
 from tams_analytics.timerange import TimeRange
-from tams_analytics.writes.releasing import Selection, extent
+from tams_analytics.writes.releasing import extent
 from tams_analytics.writes.rows import insert
 
 

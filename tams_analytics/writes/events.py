@@ -12,11 +12,12 @@ from typing import Any
 
 from tams_analytics.engines import Transaction
 from tams_analytics.queries import entities
+from tams_analytics.queries.deletions import Selection
 from tams_analytics.queries.documents import Document
 from tams_analytics.queries.segments import OF_SEGMENT
 from tams_analytics.timerange import TimeRange
 from tams_analytics.writes.outbox import Event, Outbox, Subject, outbox
-from tams_analytics.writes.releasing import Selection, extent
+from tams_analytics.writes.releasing import extent
 
 SOURCE_CREATED = "sources/created"
 SOURCE_UPDATED = "sources/updated"

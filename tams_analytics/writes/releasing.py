@@ -12,11 +12,9 @@ import ibis.expr.types as ir
 from tams_analytics.engines import Transaction
 from tams_analytics.engines.engine import Chosen
 from tams_analytics.queries import deletions, objects
+from tams_analytics.queries.deletions import Selection
 from tams_analytics.writes.registry import is_registered
 from tams_analytics.writes.rows import found
-
-Selection = dict[str, Any]
-"""The arguments of `queries.deletions.is_selected`: which segments go."""
 
 FEW_OBJECTS = 64
 """The references of so many objects are counted by their ids, in one scan of one column; those of
@@ -99,15 +97,17 @@ def extent(tx: Transaction, selection: Selection) -> dict[str, Any]:
 
 def amount(tx: Transaction, selection: Selection) -> int:
     """How many segments are selected."""
-    found: int = _asked(tx, deletions.extent, selection | {"bounds": False})["segments"][0].as_py()
+    found: int = _asked(tx, deletions.extent, selection, bounds=False)["segments"][0].as_py()
     return found
 
 
-def _asked(tx: Transaction, question: Callable[..., ir.Table], selection: Selection) -> Any:
+def _asked(
+    tx: Transaction, question: Callable[..., ir.Table], selection: Selection, **others: Any
+) -> Any:
     """Compiled once where it can be."""
     if _is_askable(selection):
-        return tx.ask(question, **selection)
-    return tx.rows(question(tx.tables, **selection))
+        return tx.ask(question, **selection, **others)
+    return tx.rows(question(tx.tables, **selection, **others))
 
 
 def _is_askable(selection: Selection) -> bool:
