@@ -7,20 +7,27 @@ from __future__ import annotations
 
 import builtins
 import importlib
+import itertools
 import os
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 NEED_A_SERVER = {"session", "session_kwargs", "session_provider"}
 LEFT_OUT = os.environ.get("TAMS_SHIPPED_LEFT_OUT", "").split()
 LONGEST_WAIT = 0.02
-MANY, ENOUGH, TOO_LARGE = 100_000, 13_000, 1_250_000
-"""One test builds conditions of so many literals, twice, to see that they are too many; the SDK
-takes half a minute for it. Fewer are too many, too, where the SDK finds fewer bytes too large."""
+FEWER = {10_000: 2_000, 100_000: 2_600, 1_000_000: 300_000}
+TOO_LARGE = 250_000
+"""One test builds conditions of so many literals, twice each, to see that the first are few enough
+and the others too many; the SDK takes half a minute for it. So it is with a fifth and with fewer,
+where the SDK finds fewer bytes too large. Another reads a million rows in four splits, which five
+row groups fill too."""
+EACH = 5
+"""One test selects nested columns in every order; a fifth of them has each column in each place."""
 
 SERVERLESS_FILES = ("test_by_column_inserter.py",)
 """Makes four hundred tables while it is collected, for tests that need no server."""
@@ -54,16 +61,24 @@ def _hasty_and_offline() -> Iterator[None]:
         return look_up(host, *rest, **more)
 
     tables = importlib.import_module("vastdb.tests.test_tables")
+    nested = importlib.import_module("vastdb.tests.test_nested")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(time, "sleep", lambda seconds: wait(min(seconds, LONGEST_WAIT)))
         patch.setattr(socket, "getaddrinfo", local)
         patch.setattr(tables, "range", fewer, raising=False)
+        patch.setattr(nested, "itertools", SimpleNamespace(permutations=some_orders))
         patch.setattr("vastdb.util.MAX_QUERY_DATA_REQUEST_SIZE", TOO_LARGE)
         yield
 
 
 def fewer(*bounds: int) -> range:
-    return builtins.range(*(ENOUGH,) if bounds == (MANY,) else bounds)
+    if len(bounds) == 1:
+        return builtins.range(FEWER.get(bounds[0], bounds[0]))
+    return builtins.range(*bounds)
+
+
+def some_orders(names: Sequence[str], count: int) -> Iterator[tuple[str, ...]]:
+    return itertools.islice(itertools.permutations(names, count), None, None, EACH)
 
 
 @pytest.fixture
