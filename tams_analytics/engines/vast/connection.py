@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import threading
 import time
@@ -10,6 +11,9 @@ import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import ibis
+import pyarrow as pa
+from vastdb._ibis_support import validate_ibis_support_schema
 from vastdb.table_metadata import TableMetadata, TableRef
 
 from tams_analytics.engines.vast.address import Address
@@ -149,8 +153,27 @@ if hasattr(os, "register_at_fork"):  # not on Windows, where nothing forks
     os.register_at_fork(after_in_child=_forked)
 
 
+class Metadata(TableMetadata):
+    """The SDK's, which asks ibis of each column whether it has the type; here once a schema."""
+
+    @property
+    def arrow_schema(self) -> pa.Schema | None:
+        return self._arrow_schema
+
+    @arrow_schema.setter
+    def arrow_schema(self, schema: pa.Schema | None) -> None:
+        self._arrow_schema = schema or None
+        self._ibis_table = ibis.table(_in_ibis(schema), self._ref.full_path) if schema else None
+
+
+@functools.lru_cache(maxsize=64)
+def _in_ibis(schema: pa.Schema) -> ibis.Schema:
+    validate_ibis_support_schema(schema)
+    return ibis.Schema.from_pyarrow(schema)
+
+
 def _loaded(place: Place, transaction: OpenTransaction) -> TableMetadata:
-    metadata = TableMetadata(place.ref)
+    metadata = Metadata(place.ref)
     with (
         translated(f"reading the columns of {place}"),
         table_of(place.bucket, place.schema, place.table),
