@@ -166,14 +166,27 @@ class World:
         self.engine.transact(lambda tx: tx.insert("deletion_requests", rows))
 
 
+WorldOf = Callable[[Callable[[Engine], object]], World]
+
+
 @pytest.fixture
-def world(engine: Engine, prepare: Prepare, request: pytest.FixtureRequest) -> World:
+def world_of(engine: Engine, prepare: Prepare, request: pytest.FixtureRequest) -> WorldOf:
+    """A store that a function has filled, the first time (`prepare`)."""
+
+    def run(fill: Callable[[Engine], object]) -> World:
+        prepared = prepare(engine, fill)
+        if engine.name == "vast":
+            log = request.getfixturevalue("vast_stores").peer.log
+            return World(prepared, lambda: len(log))
+        return World(prepared, lambda: prepared.parsed.sent)  # type: ignore[attr-defined]
+
+    return run
+
+
+@pytest.fixture
+def world(world_of: WorldOf) -> World:
     """A store with the flows F1 and F2 of the source S."""
-    prepared = prepare(engine, two_flows)
-    if engine.name == "vast":
-        log = request.getfixturevalue("vast_stores").peer.log
-        return World(prepared, lambda: len(log))
-    return World(prepared, lambda: prepared.parsed.sent)  # type: ignore[attr-defined]
+    return world_of(two_flows)
 
 
 def two_flows(engine: Engine) -> None:

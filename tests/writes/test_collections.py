@@ -21,7 +21,7 @@ from tams_analytics.writes import (
     set_flow_read_only,
 )
 from tams_analytics.writes.collection_rows import leave_collections
-from tests.writes.conftest import examples
+from tests.writes.conftest import Prepare, examples
 
 MULTI = "urn:x-nmos:format:multi"
 
@@ -46,10 +46,13 @@ def body(number: int, *members: str, **more: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def four(engine: Engine) -> Engine:
+def four(engine: Engine, prepare: Prepare) -> Engine:
     """Four flows that collect nothing."""
+    return prepare(engine, four_flows)
+
+
+def four_flows(engine: Engine) -> None:
     create_flows(engine, [body(number) for number in range(1, 5)])
-    return engine
 
 
 def collection(engine: Engine, id: str) -> list[dict[str, Any]]:

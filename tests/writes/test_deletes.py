@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tams_analytics.engines import Engine
 from tams_analytics.errors import (
     BadParameter,
     BadTimeRange,
@@ -25,24 +26,37 @@ from tams_analytics.writes.flows import create_flow, create_flows, put_flow
 from tams_analytics.writes.objects import delete_object
 from tams_analytics.writes.segments import create_segments
 from tams_analytics.writes.storage import allocate_storage
+from tests.writes.conftest import F1, F2, World, WorldOf, two_flows
 
 
 def put(world: Any, flow_id: str, *segments: tuple[str, str], **more: Any) -> None:
     """Register segments; all must be good."""
+    register(world.engine, flow_id, *segments, **more)
+
+
+def register(engine: Engine, flow_id: str, *segments: tuple[str, str], **more: Any) -> None:
     posted = [{"object_id": object_id, "timerange": text, **more} for object_id, text in segments]
-    assert create_segments(world.engine, flow_id, posted).failed == []
+    assert create_segments(engine, flow_id, posted).failed == []
 
 
 def ten(world: Any, flow_id: str, prefix: str = "o") -> None:
-    put(world, flow_id, *((f"{prefix}{at}", f"{at}:0_{at + 1}:0") for at in range(10)))
+    put(world, flow_id, *ten_of(prefix))
+
+
+def ten_of(prefix: str) -> list[tuple[str, str]]:
+    return [(f"{prefix}{at}", f"{at}:0_{at + 1}:0") for at in range(10)]
 
 
 @pytest.fixture
-def shared(world: Any) -> Any:
+def shared(world_of: WorldOf) -> World:
     """F1 has objects a, b and c; F2 shares b and has d of its own."""
-    put(world, world.F1, ("a", "0:0_1:0"), ("b", "1:0_2:0"), ("c", "2:0_3:0"))
-    put(world, world.F2, ("b", "1:0_2:0"), ("d", "2:0_3:0"))
-    return world
+    return world_of(one_object_on_both)
+
+
+def one_object_on_both(engine: Engine) -> None:
+    two_flows(engine)
+    register(engine, F1, ("a", "0:0_1:0"), ("b", "1:0_2:0"), ("c", "2:0_3:0"))
+    register(engine, F2, ("b", "1:0_2:0"), ("d", "2:0_3:0"))
 
 
 def everything_of(world: Any, flow_id: str) -> list[Any]:
@@ -308,12 +322,17 @@ def test_r2_f23_exactly_the_threshold_is_deleted_at_once_and_one_more_is_a_reque
 
 
 @pytest.fixture
-def large(world: Any) -> Any:
+def large(world_of: WorldOf) -> World:
     """F1 has ten segments, and more than three are deleted by a request."""
-    ten(world, world.F1)
-    put(world, world.F2, ("o0", "0:0_1:0"))
+    world = world_of(ten_and_one)
     world.set(async_deletion_threshold=3)
     return world
+
+
+def ten_and_one(engine: Engine) -> None:
+    two_flows(engine)
+    register(engine, F1, *ten_of("o"))
+    register(engine, F2, ("o0", "0:0_1:0"))
 
 
 def test_r2_a_flow_under_deletion_is_readable_refuses_writes_and_then_is_gone(large: Any) -> None:

@@ -12,6 +12,7 @@ from tams_analytics import writes
 from tams_analytics.engines import Engine
 from tams_analytics.errors import AlreadyExists, BadParameter, NotFound, ReadOnlyFlow
 from tams_analytics.queries import entities
+from tests.writes.conftest import Prepare
 
 F = "4f1cd6e2-0a3b-4c57-9d6a-1f6b7d3a9c01"
 S = "a0456629-b25d-4c4b-b631-0861621f67c1"
@@ -31,10 +32,13 @@ VALUES: dict[str, Any] = {
 
 
 @pytest.fixture
-def store(engine: Engine) -> Engine:
+def store(engine: Engine, prepare: Prepare) -> Engine:
     """A store with one flow."""
+    return prepare(engine, one_flow)
+
+
+def one_flow(engine: Engine) -> None:
     writes.put_flow(engine, AUDIO, principal="ann")
-    return engine
 
 
 def setter(name: str) -> Callable[..., None]:

@@ -16,6 +16,7 @@ from tams_analytics.writes.bulk.load import load
 from tams_analytics.writes.deletes import delete_segments
 from tams_analytics.writes.objects import delete_object
 from tams_analytics.writes.segments import create_segments
+from tests.writes.conftest import F1, F2, World, WorldOf, two_flows
 
 MOMENT = datetime(2026, 1, 1)
 MOMENTS = pa.timestamp("us")
@@ -23,12 +24,16 @@ URL = [{"label": "l", "url": "https://example.org/m"}]
 
 
 @pytest.fixture
-def world(world: Any) -> Any:
+def world(world_of: WorldOf) -> World:
     """F1 needs initialisation objects, F2 has none; ``media`` lies on F2 and has a URL."""
-    world.set_flow(world.F1, init_segments=True)
+    return world_of(media_on_one)
+
+
+def media_on_one(engine: Engine) -> None:
+    two_flows(engine)
+    engine.transact(lambda tx: tx.update("flows", {"id": F1}, {"init_segments": True}))
     media = {"object_id": "media", "timerange": "0:0_1:0", "get_urls": URL}
-    create_segments(world.engine, world.F2, media)
-    return world
+    create_segments(engine, F2, media)
 
 
 def objects(*given: tuple[str, str | None], **more: Any) -> pa.Table:

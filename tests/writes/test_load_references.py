@@ -16,6 +16,7 @@ from tams_analytics.writes.flow_properties import set_flow_read_only
 from tams_analytics.writes.segments import create_segments
 from tams_analytics.writes.storage_backends import ensure_default_backend
 from tams_analytics.writes.tags import set_flow_tag
+from tests.writes.conftest import Prepare
 
 BACKEND = {"provider": "p", "store_product": "q"}
 
@@ -99,6 +100,16 @@ def flows(engine: Engine, *ids: str) -> None:
     load(engine, "flows", pa.table(given))
 
 
+@pytest.fixture
+def four(engine: Engine, prepare: Prepare) -> Engine:
+    """The flows a, b, c and d."""
+    return prepare(engine, four_flows)
+
+
+def four_flows(engine: Engine) -> None:
+    flows(engine, *"abcd")
+
+
 def members(*pairs: str) -> pa.Table:
     """Rows of collections from ``collector>member``."""
     collectors, members = zip(*(pair.split(">") for pair in pairs), strict=True)
@@ -116,21 +127,18 @@ def members(*pairs: str) -> pa.Table:
 )
 @pytest.mark.usefixtures("chunks")
 def test_127_no_flow_collects_itself_by_way_of_others(
-    engine: Engine, before: list[str], given: list[str], row: int
+    four: Engine, before: list[str], given: list[str], row: int
 ) -> None:
-    flows(engine, *"abcd")
     if before:
-        load(engine, "collections", members(*before))
+        load(four, "collections", members(*before))
 
     with pytest.raises(BadParameter, match=rf"collections\.member_id.*itself.*row {row}"):
-        load(engine, "collections", members(*given))
+        load(four, "collections", members(*given))
 
 
 @pytest.mark.usefixtures("chunks")
-def test_127_a_flow_may_be_reached_in_several_ways(engine: Engine) -> None:
-    flows(engine, *"abcd")
-
-    assert 5 == load(engine, "collections", members("a>b", "a>c", "b>d", "c>d", "a>d"))
+def test_127_a_flow_may_be_reached_in_several_ways(four: Engine) -> None:
+    assert 5 == load(four, "collections", members("a>b", "a>c", "b>d", "c>d", "a>d"))
 
 
 @pytest.mark.usefixtures("chunks")

@@ -22,9 +22,10 @@ from tams_analytics.writes import (
     set_source_tag,
     set_source_tags,
 )
-from tests.writes.conftest import examples
+from tests.writes.conftest import Prepare, examples
 
 F = "4f1cd6e2-0a3b-4c57-9d6a-1f6b7d3a9c01"
+UNKNOWN = "4f1cd6e2-0a3b-4c57-9d6a-1f6b7d3a9c99"
 S = "a0456629-b25d-4c4b-b631-0861621f67c1"
 TAGS = {"genre": "news", "crew": ["b", "a", "b"], "one": ["x"], "none": [], "empty": ""}
 
@@ -35,6 +36,12 @@ def fill(engine: Engine) -> None:
     create_source(engine, {"id": S, "format": format, "tags": TAGS})
     audio = {"codec": "audio/aac", "sample_rate": 48000, "channels": 2}
     create_flow(engine, {"id": F, "source_id": S, "tags": TAGS, **audio})
+
+
+@pytest.fixture
+def engine(engine: Engine, prepare: Prepare) -> Engine:
+    """On each engine a store that `fill` has filled."""
+    return prepare(engine, fill)
 
 
 def flow_tags(engine: Engine) -> Any:
@@ -50,16 +57,12 @@ def flow_row(engine: Engine) -> dict[str, Any]:
 
 
 def test_57_f36_strings_and_arrays_stay_what_they_are(engine: Engine) -> None:
-    fill(engine)
-
     assert flow_tags(engine) == source_tags(engine) == TAGS
 
 
 def test_f36_rows_tell_a_string_from_an_array_of_one_and_know_the_empty_array(
     engine: Engine,
 ) -> None:
-    fill(engine)
-
     rows = engine.tables.tags.filter(engine.tables.tags.entity_id == F).to_pyarrow().to_pylist()
     found = {(row["name"], row["position"], row["value"]) for row in rows}
     assert found == {
@@ -76,7 +79,6 @@ def test_f36_rows_tell_a_string_from_an_array_of_one_and_know_the_empty_array(
 @pytest.mark.parametrize("value", ["new", "", ["a"], ["z", "a"], []])
 @pytest.mark.parametrize("name", ["genre", "fresh", "a.b/c d%", "größe", ""])
 def test_53_56_one_tag_is_set_and_the_others_stay(engine: Engine, name: str, value: Any) -> None:
-    fill(engine)
     set_flow_tag(engine, F, name, value)
     set_source_tag(engine, S, name, value)
 
@@ -85,8 +87,6 @@ def test_53_56_one_tag_is_set_and_the_others_stay(engine: Engine, name: str, val
 
 @pytest.mark.parametrize("value", [5, None, True, {"a": "b"}, ["a", 1], [["a"]], "a\0b", "\udc00"])
 def test_55_a_value_that_is_no_tag_is_refused(engine: Engine, value: Any) -> None:
-    fill(engine)
-
     with pytest.raises(BadParameter, match=r"^tags\.genre"):
         set_flow_tag(engine, F, "genre", value)
     with pytest.raises(BadParameter, match=r"^tags\.genre"):
@@ -95,8 +95,6 @@ def test_55_a_value_that_is_no_tag_is_refused(engine: Engine, value: Any) -> Non
 
 
 def test_58_an_unknown_tag_is_not_found_on_a_source(engine: Engine) -> None:
-    fill(engine)
-
     with pytest.raises(NotFound) as caught:
         delete_source_tag(engine, S, "fresh")
     assert (caught.value.entity, caught.value.key) == ("tag", "fresh")
@@ -105,7 +103,6 @@ def test_58_an_unknown_tag_is_not_found_on_a_source(engine: Engine) -> None:
 
 
 def test_58_deleting_an_unknown_tag_of_a_flow_is_no_change(engine: Engine) -> None:
-    fill(engine)
     before = flow_row(engine)
     delete_flow_tag(engine, F, "fresh")
 
@@ -113,7 +110,6 @@ def test_58_deleting_an_unknown_tag_of_a_flow_is_no_change(engine: Engine) -> No
 
 
 def test_a_deleted_tag_is_gone_and_the_others_stay(engine: Engine) -> None:
-    fill(engine)
     delete_flow_tag(engine, F, "crew")
     delete_source_tag(engine, S, "crew")
 
@@ -122,7 +118,6 @@ def test_a_deleted_tag_is_gone_and_the_others_stay(engine: Engine) -> None:
 
 
 def test_60_without_tags_there_are_none(engine: Engine) -> None:
-    fill(engine)
     set_flow_tags(engine, F, {})
     set_source_tags(engine, S, {})
 
@@ -131,7 +126,6 @@ def test_60_without_tags_there_are_none(engine: Engine) -> None:
 
 
 def test_all_tags_are_replaced_at_once(engine: Engine) -> None:
-    fill(engine)
     set_flow_tags(engine, F, {"a": "b"})
 
     assert flow_tags(engine) == {"a": "b"}
@@ -147,7 +141,6 @@ def test_all_tags_are_replaced_at_once(engine: Engine) -> None:
     ],
 )
 def test_100_a_change_of_tags_moves_the_flows_metadata(engine: Engine, change: Any) -> None:
-    fill(engine)
     before = flow_row(engine)
     change(engine)
     after = flow_row(engine)
@@ -166,7 +159,6 @@ def test_100_a_change_of_tags_moves_the_flows_metadata(engine: Engine, change: A
     ],
 )
 def test_90_a_change_of_tags_moves_the_source(engine: Engine, change: Any) -> None:
-    fill(engine)
     before = entities.row(engine.ask, "source", S)
     change(engine)
     after = entities.row(engine.ask, "source", S)
@@ -176,7 +168,6 @@ def test_90_a_change_of_tags_moves_the_source(engine: Engine, change: Any) -> No
 
 
 def test_118_a_read_only_flow_keeps_its_tags(engine: Engine) -> None:
-    fill(engine)
     set_flow_read_only(engine, F, True)
 
     for change in (
@@ -191,13 +182,13 @@ def test_118_a_read_only_flow_keeps_its_tags(engine: Engine) -> None:
 
 def test_58_tags_of_an_unknown_flow_are_not_found(engine: Engine) -> None:
     for change in (
-        lambda: set_flow_tag(engine, F, "a", "b"),
-        lambda: delete_flow_tag(engine, F, "a"),
-        lambda: set_flow_tags(engine, F, {}),
+        lambda: set_flow_tag(engine, UNKNOWN, "a", "b"),
+        lambda: delete_flow_tag(engine, UNKNOWN, "a"),
+        lambda: set_flow_tags(engine, UNKNOWN, {}),
     ):
         with pytest.raises(NotFound) as caught:
             change()
-        assert (caught.value.entity, caught.value.key) == ("flow", F)
+        assert (caught.value.entity, caught.value.key) == ("flow", UNKNOWN)
 
 
 words = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20)
@@ -205,8 +196,6 @@ all_tags = st.dictionaries(words, words | st.lists(words, max_size=4), max_size=
 
 
 def test_57_whatever_tags_a_client_sets_come_back(engine: Engine) -> None:
-    fill(engine)
-
     @examples(engine, duckdb=60, vast=15)
     @given(tags=all_tags)
     def come_back(tags: dict[str, Any]) -> None:
