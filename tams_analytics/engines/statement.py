@@ -10,13 +10,15 @@ else's value.
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 import typing
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, SupportsIndex
 
 import ibis
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
 from typing_extensions import Unpack
@@ -39,6 +41,8 @@ DEFINED = Tables.opened(lambda table: ibis.table(ibis_schema(table), name=table.
 WAY_OUT = "cast what is added up to decimal(38, 0) first"
 NUMBER_MARK = 7_310_000_000_000_000_000
 """Parameters of whole numbers are compiled as this number and the ones after it."""
+A_NUMBER = re.compile(r"(?<!\w)731\d{16}(?!\w)")
+"""What a mark might be taken for."""
 A_MARK = re.compile(
     r"(?<![\w'])(?:\['tams-list-731\d{16}'\]|'tams-mark-731\d{16}'|731\d{16})(?![\w'])"
 )
@@ -223,11 +227,27 @@ def _metadata(hint: Any) -> tuple[Any, ...]:
 @functools.lru_cache(maxsize=MOST_STATEMENTS)
 def compile_once(question: Callable[..., ir.Table], shape: Shape) -> Statement:
     """Ask the question with parameters where values will be, and compile the answer."""
-    marks = Marks()
-    expression = question(DEFINED, **arguments_of(question, shape, marks))
+    expression, marks = marked(question, shape)
     sql, used = marks.compiled(expression)
     marks.refuse_unused(used)
     return Statement(UNCONNECTED.name, sql, expression.schema().to_pyarrow())
+
+
+def marked(question: Callable[..., ir.Table], shape: Shape) -> tuple[ir.Table, Marks]:
+    """The question with parameters where values will be, which look like no number of its own."""
+    marks = Marks()
+    expression = question(DEFINED, **arguments_of(question, shape, marks))
+    own = _numbers(expression)
+    if not own.isdisjoint(marks.numbers):
+        marks = Marks(own)
+        expression = question(DEFINED, **arguments_of(question, shape, marks))
+    return expression, marks
+
+
+def _numbers(expression: ir.Table) -> set[int]:
+    """Those of its literals that might be taken for marks, also within texts: too many, if any."""
+    texts = (str(literal.value) for literal in expression.op().find(ops.Literal))
+    return {int(number) for text in texts for number in A_NUMBER.findall(text)}
 
 
 def arguments_of(question: Callable[..., ir.Table], shape: Shape, marks: Marks) -> dict[str, Any]:
@@ -257,17 +277,20 @@ class Marks:
     """Parameters of one compilation, each compiled as an unmistakable literal.
 
     ibis writes a literal where a parameter stands; the literal is then replaced by ``$name``.
+    No mark has a number that is ``taken``.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, taken: Collection[int] = ()) -> None:
         self.literals: dict[ir.Scalar, Any] = {}
         self.parameters: dict[str, ir.Scalar] = {}
         self.limits: set[str] = set()
+        self.numbers: set[int] = set()
+        self._free = (number for number in itertools.count(NUMBER_MARK) if number not in taken)
         self._texts: dict[str, str] = {}
 
     def parameter(self, name: str, type: str) -> ir.Scalar:
         parameter = ibis.param(type)
-        number = NUMBER_MARK + len(self._texts)
+        number = self._number()
         mark: Any = number if type == "int64" else f"tams-mark-{number}"
         self.literals[parameter] = mark
         self.parameters[name] = parameter
@@ -277,7 +300,7 @@ class Marks:
     def ids(self, name: str) -> ir.StringColumn:
         """A column of them: the statement joins it, so that an index finds its rows."""
         parameter: Any = ibis.param("array<string>")
-        mark = f"tams-list-{NUMBER_MARK + len(self._texts)}"
+        mark = f"tams-list-{self._number()}"
         self.literals[parameter] = [mark]
         self.parameters[name] = parameter
         self._texts[f"['{mark}']"] = name
@@ -285,9 +308,14 @@ class Marks:
 
     def limit(self, name: str) -> int:
         """A plain number for ibis: of an expression it would make a question of its own."""
-        number = NUMBER_MARK + len(self._texts)
+        number = self._number()
         self.limits.add(name)
         self._texts[str(number)] = name
+        return number
+
+    def _number(self) -> int:
+        number = next(self._free)
+        self.numbers.add(number)
         return number
 
     def compiled(self, expression: ir.Table) -> tuple[str, set[str]]:

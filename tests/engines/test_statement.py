@@ -15,8 +15,8 @@ from tams_analytics.engines import statement
 from tams_analytics.engines.statement import split
 from tams_analytics.engines.vast import plans
 from tams_analytics.errors import BadParameter, BadTimeRange, EngineFailed
-from tams_analytics.queries import flows, objects, segments
-from tams_analytics.span import Number, Text
+from tams_analytics.queries import analytics, flows, objects, segments
+from tams_analytics.span import Ids, Limit, Number, Text
 from tams_analytics.tables import Tables
 
 
@@ -224,3 +224,40 @@ def described(tables: Tables) -> ir.Table:
 
 def test_a_description_has_the_columns_that_it_promises(store: ta.Store) -> None:
     assert [*described(store.tables).columns] == store.ask(described).column_names
+
+
+MARKED_S = statement.NUMBER_MARK // 10**9
+"""The second, of the year 2201, whose nanoseconds a parameter is compiled as."""
+F = "11111111-1111-4111-8111-111111111111"
+
+
+def holding(seconds: list[int]) -> ta.Store:
+    """A store whose flow ``F`` has a segment of object ``o1`` in second 1."""
+    store = ta.connect(":memory:")
+    flow = {"id": F, "source_id": F, "format": "urn:x-nmos:format:multi", "container": "a/b"}
+    store.writes.put_flow(flow)
+    rows = [{"object_id": f"o{at}", "timerange": f"[{at}:0_{at + 1}:0)"} for at in seconds]
+    assert not store.writes.create_segments(F, rows).failed
+    return store
+
+
+@pytest.mark.parametrize("at", [MARKED_S, -MARKED_S])
+@pytest.mark.parametrize("limit", [1, 1000])
+def test_a_number_that_looks_like_a_parameter_is_no_parameter(at: int, limit: int) -> None:
+    """In its place stood the limit of rows: another window, and no error."""
+    with holding([at - 2, at, at + 2]) as store:
+        found = store.ask(analytics.coverage, timerange=f"[{at}:0_{at + 5}:0)", limit=limit)
+        assert [(row["pieces"], row["first_ns"]) for row in found.to_pylist()] == [(2, at * 10**9)]
+
+
+def later(tables: Tables, *, by: int, ids: Ids, above: Number, limit: Limit) -> ir.Table:
+    rows = tables.segments.filter(_.object_id.isin(ids), _.start_ns + by > above)
+    return rows.order_by("start_ns").select("object_id").limit(limit)
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_no_parameter_looks_like_a_number_of_its_question(number: int) -> None:
+    with holding([-1, 0, 1, 2]) as store:
+        by = statement.NUMBER_MARK + number
+        found = store.ask(later, by=by, ids=["o-1", "o1", "o2"], above=by, limit=1)
+        assert found["object_id"].to_pylist() == ["o1"]

@@ -15,10 +15,9 @@ from tams_analytics.engines.engine import Question
 from tams_analytics.engines.statement import (
     DEFINED,
     MOST_STATEMENTS,
-    Marks,
     Shape,
     Statement,
-    arguments_of,
+    marked,
     split,
 )
 from tams_analytics.engines.vast.errors import ENGINE
@@ -111,8 +110,7 @@ def prepare(question: Question, arguments: dict[str, Any]) -> tuple[Planned, dic
 @functools.lru_cache(maxsize=MOST_STATEMENTS)
 def plan_once(question: Question, shape: Shape) -> Planned:
     """Ask the question with parameters where values will be, and plan the answer."""
-    marks = Marks()
-    expression = question(DEFINED, **arguments_of(question, shape, marks))
+    expression, marks = marked(question, shape)
     made = planned_for(expression)
     sql, used = marks.compiled(made.rest)
     asked = set(expression.op().find(ops.ScalarParameter))
