@@ -6,7 +6,7 @@ import dataclasses
 import functools
 from collections.abc import Hashable, Iterable
 from contextlib import AbstractContextManager
-from types import SimpleNamespace, TracebackType
+from types import MethodType, SimpleNamespace, TracebackType
 from typing import Any
 
 import ibis.expr.types as ir
@@ -175,7 +175,7 @@ class Store:
         """The functions of `tams_analytics.writes` on this store."""
         return Writes(
             **{
-                function.__name__: functools.partial(function, self._engine)
+                function.__name__: MethodType(function, self._engine)  # keeps what `help` says
                 for function in writes.WRITES
             }
         )

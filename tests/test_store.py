@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+
 import ibis
 import pyarrow as pa
 import pytest
@@ -172,5 +174,7 @@ def test_a_closed_store_and_what_writes_can_be_shown() -> None:
     """A cell that ends with one of them shows a line, not an error and not an address book."""
     store = ta.connect(":memory:")
     assert repr(store.writes).startswith("writes: create_source, create_sources, ")
+    assert str(inspect.signature(store.writes.create_flow)).startswith("(body")
+    assert "Raises" in str(inspect.getdoc(store.writes.create_flow))
     store.close()
     assert repr(store) == store._repr_html_() == "a store that was closed (duckdb)"

@@ -145,7 +145,9 @@ def _unknown_path(request: Request) -> str:
     shown, path = shown_path(request.scope), request.scope["path"].rstrip("/")
     known = {**request.scope, "path": path}
     is_known = path and any(each.matches(known)[0] is Match.FULL for each in request.app.routes)
-    return f"there is no path {shown}" + (f"; there is {shown.rstrip('/')}" if is_known else "")
+    other = shown.rstrip("/")
+    is_other = is_known and other != shown
+    return f"there is no path {shown}" + (f"; there is {other}" if is_other else "")
 
 
 def _not_allowed(request: Request, refused: HTTPException) -> Response:

@@ -149,18 +149,25 @@ def is_of_host(error: OSError) -> bool:
 
 
 def told(store: Store, settings: ServerSettings, door: socket.socket) -> str:
-    """The line that says what is served, where and to whom."""
+    """The line that says what is served, where and to whom; and one of what no client could do."""
     host, port = door.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     authentication = authentication_of(settings)
     whom = f"auth: {', '.join(authentication.schemes)}" if authentication else NO_AUTH
     is_empty = not store.ask(overview.alive).num_rows
     what = f"{store.url}{EMPTY if is_empty else ''}"
-    return f"tams: serving {what} at http://{shown}:{port}, {whom}; Ctrl-C ends it"
+    line = f"tams: serving {what} at http://{shown}:{port}, {whom}; Ctrl-C ends it"
+    if not settings.is_seen_nowhere:
+        return line
+    return f"{line}\n{SEEN_NOWHERE.format(settings.seen_at)}"
 
 
 EMPTY = " (new or empty: no flow yet)"
 """Said of a store whose name may be mistyped, too."""
+SEEN_NOWHERE = (
+    "tams: webhooks are told URLs of bytes at {}, where nobody finds them:"
+    " set TAMS_PUBLIC_URL to where clients ask"
+)
 NO_AUTH = "no auth: every program and page on this machine may ask"
 
 

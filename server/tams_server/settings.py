@@ -60,6 +60,9 @@ def as_tracing(name: str, text: str) -> bool:
     return is_on
 
 
+EVERY_NETWORK = {"0.0.0.0", "::"}  # noqa: S104 - told apart, not bound
+
+
 @dataclasses.dataclass(frozen=True)
 class ServerSettings:
     """One consistent set of settings; make one by `load`."""
@@ -104,6 +107,11 @@ class ServerSettings:
         """Where clients find the server, as far as it knows itself."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return self.public_url or f"http://{host}:{self.port}"
+
+    @property
+    def is_seen_nowhere(self) -> bool:
+        """`seen_at` is the address of every network, which no client can ask."""
+        return not self.public_url and self.host in EVERY_NETWORK
 
     @property
     def has_credentials(self) -> bool:

@@ -17,7 +17,9 @@ from tams_command.group import Failure
 
 def work(once: bool, **params: Any) -> None:
     """Until it is stopped by Ctrl-C or SIGTERM; with ``once``, what there is to do now."""
-    with connect(options.the_store(params)) as store:
+    url = options.the_store(params)
+    connect(url, read_only=True).close()  # a mistyped name in a timer's line would begin a store
+    with connect(url) as store:
         store.writes.prepare_storage_backends()
         background = store.background()
         if once:

@@ -37,7 +37,7 @@ class Scan:
     requests: int | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Explanation:
     """All scans of a query, what runs above them (``local``), and the SQL where there is any."""
 
@@ -48,6 +48,8 @@ class Explanation:
 
     def __str__(self) -> str:
         return explanation_text(self)
+
+    __repr__ = __str__
 
     def _repr_html_(self) -> str:
         return explanation_html(self)

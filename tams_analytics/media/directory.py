@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import logging
 import os
 import shutil
 import tempfile
@@ -23,9 +24,10 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from tams_analytics.errors import BadParameter, EngineFailed, NotFound
-from tams_analytics.media.signing import Signer
+from tams_analytics.media.signing import Signer, key_file_of
 from tams_analytics.media.storage import CHUNK_BYTES, Content, opened
 
+LOG = logging.getLogger(__name__)
 INCOMING = ".incoming"
 SETTINGS = "TAMS_MEDIA or [storage_backends.NAME] of the settings file names it"
 MOUNT = (
@@ -55,8 +57,20 @@ class DirectoryStorage:
         """The folder's name alone: store and folder may be moved together."""
         return self.root.absolute().name
 
+    @property
+    def key_file(self) -> Path:
+        """Beside the folder, so that it stays where the folder vanishes."""
+        return key_file_of(self.root)
+
+    @property
+    def was_begun(self) -> bool:
+        """The folder has been there, and is gone, as with its disk."""
+        return not self.is_begun and self.key_file.exists()
+
     def begin(self) -> None:
         """Make the folder, and the key beside it. Raises `EngineFailed` where it cannot be used."""
+        if self.was_begun:
+            LOG.warning("%s is gone and made anew, empty; its disk may not be mounted", self.root)
         with self._reached(), contextlib.suppress(FileExistsError):
             self._incoming.mkdir(parents=True, exist_ok=True)
         self.look()

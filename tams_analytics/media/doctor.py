@@ -26,6 +26,7 @@ PATIENCE_S = 20
 MOST_SKEW_S = 5.0
 """S3 refuses signatures beyond 15 minutes; a wrong clock is told long before."""
 SET_CLOCK = "let both follow the same time servers"
+MOUNT_FIRST = "mount its disk, or move it back, before the next start"
 REFUSED = "compare endpoint, keys and signature version; a proxy may have changed the host"
 
 
@@ -42,6 +43,9 @@ def _of_backend(backend: ConfiguredBackend) -> Iterator[Finding]:
     try:
         if isinstance(storage, DirectoryStorage) and not storage.is_begun:
             storage.look_before_begin()
+            if storage.was_begun:
+                said = f"{storage.root} is gone, and {storage.key_file.name} is still beside it"
+                yield Finding(name, False, said, f"{MOUNT_FIRST}, which makes an empty folder")
             return
         ahead_s = _round_trip(storage, f"tams-doctor/{uuid.uuid4()}")
     except TamsError as error:

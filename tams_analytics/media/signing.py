@@ -34,7 +34,7 @@ class Signer:
     @classmethod
     def beside(cls, root: Path) -> Signer:
         """With the key of the folder ``root``, made where there is none. Raises `EngineFailed`."""
-        return cls(_kept_key(Path(f"{root.absolute()}{KEY_SUFFIX}")))
+        return cls(_kept_key(key_file_of(root)))
 
     def query(self, permits: str, storage_id: str, key: str, lives_s: int) -> str:
         """``expires=…&signature=…``: for so many seconds from now."""
@@ -52,6 +52,11 @@ class Signer:
     def _signature(self, permits: str, storage_id: str, key: str, expires: str) -> str:
         signed = "\n".join((permits, storage_id, expires, key)).encode("utf-8", "surrogatepass")
         return hmac.new(self.key, signed, hashlib.sha256).hexdigest()
+
+
+def key_file_of(root: Path) -> Path:
+    """Where the key of the folder ``root`` is kept."""
+    return Path(f"{root.absolute()}{KEY_SUFFIX}")
 
 
 @functools.lru_cache(maxsize=32)

@@ -25,6 +25,11 @@ def test_a_folder_is_tried_where_it_is_there(
     assert "ok  clock of default: within 5 s of ours" in told.stdout
     assert [each for each in folder.rglob("*") if each.is_file()] == []
 
+    folder.rename(tmp_path / "elsewhere")  # as with its disk
+    told = run("doctor", file)
+    assert told.exit_code == 1
+    assert "x-media is gone, and x-media.key is still beside it" in told.stdout
+
     monkeypatch.setenv("TAMS_MEDIA", (file / "below a file").as_uri())
     told = run("doctor", file)
     assert told.exit_code == 1

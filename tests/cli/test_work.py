@@ -50,6 +50,13 @@ def test_once_does_what_there_is_to_do(run: Run, large: Path) -> None:
     assert (again.exit_code, again.stdout.count("nothing to do")) == (0, 3)
 
 
+def test_a_store_that_is_not_there_is_not_begun(run: Run, tmp_path: Path) -> None:
+    told = run("work", tmp_path / "mistyped.duckdb", "--once")
+    assert (told.exit_code, told.stdout) == (1, "")
+    assert "there is no store" in told.stderr
+    assert [*tmp_path.glob("mistyped*")] == []
+
+
 def test_what_fails_is_told(run: Run, large: Path) -> None:
     with ta.connect(large) as store:
         store._engine.transact(

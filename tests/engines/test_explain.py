@@ -47,7 +47,9 @@ def with_rows(store: ta.Store) -> ta.Store:
 def test_a_window_pushes_its_columns_and_conditions_into_the_scan(filled: ta.Store) -> None:
     """§248."""
     hits = filled.segments.filter(_.flow_id == "a", span.overlaps("[15:0_35:0)"))
-    (scan,) = ta.explain(hits.select("object_id")).scans
+    found = ta.explain(hits.select("object_id"))
+    assert repr(found) == str(found)  # as a REPL shows it
+    (scan,) = found.scans
 
     assert "segments" == scan.table
     assert {"flow_id", "start_ns", "end_ns", "object_id"} == set(scan.columns)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import time
 from pathlib import Path
 
@@ -26,6 +27,19 @@ def storage(tmp_path: Path) -> DirectoryStorage:
 def files(storage: DirectoryStorage) -> list[str]:
     found = (str(path.relative_to(storage.root)) for path in storage.root.rglob("*"))
     return sorted(path for path in found if path != INCOMING)
+
+
+def test_a_start_tells_that_a_folder_was_there_before(
+    storage: DirectoryStorage, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its disk may not be mounted: nobody can tell that from one that is lost."""
+    assert (storage.is_begun, storage.was_begun) == (True, False)
+    shutil.rmtree(storage.root)
+    assert storage.was_begun
+    storage.begin()
+    assert caplog.messages == [
+        f"{storage.root} is gone and made anew, empty; its disk may not be mounted"
+    ]
 
 
 def test_a_directory_is_a_media_storage(storage: DirectoryStorage) -> None:

@@ -124,5 +124,9 @@ def test_the_store_is_counted_on_a_schedule_not_by_a_scrape() -> None:
 def test_numbers_can_be_left_out() -> None:
     """F53."""
     with served(METRICS_ENABLED="0") as client:
-        assert 404 == client.get("/metrics").status_code
+        refused = client.get("/metrics")
+        assert (refused.status_code, refused.json()["summary"]) == (
+            404,
+            "there is no path /metrics",
+        )
         assert 200 == client.get("/").status_code

@@ -22,6 +22,8 @@ import tams_analytics as ta
 from tams_command.commands import main
 from tams_server import worker
 from tams_server.metrics import FOLDER
+from tams_server.serving import bound, told
+from tams_server.settings import ServerSettings
 from tests.server.process import Process
 from tests.support.receiver import Receiver
 from tests.support.vast_stores import VastStores
@@ -148,6 +150,13 @@ def test_several_workers_on_duckdb_are_refused_with_the_reason() -> None:
 def test_without_a_credential_only_this_machine_is_served(host: str) -> None:
     """F84."""
     assert "TAMS_AUTH_TOKENS" in refused("x.duckdb", "--host", host, "--port", "0")
+
+
+@pytest.mark.parametrize("public", [None, "http://media.example"])
+def test_who_serves_every_network_is_told_that_events_need_an_address(public: str | None) -> None:
+    settings = ServerSettings(host="0.0.0.0", port=0, public_url=public)  # noqa: S104
+    with ta.connect(":memory:") as store, bound("127.0.0.1", 0) as door:
+        assert ("TAMS_PUBLIC_URL" in told(store, settings, door)) == (public is None)
 
 
 def test_settings_that_cannot_be_are_one_sentence() -> None:

@@ -28,6 +28,9 @@ from tams_analytics.tables import STORE_METADATA
 FAILED = "try it again, and look into the cluster's own log"
 KEYS = "set VAST_ACCESS_KEY and VAST_SECRET_KEY, and let the bucket's policy allow them"
 
+SHORTEST_KEY = 4
+"""Letters of a key that is hidden: a shorter one is of a stand-in, and hides parts of words."""
+
 
 class Doctor:
     """Looks at one address; it writes only the row of the probe."""
@@ -43,7 +46,7 @@ class Doctor:
 
     def _without_keys(self, said: str) -> str:
         for key in (self._address.secret_key, self._address.access_key):
-            said = said.replace(key, "***") if key else said
+            said = said.replace(key, "***") if key and len(key) >= SHORTEST_KEY else said
         return said
 
     def _found(self) -> Iterator[Finding]:
