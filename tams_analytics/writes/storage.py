@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from tams_analytics.engines import Engine, Transaction
 from tams_analytics.engines.rows import now
 from tams_analytics.errors import AlreadyExists, BadParameter
+from tams_analytics.media.storages import Storages
 from tams_analytics.queries import objects
 from tams_analytics.watching import Accepted, tell
 from tams_analytics.writes.audit import audited
@@ -34,13 +35,19 @@ class Allocated(NamedTuple):
 
 
 def allocate_storage(
-    engine: Engine, flow_id: str, body: Any = None, *, principal: str | None = None
+    engine: Engine,
+    flow_id: str,
+    body: Any = None,
+    *,
+    storages: Storages | None = None,
+    principal: str | None = None,
 ) -> list[Allocated]:
     """Objects that a client may now write for a flow, in the order of ``object_ids``.
 
     Their ids are taken from now on, but nothing shows them until a segment registers them. Raises
     `BadParameter`, `NotFound`, `ReadOnlyFlow`, and `AlreadyExists` when one of the ids is taken:
-    then none is allocated.
+    then none is allocated. Nor where ``storages`` lack the storage, as who asks for its URLs would
+    get none: `EngineFailed`.
     """
     given = bodies.allocation(body)
     if {"limit", "object_ids"} <= given.keys():
@@ -48,11 +55,15 @@ def allocate_storage(
             raise BadParameter("limit", given["limit"], "is refused beside object_ids (strict)")
         tell(Accepted("§193"))
     with audited("allocate storage for", "flow", flow_id, principal):
-        return engine.transact(lambda tx: _allocate(tx, engine, flow_id, given))
+        return engine.transact(lambda tx: _allocate(tx, engine, flow_id, given, storages))
 
 
 def _allocate(
-    tx: Transaction, engine: Engine, flow_id: str, given: Mapping[str, Any]
+    tx: Transaction,
+    engine: Engine,
+    flow_id: str,
+    given: Mapping[str, Any],
+    storages: Storages | None,
 ) -> list[Allocated]:
     flow = writable_standing(tx, flow_id, "allocating storage")
     if not flow["container"]:
@@ -62,6 +73,8 @@ def _allocate(
     if taken:
         raise AlreadyExists("object", sorted(row["id"] for row in taken), specified=True)
     backend = chosen_backend(tx, engine, given.get("storage_id"))
+    if storages is not None:
+        storages.of(backend["id"])
     content_type = given.get("content_type", flow["container"])
     moment = now()
     allocated = [

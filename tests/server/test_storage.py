@@ -126,3 +126,16 @@ def test_no_url_that_the_server_made_is_stored(client: TestClient, flow: ta.Stor
     ]
     assert "one" in str(rows)
     assert "signature=" not in str(rows).lower()
+
+
+def test_r6_where_no_url_can_be_made_nothing_is_allocated(
+    client: TestClient, flow: ta.Store
+) -> None:
+    """Of a storage backend that the settings do not name any more, as after a start without."""
+    ids(client.post(STORAGE))  # there is a default
+    gone = "99999999-1111-4111-8111-111111111111"
+    backend = {"id": gone, "label": "gone", "bucket": "b", "store_type": "http_object_store"}
+    flow.writes.put_storage_backend({**backend, "provider": "p", "store_product": "s"})
+    asked = {"object_ids": ["once"], "storage_id": gone}
+    assert [said(client.post(STORAGE, json=asked)) for _ in range(2)] == [(503, "EngineFailed")] * 2
+    assert ids(client.post(STORAGE, json={"object_ids": ["once"]})) == ["once"]

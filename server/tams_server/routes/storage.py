@@ -23,7 +23,9 @@ def allocate_storage(
     request: Request, flow_id: FlowId, asked: OptionalJsonBody, ctx: Ctx, principal: Principal
 ) -> Response:
     """Objects that may now be written, each with the URL to put it (W4, §192 to §200)."""
-    allocated = ctx.store.writes.allocate_storage(flow_id, asked, principal=principal)
+    allocated = ctx.store.writes.allocate_storage(
+        flow_id, asked, storages=ctx.storages, principal=principal
+    )
     presigned = bool((asked or {}).get("presigned", True))
     base = base_url(request.scope)
     media_objects = [_media_object(ctx.storages, one, base, presigned) for one in allocated]
