@@ -13,7 +13,7 @@ from pathlib import Path
 from tams_analytics import settings
 from tams_analytics.errors import BadParameter
 from tams_analytics.media.s3_config import S3Tuning
-from tams_analytics.settings import as_bool, as_count, one_of, setting
+from tams_analytics.settings import MOST, as_bool, as_bytes, as_count, count_of, one_of, setting
 from tams_server.credentials import Secret, as_passwords, as_tokens
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
@@ -34,11 +34,9 @@ def as_port(name: str, text: str) -> int:
     return port
 
 
-def at_least_one(name: str, text: str) -> int:
-    number = as_count(name, text)
-    if number < 1:
-        raise BadParameter(name, text, "is too few", "1 or more")
-    return number
+at_least_one = count_of(1, MOST)
+MOST_THREADS = 1024
+as_threads = count_of(1, MOST_THREADS)
 
 
 def as_names(name: str, text: str) -> tuple[str, ...]:
@@ -69,7 +67,7 @@ class ServerSettings:
 
     host: str = setting("127.0.0.1", "HOST")
     port: int = setting(8000, "PORT", as_port)
-    workers: int = setting(1, "+WORKERS", at_least_one)
+    workers: int = setting(1, "+WORKERS", as_threads)
     public_url: str | None = setting(None, "+PUBLIC_URL", as_http_url)
     cors: tuple[str, ...] = setting(ALL_ORIGINS, "CORS", as_names)
     environment: str = setting("production", "ENVIRONMENT", one_of("production", "development"))
@@ -81,8 +79,8 @@ class ServerSettings:
     metrics_interval: int = setting(60, "+METRICS_INTERVAL", at_least_one)
     tracing_enabled: bool = setting(False, "TRACING_ENABLED", as_tracing)
     otlp_endpoint: str = setting("http://127.0.0.1:4318", "OTLP_ENDPOINT", as_http_url)
-    upload_limit: int = setting(5 << 30, "+UPLOAD_LIMIT", at_least_one)
-    query_threads: int = setting(1, "+QUERY_THREADS", at_least_one)
+    upload_limit: int = setting(5 << 30, "+UPLOAD_LIMIT", as_bytes)
+    query_threads: int = setting(1, "+QUERY_THREADS", as_threads)
     kept_megabytes: int = setting(512, "+KEPT_MEGABYTES", as_count)
     """Of answers about segments; 0 keeps none."""
     client_timeout: int = setting(60, "+CLIENT_TIMEOUT", at_least_one)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tams_analytics.errors import BadParameter
-from tams_analytics.settings import as_count, read, setting
+from tams_analytics.settings import as_bytes, as_count, read, setting
 
 SMALLEST_PART_BYTES = 5 << 20
 """S3 takes no smaller part but the last."""
@@ -22,7 +22,7 @@ class S3Tuning:
     """So many connections stay open."""
     threads: int = setting(4, "+S3_THREADS", as_count)
     """So many parts of one object go up at once."""
-    part_bytes: int = setting(8 << 20, "+S3_PART_SIZE", as_count)
+    part_bytes: int = setting(8 << 20, "+S3_PART_SIZE", as_bytes)
     """A larger object goes up in parts of this size."""
     connect_timeout_s: int = setting(5, "+S3_CONNECT_TIMEOUT", as_count)
     read_timeout_s: int = setting(60, "+S3_READ_TIMEOUT", as_count)

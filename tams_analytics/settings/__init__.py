@@ -18,19 +18,32 @@ from tams_analytics.settings.library import Settings, load
 from tams_analytics.settings.reading import read, refuse_unknown, setting
 from tams_analytics.settings.redaction import has_options, redacted, redacted_within
 from tams_analytics.settings.stores import EXAMPLE, NamedStores, named_stores
-from tams_analytics.settings.values import Network, as_bool, as_count, as_networks, as_text, one_of
+from tams_analytics.settings.values import (
+    MOST,
+    Network,
+    as_bool,
+    as_bytes,
+    as_count,
+    as_networks,
+    as_text,
+    count_of,
+    one_of,
+)
 
 __all__ = [
     "EXAMPLE",
+    "MOST",
     "TABLE",
     "NamedStores",
     "Network",
     "Settings",
     "as_bool",
+    "as_bytes",
     "as_count",
     "as_networks",
     "as_text",
     "config_folder",
+    "count_of",
     "file_table",
     "has_options",
     "load",

@@ -19,10 +19,27 @@ def as_bool(name: str, text: str) -> bool:
     raise BadParameter(name, text, "is no yes or no", "1 or 0")
 
 
-def as_count(name: str, text: str) -> int:
-    if text.strip().isascii() and text.strip().isdigit():
-        return int(text)
-    raise BadParameter(name, text, "is no whole number", "for example 1000")
+def count_of(least: int, most: int) -> Callable[[str, str], int]:
+    """Reads a whole number between these; what is beyond would fail where it is used."""
+
+    def read(name: str, text: str) -> int:
+        digits = text.strip()
+        if not (digits.isascii() and digits.isdigit()):
+            raise BadParameter(name, text, "is no whole number", "for example 1000")
+        if len(digits.lstrip("0")) > len(str(most)) or int(digits) > most:
+            raise BadParameter(name, text, "is too many", f"{most} or less")
+        if int(digits) < least:
+            raise BadParameter(name, text, "is too few", f"{least} or more")
+        return int(digits)
+
+    return read
+
+
+MOST = 1_000_000_000
+"""Of most things; as seconds 31 years."""
+MOST_BYTES = 1 << 60
+as_count = count_of(0, MOST)
+as_bytes = count_of(1, MOST_BYTES)
 
 
 def as_text(name: str, text: str) -> str:

@@ -19,11 +19,12 @@ from click.testing import CliRunner
 from uvicorn.config import STARTUP_FAILURE
 
 import tams_analytics as ta
+from tams_analytics.errors import BadParameter
 from tams_command.commands import main
 from tams_server import worker
 from tams_server.metrics import FOLDER
 from tams_server.serving import bound, told
-from tams_server.settings import ServerSettings
+from tams_server.settings import ServerSettings, load
 from tests.server.process import Process
 from tests.support.receiver import Receiver
 from tests.support.vast_stores import VastStores
@@ -264,3 +265,18 @@ def test_a_signal_ends_it_though_a_receiver_of_events_does_not_answer(tmp_path: 
             assert time.monotonic() - began < 20
         assert "cut off after 1 s: " in served.told
         assert "tams webhook" in served.told
+
+
+@pytest.mark.parametrize(
+    ("name", "digits", "most"),
+    [
+        ("TAMS_UPLOAD_LIMIT", 5000, "1152921504606846976"),
+        ("TAMS_METRICS_INTERVAL", 30, "1000000000"),
+        ("TAMS_QUERY_THREADS", 5, "1024"),
+    ],
+)
+def test_a_number_that_would_fail_later_is_refused_at_the_start(
+    name: str, digits: int, most: str
+) -> None:
+    with pytest.raises(BadParameter, match=rf"^{name}: '9+['…] is too many; expected {most} or"):
+        load({name: "9" * digits})
