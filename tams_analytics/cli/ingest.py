@@ -9,11 +9,9 @@ from pathlib import Path
 import click
 
 from tams_analytics import ingest as media
-from tams_analytics import settings
 from tams_analytics.cli import options, times
 from tams_analytics.display import tables, text
 from tams_analytics.engines import Engine, open_engine
-from tams_analytics.engines.urls import MEMORY, duckdb_path, vast_url
 from tams_analytics.errors import named
 
 FEW_NAMES = 3
@@ -32,7 +30,7 @@ def take_in(files: tuple[str, ...], store: str | None, start: str | None) -> Non
 @contextmanager
 def opened(url: str | None) -> Iterator[Engine]:
     """The engine, for writing. A file that it made does not stay when what follows fails."""
-    made = new_file(url)
+    made = options.new_file(url)
     try:
         with closing(open_engine(url)) as engine:
             yield engine
@@ -41,16 +39,6 @@ def opened(url: str | None) -> Iterator[Engine]:
             made.unlink(missing_ok=True)
             made.with_name(f"{made.name}.wal").unlink(missing_ok=True)
         raise
-
-
-def new_file(url: str | None) -> Path | None:
-    """The file that opening ``url`` would make; None where it is there, or names no file."""
-    place, stores = url or settings.load().store_url, settings.named_stores()
-    if not place or vast_url(place, stores) is not None:
-        return None
-    path = duckdb_path(place, stores)
-    file = Path(path).resolve()
-    return None if path == MEMORY or file.exists() else file
 
 
 def told(done: Sequence[media.Ingested]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import click
@@ -12,6 +13,7 @@ from tams_analytics.cli import times
 from tams_analytics.cli.output import Output, refuse_unknown
 from tams_analytics.cli.questions import Asked
 from tams_analytics.errors import BadParameter, NotFound
+from tams_analytics.media.opening import file_to_be
 from tams_analytics.store import Store
 from tams_analytics.timerange import TimeRange, as_ns, tr
 
@@ -29,6 +31,13 @@ def the_store(params: Mapping[str, Any], *before: str | None) -> str | None:
     if not named and not settings.load().store_url:
         raise click.UsageError("no store: name one, or set $TAMS_URL")
     return named[0] if named else None
+
+
+def new_file(url: str | None) -> Path | None:
+    """The file that opening the store would make; None where it is there, or names no file."""
+    place = url or settings.load().store_url
+    file = file_to_be(place) if place else None
+    return None if file is None or file.exists() else file.resolve()
 
 
 def as_of(store: Store, params: Mapping[str, Any]) -> Store:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 
 import tams_analytics as ta
@@ -55,6 +56,13 @@ def test_a_store_that_is_not_there_is_not_begun(run: Run, tmp_path: Path) -> Non
     assert (told.exit_code, told.stdout) == (1, "")
     assert "there is no store" in told.stderr
     assert [*tmp_path.glob("mistyped*")] == []
+
+
+def test_a_store_of_an_earlier_version_is_brought_forward(run: Run, large: Path) -> None:
+    with duckdb.connect(str(large)) as store:
+        store.execute("UPDATE store_metadata SET value = '1' WHERE name = 'schema_version'")
+    done = run("work", large, "--once")
+    assert (done.exit_code, done.stdout.splitlines()[0]) == (0, "deletions: 1 delete request ended")
 
 
 def test_what_fails_is_told(run: Run, large: Path) -> None:
