@@ -466,15 +466,15 @@ def test_a_forked_process_has_connections_of_its_own(two_flows: ta.Store) -> Non
     assert "0 True" == os.read(reading, 100).decode()
 
 
-def sockets(connection: Any) -> set[int]:
-    """Those that wait for the next request."""
+def sockets(connection: Any) -> set[Any]:
+    """Those that wait for the next request, themselves: a number would be given again once they are gone."""
     pools = [
         pool
         for session in connection.api._sessions.values()
         for pool in session.get_adapter("http://").poolmanager.pools._container.values()
     ]
     waiting = [each for pool in pools for each in pool.pool.queue if each is not None]
-    return {id(each.sock) for each in waiting if each.sock is not None}
+    return {each.sock for each in waiting if each.sock is not None}
 
 
 @pytest.mark.parametrize("fault", ["lose_answer_next", "refuse_connection_next"])
