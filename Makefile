@@ -26,7 +26,7 @@ unexport PYTHONDONTWRITEBYTECODE
 SNAPSHOTS := $(wildcard tests/test_documentation.py tests/test_sql.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help set-up demo test check matrix bench s3 sql serve vast-peer constraints
+.PHONY: help set-up demo test check matrix bench s3 trino sql serve vast-peer constraints
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -59,6 +59,9 @@ bench: ## ratios side by side (ONLY=window for one of them)
 
 s3: ## builds a real S3 server by Go into the cache folder (TAMS_CACHE), for the tests that need one
 	@tools/bring-s3
+
+trino: ## fetches Trino 476 by Maven into the cache folder, and a Java where there is none of 24, for its tests
+	@PYTHON="$(PYTHON)" tools/bring-trino
 
 sql: set-up ## rewrites the generated part of sql/
 	@$(PY) -m tests.support.sql_snapshots

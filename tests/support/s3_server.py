@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
-import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,8 +11,9 @@ from pathlib import Path
 import platformdirs
 import pytest
 
+from tests.support.processes import Server, free_port, listens
+
 ACCESS, SECRET = "of-tests", "a-secret-of-tests"
-START_S = 30
 
 
 def executable() -> str:
@@ -41,36 +39,12 @@ def serving(folder: Path) -> Iterator[str]:
     program = required_or_skip()
     for name in ("data", "meta"):
         (folder / name).mkdir()
-    port = free_port()
-    place = f"127.0.0.1:{port}"
+    place = f"127.0.0.1:{(port := free_port())}"
     kept = ["posix", "--sidecar", str(folder / "meta"), str(folder / "data")]
     keys = {"ROOT_ACCESS_KEY": ACCESS, "ROOT_SECRET_KEY": SECRET}
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [program, "--port", place, *kept], env={**os.environ, **keys}, stdout=log, stderr=log
-        )
+    server = Server([program, "--port", place, *kept], folder / "log", keys)
     try:
-        wait_for(port, process)
+        server.wait_until(lambda: listens(port))
         yield f"http://{place}"
     finally:
-        process.kill()
-        process.wait()
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        found: int = probe.getsockname()[1]
-        return found
-
-
-def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    patience = time.monotonic() + START_S
-    while time.monotonic() < patience:
-        assert process.poll() is None, "versitygw ended at once; its log says why"
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError("versitygw does not listen")
+        server.stop()
