@@ -59,7 +59,19 @@ class Accepted:
     number: int = 1
 
 
-Event = Asked | Stored | Changed | Accepted
+@dataclass(frozen=True)
+class Queried:
+    """A query was sent to another server: what it read there, and in how many splits (T8)."""
+
+    engine: str
+    rows: int
+    bytes: int
+    seconds: float
+    splits: int
+    query_id: str | None
+
+
+Event = Asked | Stored | Changed | Accepted | Queried
 Watcher = Callable[[Event], None]
 
 _watcher: ContextVar[Watcher | None] = ContextVar("tams_watcher", default=None)

@@ -6,7 +6,7 @@ from tams_analytics.engines.engine import Engine, Question, Transaction
 from tams_analytics.engines.explain import explain
 from tams_analytics.engines.explanation import Explanation, Refused, Scan
 from tams_analytics.engines.localize import localize
-from tams_analytics.engines.urls import duckdb_path, vast_url
+from tams_analytics.engines.urls import duckdb_path, trino_url, vast_url
 from tams_analytics.errors import BadParameter, Unsupported
 from tams_analytics.settings import Settings, load, named_stores
 
@@ -33,6 +33,9 @@ def open_engine(
         if sealed:
             raise Unsupported("vast", "read SQL", "use ibis expressions, or SQL on Trino")
         return _open_vast(*on_vast, settings, read_only=read_only)
+    on_trino = trino_url(str(url), named)
+    if on_trino is not None:
+        return _open_trino(*on_trino, settings)
     from tams_analytics.engines.duckdb import DuckDBEngine  # noqa: PLC0415 - the driver, when asked for
 
     path = duckdb_path(str(url), named)
@@ -46,6 +49,18 @@ def require_vast() -> None:
     except ImportError as error:
         way_out = 'pip install "tams-analytics[vast]"'
         raise Unsupported("vast", "be opened without the package vastdb", way_out) from error
+
+
+def _open_trino(url: str, shown: str, settings: Settings) -> Engine:
+    try:
+        import trino  # noqa: F401, PLC0415 - an extra
+    except ImportError as error:
+        way_out = 'pip install "tams-analytics[trino]"'
+        raise Unsupported("trino", "be opened without the package trino", way_out) from error
+    from tams_analytics.engines.trino.address import Address  # noqa: PLC0415 - the driver
+    from tams_analytics.engines.trino.engine import TrinoEngine  # noqa: PLC0415 - the driver
+
+    return TrinoEngine(Address.parse(url, settings, shown=shown), settings)
 
 
 def _open_vast(url: str, shown: str, settings: Settings, *, read_only: bool) -> Engine:

@@ -320,18 +320,22 @@ class Marks:
 
     def compiled(self, expression: ir.Table) -> tuple[str, set[str]]:
         """The SQL of an expression, ``$name`` for each mark, and the names that stand in it."""
-        used: set[str] = set()
-
-        def named(found: re.Match[str]) -> str:
-            name = self._texts.get(found[0])
-            if name is None:  # somebody's own literal
-                return found[0]
-            used.add(name)
-            return f"${name}"
-
         query = UNCONNECTED.compiler.to_sqlglot(expression, params=self.literals)
         compute_once(query)
-        return A_MARK.sub(named, query.sql(UNCONNECTED.dialect)), used
+        pieces = self.pieces(query.sql(UNCONNECTED.dialect))
+        used = {name for _text, name in pieces if name is not None}
+        return "".join(text if name is None else f"{text}${name}" for text, name in pieces), used
+
+    def pieces(self, sql: str) -> list[tuple[str, str | None]]:
+        """``sql`` cut where marks are: each text with the name of the value behind it, if any."""
+        found: list[tuple[str, str | None]] = []
+        start = 0
+        for mark in A_MARK.finditer(sql):
+            name = self._texts.get(mark[0])
+            if name is not None:  # else somebody's own literal
+                found.append((sql[start : mark.start()], name))
+                start = mark.end()
+        return [*found, (sql[start:], None)]
 
     def refuse_unused(self, used: Iterable[str]) -> None:
         """Raise `BadParameter` for a value that is in no statement: its answer would be wrong."""

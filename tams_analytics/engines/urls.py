@@ -11,17 +11,27 @@ from tams_analytics.settings import EXAMPLE, NamedStores, has_options, redacted
 MEMORY = ":memory:"
 DATABASE_SUFFIXES = {".duckdb", ".ddb", ".db"}
 VAST = ("vast://", "vast+https://")
-LATER = {"trino", "http", "https"}
+TRINO = ("trino://", "trino+https://")
+LATER = {"http", "https"}
 """Schemes that are part of the design and have no engine yet."""
 
 
 def vast_url(url: str, named: NamedStores) -> tuple[str, str] | None:
     """A ``vast://`` URL, or that of a named store, and how errors quote it; else ``None``."""
+    return _of_server(url, named, VAST)
+
+
+def trino_url(url: str, named: NamedStores) -> tuple[str, str] | None:
+    """A ``trino://`` URL, or that of a named store, and how errors quote it; else ``None``."""
+    return _of_server(url, named, TRINO)
+
+
+def _of_server(url: str, named: NamedStores, schemes: tuple[str, ...]) -> tuple[str, str] | None:
     if "://" not in url and url != MEMORY and url in named:
         url, written = named[url], named.written(url)
     else:
         written = url
-    return (url, redacted(written)) if url.lower().startswith(VAST) else None
+    return (url, redacted(written)) if url.lower().startswith(schemes) else None
 
 
 def duckdb_path(url: str, named: NamedStores) -> str:
@@ -70,10 +80,7 @@ def _of_scheme(scheme: str, rest: str, shown: str) -> str:
     if scheme.lower() == "duckdb":
         return _of_duckdb_url(rest, shown)
     if scheme in LATER:
-        engine = scheme.partition("+")[0]
-        raise Unsupported(
-            "rest" if engine.startswith("http") else engine, "be opened yet", "open a DuckDB store"
-        )
+        raise Unsupported("rest", "be opened yet", "open a DuckDB store")
     raise BadParameter("url", shown, "names no engine", "for example newsroom.duckdb")
 
 

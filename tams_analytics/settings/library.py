@@ -44,6 +44,9 @@ class Settings:
     vast_secret_key: str | None = setting(None, "VAST_SECRET_KEY", secret=True)
     vast_timeout: int = setting(60, "VAST_TIMEOUT", as_count)
     enable_table_projections: bool = setting(True, "ENABLE_TABLE_PROJECTIONS", as_bool)
+    trino_password: str | None = setting(None, "+TRINO_PASSWORD", secret=True, in_file=True)
+    trino_token: str | None = setting(None, "+TRINO_TOKEN", secret=True, in_file=True)
+    """A JWT for Trino."""
     s3_endpoint_url: str | None = setting(None, "S3_ENDPOINT_URL", secret=True)
     s3_access_key_id: str | None = setting(None, "S3_ACCESS_KEY_ID", secret=True)
     s3_secret_access_key: str | None = setting(None, "S3_SECRET_ACCESS_KEY", secret=True)

@@ -52,4 +52,4 @@ def _hidden_user(found: re.Match[str]) -> str:
 
 
 def _is_trino(found: re.Match[str]) -> bool:
-    return found["scheme"].lower() == "trino://"
+    return found["scheme"].lower() in {"trino://", "trino+https://"}

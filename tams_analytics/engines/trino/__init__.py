@@ -1,0 +1,1 @@
+"""Trino: the same questions as federated SQL, read only."""

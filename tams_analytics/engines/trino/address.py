@@ -1,0 +1,172 @@
+"""Where a store on Trino is: coordinators, catalog, schema, who asks, and within which limits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+from tams_analytics.errors import BadParameter
+from tams_analytics.settings import Settings, redacted
+
+EXPECTED = "trino://user@host[:port][,host2[:port]]/catalog/schema[?option=value]"
+WRONG = "names no schema of a Trino catalog"
+SCHEMES = {"trino": "http", "trino+https": "https"}
+PORTS = {"http": 8080, "https": 443}
+SESSION = "session."
+"""How an option begins that is a session property of Trino's or of a catalog's."""
+LIMITS = {
+    "max_run_time": "query_max_run_time",
+    "max_memory": "query_max_memory",
+    "max_memory_per_node": "query_max_memory_per_node",
+    "max_scan": "query_max_scan_physical_bytes",
+}
+"""Limits of one query (mission T12), and Trino's names of them."""
+OTHERS = ("ca", "client_tags", "request_timeout", "role", "source", "verify")
+SOURCE = "tams_analytics"
+"""What Trino's list of queries shows as the program that asked."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """One schema of one catalog behind one or several coordinators; secrets are never shown."""
+
+    coordinators: tuple[tuple[str, int], ...]
+    user: str
+    catalog: str
+    schema: str
+    http_scheme: str = "http"
+    password: str | None = field(default=None, repr=False)
+    token: str | None = field(default=None, repr=False)
+    session: tuple[tuple[str, str], ...] = ()
+    """Session properties."""
+    source: str = SOURCE
+    client_tags: tuple[str, ...] = ()
+    role: str | None = None
+    request_timeout: float = 30.0
+    """Seconds that one answer over HTTP may take; no limit of a query."""
+    verify: bool | str = True
+    """The server's certificate is checked, or by which file of authorities."""
+
+    @classmethod
+    def parse(cls, url: str, settings: Settings, *, shown: str | None = None) -> Address:
+        """The address that a ``trino://`` or ``trino+https://`` URL means.
+
+        A password comes from the URL (for named stores) or ``TAMS_TRINO_PASSWORD``, a JWT from
+        ``TAMS_TRINO_TOKEN``; both go over TLS only. Raises `BadParameter`, which quotes ``shown``,
+        by default ``url`` redacted.
+        """
+        shown = redacted(url) if shown is None else shown
+        scheme, _, rest = url.partition("://")
+        place, _, query = rest.partition("?")
+        who, _, where = place.rpartition("@")
+        hosts, _, path = where.partition("/")
+        catalog, _, schema = path.strip("/").partition("/")
+        user, _, password = (unquote(part) for part in who.partition(":"))
+        http_scheme = SCHEMES.get(scheme.lower())
+        if http_scheme is None or not (catalog and schema) or "#" in place:
+            raise BadParameter("url", shown, WRONG, EXPECTED)
+        if not user:
+            raise BadParameter("url", shown, "does not say who asks", EXPECTED)
+        address = cls(
+            coordinators=tuple(_coordinator(host, http_scheme, shown) for host in hosts.split(",")),
+            user=user,
+            catalog=_lower(unquote(catalog), shown),
+            schema=_lower(unquote(schema), shown),
+            http_scheme=http_scheme,
+            password=password or settings.trino_password,
+            token=settings.trino_token,
+            **_options(query, shown),
+        )
+        address._refuse_open_secrets(shown, named=bool(password))
+        return address
+
+    def _refuse_open_secrets(self, shown: str, *, named: bool) -> None:
+        if self.password and self.token:
+            problem = "is set beside a password"
+            raise BadParameter("TAMS_TRINO_TOKEN", None, problem, "one of the two")
+        if self.http_scheme == "http" and (named or self.token or self.password):
+            problem = "would send a password or token without TLS"
+            raise BadParameter("url", shown, problem, "trino+https://…")
+
+    @property
+    def url(self) -> str:
+        """As `tams_analytics.connect` takes it, without secrets and options."""
+        scheme = "trino" if self.http_scheme == "http" else "trino+https"
+        hosts = ",".join(f"{_bracketed(host)}:{port}" for host, port in self.coordinators)
+        return f"{scheme}://{self.user}@{hosts}/{self.catalog}/{self.schema}"
+
+
+def _coordinator(text: str, http_scheme: str, shown: str) -> tuple[str, int]:
+    """``host[:port]``; an IPv6 address stands in brackets."""
+    bracketed = text.startswith("[")
+    host, bracket, rest = text[1:].partition("]") if bracketed else ("", "", text)
+    if not bracketed:
+        host, separator, port = text.partition(":")
+    else:
+        separator, port = rest[:1], rest[1:]
+    is_port = port.isascii() and port.isdigit() and 0 < int(port) < 1 << 16
+    if not host or (bracketed and not bracket) or (separator not in ("", ":")):
+        raise BadParameter("url", shown, "has a coordinator without a name", EXPECTED)
+    if separator and not is_port:
+        raise BadParameter("url", shown, f"has a coordinator with the port {port!r}", EXPECTED)
+    return host, int(port) if separator else PORTS[http_scheme]
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _lower(name: str, shown: str) -> str:
+    if name != name.lower():
+        problem = f"names {name!r}, and Trino knows names in lower case only"
+        raise BadParameter("url", shown, problem, "a schema that was made in lower case")
+    return name
+
+
+def _options(query: str, shown: str) -> dict[str, Any]:
+    """What the options of a URL say, as fields of `Address`."""
+    found: dict[str, Any] = {}
+    session: dict[str, str] = {}
+    for name, value in parse_qsl(query, keep_blank_values=True):
+        if not value:
+            raise BadParameter(name, None, f"is not given a value in {shown}")
+        if name in LIMITS:
+            session[LIMITS[name]] = value
+        elif name.startswith(SESSION):
+            session[name.removeprefix(SESSION)] = value
+        elif name in OPTIONS:
+            key, read = OPTIONS[name]
+            found[key] = read(name, value)
+        else:
+            known = ", ".join((*LIMITS, *OTHERS, f"{SESSION}NAME"))
+            raise BadParameter("url", shown, f"has the unknown option {name!r}", f"one of {known}")
+    return {**found, "session": tuple(session.items())}
+
+
+def _seconds(name: str, text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        raise BadParameter(name, text, "is no number of seconds", "for example 30")
+    return seconds
+
+
+def _checked(name: str, text: str) -> bool:
+    if text not in ("true", "false"):
+        raise BadParameter(name, text, "is not known", "true or false; ca=FILE names authorities")
+    return text == "true"
+
+
+OPTIONS: Mapping[str, tuple[str, Callable[[str, str], Any]]] = {
+    "ca": ("verify", lambda _name, text: text),
+    "verify": ("verify", _checked),
+    "client_tags": ("client_tags", lambda _name, text: tuple(text.split(","))),
+    "request_timeout": ("request_timeout", _seconds),
+    "role": ("role", lambda _name, text: text),
+    "source": ("source", lambda _name, text: text),
+}
+"""The field of each option, and how its text is read."""

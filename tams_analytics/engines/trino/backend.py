@@ -1,0 +1,169 @@
+"""ibis' Trino backend, made exact and interruptible: rows as Arrow, tables in memory as VALUES."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import ibis
+import ibis.expr.operations as ops
+import ibis.expr.schema as sch
+import ibis.expr.types as ir
+import pyarrow as pa
+from ibis.backends.trino import Backend as IbisTrino
+from ibis.formats.pandas import PandasData
+
+from tams_analytics.engines.trino.address import Address
+from tams_analytics.engines.trino.compiler import COMPILER
+from tams_analytics.engines.trino.connection import CHUNK, Column, Connection, Row
+from tams_analytics.engines.trino.errors import ENGINE
+from tams_analytics.engines.trino.values import batch
+from tams_analytics.errors import BadParameter, Unsupported
+
+Parameters = Mapping[ir.Scalar, Any]
+MOST_CHARACTERS = 1_000_000
+"""Of the SQL of one query; Trino takes no more."""
+ELSEWHERE = "Trino is read only here: write by the store's DuckDB or VAST URL"
+
+
+class Backend(IbisTrino):
+    """One schema of a catalog. Raises `EngineFailed`, `NotFound`, `BadParameter`, `Unsupported`."""
+
+    compiler = COMPILER
+    con: Connection
+
+    def do_connect(self, address: Address) -> None:
+        """Sends nothing yet."""
+        self.address = address
+        self.con = Connection(address)
+
+    def disconnect(self) -> None:
+        self.con.close()
+
+    @property
+    def current_catalog(self) -> str:
+        return self.address.catalog
+
+    @property
+    def current_database(self) -> str:
+        return self.address.schema
+
+    def execute(self, expr: ir.Expr, /, **options: Any) -> Any:
+        """As pandas; a nullable int64 becomes float64 there (`ta.to_pandas` keeps it)."""
+        table = expr.as_table()
+        found = self._rows(table, **options).to_pandas(timestamp_as_object=False)
+        return expr.__pandas_result__(PandasData.convert_table(found, table.schema()))
+
+    def to_pyarrow(self, expr: ir.Expr, /, **options: Any) -> Any:
+        """As Arrow: a table, a chunked array, or a scalar."""
+        return expr.__pyarrow_result__(self._rows(expr.as_table(), **options))
+
+    def to_pyarrow_batches(
+        self,
+        expr: ir.Expr,
+        /,
+        *,
+        params: Parameters | None = None,
+        limit: int | str | None = None,
+        chunk_size: int = 1_000_000,
+        **_options: Any,
+    ) -> pa.ipc.RecordBatchReader:
+        """The answer part by part, as it comes; one that is left is cancelled on the server."""
+        table = expr.as_table()
+        schema = table.schema().to_pyarrow()
+        sql = self._sql(table, params, limit)
+        batches = self._streamed(sql, schema, min(chunk_size, CHUNK))
+        return pa.RecordBatchReader.from_batches(schema, batches)
+
+    def _streamed(self, sql: str, schema: pa.Schema, size: int) -> Iterator[pa.RecordBatch]:
+        with self.con.streamed(sql, doing="reading") as (_columns, cursor):
+            while rows := cursor.fetchmany(size):
+                yield batch(rows, schema)
+
+    def _rows(
+        self,
+        table: ir.Table,
+        *,
+        params: Parameters | None = None,
+        limit: int | str | None = None,
+        **_options: Any,
+    ) -> pa.Table:
+        return self.answer(self._sql(table, params, limit), table.schema().to_pyarrow())
+
+    def _sql(self, table: ir.Table, params: Parameters | None, limit: int | str | None) -> str:
+        self._run_pre_execute_hooks(table)
+        return short_enough(self.compile(table, params=params, limit=limit))
+
+    def answer(self, sql: str, schema: pa.Schema, *, doing: str = "answering") -> pa.Table:
+        """The rows of a read, in the types of ``schema``."""
+        parts = self.con.drain(sql, lambda _columns, rows: batch(rows, schema), doing=doing)
+        return pa.Table.from_batches(parts, schema)
+
+    def query(self, sql: str, *, doing: str = "running the SQL") -> pa.Table:
+        """The rows of SQL of others, in the types that Trino says; it may not write."""
+        text = short_enough(sql.strip().rstrip(";"))
+        with contextlib.closing(self.con.read_only()) as connection:
+            parts = connection.drain(text, self._typed, doing=doing)
+        return pa.Table.from_batches(parts)
+
+    def _typed(self, columns: list[Column], rows: list[Row]) -> pa.RecordBatch:
+        return batch(rows, self.schema_of(columns).to_pyarrow())
+
+    def schema_of(self, columns: list[Column]) -> sch.Schema:
+        """Of an answer. Raises `BadParameter` where two columns have one name."""
+        names = [column.name for column in columns]
+        for name in names:
+            if names.count(name) > 1:
+                problem = "is the name of several columns"
+                raise BadParameter("sql", name, problem, "AS, to tell them")
+        read = self.compiler.type_mapper.from_string
+        return sch.Schema({column.name: read(column.type) for column in columns})
+
+    @contextlib.contextmanager
+    def _safe_raw_sql(self, query: Any) -> Iterator[Any]:
+        """What ibis asks about catalogs and columns."""
+        sql = query if isinstance(query, str) else query.sql(self.dialect)
+        with self.con.streamed(sql, doing="asking what there is") as (_columns, cursor):
+            yield cursor
+
+    def raw_sql(self, query: Any) -> Any:
+        raise Unsupported(ENGINE, "hand out cursors", "con.sql(…) for reads")
+
+    def sql(self, query: str, /, *, schema: Any = None, dialect: str | None = None) -> ir.Table:
+        """The rows of a SQL text as a table, sent as it was written where it is Trino's."""
+        text = self._transpile_sql(query, dialect=dialect) if dialect else query
+        known = ibis.schema(schema) if schema is not None else self._get_schema_using_query(text)
+        return ops.SQLQueryResult(text, known, self).to_expr()
+
+    def _get_schema_using_query(self, query: str) -> sch.Schema:
+        doing = "reading the columns of a query"
+        (columns,) = self.con.drain(
+            f"SELECT * FROM ({query}) LIMIT 0", lambda columns, _rows: columns, doing=doing
+        )
+        return self.schema_of(columns)
+
+    def _register_in_memory_tables(self, expr: ir.Expr) -> None:
+        """They go along as VALUES, see `Compiler.visit_InMemoryTable`."""
+
+    def create_table(self, *_arguments: Any, **_options: Any) -> Any:
+        raise Unsupported(ENGINE, "make a table", ELSEWHERE)
+
+    def create_view(self, *_arguments: Any, **_options: Any) -> Any:
+        raise Unsupported(ENGINE, "make a view", f"{ELSEWHERE}; tams sql --install makes views")
+
+    def insert(self, *_arguments: Any, **_options: Any) -> None:
+        raise Unsupported(ENGINE, "insert", ELSEWHERE)
+
+    def drop_table(self, *_arguments: Any, **_options: Any) -> None:
+        raise Unsupported(ENGINE, "drop a table", ELSEWHERE)
+
+    drop_view = truncate_table = create_database = drop_database = drop_table
+
+
+def short_enough(sql: str) -> str:
+    """Raises `Unsupported` for SQL that Trino would not take."""
+    if len(sql) > MOST_CHARACTERS:
+        what = f"take a question of {len(sql):,} characters"
+        raise Unsupported(ENGINE, what, "ask with fewer values, or join with a table of theirs")
+    return sql

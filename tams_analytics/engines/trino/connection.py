@@ -1,0 +1,226 @@
+"""Queries sent to Trino: to the coordinator that answers, ended where nobody waits any more.
+
+A read that fails for want of a coordinator is asked of the next one, or once more of the only one.
+Whoever interrupts it (Ctrl-C, an error of ours) ends it on the server, where it would run on.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import requests
+import trino.dbapi
+from trino.auth import Authentication, BasicAuthentication, JWTAuthentication
+
+from tams_analytics.engines.trino.address import Address
+from tams_analytics.engines.trino.errors import ANY, ENGINE, is_passing, translated
+from tams_analytics.engines.trino.read_only import ReadOnlyConnection
+from tams_analytics.errors import EngineFailed
+from tams_analytics.watching import Queried, tell
+
+MOST_ROUNDS = 2
+"""How often a read is asked of each coordinator."""
+PAUSE_S = 0.2
+CHUNK = 100_000
+"""Rows that are taken from an answer at a time."""
+T = TypeVar("T")
+Row = Sequence[Any]
+Connect = Callable[[Address, str, int], Any]
+"""A DB-API connection to one coordinator; to be made when it is asked first."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of an answer: its name, and its type as Trino writes it."""
+
+    name: str
+    type: str
+
+
+class Connection:
+    """All coordinators of a store; the one that answered last is asked first."""
+
+    def __init__(self, address: Address, connect: Connect | None = None) -> None:
+        self.address = address
+        self._connect = connect or connected
+        self._lock = threading.Lock()
+        self._connections: dict[tuple[str, int], Any] = {}
+        self._first = 0
+        self._is_closed = False
+
+    @property
+    def where(self) -> str:
+        """The coordinators, for messages."""
+        return " and ".join(f"{host}:{port}" for host, port in self.address.coordinators)
+
+    def drain(
+        self, sql: str, take: Callable[[list[Column], list[Row]], T], *, doing: str
+    ) -> list[T]:
+        """What ``take`` makes of each part of the rows of a read; one without rows has one part.
+
+        Asked again where no coordinator was there to answer it to its end. Raises `EngineFailed`,
+        `NotFound`.
+        """
+
+        def drained(cursor: Any) -> list[T]:
+            columns = _columns(cursor)
+            parts = [take(columns, cursor.fetchmany(CHUNK))]
+            while rows := cursor.fetchmany(CHUNK):
+                parts.append(take(columns, rows))
+            return parts
+
+        return self._tried(sql, drained, doing)
+
+    @contextlib.contextmanager
+    def streamed(self, sql: str, *, doing: str) -> Iterator[tuple[list[Column], Any]]:
+        """The columns of a read and the cursor to take its rows from, as they come.
+
+        Asked again only until its first rows are there. What is left at the end is cancelled.
+        """
+        with self._tried(sql, contextlib.nullcontext, doing) as cursor:
+            try:
+                with self.translated(doing):
+                    yield _columns(cursor), cursor
+            finally:
+                _end(cursor)
+
+    def read_only(self) -> Connection:
+        """The same coordinators, each asked in a transaction that may not write; for one query."""
+        return Connection(self.address, functools.partial(connected, kind=ReadOnlyConnection))
+
+    def run(self, sql: str, *, doing: str) -> None:
+        """A statement that changes something: sent once, to the coordinator that answered last."""
+        with self.translated(doing):
+            self._asked(self._connection(self._first), sql, lambda cursor: cursor.fetchall())
+
+    @contextlib.contextmanager
+    def translated(self, doing: str) -> Iterator[None]:
+        """The client's errors as ours, the original chained."""
+        try:
+            yield
+        except ANY as error:
+            raise translated(error, doing, self.where) from error
+
+    def _tried(self, sql: str, work: Callable[[Any], T], doing: str) -> T:
+        number = len(self.address.coordinators)
+        first, tries = self._first, number * MOST_ROUNDS
+        for attempt in range(1, tries + 1):
+            place = (first + attempt - 1) % number
+            try:
+                found = self._asked(self._connection(place), sql, work)
+            except ANY as error:
+                if not is_passing(error) or attempt == tries:
+                    raise translated(error, doing, self.where) from error
+            else:
+                self._first = place
+                return found
+            if attempt >= number:
+                time.sleep(PAUSE_S)
+        raise AssertionError("the last try returns or raises")
+
+    def _asked(self, connection: Any, sql: str, work: Callable[[Any], T]) -> T:
+        """What ``work`` makes of the answer; whatever ends it before its end, ends it there too."""
+        began = time.perf_counter()
+        # values as Trino writes them: the client's own objects are slower, and round nanoseconds
+        cursor = connection.cursor(legacy_primitive_types=True)
+        try:
+            cursor.execute(sql)
+            found = work(cursor)
+        except BaseException:
+            _end(cursor)
+            raise
+        tell(_queried(cursor, time.perf_counter() - began))
+        return found
+
+    def _connection(self, place: int) -> Any:
+        host, port = self.address.coordinators[place]
+        with self._lock:
+            if self._is_closed:
+                raise EngineFailed(ENGINE, "asking", "the store is closed")
+            found = self._connections.get((host, port))
+            if found is None:
+                found = self._connections[host, port] = self._connect(self.address, host, port)
+            return found
+
+    def close(self) -> None:
+        """Let go of all coordinators; a second call does nothing."""
+        with self._lock:
+            self._is_closed = True
+            connections = list(self._connections.values())
+            self._connections.clear()
+        for connection in connections:
+            connection.close()
+
+
+def connected(
+    address: Address, host: str, port: int, kind: type[Any] = trino.dbapi.Connection
+) -> Any:
+    """The client's connection to one coordinator; it sends nothing yet."""
+    return kind(
+        host=host,
+        port=port,
+        http_scheme=address.http_scheme,
+        user=address.user,
+        auth=_authentication(address),
+        catalog=address.catalog,
+        schema=address.schema,
+        session_properties=dict(address.session),
+        source=address.source,
+        client_tags=list(address.client_tags),
+        roles={"system": address.role} if address.role else None,
+        timezone="UTC",
+        http_session=_session(address),
+        request_timeout=address.request_timeout,
+    )
+
+
+class _Session(requests.Session):
+    """Checks certificates as it was told; ``$REQUESTS_CA_BUNDLE`` would win."""
+
+    def merge_environment_settings(
+        self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any
+    ) -> Any:
+        said = self.verify if verify is None else verify
+        return super().merge_environment_settings(url, proxies, stream, said, cert)
+
+
+def _session(address: Address) -> requests.Session:
+    session = _Session()
+    session.verify = address.verify
+    return session
+
+
+def _authentication(address: Address) -> Authentication | None:
+    if address.token:
+        return JWTAuthentication(address.token)
+    if address.password:
+        return BasicAuthentication(address.user, address.password)
+    return None
+
+
+def _columns(cursor: Any) -> list[Column]:
+    return [Column(each.name, each.type_code) for each in cursor.description or ()]
+
+
+def _end(cursor: Any) -> None:
+    """Cancel a query that is not at its end; where nobody answers, there is nothing to end."""
+    with contextlib.suppress(*ANY):
+        cursor.close()
+
+
+def _queried(cursor: Any, seconds: float) -> Queried:
+    stats = cursor.stats or {}
+    return Queried(
+        engine=ENGINE,
+        rows=stats.get("processedRows", 0),
+        bytes=stats.get("processedBytes", 0),
+        seconds=seconds,
+        splits=stats.get("totalSplits", 0),
+        query_id=cursor.query_id,
+    )

@@ -1,0 +1,67 @@
+"""A store behind Trino: read only, one schema of a catalog, joined with any other."""
+
+from __future__ import annotations
+
+import functools
+
+import ibis
+import ibis.expr.operations as ops
+import pyarrow as pa
+import trino
+
+from tams_analytics.engines.engine import Engine, Question
+from tams_analytics.engines.opening import entity_table
+from tams_analytics.engines.trino.address import Address
+from tams_analytics.engines.trino.asking import asked
+from tams_analytics.engines.trino.backend import Backend
+from tams_analytics.engines.trino.errors import ENGINE, is_users
+from tams_analytics.errors import BadParameter, EngineFailed, NotFound
+from tams_analytics.settings import Settings
+from tams_analytics.tables import SPECIFICATION, Tables
+
+
+class TrinoEngine(Engine):
+    """The entity tables of one schema, as Trino sees them."""
+
+    name = ENGINE
+
+    def __init__(self, address: Address, settings: Settings) -> None:
+        self.address = address
+        self.url = address.url
+        self.settings = settings
+        self.backend: Backend = Backend().connect(address)
+        place = ops.Namespace(catalog=address.catalog, database=address.schema)
+        self.tables = Tables.opened(lambda table: entity_table(self.backend, table, place))
+
+    @property
+    def capabilities(self) -> dict[str, bool]:
+        return {"read": True, "write": False, "SQL": True, "snapshots": False}
+
+    @functools.cached_property
+    def versions(self) -> dict[str, str]:
+        return {
+            "Trino": self.backend.version,
+            "trino (client)": trino.__version__,
+            "ibis": ibis.__version__,
+            "TAMS": SPECIFICATION,
+        }
+
+    def ask(self, question: Question, /, **arguments: object) -> pa.Table:
+        sql, schema = asked(question, arguments)
+        return self.backend.answer(sql, schema, doing=f"answering {question.__name__}")
+
+    def query(self, sql: str) -> pa.Table:
+        """The rows of a SQL text, in a transaction that may only read.
+
+        Raises `BadParameter` for one that Trino does not understand or that would write.
+        """
+        try:
+            return self.backend.query(sql)
+        except (EngineFailed, NotFound) as error:
+            if error.__cause__ is not None and is_users(error.__cause__):
+                why = error.reason if isinstance(error, EngineFailed) else str(error)
+                raise BadParameter("sql", sql, f"is refused: {why}") from error
+            raise
+
+    def close(self) -> None:
+        self.backend.disconnect()

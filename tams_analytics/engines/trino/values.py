@@ -1,0 +1,148 @@
+"""Rows of Trino as Arrow, exact: every integer, decimal and nanosecond as the server wrote it."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+from collections.abc import Callable, Sequence
+from itertools import accumulate
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+
+from tams_analytics.engines.trino.errors import ENGINE
+from tams_analytics.errors import EngineFailed
+
+SPECIAL = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}
+"""Doubles that JSON cannot hold; Trino writes them as texts."""
+
+Values = Sequence[Any]
+
+
+def batch(rows: Sequence[Sequence[Any]], schema: pa.Schema) -> pa.RecordBatch:
+    """``rows`` in the types of ``schema``, by position. Raises `EngineFailed`."""
+    columns = list(zip(*rows, strict=True)) or [()] * len(schema)
+    if len(columns) != len(schema):
+        reason = f"{len(columns)} columns came for {len(schema)}"
+        raise EngineFailed(ENGINE, "reading the answer", reason)
+    arrays = [
+        _named(field.name, values, field.type)
+        for field, values in zip(schema, columns, strict=True)
+    ]
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def _named(name: str, values: Values, kind: pa.DataType) -> pa.Array:
+    try:
+        return array(values, kind)
+    except (pa.ArrowException, TypeError, ValueError) as error:
+        reason = f"a value of {name} is no {kind}: {error}"
+        raise EngineFailed(ENGINE, "reading the answer", reason) from error
+
+
+def array(values: Values, kind: pa.DataType) -> pa.Array:
+    """Values of one type."""
+    for is_kind, made in KINDS:
+        if is_kind(kind):
+            return made(values, kind)
+    return pa.array(values, kind)
+
+
+def _floats(values: Values, kind: pa.DataType) -> pa.Array:
+    plain = [SPECIAL[one] if isinstance(one, str) else one for one in values]
+    return pa.array(plain, pa.float64()).cast(kind)
+
+
+def _texts(values: Values, kind: pa.DataType) -> pa.Array:
+    return pa.array(
+        [one if one is None or isinstance(one, str) else str(one) for one in values], kind
+    )
+
+
+def _cast(values: Values, kind: pa.DataType) -> pa.Array:
+    return pa.array(values, pa.string()).cast(kind)
+
+
+def _times(values: Values, kind: pa.DataType) -> pa.Array:
+    """Arrow reads no time of day, but a moment of the first day."""
+    moments = [None if one is None else f"1970-01-01 {one}" for one in values]
+    return _cast(moments, pa.timestamp("ns")).cast(kind)
+
+
+def _moments(values: Values, kind: pa.DataType) -> pa.Array:
+    if kind.tz is None:
+        return _cast(values, kind)
+    local = [("", "", "") if one is None else one.rpartition(" ") for one in values]
+    texts = [text or None for text, _, _ in local]
+    whole = _cast(texts, pa.timestamp("ns")).cast(pa.int64()).to_pylist()
+    nanoseconds = [
+        None if moment is None else moment - _offset_ns(text, zone)
+        for moment, (text, _, zone) in zip(whole, local, strict=True)
+    ]
+    return pa.array(nanoseconds, pa.int64()).cast(pa.timestamp("ns", kind.tz)).cast(kind)
+
+
+def _offset_ns(text: str, zone: str) -> int:
+    """How far the clock of ``zone`` is ahead of UTC when it shows ``text``."""
+    if zone[:1] in "+-":
+        hours, minutes = zone[1:].split(":")
+        seconds = int(hours) * 3600 + int(minutes) * 60
+        return (-seconds if zone[0] == "-" else seconds) * 10**9
+    moment = dt.datetime.fromisoformat(text[:19]).replace(tzinfo=ZoneInfo(zone))
+    offset = moment.utcoffset() or dt.timedelta()
+    return int(offset.total_seconds()) * 10**9
+
+
+def _bytes(values: Values, kind: pa.DataType) -> pa.Array:
+    return pa.array([None if one is None else base64.b64decode(one) for one in values], kind)
+
+
+def _lists(values: Values, kind: pa.DataType) -> pa.Array:
+    inner = array([each for one in values for each in one or ()], kind.value_type)
+    ends = accumulate((len(one or ()) for one in values), initial=0)
+    return pa.ListArray.from_arrays(
+        pa.array(ends, pa.int32()), inner, type=kind, mask=_missing(values)
+    )
+
+
+def _structs(values: Values, kind: pa.DataType) -> pa.Array:
+    fields = [kind.field(place) for place in range(kind.num_fields)]
+    arrays = [
+        array([None if one is None else one[place] for one in values], field.type)
+        for place, field in enumerate(fields)
+    ]
+    return pa.StructArray.from_arrays(arrays, fields=fields, mask=_missing(values))
+
+
+def _maps(values: Values, kind: pa.DataType) -> pa.Array:
+    keys = [key for one in values for key in one or ()]
+    read = int if pa.types.is_integer(kind.key_type) else str
+    ends = list(accumulate((len(one or ()) for one in values), initial=0))
+    offsets = [None if one is None else start for one, start in zip(values, ends, strict=False)]
+    return pa.MapArray.from_arrays(
+        pa.array([*offsets, ends[-1]], pa.int32()),
+        array([read(key) for key in keys], kind.key_type),
+        array([one[key] for one in values for key in one or ()], kind.item_type),
+        type=kind,
+    )
+
+
+def _missing(values: Values) -> pa.Array:
+    return pa.array([one is None for one in values], pa.bool_())
+
+
+KINDS: tuple[tuple[Callable[[pa.DataType], bool], Callable[[Values, pa.DataType], pa.Array]], ...]
+KINDS = (
+    (pa.types.is_floating, _floats),
+    (pa.types.is_string, _texts),
+    (pa.types.is_timestamp, _moments),
+    (pa.types.is_time, _times),
+    (pa.types.is_date, _cast),
+    (pa.types.is_decimal, _cast),
+    (pa.types.is_binary, _bytes),
+    (pa.types.is_list, _lists),
+    (pa.types.is_struct, _structs),
+    (pa.types.is_map, _maps),
+)
+"""How values of a type become an array; of all others Arrow knows."""

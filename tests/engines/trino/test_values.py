@@ -1,0 +1,84 @@
+"""What Trino writes becomes Arrow without losing anything."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from tams_analytics.engines.trino.values import batch
+from tams_analytics.errors import EngineFailed
+
+HIGHEST = 2**63 - 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "written", "expected"),
+    [
+        (pa.int64(), [HIGHEST, None, -(2**63)], [HIGHEST, None, -(2**63)]),
+        (pa.float64(), [1, 0.5, "NaN", "-Infinity", None], [1.0, 0.5, "nan", float("-inf"), None]),
+        (pa.decimal128(38, 0), ["9" * 38, None], [Decimal("9" * 38), None]),
+        (pa.string(), ["ä", None, ""], ["ä", None, ""]),
+        (pa.bool_(), [True, None, False], [True, None, False]),
+        (pa.binary(), ["AP8=", None], [b"\x00\xff", None]),
+        (pa.date32(), ["2024-02-29", None], [dt.date(2024, 2, 29), None]),
+        (pa.list_(pa.int64()), [[1, None], None, []], [[1, None], None, []]),
+        (
+            pa.struct([("a", pa.int64()), ("t", pa.date32())]),
+            [[HIGHEST, "2024-02-29"], None],
+            [{"a": HIGHEST, "t": dt.date(2024, 2, 29)}, None],
+        ),
+        (
+            pa.map_(pa.int64(), pa.string()),
+            [{"7": "x", "8": None}, None, {}],
+            [[(7, "x"), (8, None)], None, []],
+        ),
+    ],
+)
+def test_values_of_a_type(kind: pa.DataType, written: list[Any], expected: list[Any]) -> None:
+    assert expected == plain(kind, written)
+
+
+@pytest.mark.parametrize(
+    ("kind", "written", "nanoseconds"),
+    [
+        (pa.timestamp("ns"), "1970-01-01 00:00:00.123456789", 123456789),
+        (pa.timestamp("ns"), "1969-12-31 23:59:59.999999999", -1),
+        (pa.timestamp("us"), "2201-01-01 00:00:00.000001", 7289654400000001000),
+        (pa.timestamp("ns", "UTC"), "1970-01-01 00:00:01.000000001 UTC", 1_000_000_001),
+        (pa.timestamp("ns", "UTC"), "1970-01-01 05:30:00.000000007 +05:30", 7),
+        (pa.timestamp("ns", "UTC"), "1969-12-31 19:00:00.000000007 -05:00", 7),
+        (pa.timestamp("ns", "UTC"), "2024-07-01 01:00:00 Europe/London", 1719792000 * 10**9),
+        (pa.timestamp("ns", "UTC"), "2024-12-01 00:00:00 Europe/London", 1733011200 * 10**9),
+        (pa.time64("ns"), "00:00:01.000000001", 1_000_000_001),
+    ],
+)
+def test_nanoseconds_are_exact(kind: pa.DataType, written: str, nanoseconds: int) -> None:
+    column = batch([[written], [None]], pa.schema([("a", kind)])).column(0)
+    wide = pa.timestamp("ns", kind.tz) if pa.types.is_timestamp(kind) else kind
+
+    assert [nanoseconds, None] == column.cast(wide).cast(pa.int64()).to_pylist()
+
+
+def test_no_row_has_every_column() -> None:
+    schema = pa.schema([("a", pa.int64()), ("b", pa.list_(pa.string()))])
+
+    assert (schema, 0) == ((found := batch([], schema)).schema, found.num_rows)
+
+
+def test_a_value_of_another_type_is_an_error_that_names_the_column() -> None:
+    with pytest.raises(EngineFailed, match="a value of start_ns is no int64"):
+        batch([["soon"]], pa.schema([("start_ns", pa.int64())]))
+
+
+def test_more_columns_than_were_asked_for_are_an_error() -> None:
+    with pytest.raises(EngineFailed, match="2 columns came for 1"):
+        batch([[1, 2]], pa.schema([("a", pa.int64())]))
+
+
+def plain(kind: pa.DataType, written: list[Any]) -> list[Any]:
+    found = batch([[each] for each in written], pa.schema([("a", kind)])).column(0).to_pylist()
+    return ["nan" if each != each else each for each in found]  # noqa: PLR0124 - NaN
