@@ -30,6 +30,7 @@ from tams_analytics.settings import Settings
 from tests.support import trino_peer
 from tests.support.trino_peer import Answer, TrinoPeer
 
+JWT = {"trino_token": "a.jwt.token"}
 ONE_TO_FIVE = Answer(pages=[[[1], [2]], [[3], [4]], [[5]]])
 
 
@@ -146,7 +147,7 @@ def test_a_password_goes_over_tls(certificate: Path) -> None:
 
 def test_a_token_goes_over_tls(certificate: Path) -> None:
     with trino_peer.serving(certificate=certificate) as peer:
-        assert [1] == rows(secured(peer, certificate, trino_token="a.jwt.token"))
+        assert [1] == rows(secured(peer, certificate, **JWT))
         assert "Bearer a.jwt.token" == peer.sent[0].headers["Authorization"]
 
 
@@ -174,10 +175,10 @@ def test_no_secret_goes_without_tls(place: str, settings: dict[str, str]) -> Non
 
 
 def test_an_address_shows_no_secret() -> None:
-    settings = Settings(trino_token="geheim")
+    settings = Settings(**JWT)
     address = Address.parse("trino+https://me@h/vast/meta?session.x=1", settings)
 
-    assert "geheim" not in repr(address)
+    assert JWT["trino_token"] not in repr(address)
     assert "trino+https://me@h:443/vast/meta" == address.url
 
 
@@ -323,14 +324,13 @@ def test_ctrl_c_ends_the_query_on_the_server(peer: TrinoPeer) -> None:
 
 
 def test_an_error_while_rows_are_taken_ends_the_query(peer: TrinoPeer) -> None:
-    peer.answers = [Answer(pages=[[[1]]], hangs=True)]
+    peer.answers = [Answer(pages=[[[1]] * 100_000], hangs=True)]
 
     def fail(_columns: Any, _rows: Any) -> None:
         raise ZeroDivisionError
 
-    with pytest.raises(ZeroDivisionError), connection(peer).streamed("x", doing="x") as (_, cursor):
-        cursor.fetchmany(1)
-        fail(None, None)
+    with pytest.raises(ZeroDivisionError):
+        connection(peer).drain("SELECT a FROM t", fail, doing="asking")
 
     assert 1 == peer.cancelled
 

@@ -467,7 +467,7 @@ def test_a_forked_process_has_connections_of_its_own(two_flows: ta.Store) -> Non
 
 
 def sockets(connection: Any) -> set[Any]:
-    """Those that wait for the next request, themselves: a number would be given again once they are gone."""
+    """Those that wait for the next request: themselves, as the number of one may be given again."""
     pools = [
         pool
         for session in connection.api._sessions.values()
