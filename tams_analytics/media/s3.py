@@ -31,6 +31,8 @@ KEYS_PER_DELETE = 1000
 LONGEST_EXPIRY_S = 7 * 24 * 3600
 """SigV4 refuses a URL that would live longer."""
 OPERATIONS = {"GET": "get_object", "PUT": "put_object"}
+UNREAD = "Unread"
+"""The name of an answer that boto3 is not to read."""
 MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
 
 
@@ -103,6 +105,13 @@ class S3Storage:
             answer = self.client.get_object(Bucket=self.bucket, Key=key)
             return cast(BinaryIO, answer["Body"])
 
+    def page(self, **asked: Any) -> bytes:
+        """One answer to ListObjectsV2, as S3 wrote it: `media.listing.s3` reads it."""
+        with self._asked("list", f"listing the bucket {self.bucket}"):
+            with _ONE_AT_A_TIME:
+                client = lister_for(self.config)
+            return bytes(client.list_objects_v2(Bucket=self.bucket, **asked)[UNREAD])
+
     def delete(self, keys: Iterable[str]) -> None:
         for batch in _batches(keys, KEYS_PER_DELETE):
             with self._asked("delete", f"deleting {text.plural(len(batch), 'object')}"):
@@ -167,6 +176,26 @@ def signer_for(config: S3Config) -> SigV4 | None:
 @functools.lru_cache(maxsize=32)
 def client_for(config: S3Config) -> Any:
     """A boto3 client for ``config``; the same one each time it is asked for."""
+    return _made(config)
+
+
+@functools.lru_cache(maxsize=32)
+def lister_for(config: S3Config) -> Any:
+    """A client of its own, whose listings are `UNREAD`: by boto3's own handlers, too."""
+    client = _made(config)
+    client.meta.events.register_first("before-parse.s3.ListObjectsV2", _leave_unread)
+    return client
+
+
+def _leave_unread(
+    response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: Any
+) -> None:
+    if response_dict["status_code"] == 200:
+        customized_response_dict[UNREAD] = response_dict["body"]
+        response_dict["body"] = b""
+
+
+def _made(config: S3Config) -> Any:
     boto3, botocore = _drivers()
     return boto3.session.Session().client(
         "s3",

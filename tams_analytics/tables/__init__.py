@@ -34,6 +34,7 @@ from tams_analytics.tables.definitions import (
     WEBHOOKS,
 )
 from tams_analytics.tables.generated import arrow_schema, duckdb_ddl, ibis_schema, trino_ddl
+from tams_analytics.tables.listings import S3_OBJECTS
 
 TABLES: tuple[TableDef, ...] = (
     SOURCES,
@@ -99,6 +100,7 @@ __all__ = [
     "OBJECTS",
     "OBJECT_INSTANCES",
     "PROFILES",
+    "S3_OBJECTS",
     "SCHEMA_VERSION",
     "SEGMENTS",
     "SOURCES",
