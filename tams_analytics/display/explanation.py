@@ -91,6 +91,7 @@ def _facts(scan: Any) -> list[tuple[str, str]]:
     return [
         ("columns", _listed(scan.columns, ", ") or "none"),
         ("pushed", _listed(scan.pushed, " AND ") or "nothing"),
+        ("dynamic", _listed(getattr(scan, "dynamic", ()), " AND ")),
         ("refused", _listed(scan.refused, "; ")),
         ("reads", ", ".join(filter(None, counts))),
     ]

@@ -14,6 +14,7 @@ from typing import Any
 import ibis.expr.types as ir
 from ibis.backends import BaseBackend
 
+from tams_analytics.engines.conditions import conjuncts
 from tams_analytics.engines.duckdb_errors import translated
 from tams_analytics.engines.explanation import Explanation, Refused, Scan
 
@@ -22,8 +23,6 @@ PLUMBING = {"EXPLAIN_ANALYZE", "PROJECTION", "QUERY", "RESULT_COLLECTOR"}
 """Operators that only pass on or rename."""
 DYNAMIC = "optional: "
 """DuckDB's own filters, learnt while running."""
-
-MARKS = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"| AND |[()]")
 
 Node = dict[str, Any]
 
@@ -100,34 +99,6 @@ def _conditions(filters: Any) -> Iterator[str]:
         for condition in conjuncts(text):
             if not condition.startswith(DYNAMIC):
                 yield condition
-
-
-def conjuncts(text: str) -> list[str]:
-    """The terms of an AND, as DuckDB writes it; what stands in quotes or brackets is one term."""
-    terms, depth, start = [], 0, 0
-    for found in MARKS.finditer(text):
-        depth += _opened(found[0])
-        if depth == 0 and found[0] == " AND ":
-            terms.append(text[start : found.start()])
-            start = found.end()
-    terms.append(text[start:])
-    whole = len(terms) == 1 and text.startswith("(") and text.endswith(")")
-    inner = text[1:-1] if whole and _closes_last(text) else None
-    return conjuncts(inner) if inner is not None else terms
-
-
-def _opened(mark: str) -> int:
-    return (mark == "(") - (mark == ")")
-
-
-def _closes_last(text: str) -> bool:
-    """The first bracket is closed by the last one."""
-    depth = 0
-    for found in MARKS.finditer(text):
-        depth += _opened(found[0])
-        if depth == 0 and found.end() < len(text) and found[0] == ")":
-            return False
-    return True
 
 
 def _filtered(conditions: Iterable[str]) -> list[str]:

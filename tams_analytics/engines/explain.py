@@ -16,7 +16,13 @@ def _explain_vast(backend: BaseBackend, expression: ir.Expr, run: bool) -> Expla
     return explain_vast(backend, expression, run)
 
 
-EXPLAINERS = {"duckdb": explain_duckdb, "vast": _explain_vast}
+def _explain_trino(backend: BaseBackend, expression: ir.Expr, run: bool) -> Explanation:
+    from tams_analytics.engines.trino.explaining import explain_trino  # noqa: PLC0415 - the driver
+
+    return explain_trino(backend, expression, run)
+
+
+EXPLAINERS = {"duckdb": explain_duckdb, "vast": _explain_vast, "trino": _explain_trino}
 """How each ibis backend is asked for its plan."""
 
 

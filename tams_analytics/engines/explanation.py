@@ -22,14 +22,16 @@ class Refused:
 class Scan:
     """One table's share of a query.
 
-    ``rows``, ``bytes`` and ``requests`` are known after running, and only where the engine counts
-    them; ``estimated_rows`` is the engine's own guess or an upper bound.
+    ``dynamic`` are conditions that a join tells the scan while it runs. ``rows``, ``bytes`` and
+    ``requests`` are known after running, and only where the engine counts them; ``estimated_rows``
+    is the engine's own guess or an upper bound.
     """
 
     table: str
     columns: tuple[str, ...]
     pushed: tuple[str, ...] = ()
     refused: tuple[Refused, ...] = ()
+    dynamic: tuple[str, ...] = ()
     limit: int | None = None
     estimated_rows: int | None = None
     rows: int | None = None

@@ -45,4 +45,5 @@ def compile_once(
     sql = COMPILER.to_sqlglot(expression, params=marks.literals).sql(COMPILER.dialect)
     pieces = marks.pieces(sql)
     marks.refuse_unused(name for _text, name in pieces if name is not None)
-    return tuple(pieces), expression.schema().to_pyarrow()
+    schema = expression.schema().to_pyarrow()
+    return tuple(pieces), pa.schema([field.with_nullable(True) for field in schema])

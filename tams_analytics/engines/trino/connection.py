@@ -90,6 +90,19 @@ class Connection:
             finally:
                 _end(cursor)
 
+    def operators(self, sql: str, *, doing: str) -> list[dict[str, Any]]:
+        """What each operator of a read did, as the server counted; the rows are not kept."""
+
+        def counted(cursor: Any) -> list[dict[str, Any]]:
+            while cursor.fetchmany(CHUNK):
+                pass
+            request = cursor.connection._create_request()
+            answer = request.get(request.get_url(f"/v1/query/{cursor.query_id}"))
+            found: list[dict[str, Any]] = answer.json()["queryStats"]["operatorSummaries"]
+            return found
+
+        return self._tried(sql, counted, doing)
+
     def read_only(self) -> Connection:
         """The same coordinators, each asked in a transaction that may not write; for one query."""
         return Connection(self.address, functools.partial(connected, kind=ReadOnlyConnection))
