@@ -8,6 +8,8 @@ from dataclasses import replace
 import ibis.expr.operations as ops
 import pyarrow as pa
 import pyarrow.compute as pc
+from ibis.formats.pyarrow import PyArrowDatasetProxy
+from pyarrow import dataset
 
 from tams_analytics.engines.vast.planning import Plan, Reduction, Scan
 from tams_analytics.engines.vast.pushing.conjuncts import MOST_VALUES, isin
@@ -88,5 +90,12 @@ class Reducer:
     def _source(self, source: str | ops.InMemoryTable) -> pa.Table | None:
         if isinstance(source, str):
             return self._rows.get(source)
+        if isinstance(source.data, PyArrowDatasetProxy):
+            return _few_rows(source.data.to_pyarrow_dataset(source.schema))
         rows: pa.Table = source.data.to_pyarrow(source.schema)
         return rows
+
+
+def _few_rows(files: dataset.Dataset) -> pa.Table | None:
+    """Files are read for their keys only where they are few; their footers say how many."""
+    return files.to_table() if files.count_rows() <= MOST_VALUES else None
