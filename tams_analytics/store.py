@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from tams_analytics import writes
 from tams_analytics.display import StoreCard
-from tams_analytics.engines import Engine, Question, open_engine
+from tams_analytics.engines import Engine, Question, Results, open_engine
 from tams_analytics.errors import NotFound
 from tams_analytics.media.opening import store_file
 from tams_analytics.media.storages import Storages
@@ -140,6 +140,15 @@ class Store:
         """The answer to one of `tams_analytics.queries`, compiled once per shape."""
         with timed(lambda seconds, result: Asked(self.engine, "ask", seconds, result)):
             return self._engine.ask(question, **arguments)
+
+    @functools.cached_property
+    def results(self) -> Results:
+        """Answers to questions, kept for ``CACHE_TTL`` seconds while nothing is written (T7).
+
+        ``store.results.ask(…)`` as `ask`; ``.hits`` and ``.misses`` count.
+        """
+        settings = self._engine.settings
+        return Results(self._engine, settings.cache_ttl if settings.cache_enabled else 0, self.ask)
 
     def look(self) -> None:
         """Whether the engine answers and, where it is open for writing, takes what is written.

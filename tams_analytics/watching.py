@@ -61,17 +61,25 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Queried:
-    """A query was sent to another server: what it read there, and in how many splits (T8)."""
+    """A question was answered: what was read for it, and in how many splits or requests (T8)."""
 
     engine: str
     rows: int
     bytes: int
     seconds: float
     splits: int
-    query_id: str | None
+    query_id: str | None = None
+    """Its name on the server that answered, for its own log."""
 
 
-Event = Asked | Stored | Changed | Accepted | Queried
+@dataclass(frozen=True)
+class Recalled:
+    """An answer that may be kept was asked for: it was there and true, or was not (T7)."""
+
+    is_hit: bool
+
+
+Event = Asked | Stored | Changed | Accepted | Queried | Recalled
 Watcher = Callable[[Event], None]
 
 _watcher: ContextVar[Watcher | None] = ContextVar("tams_watcher", default=None)

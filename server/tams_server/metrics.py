@@ -21,7 +21,7 @@ from prometheus_client import (
     multiprocess,
 )
 
-from tams_analytics.watching import Accepted, Asked, Changed, Event, Stored
+from tams_analytics.watching import Accepted, Asked, Changed, Event, Queried, Recalled, Stored
 from tams_server.current import Current
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
@@ -33,6 +33,14 @@ CHANGED = ("source", "flow", "segment")
 """The entities with a counter of their own in F81; of the others, ``tams_errors_total`` and HTTP's
 numbers tell."""
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 60.0)
+
+READ = {
+    "rows": "Rows that were read for questions",
+    "bytes": "Bytes that were read for questions",
+    "seconds": "Seconds that reading for questions took",
+    "splits": "Splits, or requests, in which questions were read",
+}
+"""What is counted of each question, by engine (T8)."""
 
 
 class Metrics:
@@ -108,6 +116,17 @@ class Metrics:
             "operation",
         )
 
+        self._read = {
+            what: Counter(f"tams_engine_{what}_total", f"{said}.", ["engine"], registry=registry)
+            for what, said in READ.items()
+        }
+        self._results = Counter(
+            "tams_results_total",
+            "Answers that may be kept: they were there and still true, or were not.",
+            ["result"],
+            registry=registry,
+        )
+
     def under_way(self) -> AbstractContextManager[None]:
         """Around the answering of one request."""
         return self._under_way.track_inprogress()
@@ -141,6 +160,16 @@ class Metrics:
             self._changed(event)
         elif isinstance(event, Accepted):
             self._accepted.labels(event.rule).inc(event.number)
+        elif isinstance(event, Queried):
+            self._queried(event)
+        elif isinstance(event, Recalled):
+            self._results.labels("hit" if event.is_hit else "miss").inc()
+
+    def _queried(self, event: Queried) -> None:
+        self._read["seconds"].labels(event.engine).inc(event.seconds)
+        self._read["rows"].labels(event.engine).inc(event.rows)
+        self._read["bytes"].labels(event.engine).inc(event.bytes)
+        self._read["splits"].labels(event.engine).inc(event.splits)
 
     def _changed(self, event: Changed) -> None:
         entity = "segment" if event.change.endswith("segments of") else event.entity

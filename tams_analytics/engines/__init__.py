@@ -6,6 +6,7 @@ from tams_analytics.engines.engine import Engine, Question, Transaction
 from tams_analytics.engines.explain import explain
 from tams_analytics.engines.explanation import Explanation, Refused, Scan
 from tams_analytics.engines.localize import localize
+from tams_analytics.engines.results import Results
 from tams_analytics.engines.urls import duckdb_path, trino_url, vast_url
 from tams_analytics.errors import BadParameter, Unsupported
 from tams_analytics.settings import Settings, load, named_stores
@@ -76,6 +77,7 @@ __all__ = [
     "Explanation",
     "Question",
     "Refused",
+    "Results",
     "Scan",
     "Transaction",
     "explain",

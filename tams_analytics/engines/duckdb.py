@@ -6,7 +6,7 @@ import contextlib
 import random
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from pathlib import Path
 
 import duckdb
@@ -32,6 +32,7 @@ from tams_analytics.tables import SPECIFICATION, Tables
 MOST_TRIES = 8
 """How often a transaction runs before a conflict is given up."""
 
+from tams_analytics.watching import Queried, tell
 PAUSE_S = 0.002
 """A conflict comes from another connection to the file: it is given twice the time each try."""
 
@@ -97,8 +98,11 @@ class DuckDBEngine(Engine):
         statement, values = prepare(question, arguments)
         cursor = self.backend.con
         with translated(f"answering {question.__name__}", cursor):
-            found = self.parsed.execute(cursor, statement.sql, values)
-            return statement.typed(found.fetch_arrow_table())
+            began = time.perf_counter()
+            result = self.parsed.execute(cursor, statement.sql, values).fetch_arrow_table()
+            seconds = time.perf_counter() - began
+        tell(Queried(self.name, result.num_rows, result.nbytes, seconds, splits=1))
+        return statement.typed(result)
 
     def stamp(self, flow_id: str) -> tuple[int, int]:
         return self._stamps.of(flow_id)
@@ -107,6 +111,10 @@ class DuckDBEngine(Engine):
         """The rows of a SQL text.
 
         Raises `BadParameter` for one that DuckDB does not understand and, on a sealed store, for
+    def version(self, tables: Collection[str]) -> Hashable | None:
+        """Of the file, as DuckDB tells nothing of single tables."""
+        return self._memory.version()
+
         one that could do more than read it.
         """
         try:

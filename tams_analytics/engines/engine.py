@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
@@ -141,6 +141,13 @@ class Engine(ABC):
         return None
 
     def threads_per_question(self, number: int) -> AbstractContextManager[None]:
+    def version(self, tables: Collection[str]) -> Hashable | None:
+        """What changes with every write to any of ``tables``, whoever writes; see `results`.
+
+        ``None``: nobody can tell, so no answer about them may be kept.
+        """
+        return None
+
         """As long as the context is open, so many threads work on each question, where they do."""
         return contextlib.nullcontext()
 

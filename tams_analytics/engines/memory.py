@@ -76,6 +76,10 @@ class Memory:
                 self._known.update(learned)
             self._as_left = _looks_of(self._files)
 
+    def version(self) -> tuple[tuple[int, int, int], ...] | None:
+        """What changes with each commit, whoever writes; ``None`` for a store in memory."""
+        return tuple(_looks_of(self._files)) or None
+
     def forget(self) -> None:
         """Somebody wrote who says nothing of it."""
         with self._lock:

@@ -9,7 +9,7 @@ from pathlib import Path
 from tams_analytics.errors import BadParameter
 from tams_analytics.settings.reading import read, setting
 from tams_analytics.settings.redaction import redacted
-from tams_analytics.settings.values import Network, as_bool, as_count, as_networks, one_of
+from tams_analytics.settings.values import Network, as_bool, as_count, as_networks, count_of, one_of
 
 ENDPOINTS = {"http": "vast", "https": "vast+https", "vast": "vast", "vast+https": "vast+https"}
 """The scheme of ``VAST_ENDPOINT``, and that of a store there."""
@@ -44,6 +44,9 @@ class Settings:
     vast_secret_key: str | None = setting(None, "VAST_SECRET_KEY", secret=True)
     vast_timeout: int = setting(60, "VAST_TIMEOUT", as_count)
     enable_table_projections: bool = setting(True, "ENABLE_TABLE_PROJECTIONS", as_bool)
+    cache_enabled: bool = setting(True, "CACHE_ENABLED", as_bool)
+    cache_ttl: int = setting(300, "CACHE_TTL", count_of(0, 86_400))
+    """Seconds that an answer may be kept, where it is known that nothing was written since."""
     trino_password: str | None = setting(None, "+TRINO_PASSWORD", secret=True, in_file=True)
     trino_token: str | None = setting(None, "+TRINO_TOKEN", secret=True, in_file=True)
     """A JWT for Trino."""

@@ -56,7 +56,7 @@ Asked = Annotated[Narrowed, Depends(narrowed)]
 
 def rows(ctx: Ctx, question: Callable[..., Any], asked: Narrowed, **more: Any) -> Response:
     """The first rows of the answer, and in a header how many there are at most."""
-    found = ctx.analytics.ask(question, **asked.arguments, **more, limit=asked.limit)
+    found = ctx.analytics.results.ask(question, **asked.arguments, **more, limit=asked.limit)
     return json_answer(found.to_pylist(), headers={"X-Paging-Limit": str(asked.limit)})
 
 

@@ -100,6 +100,10 @@ class Backend(IbisTrino):
         parts = self.con.drain(sql, lambda _columns, rows: batch(rows, schema), doing=doing)
         return pa.Table.from_batches(parts, schema)
 
+    def read(self, sql: str, *, doing: str) -> pa.Table:
+        """The rows of a SELECT of ours, in the types that Trino says."""
+        return pa.Table.from_batches(self.con.drain(sql, self._typed, doing=doing))
+
     def query(self, sql: str, *, doing: str = "running the SQL") -> pa.Table:
         """The rows of SQL of others, in the types that Trino says; it may not write."""
         text = short_enough(sql.strip().rstrip(";"))

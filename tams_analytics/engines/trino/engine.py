@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Collection, Hashable
 
 import ibis
 import ibis.expr.operations as ops
@@ -12,12 +13,15 @@ import trino
 from tams_analytics.engines.engine import Engine, Question
 from tams_analytics.engines.opening import entity_table
 from tams_analytics.engines.trino.address import Address
-from tams_analytics.engines.trino.asking import asked
+from tams_analytics.engines.trino.asking import asked, literal
 from tams_analytics.engines.trino.backend import Backend
 from tams_analytics.engines.trino.errors import ENGINE, is_users
 from tams_analytics.errors import BadParameter, EngineFailed, NotFound
 from tams_analytics.settings import Settings
 from tams_analytics.tables import SPECIFICATION, Tables
+
+SNAPSHOT = ".snapshot/"
+"""In the name of a schema: that of a VAST bucket as it once was."""
 
 
 class TrinoEngine(Engine):
@@ -49,6 +53,25 @@ class TrinoEngine(Engine):
     def ask(self, question: Question, /, **arguments: object) -> pa.Table:
         sql, schema = asked(question, arguments)
         return self.backend.answer(sql, schema, doing=f"answering {question.__name__}")
+
+    def version(self, tables: Collection[str]) -> Hashable | None:
+        """The snapshots of Iceberg tables; a schema of a VAST snapshot never changes."""
+        if SNAPSHOT in self.address.schema:
+            return self.url
+        if self._connector != "iceberg":
+            return None
+        current = "(SELECT snapshot_id FROM {} WHERE name = 'main')"
+        names = [f'"{name}$refs"' for name in sorted(tables)]
+        sql = f"SELECT ARRAY[{', '.join(current.format(name) for name in names)}] AS snapshots"
+        (found,) = self.backend.read(sql, doing="reading snapshots").to_pylist()
+        return (self.url, tuple(found["snapshots"]))
+
+    @functools.cached_property
+    def _connector(self) -> str:
+        place = literal(self.address.catalog)
+        sql = f"SELECT connector_name FROM system.metadata.catalogs WHERE catalog_name = {place}"
+        found = self.backend.read(sql, doing="looking up the catalog").to_pylist()
+        return found[0]["connector_name"] if found else ""
 
     def query(self, sql: str) -> pa.Table:
         """The rows of a SQL text, in a transaction that may only read.

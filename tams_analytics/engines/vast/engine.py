@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable, Sequence
 
 import ibis
 import ibis.expr.operations as ops
@@ -91,6 +91,10 @@ class VastEngine(Engine):
             raise Unsupported(self.name, "write to a store that is open read-only")
         with only_transaction(self):
             return self._tried(work)
+    def version(self, tables: Collection[str]) -> Hashable | None:
+        """A snapshot never changes. Of the live tables nothing tells of every write."""
+        return self.address.url if self.address.is_snapshot else None
+
 
     def _tried(self, work: Callable[[Transaction], T]) -> T:
         lost = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -26,6 +27,7 @@ from tams_analytics.engines.vast.pushing import MOST_VALUES, Conjunct, in_parts,
 from tams_analytics.engines.vast.reducing import Reducer
 from tams_analytics.engines.vast.scanning import Asked, Scanned, Stop, results, scan, together
 from tams_analytics.errors import Unsupported
+from tams_analytics.watching import Queried, tell
 
 NARROW = {"==", "isin", "isnull"}
 """A condition of these leaves few rows, as a rule: their scan goes first, and in one stream."""
@@ -120,6 +122,7 @@ def drain(planned: Plan, transaction: OpenTransaction) -> dict[str, Ran]:
 
     A KeyboardInterrupt ends the scans that are under way.
     """
+    began = time.perf_counter()
     reducer = Reducer(planned, lambda each: _is_small(each, transaction))
     found: dict[str, Ran] = {}
     stop = Stop()
@@ -130,7 +133,19 @@ def drain(planned: Plan, transaction: OpenTransaction) -> dict[str, Ran]:
     except BaseException:
         stop.set()
         raise
+    tell(_queried(found, time.perf_counter() - began))
     return found
+
+
+def _queried(ran: Mapping[str, Ran], seconds: float) -> Queried:
+    answers = [each.answer for each in ran.values()]
+    return Queried(
+        ENGINE,
+        rows=sum(each.rows.num_rows for each in answers),
+        bytes=sum(each.bytes for each in answers),
+        seconds=seconds,
+        splits=sum(each.requests for each in answers),
+    )
 
 
 def unread(planned: Plan) -> dict[str, Ran]:

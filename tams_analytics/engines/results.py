@@ -1,0 +1,110 @@
+"""Answers that are kept: by question, values and the version of the tables that were read (T7).
+
+Only where an engine can tell that nothing was written since (`Engine.version`) is anything kept, so
+that no answer is older than the last write, whoever wrote. Nothing with URLs, and no check, is
+asked this way.
+"""
+
+from __future__ import annotations
+
+import functools
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Any
+
+import ibis.expr.operations as ops
+import pyarrow as pa
+
+from tams_analytics.engines.engine import Engine, Question
+from tams_analytics.engines.statement import MOST_STATEMENTS, Shape, marked, split
+from tams_analytics.watching import Recalled, tell
+
+MOST_BYTES = 64 << 20
+"""Of all answers together; the one not asked for longest goes first."""
+
+
+@dataclass(frozen=True)
+class _Kept:
+    version: Hashable
+    until: float
+    rows: pa.Table
+
+
+class Results:
+    """The answers of one store; for all threads. ``lifetime_s`` 0: nothing is kept."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        lifetime_s: float,
+        ask: Callable[..., pa.Table] | None = None,
+        *,
+        most_bytes: int = MOST_BYTES,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._engine = engine
+        self._lifetime_s = lifetime_s
+        self._ask = ask or engine.ask
+        self._most_bytes = most_bytes
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[Hashable, _Kept] = OrderedDict()
+        self.hits = 0
+        self.misses = 0
+
+    def ask(self, question: Question, /, **arguments: Any) -> pa.Table:
+        """As `Engine.ask`: the answer that was kept if it is still true, else a new one."""
+        if not self._lifetime_s:
+            return self._ask(question, **arguments)
+        shape, values = split(question, arguments, for_plan=True)
+        version = self._engine.version(tables_of(question, shape))
+        if version is None:
+            return self._ask(question, **arguments)
+        key = (question, shape, tuple(sorted(values.items())))
+        found = self._recall(key, version)
+        if found is None:
+            found = self._ask(question, **arguments)
+            self._keep(key, _Kept(version, self._clock() + self._lifetime_s, found))
+        return found
+
+    def clear(self) -> None:
+        """Keep nothing of what was asked until now."""
+        with self._lock:
+            self._kept.clear()
+
+    @property
+    def size_bytes(self) -> int:
+        """Of all that is kept."""
+        with self._lock:
+            return sum(each.rows.nbytes for each in self._kept.values())
+
+    def _recall(self, key: Hashable, version: Hashable) -> pa.Table | None:
+        with self._lock:
+            found = self._kept.get(key)
+            is_hit = found is not None and found.version == version
+            is_hit = is_hit and self._clock() < found.until  # type: ignore[union-attr]
+            self.hits += is_hit
+            self.misses += not is_hit
+            if is_hit:
+                self._kept.move_to_end(key)
+        tell(Recalled(is_hit))
+        return found.rows if found is not None and is_hit else None
+
+    def _keep(self, key: Hashable, answer: _Kept) -> None:
+        with self._lock:
+            self._kept[key] = answer
+            self._kept.move_to_end(key)
+            size_bytes = sum(each.rows.nbytes for each in self._kept.values())
+            while size_bytes > self._most_bytes:
+                _, oldest = self._kept.popitem(last=False)
+                size_bytes -= oldest.rows.nbytes
+
+
+@functools.lru_cache(maxsize=MOST_STATEMENTS)
+def tables_of(question: Question, shape: Shape) -> frozenset[str]:
+    """The names of the tables that a question of this shape reads."""
+    expression, _marks = marked(question, shape)
+    return frozenset(table.name for table in expression.op().find(ops.UnboundTable))
