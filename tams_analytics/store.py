@@ -18,7 +18,7 @@ from tams_analytics.engines import Engine, Question, Results, open_engine
 from tams_analytics.errors import NotFound
 from tams_analytics.media.opening import store_file
 from tams_analytics.media.storages import Storages
-from tams_analytics.queries import names, overview
+from tams_analytics.queries import inventory, names, overview
 from tams_analytics.settings import Settings, redacted
 from tams_analytics.tables import Tables
 from tams_analytics.timerange import TimeRange, TimeRangeLike
@@ -157,6 +157,14 @@ class Store:
         """
         self.ask(overview.alive)
         self._engine.refuse_unwritable()
+
+    def s3_objects(self, source: str) -> ir.Table:
+        """What buckets hold: ``bucket, key, size, etag, storage_class, last_modified, listed_at``.
+
+        ``source`` is a listing in Parquet: a file, a folder, or a pattern. It joins with the tables
+        of this store: see `queries.inventory`. Raises `NotFound`, `BadParameter`, `Unsupported`.
+        """
+        return inventory.as_listing(self._engine.listing(source))
 
     def stamp(self, flow_id: str) -> Hashable | None:
         """What changes whenever what GET shows of a flow's segments does (`engines.stamps`).

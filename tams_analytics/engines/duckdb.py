@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import random
 import re
 import time
@@ -11,6 +12,8 @@ from pathlib import Path
 
 import duckdb
 import ibis
+import ibis.expr.operations as ops
+import ibis.expr.types as ir
 import pyarrow as pa
 
 from tams_analytics.engines import duckdb_schema
@@ -23,16 +26,17 @@ from tams_analytics.engines.duckdb_transaction import DuckDBTransaction, undo
 from tams_analytics.engines.duckdb_writer import memory_of, room_of, stamps_of, writer_of
 from tams_analytics.engines.engine import Engine, Question, T, Transaction, only_transaction
 from tams_analytics.engines.opening import entity_table
+from tams_analytics.engines.parquet import schema_of
 from tams_analytics.engines.statement import prepare
 from tams_analytics.engines.urls import MEMORY
 from tams_analytics.errors import BadParameter, EngineFailed, NotFound, Unsupported
 from tams_analytics.settings import Settings
 from tams_analytics.tables import SPECIFICATION, Tables
+from tams_analytics.watching import Queried, tell
 
 MOST_TRIES = 8
 """How often a transaction runs before a conflict is given up."""
 
-from tams_analytics.watching import Queried, tell
 PAUSE_S = 0.002
 """A conflict comes from another connection to the file: it is given twice the time each try."""
 
@@ -107,14 +111,14 @@ class DuckDBEngine(Engine):
     def stamp(self, flow_id: str) -> tuple[int, int]:
         return self._stamps.of(flow_id)
 
-    def query(self, sql: str) -> pa.Table:
-        """The rows of a SQL text.
-
-        Raises `BadParameter` for one that DuckDB does not understand and, on a sealed store, for
     def version(self, tables: Collection[str]) -> Hashable | None:
         """Of the file, as DuckDB tells nothing of single tables."""
         return self._memory.version()
 
+    def query(self, sql: str) -> pa.Table:
+        """The rows of a SQL text.
+
+        Raises `BadParameter` for one that DuckDB does not understand and, on a sealed store, for
         one that could do more than read it.
         """
         try:
@@ -153,6 +157,15 @@ class DuckDBEngine(Engine):
         finally:
             with contextlib.suppress(duckdb.ConnectionException):  # closed meanwhile
                 self.backend.con.execute("RESET GLOBAL threads")
+
+    def read_parquet(self, files: Sequence[str]) -> ir.Table:
+        """As text of the query: a view would be seen by the cursor alone that made it."""
+        schema = ibis.Schema.from_pyarrow(schema_of(files))
+        names = ", ".join(f"'{_quoted(glob.escape(each))}'" for each in files)
+        found = f"read_parquet([{names}], union_by_name = true, hive_partitioning = false)"
+        columns = ", ".join('"' + name.replace('"', '""') + '"' for name in schema)
+        sql = f"SELECT {columns} FROM {found}"
+        return ops.SQLQueryResult(sql, schema, self.backend).to_expr()
 
     def transact(self, work: Callable[[Transaction], T]) -> T:
         if self.read_only:
@@ -211,6 +224,10 @@ class DuckDBEngine(Engine):
         self._idle = None
         self._room = Room(None)
         self.backend.disconnect()
+
+
+def _quoted(text: str) -> str:
+    return text.replace("'", "''")
 
 
 def open_backend(path: str, *, read_only: bool, sealed: bool = False) -> Backend:

@@ -18,6 +18,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.backends import BaseBackend
 
+from tams_analytics.engines.parquet import parquet_files
 from tams_analytics.engines.topics import Topic
 from tams_analytics.errors import BadParameter, Unsupported
 from tams_analytics.settings import Settings
@@ -140,7 +141,6 @@ class Engine(ABC):
         """
         return None
 
-    def threads_per_question(self, number: int) -> AbstractContextManager[None]:
     def version(self, tables: Collection[str]) -> Hashable | None:
         """What changes with every write to any of ``tables``, whoever writes; see `results`.
 
@@ -148,8 +148,27 @@ class Engine(ABC):
         """
         return None
 
+    def threads_per_question(self, number: int) -> AbstractContextManager[None]:
         """As long as the context is open, so many threads work on each question, where they do."""
         return contextlib.nullcontext()
+
+    def listing(self, source: str) -> ir.Table:
+        """What holds a listing of buckets: a Parquet file, a folder of them, or a pattern.
+
+        An engine that has other catalogs takes the name of a table of theirs. Its columns are as
+        they are: `queries.inventory.as_listing` judges them. Raises `NotFound`, `BadParameter`.
+        """
+        return self.read_parquet(parquet_files(source))
+
+    def read_parquet(self, files: Sequence[str]) -> ir.Table:
+        """The rows of files of this machine, lazily, to be joined with `tables`."""
+        instead = "name a table that holds them, or open the store by its DuckDB or VAST URL"
+        raise Unsupported(self.name, "read files of this machine", instead)
+
+    def big_catalog(self) -> ir.Table:
+        """VAST Catalog: a row for each file and folder of the cluster, as of a while ago."""
+        instead = "open the store by its VAST URL, or list the bucket"
+        raise Unsupported(self.name, "read the VAST Catalog", instead)
 
     def snapshots(self) -> list[str]:
         """The names of what was kept of the store as it once was."""

@@ -8,11 +8,14 @@ from collections.abc import Callable, Collection, Hashable, Sequence
 
 import ibis
 import ibis.expr.operations as ops
+import ibis.expr.types as ir
 import pyarrow as pa
 import vastdb
+from pyarrow import dataset
 
 from tams_analytics.engines.engine import Engine, Question, T, Transaction, only_transaction
 from tams_analytics.engines.opening import entity_table
+from tams_analytics.engines.parquet import schema_of
 from tams_analytics.engines.vast import fences
 from tams_analytics.engines.vast.address import Address
 from tams_analytics.engines.vast.backend import Backend
@@ -26,6 +29,8 @@ from tams_analytics.errors import EngineFailed, Unsupported
 from tams_analytics.settings import Settings
 from tams_analytics.tables import FLOW_FENCES, SPECIFICATION, Tables
 
+BIG_CATALOG = ("vast-big-catalog-bucket", "vast_big_catalog_schema", "vast_big_catalog_table")
+"""Bucket, schema and table of VAST Catalog on each cluster that has it."""
 MOST_TRIES = 30
 """How often a transaction runs before conflicts are given up."""
 MOST_LOST = 3
@@ -86,15 +91,15 @@ class VastEngine(Engine):
         with self.backend.con.reading() as transaction:
             return fences.stamp(place, flow_id, transaction)
 
+    def version(self, tables: Collection[str]) -> Hashable | None:
+        """A snapshot never changes. Of the live tables nothing tells of every write."""
+        return self.address.url if self.address.is_snapshot else None
+
     def transact(self, work: Callable[[Transaction], T]) -> T:
         if self.read_only:
             raise Unsupported(self.name, "write to a store that is open read-only")
         with only_transaction(self):
             return self._tried(work)
-    def version(self, tables: Collection[str]) -> Hashable | None:
-        """A snapshot never changes. Of the live tables nothing tells of every write."""
-        return self.address.url if self.address.is_snapshot else None
-
 
     def _tried(self, work: Callable[[Transaction], T]) -> T:
         lost = 0
@@ -136,6 +141,14 @@ class VastEngine(Engine):
             reason = f"{error.reason}; {why}, so whether it was done is unknown"
             raise EngineFailed(self.name, error.doing, reason, "look before you write it again")
         return found
+
+    def read_parquet(self, files: Sequence[str]) -> ir.Table:
+        """Lent to DuckDB where it finishes a question, which takes of it what that needs."""
+        return ibis.memtable(dataset.dataset([*files], schema=schema_of(files), format="parquet"))
+
+    def big_catalog(self) -> ir.Table:
+        bucket, schema, name = BIG_CATALOG
+        return self.backend.table(name, database=(bucket, schema))
 
     def snapshots(self) -> list[str]:
         return names_of(self.backend.con, self.address)
