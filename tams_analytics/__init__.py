@@ -17,7 +17,7 @@ from ibis import _
 from tams_analytics import errors, examples, queries
 from tams_analytics.changes import changes
 from tams_analytics.display.expressions import timeranges, to_pandas
-from tams_analytics.engines import explain, localize
+from tams_analytics.engines import explain, localize, route
 from tams_analytics.intervals import (
     closest,
     coverage,
@@ -52,6 +52,7 @@ __all__ = [
     "merge",
     "overlaps",
     "queries",
+    "route",
     "span",
     "subtract",
     "timeranges",

@@ -7,6 +7,7 @@ from tams_analytics.engines.explain import explain
 from tams_analytics.engines.explanation import Explanation, Refused, Scan
 from tams_analytics.engines.localize import localize
 from tams_analytics.engines.results import Results
+from tams_analytics.engines.route import Route, route
 from tams_analytics.engines.urls import duckdb_path, trino_url, vast_url
 from tams_analytics.errors import BadParameter, Unsupported
 from tams_analytics.settings import Settings, load, named_stores
@@ -78,9 +79,11 @@ __all__ = [
     "Question",
     "Refused",
     "Results",
+    "Route",
     "Scan",
     "Transaction",
     "explain",
     "localize",
     "open_engine",
+    "route",
 ]
