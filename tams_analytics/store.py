@@ -5,7 +5,9 @@ from __future__ import annotations
 import dataclasses
 import functools
 from collections.abc import Hashable, Iterable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import MethodType, SimpleNamespace, TracebackType
 from typing import Any
 
@@ -16,9 +18,11 @@ from tams_analytics import writes
 from tams_analytics.display import StoreCard
 from tams_analytics.engines import Engine, Question, Results, open_engine
 from tams_analytics.errors import NotFound
+from tams_analytics.media.listing import THREADS, list_into
+from tams_analytics.media.listing import inventory as s3_inventory
 from tams_analytics.media.opening import store_file
 from tams_analytics.media.storages import Storages
-from tams_analytics.queries import inventory, names, overview
+from tams_analytics.queries import inventory, names, overview, vast_catalog
 from tams_analytics.settings import Settings, redacted
 from tams_analytics.tables import Tables
 from tams_analytics.timerange import TimeRange, TimeRangeLike
@@ -53,6 +57,7 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._is_closed = False
+        self._own_files = ExitStack()
 
     @property
     def engine(self) -> str:
@@ -158,13 +163,42 @@ class Store:
         self.ask(overview.alive)
         self._engine.refuse_unwritable()
 
-    def s3_objects(self, source: str) -> ir.Table:
+    def s3_objects(self, source: str = "list") -> ir.Table:
         """What buckets hold: ``bucket, key, size, etag, storage_class, last_modified, listed_at``.
 
-        ``source`` is a listing in Parquet: a file, a folder, or a pattern. It joins with the tables
-        of this store: see `queries.inventory`. Raises `NotFound`, `BadParameter`, `Unsupported`.
+        A lazy table that joins with those of this store: see `queries.inventory`. ``source`` is
+        ``list``: its storages are listed now (`export_s3_objects` keeps that); ``inventory``: what
+        S3 writes itself to where ``TAMS_S3_INVENTORY`` says; ``catalog``: VAST Catalog, by
+        ``TAMS_VAST_CATALOG_PATHS``; or else a listing in Parquet: a file, a folder or a pattern.
+        Raises `BadParameter`, `NotFound`, `Unsupported`, `EngineFailed`.
         """
+        if source == "catalog":
+            paths = self._engine.settings.vast_catalog_paths
+            return vast_catalog.listing(self._engine.big_catalog(), paths)
+        if source == "list":
+            file = self._own_folder() / "list.parquet"
+            self.export_s3_objects(file)
+            return inventory.as_listing(self._engine.read_parquet([str(file)]))
+        if source == "inventory":
+            files = s3_inventory.bring(self.storages, self._own_folder())
+            return inventory.as_listing(self._engine.read_parquet(files))
         return inventory.as_listing(self._engine.listing(source))
+
+    def export_s3_objects(
+        self, file: str | Path, *, threads: int = THREADS, progress: bool | None = False
+    ) -> int:
+        """List the buckets and folders of its storages into ``file``, Parquet; how many keys.
+
+        An interrupt, or a kill, leaves what is listed in ``file.partial``, with which the next call
+        goes on; ``file`` itself is always whole. ``progress`` shows a bar; ``None``: on a terminal.
+        Raises `BadParameter` where two storages have one name, `Unsupported`, `EngineFailed`.
+        """
+        backends = self.storages.backends
+        return list_into(Path(file), backends, threads=threads, progress=progress)
+
+    def _own_folder(self) -> Path:
+        """A new one, that goes with the store."""
+        return Path(self._own_files.enter_context(TemporaryDirectory(prefix="tams-objects-")))
 
     def stamp(self, flow_id: str) -> Hashable | None:
         """What changes whenever what GET shows of a flow's segments does (`engines.stamps`).
@@ -287,6 +321,7 @@ class Store:
     def close(self) -> None:
         """Let go of the store; a second call does nothing."""
         self._is_closed = True
+        self._own_files.close()
         self._engine.close()
 
     def __enter__(self) -> Store:

@@ -25,6 +25,7 @@ from tams_analytics.queries import (
     sources,
     storage_backends,
     tags,
+    vast_catalog,
 )
 
 __all__ = [
@@ -46,4 +47,5 @@ __all__ = [
     "sources",
     "storage_backends",
     "tags",
+    "vast_catalog",
 ]

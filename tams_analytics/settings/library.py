@@ -9,7 +9,15 @@ from pathlib import Path
 from tams_analytics.errors import BadParameter
 from tams_analytics.settings.reading import read, setting
 from tams_analytics.settings.redaction import redacted
-from tams_analytics.settings.values import Network, as_bool, as_count, as_networks, count_of, one_of
+from tams_analytics.settings.values import (
+    Network,
+    as_bool,
+    as_count,
+    as_networks,
+    as_paths,
+    count_of,
+    one_of,
+)
 
 ENDPOINTS = {"http": "vast", "https": "vast+https", "vast": "vast", "vast+https": "vast+https"}
 """The scheme of ``VAST_ENDPOINT``, and that of a store there."""
@@ -62,6 +70,11 @@ class Settings:
     s3_presigned_url_download_timeout: int = setting(
         3600, "S3_PRESIGNED_URL_DOWNLOAD_TIMEOUT", as_count
     )
+
+    s3_inventory: str | None = setting(None, "+S3_INVENTORY")
+    """Where S3 writes its own listings: ``s3://bucket/prefix`` or a folder; commas between."""
+    vast_catalog_paths: tuple[tuple[str, str], ...] = setting((), "+VAST_CATALOG_PATHS", as_paths)
+    """Of each bucket the path of its view, by which VAST Catalog names its keys."""
 
     @property
     def store_url(self) -> str | None:

@@ -58,6 +58,15 @@ def as_networks(name: str, text: str) -> tuple[Network, ...]:
         raise BadParameter(name, text, "names no networks", expected) from error
 
 
+def as_paths(name: str, text: str) -> tuple[tuple[str, str], ...]:
+    """``bucket=/path``, with commas between."""
+    pairs = [each.strip().partition("=") for each in text.split(",") if each.strip()]
+    for bucket, _equals, path in pairs:
+        if not bucket or not path.startswith("/"):
+            raise BadParameter(name, text, "names no paths", "for example media=/tams/media")
+    return tuple((bucket, path) for bucket, _equals, path in pairs)
+
+
 def one_of(*allowed: str) -> Callable[[str, str], str]:
     def read(name: str, text: str) -> str:
         if text in allowed:

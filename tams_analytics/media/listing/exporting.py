@@ -51,6 +51,9 @@ def list_into(
     ``tqdm``'s ``disable``, turned round. Raises `BadParameter` for storages of one name, as no
     place would tell them apart, `Unsupported` and `EngineFailed`.
     """
+    if not backends:
+        problem = "is not set: there is nothing to list"
+        raise BadParameter("TAMS_MEDIA", None, problem, "s3, file:///dir, or storage backends")
     listers = {each.bucket: each for each in map(_lister, _apart(backends))}
     if threads < 1:
         raise BadParameter("threads", threads, "is too few", "1 or more")
