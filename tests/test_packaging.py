@@ -44,10 +44,9 @@ def copy_sources(root: Path, source: Path) -> None:
     source.mkdir()
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(root / name, source)
-    for name in ("tams_analytics", "tams_command", "server"):
-        shutil.copytree(
-            root / name, source / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info")
-        )
+    unwanted = shutil.ignore_patterns("__pycache__", "*.egg-info")
+    for name in ("tams_analytics", "tams_command", "server", "sql"):
+        shutil.copytree(root / name, source / name, ignore=unwanted, symlinks=True)
 
 
 def pip(*options: str | Path) -> None:
@@ -87,7 +86,18 @@ def test_the_wheel_is_imported_without_the_checkout(installed: Path, tmp_path: P
 
 def test_the_wheel_has_every_file_of_its_packages(installed: Path, root: Path) -> None:
     for package, folder in PACKAGES.items():
-        assert files(root / folder) == files(installed / package)
+        installed_files = {name for name in files(installed / package) if name[:4] != "sql/"}
+        assert files(root / folder) == installed_files
+
+
+def test_the_wheel_has_the_sql_of_the_checkout(installed: Path, root: Path) -> None:
+    """There `tams_analytics/sql` is a link to the folder ``sql``; installed it is one of files."""
+    carried = installed / "tams_analytics" / "sql"
+
+    assert not carried.is_symlink()
+    assert files(root / "sql") == files(carried)
+    for name in files(carried):
+        assert (root / "sql" / name).read_bytes() == (carried / name).read_bytes()
 
 
 def files(package: Path) -> set[str]:

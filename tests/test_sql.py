@@ -1,4 +1,4 @@
-"""The generated part of ``sql/`` is what the library says now."""
+"""``sql/``: its generated part is what the library says now, the rest is known here."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.support import sql_snapshots
+
+WRITTEN_BY_HAND = ("duckdb/functions.sql", "trino/functions.sql", "federation/", "etc/")
+"""Tested in ``tests/sql``."""
 
 
 @pytest.mark.parametrize("name", sql_snapshots.FILES)
@@ -18,5 +21,6 @@ def test_a_file_is_the_generated_one(name: str, root: Path) -> None:
 
 def test_nothing_else_lies_there(root: Path) -> None:
     there = {str(path.relative_to(root / "sql")) for path in (root / "sql").rglob("*.*")}
+    by_hand = {path for path in there if path.startswith(WRITTEN_BY_HAND)}
 
-    assert set(sql_snapshots.FILES) == there
+    assert set(sql_snapshots.FILES) == there - by_hand

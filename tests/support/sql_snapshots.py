@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.support import table_snapshots, verb_snapshots
+from tests.support import table_snapshots, verb_snapshots, view_snapshots
 
 FOLDER = Path(__file__).resolve().parents[2] / "sql"
 
 
-TABLES = table_snapshots.texts()
-FILES = (*TABLES, *verb_snapshots.FILES)
+WHOLE = {**table_snapshots.texts(), **view_snapshots.texts()}
+FILES = (*WHOLE, *verb_snapshots.FILES)
 """Each generated file by its path below ``sql/``."""
 
 
 def text(file: str) -> str:
     """What is in a file."""
-    return TABLES.get(file) or verb_snapshots.text(file)
+    return WHOLE.get(file) or verb_snapshots.text(file)
 
 
 def main() -> None:

@@ -1,0 +1,52 @@
+-- What is missing of that which the schedule of this day planned?
+-- Tables: rights.public.schedule (PostgreSQL), vast."tams/meta"
+-- The schedule is in UTC, the store counts TAI, which has been 37 seconds ahead since 2017. The day is
+-- 2026-08-24, [1787529637:0_1787616037:0). What was planned as an outage is not missing.
+WITH planned AS (
+  SELECT
+    id,
+    channel,
+    flow_id,
+    title,
+    (date_diff('second', TIMESTAMP '1970-01-01 00:00:00', planned_from) + 37) * 1000000000 AS start_ns,
+    (date_diff('second', TIMESTAMP '1970-01-01 00:00:00', planned_until) + 37) * 1000000000 AS end_ns
+  FROM rights.public.schedule
+  WHERE planned_from >= TIMESTAMP '2026-08-24 00:00:00.000000'
+    AND planned_from < TIMESTAMP '2026-08-25 00:00:00.000000'
+    AND NOT is_outage
+), recorded AS (
+  SELECT
+    p.id,
+    greatest(s.start_ns, p.start_ns) AS start_ns,
+    least(s.end_ns, p.end_ns) AS end_ns
+  FROM vast."tams/meta".segments AS s
+  JOIN planned AS p
+    ON p.flow_id = s.flow_id AND s.start_ns < p.end_ns AND s.end_ns > p.start_ns
+  WHERE s.start_ns < 1787616037000000000 AND s.end_ns > 1787529637000000000
+  UNION ALL
+  SELECT id, start_ns, start_ns AS end_ns FROM planned
+  UNION ALL
+  SELECT id, end_ns AS start_ns, end_ns FROM planned
+), reached AS (
+  SELECT
+    id,
+    start_ns,
+    max(end_ns) OVER (
+      PARTITION BY id
+      ORDER BY start_ns, end_ns
+      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ) AS covered_until
+  FROM recorded
+)
+SELECT
+  p.channel,
+  p.title,
+  p.flow_id,
+  r.covered_until AS start_ns,
+  r.start_ns AS end_ns,
+  r.start_ns - r.covered_until AS missing_ns
+FROM reached AS r
+JOIN planned AS p
+  ON p.id = r.id
+WHERE r.start_ns > r.covered_until
+ORDER BY p.channel, r.covered_until;
