@@ -16,6 +16,10 @@ from hypothesis import settings
 
 import tams_analytics as ta
 from tests.support.asking import Asked, OnDuckDB, OnVast
+from tests.support.trino_shared import (  # noqa: F401 - a fixture and a hook
+    pytest_collection_finish,
+    trino_server_of_run,
+)
 from tests.support.vast_stores import VastStores
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -96,6 +96,7 @@ def files(folder: Path, endpoint: str | None) -> dict[str, str]:
         "hive.metastore.catalog.dir": "local:///metastore",
         "hive.security": "allow-all",
         "hive.recursive-directories": "true",
+        "hive.timestamp-precision": "MICROSECONDS",
         "fs.native-local.enabled": "true",
         "local.location": str(folder),
         **(s3(endpoint) if endpoint else {}),

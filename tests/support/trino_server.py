@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 import platformdirs
+import pytest
 import trino.dbapi
 
 from tests.support import postgres_server, s3_server, trino_catalogs
@@ -50,6 +51,8 @@ JVM = [
     "--sun-misc-unsafe-memory-access=allow",
     "--add-opens=java.base/java.nio=ALL-UNNAMED",  # Arrow, in VAST's connector
 ]
+QUICK = "-XX:TieredStopAtLevel=1"
+"""Half the CPU of a start, and less for short queries; not where millions of rows are timed."""
 VECTORS = "jdk.incubator.vector"
 TOLD = """\
 Trino with the catalogs of the tests (nothing is kept), until Ctrl-C:
@@ -86,6 +89,26 @@ def missing() -> str:
     except NotStarted as reason:
         return str(reason)
     return ""
+
+
+def required_or_skip() -> None:
+    """Skips with the reason; fails instead where TAMS_REQUIRE_TRINO=1."""
+    if why := missing():
+        if os.environ.get("TAMS_REQUIRE_TRINO") == "1":
+            pytest.fail(f"TAMS_REQUIRE_TRINO=1, but there is {why}", pytrace=False)
+        pytest.skip(why)
+
+
+@contextmanager
+def private_trino(**options: Any) -> Iterator[Trino]:
+    """A Trino of one's own, with ``vast`` and ``scratch`` in memory: to be killed, or a second one.
+
+    ``options`` are those of `running`.
+    """
+    required_or_skip()
+    catalogs = {"vast": trino_catalogs.memory(64), "scratch": trino_catalogs.memory(64)}
+    with running(catalogs, **{"heap": "1G", **options}) as server:
+        yield server
 
 
 @dataclass(frozen=True)
@@ -129,13 +152,13 @@ class Trino:
         self.server.stop()
 
     def answers(self) -> bool:
-        """It has started, and runs a query."""
+        """It has started, and knows itself as a worker of its catalogs: scans fail before."""
         place = f"http://{self.host}:{self.port}/v1/info"
         try:
             with urllib.request.urlopen(place, timeout=5) as said:
                 if json.load(said)["starting"]:
                     return False
-            return self.execute("SELECT 1") == [[1]]
+            return self.execute("SELECT count(*) FROM tpch.tiny.region") == [[5]]
         except (OSError, ValueError, KeyError, trino.exceptions.Error):
             return False
 
@@ -145,6 +168,7 @@ def running(
     catalogs: Mapping[str, Mapping[str, str]],
     *,
     heap: str = "2G",
+    quick: bool = True,
     config: Mapping[str, str] | None = None,
     port: int | None = None,
     **known: Any,
@@ -156,11 +180,12 @@ def running(
     server = None
     try:
         port = port or free_port()
+        catalogs = {"tpch": {"connector.name": "tpch"}, **catalogs}  # by which it says it is ready
         trino_catalogs.written(folder / "etc" / "catalog", catalogs)
         lines = {**config_of(port, heap), **(config or {})}
         trino_catalogs.written(folder / "etc", {"config": lines, "log": {"io.trino": "WARN"}})
         plugins = plugin_folder(installed, folder)
-        command = [*launch(installed, heap), *places(folder, plugins)]
+        command = [*launch(heap, quick), *places(folder, plugins)]
         command += ["-cp", f"{installed}/lib/*", "io.trino.server.TrinoServer"]
         server = Server(command, folder / "log", trino_catalogs.SECRETS)
         found = Trino("127.0.0.1", port, tuple(catalogs), log=server.log, server=server, **known)
@@ -187,14 +212,19 @@ def config_of(port: int, heap: str) -> dict[str, str]:
         "query.max-memory": f"{megabytes // 4}MB",
         "query.max-memory-per-node": f"{megabytes // 4}MB",
         "memory.heap-headroom-per-node": f"{megabytes // 5}MB",
+        # a small INSERT takes 130 ms instead of 400
+        "scale-writers": "false",
+        "task.scale-writers.enabled": "false",
+        "redistribute-writes": "false",
     }
 
 
-def launch(installed: Path, heap: str) -> list[str]:
+def launch(heap: str, quick: bool) -> list[str]:
     program = java()
     listing = [program, "--list-modules"]
     modules = subprocess.run(listing, capture_output=True, text=True, check=True).stdout
     more = [f"--add-modules={VECTORS}"] if VECTORS in modules else []
+    more += [QUICK] if quick else []
     return [program, *JVM, f"-Xmx{heap}", *more]
 
 
@@ -224,18 +254,17 @@ def plugin_folder(installed: Path, folder: Path) -> Path:
 
 
 @contextmanager
-def with_catalogs_of_tests(heap: str = "2G", port: int | None = None) -> Iterator[Trino]:
+def with_catalogs_of_tests(
+    heap: str = "2G", port: int | None = None, *, quick: bool = True
+) -> Iterator[Trino]:
     """A Trino with every catalog that can be had here, and the servers that these need."""
     with ExitStack() as started:
         folder = Path(tempfile.mkdtemp(prefix="tams-trino-files-"))
         started.callback(shutil.rmtree, folder, ignore_errors=True)
         share = int(heap.removesuffix("G")) * 1024 // 4
-        catalogs = {
-            "scratch": trino_catalogs.memory(share // 4),
-            "tpch": {"connector.name": "tpch"},
-        }
+        catalogs = {"scratch": trino_catalogs.memory(share // 4)}
         known: dict[str, Any] = {}
-        catalogs["vast"] = _vast(started, known, share)
+        catalogs["vast"] = vast_catalog(started, known, share)
         postgres = endpoint = None
         if not postgres_server.missing():
             postgres = started.enter_context(postgres_server.serving())
@@ -253,10 +282,10 @@ def with_catalogs_of_tests(heap: str = "2G", port: int | None = None) -> Iterato
         known["files"] = folder / "local"
         known["files"].mkdir()
         catalogs["files"] = trino_catalogs.files(known["files"], endpoint)
-        yield started.enter_context(running(catalogs, heap=heap, port=port, **known))
+        yield started.enter_context(running(catalogs, heap=heap, quick=quick, port=port, **known))
 
 
-def _vast(started: ExitStack, known: dict[str, Any], megabytes: int) -> dict[str, str]:
+def vast_catalog(started: ExitStack, known: dict[str, Any], megabytes: int) -> dict[str, str]:
     if trino_catalogs.vast_plugin() is None:
         return trino_catalogs.memory(megabytes)
     peer = started.enter_context(VastPeer(buckets=["tams"]))
