@@ -159,6 +159,28 @@ work = click.Command(
     help="Large deletes, unused bytes and events, until Ctrl-C.",
 )
 
+objects = click.Command(
+    "objects",
+    callback=later("objects:write_listing"),
+    params=[
+        *options.store(),
+        click.Option(
+            ["-o", "--output"],
+            metavar="FILE",
+            required=True,
+            help="Parquet; there, or replaced, when all is listed.",
+        ),
+        click.Option(
+            ["--threads"],
+            type=click.IntRange(1, 64),
+            default=8,
+            help="So many requests at once. Default: 8.",
+        ),
+    ],
+    help="What buckets and folders hold, as a Parquet file."
+    " What was interrupted or killed is gone on with.",
+)
+
 COMMANDS: tuple[click.Command, ...] = (
     demo,
     ingest,
@@ -169,6 +191,7 @@ COMMANDS: tuple[click.Command, ...] = (
     snapshots,
     doctor,
     work,
+    objects,
 )
 """In the order of `tams --help`; those that other distributions add stand behind them."""
 

@@ -1,0 +1,122 @@
+"""`tams objects`: what storages hold, into a file."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+
+import tams_analytics as ta
+from tams_analytics.tables import S3_OBJECTS
+from tests.cli.conftest import Run
+
+PATIENCE_S = 60
+
+
+@pytest.fixture
+def media(tmp_path: Path) -> Path:
+    """A store with a folder of two files beside it."""
+    file = tmp_path / "store.duckdb"
+    with ta.connect(file) as store:
+        store.writes.prepare_storage_backends()
+        (storage,) = store.storages.known.values()
+        storage.put("a/b", b"12")
+        storage.put("c", b"")
+    return file
+
+
+def test_what_a_folder_holds_is_written(run: Run, media: Path, tmp_path: Path) -> None:
+    target = tmp_path / "listing.parquet"
+    done = run("objects", media, "-o", target)
+
+    assert (0, f"2 keys of store-media in {target}\n", "") == (
+        done.exit_code,
+        done.stdout,
+        done.stderr,
+    )
+    rows = duckdb.read_parquet(str(target)).project("bucket, key, size").order("key").fetchall()
+    assert [("store-media", "a/b", 2), ("store-media", "c", 0)] == rows
+    assert list(S3_OBJECTS.names) == pq.read_schema(target).names
+
+
+def test_duckdb_alone_joins_it_with_the_store(run: Run, media: Path, tmp_path: Path) -> None:
+    """As the README says."""
+    run("objects", media, "-o", tmp_path / "listing.parquet")
+    with duckdb.connect() as plain:
+        plain.execute(f"ATTACH '{media}' AS store (READ_ONLY)")
+        listed = plain.read_parquet(str(tmp_path / "listing.parquet"))  # noqa: F841 - for the SQL
+        unknown = "SELECT key FROM listed ANTI JOIN store.object_instances USING (bucket, key)"
+        assert [("a/b",), ("c",)] == plain.sql(f"{unknown} ORDER BY key").fetchall()
+
+
+def test_a_server_may_have_the_store(run: Run, media: Path, tmp_path: Path) -> None:
+    held = "import sys, duckdb; c = duckdb.connect(sys.argv[1]); print(1, flush=True); input()"
+    command = [sys.executable, "-c", held, str(media)]
+    with subprocess.Popen(command, stdin=-1, stdout=-1) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        done = run("objects", media, "-o", tmp_path / "listing.parquet")
+        process.communicate(b"\n")
+    assert 0 == done.exit_code
+
+
+def test_a_store_that_is_not_there_has_no_folder(run: Run, tmp_path: Path) -> None:
+    done = run("objects", tmp_path / "mistyped.duckdb", "-o", tmp_path / "listing.parquet")
+
+    assert (1, True) == (done.exit_code, "there is no store" in done.stderr)
+    assert [] == [*tmp_path.glob("listing*")]
+
+
+@pytest.mark.parametrize("output", ["listing.csv", "listing", "/dev/stdout", "-", "no/x.parquet"])
+def test_what_cannot_hold_a_listing_is_refused(run: Run, media: Path, output: str) -> None:
+    done = run("objects", media, "-o", output)
+
+    assert (2, True) == (done.exit_code, done.stderr.startswith("tams: output"))
+
+
+def test_nothing_to_list_is_said(run: Run, tmp_path: Path) -> None:
+    done = run("objects", "vast://127.0.0.1:1/b/s", "-o", tmp_path / "listing.parquet")
+
+    assert (2, True) == (done.exit_code, "there is nothing to list" in done.stderr)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no SIGINT for one process")
+def test_an_interrupt_keeps_what_is_listed(
+    run: Run, media: Path, tmp_path: Path, root: Path
+) -> None:
+    """It is heard while an S3 does not answer; the folder, which is listed, is not read again."""
+    (tmp_path / "settings.toml").write_text(
+        f'[storage_backends.near]\nfolder = "{tmp_path / "store-media"}"\n'
+    )
+    target = tmp_path / "listing.parquet"
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        environ = {
+            **os.environ,
+            "PYTHONPATH": str(root),
+            "TAMS_SETTINGS": str(tmp_path / "settings.toml"),
+            "TAMS_MEDIA": "s3",
+            "S3_ENDPOINT_URL": f"http://127.0.0.1:{mute.getsockname()[1]}",
+            "S3_BUCKET_NAME": "mute",
+            "S3_ACCESS_KEY_ID": "k",
+            "S3_SECRET_ACCESS_KEY": "s",
+        }
+        command = [sys.executable, "-m", "tams_command", "objects", str(media), "-o", str(target)]
+        with subprocess.Popen(command, env=environ, stderr=-1, text=True) as process:
+            partial = tmp_path / "listing.parquet.partial"
+            patience = time.monotonic() + PATIENCE_S
+            while not [*partial.glob("*.parquet")] and time.monotonic() < patience:
+                time.sleep(0.05)
+            process.send_signal(signal.SIGINT)
+            _, said = process.communicate(timeout=PATIENCE_S)
+    assert 130 == process.returncode
+    assert f"tams: {partial} keeps what is listed; the same command goes on from there" in said
+    assert not target.exists()
+    assert [2] == [pq.read_metadata(each).num_rows for each in partial.glob("*.parquet")]
