@@ -32,7 +32,8 @@ def listing(catalog: ir.Table, paths: Sequence[tuple[str, str]]) -> ir.Table:
     if "element_type" in catalog.columns:
         catalog = catalog.filter(catalog.element_type == FILE)
     found = ibis.union(*(_bucket(catalog, bucket, path) for bucket, path in paths))
-    return as_listing(found.mutate(listed_at=found.last_modified.max().as_scalar()))
+    last = found.agg(last_at=found.last_modified.max()).last_at.as_scalar()
+    return as_listing(found.mutate(listed_at=last))
 
 
 def _bucket(catalog: ir.Table, bucket: str, path: str) -> ir.Table:

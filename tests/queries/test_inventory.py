@@ -14,6 +14,8 @@ import pytest
 import tams_analytics as ta
 from tams_analytics.errors import BadParameter
 from tams_analytics.queries import inventory
+from tams_analytics.tables import S3_OBJECTS, Tables, ibis_schema
+from tests.support import sql_lint
 from tests.support.listings import JUST_NOW, LISTED_AT, LONG_AGO, listing
 
 Rows = Sequence[Mapping[str, Any]]
@@ -267,3 +269,20 @@ def test_of_several_listings_in_one_table_the_newest_of_each_bucket_counts(
 def test_a_table_without_places_is_no_listing() -> None:
     with pytest.raises(BadParameter, match="of a listing lack bucket; expected bucket, key, size"):
         inventory.as_listing(ibis.table({"key": "string", "bytes": "int64"}, name="t"))
+
+
+def test_trino_is_given_nothing_that_it_lacks() -> None:
+    """The listing is a table of another catalog there."""
+    tables = Tables.opened(lambda table: ibis.table(ibis_schema(table), name=table.name))
+    s3_objects = ibis.table(ibis_schema(S3_OBJECTS), name="s3_objects")
+    for asked in (
+        inventory.unknown(tables, s3_objects),
+        inventory.missing(tables, s3_objects, buckets=["media"]),
+        inventory.of_other_size(tables, s3_objects),
+        inventory.usage(tables, s3_objects),
+        inventory.growth(s3_objects, by=["bucket", "storage_class"]),
+    ):
+        sql = str(ibis.to_sql(asked, dialect="trino"))
+        assert [] == sql_lint.complaints(sql)
+        assert "ANTI JOIN" not in sql
+        assert "SEMI JOIN" not in sql

@@ -5,15 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
+import ibis
 import pyarrow as pa
 import pytest
 
 import tams_analytics as ta
 from tams_analytics.engines.vast.engine import BIG_CATALOG
 from tams_analytics.errors import BadParameter, NotFound, Unsupported
-from tams_analytics.queries import inventory
+from tams_analytics.queries import inventory, vast_catalog
 from tams_analytics.tables import S3_OBJECTS, ibis_schema
 from tests.queries.test_inventory import kept, plant
+from tests.support import sql_lint
 from tests.support.vast_stores import VastStores
 
 BUCKET, SCHEMA, TABLE = BIG_CATALOG
@@ -130,3 +132,10 @@ def test_paths_that_are_none_are_refused(paths: str, monkeypatch: pytest.MonkeyP
 def test_duckdb_has_no_catalog() -> None:
     with ta.connect(":memory:") as store, pytest.raises(Unsupported, match="open the store by its"):
         store.s3_objects("catalog")
+
+
+def test_trino_is_given_nothing_that_it_lacks() -> None:
+    catalog = ibis.table(ibis.Schema.from_pyarrow(COLUMNS), name="vast_big_catalog_table")
+    found = vast_catalog.listing(catalog, [("media", "/tams/media"), ("all", "/")])
+
+    assert [] == sql_lint.complaints(str(ibis.to_sql(found, dialect="trino")))
