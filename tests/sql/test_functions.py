@@ -11,11 +11,14 @@ import pyarrow as pa
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from trino.exceptions import TrinoUserError
 
+from tams_analytics.cli import shipped
 from tams_analytics.errors import BadTimeRange
 from tams_analytics.timerange import HIGHEST_NS, LOWEST_NS, timerange_texts, to_utc, tr, utc_text
 from tams_analytics.timerange.clocks import from_posix, leap_seconds
-from tests.support import shipped_sql
+from tests.support import shipped_sql, trino_load
+from tests.support.trino_server import Trino
 
 SECOND = 10**9
 EDGES = [
@@ -84,12 +87,17 @@ Ask = Callable[[str, str, list[tuple[Any, ...]]], list[tuple[Any, ...]]]
 KINDS = {"varchar": pa.string(), "bigint": pa.int64()}
 
 
+def numbered(types: str, rows: list[tuple[Any, ...]]) -> pa.Table:
+    """Columns ``n, a, b, c``."""
+    columns = zip("abc", types.split(", "), zip(*rows, strict=True), strict=False)
+    given = {name: pa.array(values, KINDS[type]) for name, type, values in columns}
+    return pa.table({"n": range(len(rows)), **given})
+
+
 def on_duckdb(connection: duckdb.DuckDBPyConnection) -> Ask:
     def ask(expressions: str, types: str, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-        columns = zip("abc", types.split(", "), zip(*rows, strict=True), strict=False)
-        given = {name: pa.array(values, KINDS[type]) for name, type, values in columns}
-        table = pa.table({"n": range(len(rows)), **given})
-        return connection.from_arrow(table).order("n").project(expressions).fetchall()
+        given = connection.from_arrow(numbered(types, rows))
+        return given.order("n").project(expressions).fetchall()
 
     return ask
 
@@ -110,7 +118,25 @@ def transpiled() -> Iterator[Ask]:
         yield on_duckdb(connection)
 
 
-@pytest.fixture(params=["macros", "transpiled"])
+@pytest.fixture(scope="module")
+def real(trino_server: Trino) -> Ask:
+    """The routines of Trino on Trino, which each question brings with it."""
+    routines = [each.removeprefix("CREATE OR REPLACE ") for each in shipped.functions()]
+
+    def ask(expressions: str, types: str, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+        table = numbered(types, rows)
+        kinds = {"n": "bigint", **dict(zip("abc", types.split(", "), strict=False))}
+        typed = ", ".join(f"CAST({name} AS {kind}) AS {name}" for name, kind in kinds.items())
+        values = ",\n".join(trino_load.texts(table))
+        given = f"(SELECT {typed} FROM (VALUES {values}) AS r ({', '.join(kinds)}))"
+        query = f"SELECT {expressions} FROM {given} ORDER BY n"
+        said = trino_server.execute("WITH " + ",\n".join(routines) + "\n" + query)
+        return [tuple(row) for row in said]
+
+    return ask
+
+
+@pytest.fixture(params=["macros", "transpiled", pytest.param("real", marks=pytest.mark.trino)])
 def ask(request: pytest.FixtureRequest) -> Ask:
     return request.getfixturevalue(request.param)
 
@@ -204,7 +230,9 @@ def test_null_is_never_read_as_unbounded(ask: Ask) -> None:
 
 
 def test_a_refusal_names_the_text(ask: Ask) -> None:
-    with pytest.raises(duckdb.Error, match=r"TAMS timerange.*\[0:0_10:0\)x|\[0:0_10:0\)x.*TAMS"):
+    with pytest.raises(
+        (duckdb.Error, TrinoUserError), match=r"TAMS timerange.*\[0:0_10:0\)x|\[0:0_10:0\)x.*TAMS"
+    ):
         ask("tams_overlaps(0, 1, a)", "varchar", [("[0:0_10:0)x",)])
 
 
