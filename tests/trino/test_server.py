@@ -11,6 +11,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -18,7 +19,7 @@ import pytest
 
 import tams_analytics as ta
 from tams_analytics.tables import BY_NAME, TABLES, arrow_schema
-from tests.support import postgres_server, trino_catalogs, trino_shared
+from tests.support import postgres_server, trino_catalogs, trino_load, trino_shared
 from tests.support import trino_server as trino_server_module
 from tests.support.processes import NotStarted
 from tests.support.trino_load import FEW, load, put
@@ -76,15 +77,18 @@ def test_postgresql_answers_alone(trino_server: Trino) -> None:
     ) == [[7]]
 
 
-@pytest.mark.parametrize("segments", [FEW // 2, FEW * 2])
-def test_a_store_is_loaded_as_it_is(trino_server: Trino, schema: str, segments: int) -> None:
-    """Few rows as VALUES, many by a file; no value is changed on the way."""
-    store = ta.examples.newsroom(segments=segments)
-    given = {
-        table.name: getattr(store.tables, table.name).to_pyarrow().cast(arrow_schema(table))
-        for table in TABLES
-    }
-    load(trino_server, "vast", f"tams/{schema}", given)
+@pytest.mark.parametrize("by_file", [True, False])
+def test_a_store_is_loaded_as_it_is(
+    by_file: bool, trino_server: Trino, schema: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Few rows as VALUES, many by a file where Trino can read one; no value is changed so."""
+    monkeypatch.setattr(trino_load, "BATCH_ROWS", 100)
+    server = trino_server if by_file else replace(trino_server, files=None)
+    store = ta.examples.newsroom(segments=1_000)
+    rows_at_most = 1_000 if by_file else 150
+    given = {table.name: rows_of(store, table.name).slice(0, rows_at_most) for table in TABLES}
+    assert given["segments"].num_rows == rows_at_most > FEW
+    load(server, "vast", f"tams/{schema}", given)
     try:
         for name, rows in given.items():
             columns = ", ".join(BY_NAME[name].names)
@@ -93,6 +97,11 @@ def test_a_store_is_loaded_as_it_is(trino_server: Trino, schema: str, segments: 
             assert sorted(map(repr, found)) == sorted(map(repr, expected))
     finally:
         trino_server.execute(f'DROP SCHEMA vast."tams/{schema}" CASCADE')
+
+
+def rows_of(store: ta.Store, name: str) -> pa.Table:
+    rows: pa.Table = getattr(store.tables, name).to_pyarrow()
+    return rows.cast(arrow_schema(BY_NAME[name]))
 
 
 def test_extremes_are_kept(trino_server: Trino, schema: str) -> None:
