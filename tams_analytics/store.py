@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Hashable, Iterable
+from collections.abc import Collection, Hashable, Iterable
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -185,16 +185,23 @@ class Store:
         return inventory.as_listing(self._engine.listing(source))
 
     def export_s3_objects(
-        self, file: str | Path, *, threads: int = THREADS, progress: bool | None = False
+        self,
+        file: str | Path,
+        *,
+        labels: Collection[str] = (),
+        threads: int = THREADS,
+        progress: bool | None = False,
     ) -> int:
         """List the buckets and folders of its storages into ``file``, Parquet; how many keys.
 
+        Of all storage backends, or of those with these ``labels``.
         An interrupt, or a kill, leaves what is listed in ``file.partial``, with which the next call
         goes on; ``file`` itself is always whole. ``progress`` shows a bar; ``None``: on a terminal.
-        Raises `BadParameter` where two storages have one name, `Unsupported`, `EngineFailed`.
+        Raises `BadParameter` where two storages have one name, `NotFound`, `Unsupported`,
+        `EngineFailed`.
         """
         backends = self.storages.backends
-        return list_into(Path(file), backends, threads=threads, progress=progress)
+        return list_into(Path(file), backends, labels=labels, threads=threads, progress=progress)
 
     def _own_folder(self) -> Path:
         """A new one, that goes with the store."""
@@ -302,9 +309,10 @@ class Store:
             (extent,) = self.ask(overview.extent).to_pylist()
         except NotFound as error:
             return dataclasses.replace(card, lacks=f"nothing yet: {error}")
+        rows = {row["entity"]: row["rows"] for row in counted}
         return dataclasses.replace(
             card,
-            counts={row["entity"]: row["rows"] for row in counted},
+            counts={entity: rows[entity] for entity in overview.COUNTED},
             extent=TimeRange.from_ns(**extent) if extent["start_ns"] is not None else None,
         )
 

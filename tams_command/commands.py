@@ -171,6 +171,12 @@ objects = click.Command(
             help="Parquet; there, or replaced, when all is listed.",
         ),
         click.Option(
+            ["--storage"],
+            metavar="LABEL",
+            multiple=True,
+            help="Of this storage backend alone; may be given several times.",
+        ),
+        click.Option(
             ["--threads"],
             type=click.IntRange(1, 64),
             default=8,

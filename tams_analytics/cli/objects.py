@@ -20,7 +20,7 @@ from tams_analytics.media.storages import Storages
 ENDINGS = (".parquet", ".pq")
 
 
-def write_listing(output: str, threads: int, **params: Any) -> None:
+def write_listing(output: str, threads: int, storage: tuple[str, ...], **params: Any) -> None:
     """The store itself is not opened, so a server may have it."""
     url = options.the_store(params)
     if (missing := options.new_file(url)) is not None:
@@ -28,12 +28,13 @@ def write_listing(output: str, threads: int, **params: Any) -> None:
     target = _target(output)
     loaded = settings.load()
     storages = Storages.configured(loaded, file_to_be(url or str(loaded.store_url)))
+    backends = [each for each in storages.backends if not storage or each.label in storage]
     try:
-        keys = list_into(target, storages.backends, threads=threads, progress=None)
+        keys = list_into(target, storages.backends, labels=storage, threads=threads, progress=None)
     except (KeyboardInterrupt, EngineFailed):
         _tell_what_is_kept(target)
         raise
-    buckets = sorted(each.storage.bucket for each in storages.backends)
+    buckets = sorted(each.storage.bucket for each in backends)
     click.echo(f"{text.plural(keys, 'key')} of {', '.join(buckets)} in {output}")
 
 

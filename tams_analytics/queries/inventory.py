@@ -54,7 +54,7 @@ def unknown(tables: Tables, s3_objects: ir.Table, *, grace: DurationLike = DAY) 
     listed = newest(s3_objects)
     is_old = _.last_modified < _.listed_at - _seconds(grace)
     old = listed.filter(_.last_modified.isnull() | _.listed_at.isnull() | is_old)
-    return old.anti_join(known_places(tables), PLACE)
+    return old.anti_join(_places(tables), PLACE)
 
 
 def missing(
@@ -141,11 +141,15 @@ def newest(s3_objects: ir.Table) -> ir.Table:
 
 def known_places(tables: Tables) -> ir.Table:
     """Where the store has bytes, or had some that may be there still: ``bucket, key``, once."""
+    return _places(tables).distinct()
+
+
+def _places(tables: Tables) -> ir.Table:
     kept = tables.object_instances.filter(_.controlled).select(*PLACE)
     buckets = tables.storage_backends.select(storage_id="id", bucket="bucket").distinct()
     discarded = tables.discarded_instances.inner_join(buckets, "storage_id").select(*PLACE)
     both = ibis.union(_nullable(kept), _nullable(discarded))
-    return both.filter(_.bucket.notnull(), _.key.notnull()).distinct()
+    return both.filter(_.bucket.notnull(), _.key.notnull())
 
 
 def _expected(tables: Tables, buckets: Sequence[str] | None) -> ir.Table:

@@ -75,6 +75,26 @@ def test_a_store_that_is_not_there_has_no_folder(run: Run, tmp_path: Path) -> No
     assert [] == [*tmp_path.glob("listing*")]
 
 
+def test_one_storage_is_chosen_by_its_label(
+    run: Run, media: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The only way where two have one name."""
+    near = tmp_path / "elsewhere" / "store-media"
+    (near / ".incoming").mkdir(parents=True)
+    (near / "x").write_bytes(b"")
+    settings = tmp_path / "settings.toml"
+    settings.write_text(f'[storage_backends.near]\nfolder = "{near}"\n')
+    monkeypatch.setenv("TAMS_SETTINGS", str(settings))
+    target = tmp_path / "listing.parquet"
+
+    both = run("objects", media, "-o", target)
+    assert (2, True) == (both.exit_code, "expected one of them, by its label" in both.stderr)
+    one = run("objects", media, "-o", target, "--storage", "near")
+    assert f"1 key of store-media in {target}\n" == one.stdout
+    none = run("objects", media, "-o", target, "--storage", "far")
+    assert (1, True) == (none.exit_code, "there are default, near" in none.stderr)
+
+
 @pytest.mark.parametrize("output", ["listing.csv", "listing", "/dev/stdout", "-", "no/x.parquet"])
 def test_what_cannot_hold_a_listing_is_refused(run: Run, media: Path, output: str) -> None:
     done = run("objects", media, "-o", output)

@@ -28,6 +28,8 @@ class KeysInMemory:
     fails_after: int | None = None
     asked: Counter[int] = field(default_factory=Counter)
     place: str = "memory"
+    given: int = 0
+    """So many keys were in its pages."""
 
     def __post_init__(self) -> None:
         self.keys = sorted(self.keys)
@@ -38,6 +40,7 @@ class KeysInMemory:
             found = self._behind(after)
             is_last = len(found) <= self.page_size
             page = found[: self.page_size]
+            self.given += len(page)
             yield Page(page, rows(page), is_last)
             after = page[-1] if page else after
 

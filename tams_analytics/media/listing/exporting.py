@@ -11,13 +11,13 @@ from __future__ import annotations
 import contextvars
 import datetime as dt
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tqdm.auto import tqdm
 
-from tams_analytics.errors import BadParameter, Unsupported
+from tams_analytics.errors import BadParameter, NotFound, Unsupported
 from tams_analytics.media.configured import ConfiguredBackend
 from tams_analytics.media.directory import DirectoryStorage
 from tams_analytics.media.listing.folders import FolderLister
@@ -41,16 +41,19 @@ def list_into(
     target: Path,
     backends: Sequence[ConfiguredBackend],
     *,
+    labels: Collection[str] = (),
     threads: int = THREADS,
     progress: bool | None = False,
 ) -> int:
-    """List the storages of these backends into ``target`` (Parquet); how many keys there are.
+    """List the storages of these backends into ``target``, Parquet; how many keys there are.
 
-    What an interrupt, an error or a kill leaves, in ``target.partial`` beside it, the next call
-    goes on with, for a day; ``target`` is there, or replaced, when all is listed. ``progress`` as
-    ``tqdm``'s ``disable``, turned round. Raises `BadParameter` for storages of one name, as no
-    place would tell them apart, `Unsupported` and `EngineFailed`.
+    Of all, or of those with these ``labels``. What an interrupt, an error or a kill leaves, in
+    ``target.partial`` beside it, the next call goes on with, for a day; ``target`` is there, or
+    replaced, when all is listed. ``progress`` shows a bar; ``None``: on a terminal. Raises
+    `BadParameter` for storages of one name, as no place would tell them apart, `NotFound`,
+    `Unsupported` and `EngineFailed`.
     """
+    backends = _labelled(backends, labels)
     if not backends:
         problem = "is not set: there is nothing to list"
         raise BadParameter("TAMS_MEDIA", None, problem, "s3, file:///dir, or storage backends")
@@ -67,12 +70,22 @@ def list_into(
         return parts.finish()
 
 
+def _labelled(
+    backends: Sequence[ConfiguredBackend], labels: Collection[str]
+) -> Sequence[ConfiguredBackend]:
+    known = [each.label for each in backends]
+    for label in labels:
+        if label not in known:
+            raise NotFound("storage backend", label, f"there are {', '.join(known)}")
+    return [each for each in backends if not labels or each.label in labels]
+
+
 def _apart(backends: Sequence[ConfiguredBackend]) -> list[MediaStorage]:
     buckets = [each.storage.bucket for each in backends]
     for label, bucket in zip((each.label for each in backends), buckets, strict=True):
         if buckets.count(bucket) > 1:
             problem = f"of storage backend {label} is the name of another one's as well"
-            raise BadParameter("bucket", bucket, problem, "one of them at a time")
+            raise BadParameter("bucket", bucket, problem, "one of them, by its label")
     return [each.storage for each in backends]
 
 

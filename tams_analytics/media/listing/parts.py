@@ -55,6 +55,8 @@ class Parts:
     """The parts of one listing, into ``target``, of these buckets (by name, where they are)."""
 
     def __init__(self, target: Path, places: Mapping[str, str], now: dt.datetime) -> None:
+        if target.is_dir():
+            raise BadParameter("output", str(target), "is a folder", "a file in it")
         self.target = target
         self.folder = target.with_name(target.name + SUFFIX)
         self.folder.mkdir(exist_ok=True)

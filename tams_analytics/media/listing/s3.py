@@ -79,7 +79,7 @@ class S3Lister:
     def _page(self, answer: Answer, after: str) -> Page:
         keys = [key for key in answer.contents["Key"] if key is not None]
         if any(key <= before for before, key in zip((after, *keys), keys, strict=False)):
-            raise self._failed("its keys come in another order than that of S3")
+            raise self._failed("it gives other keys than those behind the last one, in order")
         if answer.is_truncated and not keys:
             raise self._failed("it says that keys follow, and gives none")
         return Page(keys, _rows(keys, answer), not answer.is_truncated)
