@@ -255,16 +255,18 @@ def plugin_folder(installed: Path, folder: Path) -> Path:
 
 @contextmanager
 def with_catalogs_of_tests(
-    heap: str = "2G", port: int | None = None, *, quick: bool = True
+    heap: str = "2G", port: int | None = None, *, quick: bool = True, vast_mb: int = 512
 ) -> Iterator[Trino]:
-    """A Trino with every catalog that can be had here, and the servers that these need."""
+    """A Trino with every catalog that can be had here, and the servers that these need.
+
+    ``vast_mb`` is what ``vast`` may hold in memory: a million segments are 200 MB.
+    """
     with ExitStack() as started:
         folder = Path(tempfile.mkdtemp(prefix="tams-trino-files-"))
         started.callback(shutil.rmtree, folder, ignore_errors=True)
-        share = int(heap.removesuffix("G")) * 1024 // 4
-        catalogs = {"scratch": trino_catalogs.memory(share // 4)}
+        catalogs = {"scratch": trino_catalogs.memory(128)}
         known: dict[str, Any] = {}
-        catalogs["vast"] = vast_catalog(started, known, share)
+        catalogs["vast"] = vast_catalog(started, known, vast_mb)
         postgres = endpoint = None
         if not postgres_server.missing():
             postgres = started.enter_context(postgres_server.serving())
