@@ -142,17 +142,17 @@ def state(folder: Path) -> dict[str, Any]:
 
 def keep(process: int, folder: Path) -> None:
     """Start them, say where, and wait for the end of the run's process."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    threading.Thread(target=end_with, args=(process,), daemon=True).start()
-    with (
-        contextlib.suppress(KeyboardInterrupt),
-        told_failures(folder),
-        with_catalogs_of_tests() as server,
-    ):
-        say(folder, asdict(replace(server, server=None)))
-        while True:
-            signal.pause()
-    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        threading.Thread(target=end_with, args=(process,), daemon=True).start()
+        with told_failures(folder), with_catalogs_of_tests() as server:
+            say(folder, asdict(replace(server, server=None)))
+            while True:
+                signal.pause()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextlib.contextmanager

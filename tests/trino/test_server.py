@@ -142,6 +142,15 @@ def test_it_ends_when_the_run_is_killed(tmp_path: Path) -> None:
     assert not folder.exists()
 
 
+def test_nothing_stays_of_a_run_that_is_over_before_it_starts(tmp_path: Path) -> None:
+    trino_server_module.required_or_skip()
+    run = subprocess.Popen([sys.executable, "-c", ""])
+    trino_shared.begin(tmp_path / "run", run.pid)
+    run.wait()
+    trino_shared._keepers[-1].wait(60)
+    assert not (tmp_path / "run").exists()
+
+
 def test_a_server_ends_with_who_started_it(tmp_path: Path) -> None:
     starts = f"""
 from pathlib import Path
