@@ -29,7 +29,7 @@ from tams_analytics.media.s3 import S3Storage
 from tams_analytics.media.storage import MediaStorage
 
 THREADS = 8
-ROWS_IN_A_PART = 50_000
+ROWS_IN_A_PART = 20_000
 PAGES_FOR_A_CUT = 8
 """Of so many requests one may be spent on looking where to cut, so that a small bucket is listed
 as by one thread, and a large one costs an eighth more at most."""
