@@ -32,14 +32,19 @@ def meeting(left: ir.Table, right: ir.Table, on: Sequence[str]) -> ir.Table:
     return _met(_sized(left), _sized(right), on).select(*left.columns, *map(their, right.columns))
 
 
-def meeting_itself(rows: ir.Table, on: Sequence[str]) -> ir.Table:
+def meeting_itself(rows: ir.Table, on: Sequence[str], among: ir.Table) -> ir.Table:
     """`meeting` of ``rows`` with themselves, where none is twice; then DISTINCT changes nothing.
 
     It makes DuckDB 1.3 compute the rows once: of what a query uses several times it keeps what ends
-    in DISTINCT or GROUP BY, and computes anything else again each time.
+    in DISTINCT or GROUP BY, and computes anything else again each time. Trino always does, so which
+    sizes there are is asked of ``among``, which ``rows`` are some of and which costs nothing.
     """
-    sized = _sized(rows).distinct()
-    return _met(sized, sized, on).select(*rows.columns, *map(their, rows.columns))
+    sized, sizes = _sized(rows).distinct(), _sized(among).select("_size").distinct()
+    ours_in_cells = _placed(sized, _meetings(sizes, is_ours=True))
+    again = sized.view()  # two joins of the very same table ibis would write out twice
+    theirs_in_cells = _placed(again, _meetings(sizes, is_ours=False)).rename(THEIR + "{name}")
+    met = _pairs(ours_in_cells, theirs_in_cells, on)
+    return met.select(*rows.columns, *map(their, rows.columns))
 
 
 def _met(ours: ir.Table, theirs: ir.Table, on: Sequence[str]) -> ir.Table:

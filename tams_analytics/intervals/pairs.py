@@ -37,8 +37,9 @@ def overlaps(table: ir.Table, by: By = None) -> ir.Table:
     names = columns(table, by, "by")
     right = _right(table, names)
     refuse_clash([*right, *SHARED], table.columns)
-    rows = _ranked(_involved(taking_part(table), names), names)
-    met = meeting_itself(rows, ["_group"] if names else [])
+    all_rows = taking_part(table)
+    rows = _ranked(_involved(all_rows, names), names)
+    met = meeting_itself(rows, ["_group"] if names else [], among=all_rows.select(*SPAN))
     met = met.filter(_._rank < _[their("_rank")])
     return _shared(met, table.columns, right)
 

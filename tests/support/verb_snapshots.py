@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import functools
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 
 from tams_analytics import intervals
+from tams_analytics.engines.duckdb_backend import Backend
+from tams_analytics.engines.trino.compiler import COMPILER
 
-DIALECTS = ("duckdb", "trino")
+COMPILERS: dict[str, Any] = {"duckdb": Backend.compiler, "trino": COMPILER}
 WINDOW = "[1756000000:0_1756003600:0)"
 COLUMNS = {
     "flow_id": "!string",
@@ -72,7 +75,7 @@ VERBS: dict[str, tuple[str, ir.Table]] = {
 }
 
 
-FILES = {f"{dialect}/verb_{name}.sql": (dialect, name) for dialect in DIALECTS for name in VERBS}
+FILES = {f"{dialect}/verb_{name}.sql": (dialect, name) for dialect in COMPILERS for name in VERBS}
 """The dialect and the verb of each, by its path below ``sql/``."""
 
 
@@ -81,4 +84,11 @@ def text(file: str) -> str:
     """What is in a file: compiled when first asked for, as that takes a third of a second."""
     dialect, name = FILES[file]
     question, verb = VERBS[name]
-    return f"-- {question}\n{ibis.to_sql(verb, dialect=dialect, pretty=True)}\n"
+    return f"-- {question}\n{written(verb, dialect)}\n"
+
+
+def written(expression: ir.Expr, dialect: str) -> str:
+    """The SQL that the library sends."""
+    compiler = COMPILERS[dialect]
+    sql: str = compiler.to_sqlglot(expression).sql(compiler.dialect, pretty=True)
+    return sql

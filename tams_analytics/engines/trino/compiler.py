@@ -13,6 +13,8 @@ import ibis.expr.operations as ops
 import sqlglot as sg
 import sqlglot.expressions as sge
 from ibis.backends.sql.compilers.trino import TrinoCompiler
+from ibis.common.patterns import replace
+from ibis.expr.rewrites import p
 
 from tams_analytics.engines.trino.errors import ENGINE
 from tams_analytics.errors import BadParameter, Unsupported
@@ -26,10 +28,31 @@ UNNESTED = "unnested"
 """What the elements of an array are called where they are joined."""
 
 
+@replace(p.Comparison)  # type: ignore[untyped-decorator]
+def _with_moments(_: ops.Comparison, **_options: Any) -> ops.Comparison:
+    """A time compared with a text, as analysts write it: DuckDB reads it, Trino does not."""
+    if _.left.dtype.is_timestamp():
+        return _.copy(right=_read(_.right))
+    return _.copy(left=_read(_.left)) if _.right.dtype.is_timestamp() else _
+
+
+def _read(side: ops.Value) -> ops.Value:
+    if not (isinstance(side, ops.Literal) and isinstance(side.value, str)):
+        return side
+    try:
+        moment = dt.datetime.fromisoformat(side.value)
+    except ValueError as error:
+        expected = "for example 2026-09-01 00:00:00"
+        raise BadParameter("literal", side.value, "is no time", expected) from error
+    return ops.Literal(moment, idt.Timestamp(timezone="UTC" if moment.tzinfo else None))
+
+
 class Compiler(TrinoCompiler):
     """ibis' for Trino, with tables in memory as VALUES and exact times."""
 
     __slots__ = ()
+
+    rewrites = (_with_moments, *TrinoCompiler.rewrites)
 
     def to_sqlglot(self, expr: Any, **options: Any) -> sge.Expression:
         """A tree that owns each of its parts: ibis' shares some, which transforms do not expect."""
