@@ -1,8 +1,7 @@
 """An S3 bucket as storage of media objects, and the URLs that clients reach it with.
 
 The client is minimal (mission R11): path addressing, no region, only the host signed, checksums
-when a request requires them. So a bare PUT to a presigned URL verifies on any S3 server. boto3 is
-imported here alone, when the first client is made.
+when a request requires them. So a bare PUT to a presigned URL verifies on any S3 server.
 """
 
 from __future__ import annotations
@@ -11,14 +10,14 @@ import contextlib
 import functools
 import io
 import itertools
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
 
 from tams_analytics.display import text
-from tams_analytics.errors import BadParameter, EngineFailed, NotFound, Unsupported
+from tams_analytics.errors import BadParameter, EngineFailed, NotFound
 from tams_analytics.media.breaking import breaker_for, unless_broken
+from tams_analytics.media.s3_client import ONE_AT_A_TIME, UNREAD, client_for, drivers, lister_for
 from tams_analytics.media.s3_config import S3Config, S3Tuning
 from tams_analytics.media.sigv4 import SigV4
 from tams_analytics.media.storage import Content, opened
@@ -31,8 +30,6 @@ KEYS_PER_DELETE = 1000
 LONGEST_EXPIRY_S = 7 * 24 * 3600
 """SigV4 refuses a URL that would live longer."""
 OPERATIONS = {"GET": "get_object", "PUT": "put_object"}
-UNREAD = "Unread"
-"""The name of an answer that boto3 is not to read."""
 MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
 
 
@@ -61,13 +58,13 @@ class S3Storage:
     @property
     def client(self) -> Any:
         """The boto3 client, one for each configuration in a process, shared by all threads."""
-        with _ONE_AT_A_TIME:
+        with ONE_AT_A_TIME:
             return client_for(self.config)
 
     def begin(self) -> None:
         """Raises `Unsupported` without boto3 and its circuit breaker."""
         breaker_for(self.config, is_outage)
-        _drivers()
+        drivers()
 
     def look_before_begin(self) -> None:
         """It makes nothing anyhow."""
@@ -108,7 +105,7 @@ class S3Storage:
     def page(self, **asked: Any) -> bytes:
         """One answer to ListObjectsV2, as S3 wrote it: `media.listing.s3` reads it."""
         with self._asked("list", f"listing the bucket {self.bucket}"):
-            with _ONE_AT_A_TIME:
+            with ONE_AT_A_TIME:
                 client = lister_for(self.config)
             return bytes(client.list_objects_v2(Bucket=self.bucket, **asked)[UNREAD])
 
@@ -166,69 +163,11 @@ def signer_for(config: S3Config) -> SigV4 | None:
     """The signer of ``config``, in the region that boto3 takes: no setting says one (R11)."""
     if config.signature_version != "s3v4" or config.endpoint is None or not config.access_key_id:
         return None
-    with _ONE_AT_A_TIME:
+    with ONE_AT_A_TIME:
         region = client_for(config).meta.region_name
     region = "us-east-1" if region in (None, "aws-global") else region
     secret = str(config.secret_access_key)
     return SigV4.of(config.endpoint, config.bucket, region, config.access_key_id, secret)
-
-
-@functools.lru_cache(maxsize=32)
-def client_for(config: S3Config) -> Any:
-    """A boto3 client for ``config``; the same one each time it is asked for."""
-    return _made(config)
-
-
-@functools.lru_cache(maxsize=32)
-def lister_for(config: S3Config) -> Any:
-    """A client of its own, whose listings are `UNREAD`: by boto3's own handlers, too."""
-    client = _made(config)
-    client.meta.events.register_first("before-parse.s3.ListObjectsV2", _leave_unread)
-    return client
-
-
-def _leave_unread(
-    response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: Any
-) -> None:
-    if response_dict["status_code"] == 200:
-        customized_response_dict[UNREAD] = response_dict["body"]
-        response_dict["body"] = b""
-
-
-def _made(config: S3Config) -> Any:
-    boto3, botocore = _drivers()
-    return boto3.session.Session().client(
-        "s3",
-        endpoint_url=config.endpoint,
-        aws_access_key_id=config.access_key_id,
-        aws_secret_access_key=config.secret_access_key,
-        config=botocore.config.Config(
-            signature_version=config.signature_version,
-            s3={"addressing_style": "path"},
-            request_checksum_calculation="when_required",
-            response_checksum_validation="when_required",
-            retries={"mode": "standard", "total_max_attempts": config.tuning.attempts},
-            connect_timeout=config.tuning.connect_timeout_s,
-            read_timeout=config.tuning.read_timeout_s,
-            max_pool_connections=config.tuning.pool,
-            tcp_keepalive=True,
-        ),
-    )
-
-
-_ONE_AT_A_TIME = threading.Lock()
-"""boto3 makes clients in one thread at a time; a made client is safe in all."""
-
-
-def _drivers() -> tuple[Any, Any]:
-    try:
-        import boto3  # noqa: PLC0415  (an extra: the library works without it)
-        import botocore.config  # noqa: PLC0415
-    except ImportError as error:
-        raise Unsupported(
-            "media", "reach S3 without boto3", 'pip install "tams-analytics[media]"'
-        ) from error
-    return boto3, botocore
 
 
 def _in_parts(tuning: S3Tuning) -> Any:

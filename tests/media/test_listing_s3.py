@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import http.server
+import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pyarrow.parquet as pq
 import pytest
@@ -196,3 +198,30 @@ def test_an_answer_is_decoded_where_it_says_that_it_is_encoded(
 
     assert ([key], [folder], True) == (answer.contents["Key"], answer.folders, answer.is_truncated)
     assert ([None], ["7"]) == (answer.contents["ETag"], answer.contents["Size"])
+
+
+class Cut(http.server.BaseHTTPRequestHandler):
+    """Answers with half of what it should, once; then with all of it."""
+
+    asked: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        body = BODY.replace("true", "false").format("", "").encode()
+        body = body if self.asked else body[: len(body) // 2]
+        self.asked.append(self.path)
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Says nothing."""
+
+
+def test_an_answer_that_was_cut_off_is_asked_for_again() -> None:
+    with http.server.HTTPServer(("127.0.0.1", 0), Cut) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        endpoint = f"http://127.0.0.1:{server.server_port}"
+        (page,) = S3Lister(S3Storage(S3Config("b", endpoint, ACCESS, SECRET))).pages("")
+        server.shutdown()
+    assert (["a+b%2Fc"], 2) == (page.keys, len(Cut.asked))
