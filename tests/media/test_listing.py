@@ -207,6 +207,19 @@ def test_two_do_not_list_into_one_file(tmp_path: Path) -> None:
         Parts(tmp_path / "x.parquet", {"media": "memory"}, NOW)
 
 
+@pytest.mark.parametrize("there", [[], [Stretch("", "m")], [Stretch("", "a"), Stretch("b", None)]])
+def test_a_bucket_of_which_a_stretch_lacks_is_never_taken_for_whole(
+    there: list[Stretch], tmp_path: Path
+) -> None:
+    target = tmp_path / "x.parquet"
+    with Parts(target, {"media": "memory"}, NOW) as parts:
+        for stretch in there:
+            parts.write("media", stretch, [])
+        with pytest.raises(AssertionError, match="media is not listed whole"):
+            parts.finish()
+    assert not target.exists()
+
+
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
     with pytest.raises(BadParameter, match="is a folder; expected a file in it"):
         Parts(tmp_path, {"media": "memory"}, NOW)

@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 
 from tams_analytics.errors import BadParameter
 from tams_analytics.media.listing.pages import ALIKE, LISTING
-from tams_analytics.media.listing.stretches import Stretch
+from tams_analytics.media.listing.stretches import Stretch, left
 
 try:
     import fcntl
@@ -58,6 +58,7 @@ class Parts:
         if target.is_dir():
             raise BadParameter("output", str(target), "is a folder", "a file in it")
         self.target = target
+        self.places = places
         self.folder = target.with_name(target.name + SUFFIX)
         self.folder.mkdir(exist_ok=True)
         self._lock = _locked(self.folder)
@@ -89,6 +90,9 @@ class Parts:
 
     def finish(self) -> int:
         """Make one file of all parts, by bucket and key; how many keys it has."""
+        for bucket in self.places:
+            if left(self.listed(bucket)):
+                raise AssertionError(f"{bucket} is not listed whole: {left(self.listed(bucket))}")
         whole = self.folder / WHOLE
         rows = 0
         with pq.ParquetWriter(whole, LISTING, **HOW) as writer:
