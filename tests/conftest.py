@@ -15,7 +15,7 @@ import pytest
 from hypothesis import settings
 
 import tams_analytics as ta
-from tests.support.asking import Asked, OnDuckDB, OnVast
+from tests.support.asking import Asked, OnDuckDB, OnTrino, OnVast
 from tests.support.trino_shared import (  # noqa: F401 - a fixture and a hook
     pytest_collection_finish,
     trino_server_of_run,
@@ -96,11 +96,17 @@ def store(engine_name: str, request: pytest.FixtureRequest) -> Iterator[ta.Store
         yield opened
 
 
-@pytest.fixture(scope="session", params=ENGINES)
+ON_TRINO = pytest.param("trino", marks=pytest.mark.trino)
+"""A parameter more for what is only read."""
+
+
+@pytest.fixture(scope="session", params=[*ENGINES, ON_TRINO])
 def con(request: pytest.FixtureRequest) -> Iterator[Asked]:
     """Each engine, to ask about tables in memory."""
     if request.param == "vast":
         asked: Asked = OnVast(request.getfixturevalue("vast_stores"))
+    elif request.param == "trino":
+        asked = OnTrino(request.getfixturevalue("trino_server"))
     else:
         asked = OnDuckDB()
     yield asked

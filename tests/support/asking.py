@@ -9,7 +9,11 @@ import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from tams_analytics.engines.trino.address import Address as TrinoAddress
+from tams_analytics.engines.trino.backend import Backend as TrinoBackend
 from tams_analytics.engines.vast.backend import Backend
+from tams_analytics.settings import Settings
+from tests.support.trino_server import Trino
 from tests.support.vast_stores import BUCKET, VastStores
 
 SCHEMA = "moved"
@@ -58,4 +62,20 @@ class OnVast:
         self._backend.disconnect()
 
 
-Asked = OnDuckDB | OnVast
+class OnTrino:
+    """A real Trino, which is sent every memtable as VALUES."""
+
+    name = "trino"
+
+    def __init__(self, server: Trino) -> None:
+        address = TrinoAddress.parse(server.url("scratch", "default"), Settings())
+        self._backend: TrinoBackend = TrinoBackend().connect(address)
+
+    def to_pyarrow(self, expression: ir.Expr) -> Any:
+        return self._backend.to_pyarrow(expression)
+
+    def close(self) -> None:
+        self._backend.disconnect()
+
+
+Asked = OnDuckDB | OnVast | OnTrino

@@ -10,7 +10,7 @@ import pytest
 
 import tams_analytics as ta
 from tams_analytics.tables import TABLES
-from tests.support.catalogue import random_catalogue
+from tests.support.catalogue import Catalogue, random_catalogue
 from tests.support.trino_load import load
 from tests.support.trino_server import Trino
 
@@ -41,10 +41,11 @@ def newsroom(trino_server: Trino) -> Iterator[Both]:
         yield Both(store, there)
 
 
-@pytest.fixture(scope="session")
-def catalogue_of_both(trino_server: Trino) -> Iterator[Both]:
-    """Sources and flows whose labels and tags are odd texts."""
+@pytest.fixture(scope="module")
+def odd(trino_server: Trino) -> Iterator[tuple[Catalogue, ta.Store]]:
+    """Sources and flows whose labels and tags are odd texts, and a store behind Trino with them."""
+    catalogue = random_catalogue(7)
     with ta.connect(":memory:") as store:
-        random_catalogue(7).fill(store)
+        catalogue.fill(store)
         with copied(store, trino_server, f"tams/odd_{uuid.uuid4().hex[:8]}") as there:
-            yield Both(store, there)
+            yield catalogue, there

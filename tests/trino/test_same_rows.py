@@ -14,6 +14,8 @@ import pytest
 import tams_analytics as ta
 from tams_analytics import _, span, tr
 from tests.intervals.worlds import SCHEMA
+from tests.queries.test_listings import LISTINGS, pages
+from tests.support.catalogue import Catalogue, expected, random_question
 from tests.support.questions import arguments, name_of, questions, values_of
 from tests.trino.conftest import Both
 
@@ -140,6 +142,19 @@ def test_an_expression_of_an_analyst(name: str, newsroom: Both) -> None:
 
     assert expected == found
     assert expected
+
+
+@pytest.mark.parametrize("entity", LISTINGS)
+def test_pages_of_odd_texts(entity: str, odd: tuple[Catalogue, ta.Store]) -> None:
+    """Labels that are longer than a key, NULL or alike; tags with quotes; what is not ASCII."""
+    catalogue, store = odd
+    for seed in range(3):
+        asked = random_question(seed, catalogue, entity)
+
+        found = pages(store, entity, asked, limit=[3, 7, 100][seed])
+
+        wanted = expected(catalogue, entity, asked)
+        assert wanted == [row["id"] for page in found for row in page], asked
 
 
 def test_a_card_of_the_store(newsroom: Both) -> None:

@@ -106,6 +106,8 @@ class Compiler(TrinoCompiler):
     def visit_Cast(self, op: ops.Cast, *, arg: Any, to: idt.DataType) -> Any:  # noqa: N802
         if to.is_timestamp() and to.scale is None:  # Trino's default cuts to milliseconds
             to = to.copy(scale=MICROSECONDS)
+        if to.is_timestamp() and op.arg.dtype.is_string():  # ISO 8601, which Trino's cast refuses
+            arg = self.f.replace(arg, "T", " ")
         return super().visit_Cast(op, arg=arg, to=to)
 
     def visit_FloorDivide(self, op: ops.FloorDivide, *, left: Any, right: Any) -> Any:  # noqa: N802
