@@ -86,17 +86,24 @@ WRITERS: dict[str, tuple[str, Write]] = {
 }
 
 
-def publish(bucket: Path, kind: str, moment: dt.datetime, rows: Sequence[Any] = ROWS) -> Path:
+def publish(
+    bucket: Path,
+    kind: str,
+    moment: dt.datetime,
+    rows: Sequence[Any] = ROWS,
+    prefix: str = PREFIX,
+    source: str = "media",
+) -> Path:
     """As S3 does, into a folder that stands for the bucket; the file that has the rows."""
     ending, write = WRITERS[kind]
-    data = bucket / PREFIX / "data"
+    data = bucket / prefix / "data"
     data.mkdir(parents=True, exist_ok=True)
     file = data / f"{moment:%d}.{ending}"
     write(file, rows)
     schema = ", ".join(OF_CSV.values()) if kind == "CSV" else "message s3.inventory { … }"
     key = file.relative_to(bucket).as_posix()
     told = {
-        "sourceBucket": "media",
+        "sourceBucket": source,
         "destinationBucket": "arn:aws:s3:::inventories",
         "version": "2016-11-30",
         "creationTimestamp": str(int(moment.timestamp() * 1000)),
@@ -104,7 +111,7 @@ def publish(bucket: Path, kind: str, moment: dt.datetime, rows: Sequence[Any] = 
         "fileSchema": schema,
         "files": [{"key": key, "size": file.stat().st_size, "MD5checksum": md5(file)}],
     }
-    manifest = bucket / PREFIX / f"{moment:%Y-%m-%dT%H-%MZ}" / "manifest.json"
+    manifest = bucket / prefix / f"{moment:%Y-%m-%dT%H-%MZ}" / "manifest.json"
     manifest.parent.mkdir(parents=True)
     manifest.write_text(json.dumps(told))
     return file
@@ -138,7 +145,7 @@ def in_s3(
         for file in tmp_path.rglob("*"):
             if file.is_file():
                 storage.put(file.relative_to(tmp_path).as_posix(), file)
-        storage.put("other/2026-11-22T01-00Z/manifest.json", b"of somebody else")
+        storage.put("inventories-2/2026-11-22T01-00Z/manifest.json", b"of somebody else")
         return f"s3://{storage.bucket}/inventories"
 
     return put
@@ -180,12 +187,50 @@ def test_the_newest_in_a_bucket_is_a_listing(
     assert [expected("a b+c/ü", 7), expected("z", 0)] == rows_of(in_s3(), monkeypatch)
 
 
-def test_several_places_are_one_listing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lists_of_parts_of_a_bucket_are_one_as_of_the_oldest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Questions take the newest listing of a bucket: each part has to be of it."""
     publish(tmp_path / "one", "CSV", MOMENT)
-    publish(tmp_path / "two", "ORC", MOMENT, [{"key": "more", "size": 1}])
+    publish(tmp_path / "two", "ORC", MOMENT + dt.timedelta(hours=5), [{"key": "more", "size": 1}])
 
     found = rows_of(f"{tmp_path / 'one'}, {(tmp_path / 'two').as_uri()}", monkeypatch)
     assert ["a b+c/ü", "more", "z"] == [row["key"] for row in found]
+    assert {MOMENT.replace(tzinfo=None)} == {row["listed_at"] for row in found}
+
+
+def test_two_lists_of_a_bucket_in_one_place_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each may be whole, or a part of it: no manifest says."""
+    publish(tmp_path, "CSV", MOMENT)
+    publish(tmp_path, "CSV", MOMENT, prefix="inventories/media/weekly")
+    with pytest.raises(BadParameter, match="has several lists of the bucket media; expected the"):
+        rows_of(str(tmp_path), monkeypatch)
+
+    assert 2 == len(rows_of(str(tmp_path / "inventories/media/weekly"), monkeypatch))
+
+
+def test_the_lists_of_several_buckets_lie_in_one_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_s3: Callable[[], str]
+) -> None:
+    publish(tmp_path, "CSV", MOMENT)
+    other = [{"key": "more", "size": 1, "bucket": "archive"}]
+    later = MOMENT + dt.timedelta(days=1)
+    publish(tmp_path, "CSV", later, other, prefix="inventories/archive/daily", source="archive")
+
+    found = rows_of(in_s3(), monkeypatch)
+    assert {("media", MOMENT.day), ("archive", later.day)} == {
+        (row["bucket"], row["listed_at"].day) for row in found
+    }
+
+
+def test_an_empty_bucket_has_no_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish(tmp_path, "CSV", MOMENT)
+    (manifest,) = tmp_path.rglob("manifest.json")
+    manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "files": []}))
+
+    assert [] == rows_of(str(tmp_path), monkeypatch)
 
 
 def test_bytes_that_the_manifest_does_not_tell_of_are_refused(

@@ -12,19 +12,17 @@ import dataclasses
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
-from urllib.parse import unquote, unquote_plus, urlsplit
+from typing import BinaryIO, Protocol
+from urllib.parse import unquote, urlsplit
 
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.csv
 import pyarrow.parquet as pq
 
 from tams_analytics.errors import BadParameter, EngineFailed, NotFound
+from tams_analytics.media.listing.inventory_files import READERS, as_listing
 from tams_analytics.media.listing.pages import LISTING
 from tams_analytics.media.listing.parts import HOW
 from tams_analytics.media.listing.s3 import S3Lister
@@ -38,19 +36,6 @@ SETTING = "TAMS_S3_INVENTORY"
 EXPECTED = "for example s3://inventories/daily, or file:///srv/inventories"
 INVENTORY = "S3 Inventory"
 MANIFEST = "manifest.json"
-NAMES = {
-    "bucket": ("bucket", "Bucket"),
-    "key": ("key", "Key"),
-    "size": ("size", "Size"),
-    "etag": ("e_tag", "ETag"),
-    "storage_class": ("storage_class", "StorageClass"),
-    "last_modified": ("last_modified_date", "LastModifiedDate"),
-    "is_latest": ("is_latest", "IsLatest"),
-    "is_delete_marker": ("is_delete_marker", "IsDeleteMarker"),
-}
-"""What Parquet and ORC call a column, and what CSV does."""
-FLAGS = ("is_latest", "is_delete_marker")
-UTC = pa.timestamp("us", "UTC")
 
 
 class Place(Protocol):
@@ -65,7 +50,7 @@ class Place(Protocol):
 
 @dataclass(frozen=True)
 class InBucket:
-    """Below a prefix of the bucket that S3 writes to."""
+    """Below a folder of the bucket that S3 writes to: ``a/``, or nothing for all of it."""
 
     storage: S3Storage
     prefix: str
@@ -75,7 +60,7 @@ class InBucket:
             for key in page.keys:
                 if not key.startswith(self.prefix):
                     return
-                if key.endswith(f"/{MANIFEST}"):
+                if key.endswith(f"/{MANIFEST}") or key == MANIFEST:
                     yield key
 
     def open(self, name: str) -> BinaryIO:
@@ -101,29 +86,60 @@ class InFolder:
         raise NotFound("file of the inventory", name, f"it would lie in {self.root}")
 
 
+@dataclass(frozen=True)
+class Inventory:
+    """One of them, as its manifest tells: what it lists, and in which files."""
+
+    place: Place
+    manifest: str
+    bucket: str
+    listed_at: dt.datetime
+    format: str
+    columns: tuple[str, ...]
+    files: tuple[tuple[str, str | None], ...]
+    """Name and MD5 of each."""
+
+
 def bring(storages: Storages, folder: Path) -> list[str]:
     """The newest inventories that the settings name, as listings (Parquet) in ``folder``.
 
-    Raises `BadParameter`, `NotFound`, `EngineFailed`.
+    Of a bucket that several places list, each a part of it, all count as of the oldest. Raises
+    `BadParameter`, also where one place has several lists of a bucket: nobody knows which is
+    whole. And `NotFound`, `EngineFailed`.
     """
     told = storages.settings.s3_inventory
     if not told:
         raise BadParameter(SETTING, None, "is not set", EXPECTED)
-    found: list[str] = []
-    for each in told.split(","):
-        place = _place(each.strip(), storages)
-        manifests = _newest(place.manifests())
-        if not manifests:
-            raise NotFound(INVENTORY, redacted(each.strip()), "S3 writes the first within two days")
-        for manifest in manifests:
-            found += _brought(place, manifest, folder, len(found))
+    inventories = [one for each in told.split(",") for one in _found(each.strip(), storages)]
+    moments: dict[str, dt.datetime] = {}
+    for one in inventories:
+        moments[one.bucket] = min(one.listed_at, moments.get(one.bucket, one.listed_at))
+    files: list[str] = []
+    for one in inventories:
+        target = folder / f"inventory-{len(files):05}.parquet"
+        _write(one, moments[one.bucket], target)
+        files.append(str(target))
+    return files
+
+
+def _found(told: str, storages: Storages) -> list[Inventory]:
+    place = _place(told, storages)
+    found = [_told(place, manifest) for manifest in _newest(place.manifests())]
+    if not found:
+        raise NotFound(INVENTORY, redacted(told), "S3 writes the first within two days")
+    buckets = [one.bucket for one in found]
+    for bucket in buckets:
+        if buckets.count(bucket) > 1:
+            problem = f"has several lists of the bucket {bucket}"
+            raise BadParameter(SETTING, redacted(told), problem, "the folder of one of them")
     return found
 
 
 def _place(told: str, storages: Storages) -> Place:
     parts = urlsplit(told)
     if parts.scheme == "s3" and parts.netloc:
-        return InBucket(_storage(parts.netloc, storages), parts.path.lstrip("/"))
+        prefix = f"{parts.path.strip('/')}/".lstrip("/")
+        return InBucket(_storage(parts.netloc, storages), prefix)
     path = Path(unquote(parts.path)) if parts.scheme == "file" else Path(told)
     if parts.scheme not in ("", "file") or not path.is_absolute():
         raise BadParameter(SETTING, redacted(told), "names no place", EXPECTED)
@@ -146,26 +162,35 @@ def _newest(manifests: Iterable[str]) -> list[str]:
     return sorted(newest.values())
 
 
-def _brought(place: Place, manifest: str, folder: Path, number: int) -> Iterator[str]:
+def _told(place: Place, manifest: str) -> Inventory:
     with closing(place.open(manifest)) as file:
         told = json.load(file)
     try:
         milliseconds = int(told["creationTimestamp"])
-        read = READERS[told["fileFormat"]]
-        files = [(each["key"], each.get("MD5checksum")) for each in told["files"]]
-        columns = [name.strip() for name in told["fileSchema"].split(",")]
+        return Inventory(
+            place,
+            manifest,
+            bucket=str(told["sourceBucket"]),
+            listed_at=dt.datetime.fromtimestamp(milliseconds / 1000, dt.timezone.utc),
+            format=told["fileFormat"],
+            columns=tuple(name.strip() for name in told["fileSchema"].split(",")),
+            files=tuple((each["key"], each.get("MD5checksum")) for each in told["files"]),
+        )
     except (KeyError, TypeError, ValueError) as error:
         raise _failed(manifest, f"it is no manifest that is known: {error!r}") from error
-    listed_at = dt.datetime.fromtimestamp(milliseconds / 1000, dt.timezone.utc)
-    for at, (key, md5) in enumerate(files):
-        copy = folder / f"inventory-{number + at:05}.copy"
-        _copy(place, key, copy, md5)
-        target = copy.with_suffix(".parquet")
-        with pq.ParquetWriter(target, LISTING, **HOW) as writer:
-            for rows in read(copy, columns):
-                writer.write_table(_listing(rows, listed_at))
-        copy.unlink()
-        yield str(target)
+
+
+def _write(one: Inventory, listed_at: dt.datetime, target: Path) -> None:
+    read = READERS.get(one.format)
+    if read is None:
+        raise _failed(one.manifest, f"its format is {one.format}, none of {', '.join(READERS)}")
+    copy = target.with_suffix(".copy")
+    with pq.ParquetWriter(target, LISTING, **HOW) as writer:
+        for key, md5 in one.files:
+            _copy(one.place, key, copy, md5)
+            for rows in read(copy, [*one.columns]):
+                writer.write_table(as_listing(rows, listed_at))
+            copy.unlink()
 
 
 def _copy(place: Place, key: str, target: Path, md5: str | None) -> None:
@@ -181,78 +206,3 @@ def _copy(place: Place, key: str, target: Path, md5: str | None) -> None:
 
 def _failed(name: str, reason: str) -> EngineFailed:
     return EngineFailed(INVENTORY, f"reading {name}", reason)
-
-
-def _csv(file: Path, columns: list[str]) -> Iterator[pa.Table]:
-    """Without a header; keys are encoded, so no line breaks in one."""
-    how = pyarrow.csv.ReadOptions(column_names=columns)
-    kinds = pyarrow.csv.ConvertOptions(
-        column_types=dict.fromkeys(columns, pa.string()),
-        null_values=[""],
-        strings_can_be_null=True,
-        quoted_strings_can_be_null=True,
-    )
-    with pa.input_stream(file, compression="gzip") as stream:
-        for batch in pyarrow.csv.open_csv(stream, how, convert_options=kinds):
-            rows = pa.Table.from_batches([batch])
-            keys = [None if key is None else unquote_plus(key) for key in rows["Key"].to_pylist()]
-            at = columns.index("Key")
-            yield rows.set_column(at, "Key", pa.array(keys, pa.string()))
-
-
-def _parquet(file: Path, columns: list[str]) -> Iterator[pa.Table]:
-    with pq.ParquetFile(file) as found:
-        for batch in found.iter_batches():
-            yield pa.Table.from_batches([batch])
-
-
-def _orc(file: Path, columns: list[str]) -> Iterator[pa.Table]:
-    from pyarrow import orc  # noqa: PLC0415 - not every build of pyarrow has it
-
-    found = orc.ORCFile(file)
-    for stripe in range(found.nstripes):
-        yield pa.Table.from_batches([found.read_stripe(stripe)])
-
-
-Reader = Callable[[Path, list[str]], Iterator[pa.Table]]
-READERS: Mapping[str, Reader] = {"CSV": _csv, "Parquet": _parquet, "ORC": _orc}
-
-
-def _listing(rows: pa.Table, listed_at: dt.datetime) -> pa.Table:
-    """As a listing; of several versions of a key the one that a GET gives, if any."""
-    said = {name: _column(rows, name) for name in NAMES}
-    is_latest, is_deleted = (said.pop(name) for name in FLAGS)
-    said["etag"] = None if said["etag"] is None else pc.utf8_trim(said["etag"], '"')
-    said["listed_at"] = pa.repeat(pa.scalar(listed_at, UTC), rows.num_rows)
-    columns = [_cast(said[field.name], field.type, rows.num_rows) for field in LISTING]
-    listing = pa.Table.from_arrays(columns, schema=LISTING)
-    is_there = pc.and_(
-        _flag(is_latest, True, rows.num_rows),
-        pc.invert(_flag(is_deleted, False, rows.num_rows)),
-    )
-    return listing.filter(is_there)
-
-
-def _column(rows: pa.Table, name: str) -> Any:
-    for each in NAMES[name]:
-        if each in rows.column_names:
-            return rows[each]
-    return None
-
-
-def _flag(column: Any, default: bool, rows: int) -> Any:
-    """A column of yes and no, which CSV has as text."""
-    if column is None:
-        return pa.repeat(pa.scalar(default), rows)
-    if not pa.types.is_boolean(column.type):
-        column = pc.equal(pc.utf8_lower(column), "true")
-    return pc.fill_null(column, default)
-
-
-def _cast(column: Any, kind: pa.DataType, rows: int) -> Any:
-    """Moments lose their zone, which is UTC."""
-    if column is None:
-        return pa.nulls(rows, kind)
-    if pa.types.is_timestamp(kind) and column.type != kind:
-        column = column.cast(UTC)
-    return column.cast(kind)
