@@ -47,6 +47,7 @@ def copy_sources(root: Path, source: Path) -> None:
     unwanted = shutil.ignore_patterns("__pycache__", "*.egg-info")
     for name in ("tams_analytics", "tams_command", "server", "sql"):
         shutil.copytree(root / name, source / name, ignore=unwanted, symlinks=True)
+    (source / "sql" / "etc" / "tams.env").write_text("S3_SECRET_ACCESS_KEY=stays-here")
 
 
 def pip(*options: str | Path) -> None:

@@ -1,9 +1,10 @@
 -- How do I write TAMS timeranges, and UTC, in SQL of Trino?
 --
 -- A catalog keeps routines if its connector does: hive and memory do, the latter until Trino ends.
--- They are made and found in CATALOG.SCHEMA of "sql.default-function-catalog" and "…-schema", or in
--- that of the session's path (SET PATH, the header X-Trino-Path). Where no catalog keeps any, a
--- query brings those that it needs: WITH FUNCTION … RETURN …, FUNCTION … RETURN … SELECT ….
+-- They are made in the schema of "sql.default-function-catalog" and "…-schema", else in the session's
+-- own, and found where "sql.path" or the session's path (header X-Trino-Path) leads; each knows the
+-- others by that path too. Where no catalog keeps any, a query brings those that it needs:
+-- WITH FUNCTION … RETURN …, FUNCTION … RETURN … SELECT ….
 --
 --   tams_start_ns(text)  tams_end_ns(text)    half-open whole nanoseconds; NULL where a side is unbounded
 --   tams_overlaps(start_ns, end_ns, text)     the row and the timerange share a nanosecond
