@@ -41,6 +41,9 @@ class Chosen:
     arguments: Mapping[str, Any]
 
 
+BIG_CATALOG = ("vast-big-catalog-bucket", "vast_big_catalog_schema", "vast_big_catalog_table")
+"""Bucket, schema and table of VAST Catalog on each cluster that has it."""
+
 T = TypeVar("T")
 
 

@@ -12,6 +12,7 @@ import ibis.expr.schema as sch
 import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.backends.trino import Backend as IbisTrino
+from ibis.common.exceptions import TableNotFound
 from ibis.formats.pandas import PandasData
 
 from tams_analytics.engines.trino.address import Address
@@ -19,7 +20,7 @@ from tams_analytics.engines.trino.compiler import COMPILER
 from tams_analytics.engines.trino.connection import CHUNK, Column, Connection, Row
 from tams_analytics.engines.trino.errors import ENGINE
 from tams_analytics.engines.trino.values import batch
-from tams_analytics.errors import BadParameter, Unsupported
+from tams_analytics.errors import BadParameter, NotFound, Unsupported
 
 Parameters = Mapping[ir.Scalar, Any]
 MOST_CHARACTERS = 1_000_000
@@ -48,6 +49,14 @@ class Backend(IbisTrino):
     @property
     def current_database(self) -> str:
         return self.address.schema
+
+    def table(self, name: str, /, *, database: tuple[str, str] | str | None = None) -> ir.Table:
+        """A table of this schema, or of ``database``: ``(catalog, schema)``. Raises `NotFound`."""
+        try:
+            return super().table(name, database=database)
+        except TableNotFound as error:
+            place = database if isinstance(database, tuple) else (database,) if database else ()
+            raise NotFound("table", ".".join([*place, name])) from error
 
     def execute(self, expr: ir.Expr, /, **options: Any) -> Any:
         """As pandas; a nullable int64 becomes float64 there (`ta.to_pandas` keeps it)."""

@@ -114,24 +114,29 @@ class Compiler(TrinoCompiler):
         """Whole numbers stay whole: ibis divides doubles, which is wrong beyond 2**53."""
         if not (op.left.dtype.is_integer() and op.right.dtype.is_integer()):
             return super().visit_FloorDivide(op, left=left, right=right)
-        rest = sge.Mod(this=sge.paren(left), expression=sge.paren(right))
-        rest = sge.Mod(this=sge.paren(rest + sge.paren(right)), expression=sge.paren(right))
-        exact = sge.paren(sge.Sub(this=sge.paren(left), expression=sge.paren(rest)))
+        exact = sge.paren(sge.Sub(this=sge.paren(left), expression=_rest(left, right)))
         return sge.Div(this=exact, expression=sge.paren(right), typed=True, safe=False)
 
     def visit_TimestampFromUNIX(self, op: ops.TimestampFromUNIX, *, arg: Any, unit: Any) -> Any:  # noqa: N802
-        """To the nanosecond: ibis' own cuts to seconds."""
-        scale = {"s": 0, "ms": 3, "us": 6, "ns": 9}[unit.short]
-        zoned = self.f.anon.from_unixtime_nanos(
-            sge.paren(sge.Mul(this=sge.paren(arg), expression=sge.convert(UNITS[unit.short])))
-        )
+        """To the microsecond, as ibis' type has it; ibis' own cuts to seconds."""
+        number = sge.paren(arg)
+        if unit.short == "ns":  # the cast would round
+            number = sge.paren(sge.Sub(this=number, expression=_rest(number, sge.convert(1000))))
+        nanoseconds = sge.Mul(this=number, expression=sge.convert(UNITS[unit.short]))
+        zoned = self.f.anon.from_unixtime_nanos(nanoseconds)
         in_utc = sge.AtTimeZone(this=zoned, zone=sge.convert("UTC"))
-        return self.cast(in_utc, idt.Timestamp(scale=scale))
+        return self.cast(in_utc, idt.Timestamp(scale=MICROSECONDS))
 
     def visit_JoinLink(self, op: ops.JoinLink, *, how: str, table: Any, predicates: Any) -> Any:  # noqa: N802
         if how == "asof":
             raise Unsupported(ENGINE, "join ASOF", "use ta.closest")
         return super().visit_JoinLink(op, how=how, table=table, predicates=predicates)
+
+
+def _rest(left: sge.Expression, right: sge.Expression) -> sge.Expression:
+    """What a floored division leaves: of a negative number too it has the divisor's sign."""
+    rest = sge.Mod(this=sge.paren(left), expression=sge.paren(right))
+    return sge.paren(sge.Mod(this=sge.paren(rest + sge.paren(right)), expression=sge.paren(right)))
 
 
 def unnested(tree: sge.Expression) -> sge.Expression:

@@ -7,10 +7,11 @@ from collections.abc import Collection, Hashable
 
 import ibis
 import ibis.expr.operations as ops
+import ibis.expr.types as ir
 import pyarrow as pa
 import trino
 
-from tams_analytics.engines.engine import Engine, Question
+from tams_analytics.engines.engine import BIG_CATALOG, Engine, Question
 from tams_analytics.engines.opening import entity_table
 from tams_analytics.engines.trino.address import Address
 from tams_analytics.engines.trino.asking import asked, literal
@@ -72,6 +73,19 @@ class TrinoEngine(Engine):
         sql = f"SELECT connector_name FROM system.metadata.catalogs WHERE catalog_name = {place}"
         found = self.backend.read(sql, doing="looking up the catalog").to_pylist()
         return found[0]["connector_name"] if found else ""
+
+    def listing(self, source: str) -> ir.Table:
+        """A table of any catalog, as ``objects.s3.objects``."""
+        catalog, _, rest = source.partition(".")
+        schema, _, name = rest.rpartition(".")
+        if not (catalog and schema and name) or "/" in name:
+            expected = "catalog.schema.table, for example objects.s3.objects"
+            raise BadParameter("source", source, "names no table of Trino", expected)
+        return self.backend.table(name, database=(catalog, schema))
+
+    def big_catalog(self) -> ir.Table:
+        bucket, schema, name = BIG_CATALOG
+        return self.backend.table(name, database=(self.address.catalog, f"{bucket}/{schema}"))
 
     def query(self, sql: str) -> pa.Table:
         """The rows of a SQL text, in a transaction that may only read.

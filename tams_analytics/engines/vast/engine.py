@@ -13,7 +13,14 @@ import pyarrow as pa
 import vastdb
 from pyarrow import dataset
 
-from tams_analytics.engines.engine import Engine, Question, T, Transaction, only_transaction
+from tams_analytics.engines.engine import (
+    BIG_CATALOG,
+    Engine,
+    Question,
+    T,
+    Transaction,
+    only_transaction,
+)
 from tams_analytics.engines.opening import entity_table
 from tams_analytics.engines.parquet import schema_of
 from tams_analytics.engines.vast import fences
@@ -29,8 +36,6 @@ from tams_analytics.errors import EngineFailed, Unsupported
 from tams_analytics.settings import Settings
 from tams_analytics.tables import FLOW_FENCES, SPECIFICATION, Tables
 
-BIG_CATALOG = ("vast-big-catalog-bucket", "vast_big_catalog_schema", "vast_big_catalog_table")
-"""Bucket, schema and table of VAST Catalog on each cluster that has it."""
 MOST_TRIES = 30
 """How often a transaction runs before conflicts are given up."""
 MOST_LOST = 3

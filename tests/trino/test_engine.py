@@ -1,0 +1,327 @@
+"""What a store on a real Trino does beside giving rows: ends, limits, plans, names, failures."""
+
+# ruff: noqa: S608 - the names in these statements are the tests' own
+from __future__ import annotations
+
+import signal
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import ibis
+import pyarrow as pa
+import pytest
+
+import tams_analytics as ta
+from tams_analytics import _, span, tr
+from tams_analytics.errors import BadParameter, EngineFailed, NotFound, Unsupported
+from tams_analytics.queries import segments
+from tests.support import trino_shared
+from tests.support.trino_load import put
+from tests.support.trino_server import Trino, private_trino
+from tests.trino.conftest import Both
+
+pytestmark = pytest.mark.trino
+
+LONG = """
+SELECT count(*) AS n FROM tpch.sf100.lineitem AS a JOIN tpch.sf100.orders AS b USING (comment)
+"""
+
+
+@pytest.fixture
+def schema(trino_server: Trino) -> Iterator[str]:
+    name = f"s_{uuid.uuid4().hex}"
+    yield name
+    for catalog in {"rights", "iceberg"} & set(trino_server.catalogs):
+        trino_server.execute(f'DROP SCHEMA IF EXISTS {catalog}."{name}" CASCADE')
+
+
+def asked(url: str, sql: str) -> Any:
+    """One value, by an expression as users have it."""
+    with ta.connect(url) as store:
+        backend: Any = store.segments.get_backend()
+        return backend.sql(sql, schema={"n": "int64"}).to_pyarrow()
+
+
+def of_source(server: Trino, source: str) -> list[list[Any]]:
+    """State and error of each query that came from a source."""
+    return server.execute(
+        f"SELECT state, error_code FROM system.runtime.queries WHERE source = '{source}'"
+    )
+
+
+def until(reached: Callable[[], Any], patience_s: float = 60) -> Any:
+    end = time.monotonic() + patience_s
+    while not (found := reached()):
+        assert time.monotonic() < end, "it does not come to that"
+        time.sleep(0.1)
+    return found
+
+
+def test_ctrl_c_ends_the_query_on_the_server(trino_server: Trino) -> None:
+    """T10: left alone it would run for minutes."""
+    source = f"interrupted-{uuid.uuid4().hex}"
+
+    def interrupt() -> None:
+        until(lambda: [["RUNNING", None]] == of_source(trino_server, source))
+        signal.raise_signal(signal.SIGINT)
+
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    with pytest.raises(KeyboardInterrupt):
+        asked(trino_server.url("tpch", "tiny") + f"?source={source}", LONG)
+    thread.join()
+
+    until(lambda: [["FAILED", "USER_CANCELED"]] == of_source(trino_server, source))
+
+
+def test_batches_that_are_left_end_the_query(trino_server: Trino) -> None:
+    source = f"left-{uuid.uuid4().hex}"
+    with ta.connect(trino_server.url("tpch", "sf1") + f"?source={source}") as store:
+        backend: Any = store.segments.get_backend()
+        rows = backend.sql("SELECT orderkey AS n FROM lineitem", schema={"n": "int64"})
+
+        batches = rows.to_pyarrow_batches(chunk_size=1000)
+        assert 1000 == batches.read_next_batch().num_rows
+        del batches
+
+        until(lambda: [["FAILED", "USER_CANCELED"]] == of_source(trino_server, source))
+
+
+def test_a_run_time_is_a_limit(trino_server: Trino) -> None:
+    """T12."""
+    with pytest.raises(EngineFailed, match="raise the limit"):
+        asked(trino_server.url("tpch", "tiny") + "?max_run_time=1s", LONG)
+
+
+def test_a_coordinator_that_dies_ends_its_query_and_the_next_one_answers(
+    trino_server: Trino,
+) -> None:
+    """T10."""
+    with private_trino() as first, ThreadPoolExecutor(1) as pool:
+        both = f"trino://tests@{first.host}:{first.port},{trino_server.host}:{trino_server.port}"
+        with ta.connect(f"{both}/tpch/tiny") as store:
+            backend: Any = store.segments.get_backend()
+            nations = backend.sql("SELECT count(*) AS n FROM nation", schema={"n": "int64"})
+            assert [25] == nations.to_pyarrow()["n"].to_pylist()
+
+            source = f"killed-{uuid.uuid4().hex}"
+            alone = first.url("tpch", "tiny") + f"?source={source}"
+            running = pool.submit(asked, alone, LONG)
+            until(lambda: [["RUNNING", None]] == of_source(first, source))
+            first.kill()
+
+            with pytest.raises(EngineFailed, match="does not answer"):
+                running.result()
+            assert [25] == nations.to_pyarrow()["n"].to_pylist()
+
+
+def test_a_window_is_inside_the_scan_of_postgresql(
+    trino_server: Trino, newsroom: Both, schema: str
+) -> None:
+    trino_shared.catalog_or_skip(trino_server, "rights")
+    put(
+        trino_server, "rights", schema, "segments", newsroom.duckdb.segments.limit(100).to_pyarrow()
+    )
+    with ta.connect(trino_server.url("rights", schema)) as store:
+        window = store.segments.filter(_.flow_id == "f", span.overlaps(tr("[0:0_10:0)")))
+        (scan,) = ta.explain(window).scans
+
+    assert f"rights.{schema}.segments" == scan.table
+    assert ("flow_id = 'f'", "start_ns < 10000000000", "end_ns > 0") == scan.pushed
+    assert () == scan.refused
+
+
+def test_a_window_is_offered_to_the_memory_connector(newsroom: Both) -> None:
+    store = newsroom.trino
+    window = store.segments.filter(_.flow_id == "f", span.overlaps(tr("[0:0_10:0)")))
+    explained = ta.explain(window.select("object_id"), run=True)
+
+    (scan,) = explained.scans
+    conditions = {each.condition for each in scan.refused}
+    assert {"flow_id = 'f'", "start_ns < 10000000000", "end_ns > 0"} == conditions
+    assert all("the connector was told" in each.reason for each in scan.refused)
+    assert {"flow_id", "object_id", "start_ns", "end_ns"} == set(scan.columns)
+    assert 2000 == scan.rows
+    assert "scan of vast." in str(explained)
+
+
+def test_a_window_for_each_flow_tells_the_scan_which(newsroom: Both) -> None:
+    """VALUES feed the dynamic filters of the join, on the key and on both bounds."""
+    flows = newsroom.duckdb.flows.order_by("id").limit(3)["id"].to_pyarrow().to_pylist()
+    windows = ibis.memtable({"flow_id": flows, "low": [0, 1, 2], "high": [2**62, 5, 5]})
+    rows = newsroom.trino.segments
+    joined = rows.join(
+        windows,
+        [rows.flow_id == windows.flow_id, rows.start_ns < windows.high, rows.end_ns > windows.low],
+    ).select("object_id")
+
+    scan = next(each for each in ta.explain(joined).scans if each.table.endswith(".segments"))
+
+    assert {"flow_id = …", "start_ns < …", "end_ns > …"} == set(scan.dynamic)
+    assert any(each.condition.startswith("flow_id IN (") for each in scan.refused)
+
+
+def test_a_long_list_of_keys_goes_along(newsroom: Both) -> None:
+    ids = newsroom.duckdb.objects["id"].to_pyarrow().to_pylist()
+    keys = ibis.memtable(pa.table({"id": [*ids, *(f"unknown-{n}" for n in range(5000))]}))
+
+    found = newsroom.trino.objects.semi_join(keys, "id").count().to_pyarrow().as_py()
+    assert len(ids) == found
+
+
+def test_what_is_too_long_for_a_query_is_refused_with_a_way_out(newsroom: Both) -> None:
+    keys = ibis.memtable(pa.table({"id": [f"unknown-{n}" for n in range(30_000)]}))
+
+    with pytest.raises(Unsupported, match=r"a table of 30000 rows in memory; .*ta\.localize"):
+        newsroom.trino.objects.semi_join(keys, "id").count().to_pyarrow()
+
+
+def test_sql_of_the_user_is_sent_as_it_was_written(newsroom: Both) -> None:
+    """ibis would send the text through sqlglot, which changes these values."""
+    backend: Any = newsroom.trino.segments.get_backend()
+    sql = (
+        "SELECT decimal '1.50' AS d, timestamp '2024-01-01 00:00:00.123456789' AS t, "
+        "CAST('ab' AS char(3)) AS c, bigint '9223372036854775807' AS n"
+    )
+
+    found = backend.sql(sql).to_pyarrow()
+
+    assert ["1.50"] == [str(each) for each in found["d"].to_pylist()]
+    assert [1704067200123456789] == found["t"].cast(pa.int64()).to_pylist()
+    assert (["ab "], [2**63 - 1]) == (found["c"].to_pylist(), found["n"].to_pylist())
+
+
+def test_a_nullable_int64_survives_in_arrow(newsroom: Both) -> None:
+    backend: Any = newsroom.trino.segments.get_backend()
+    rows = backend.sql(
+        "SELECT * FROM (VALUES 1727999999999999999, NULL) AS t (n)", schema={"n": "int64"}
+    )
+
+    assert [1727999999999999999, None] == rows.to_pyarrow()["n"].to_pylist()
+
+
+HOUR = 3_600_000_000_000
+
+
+@pytest.mark.parametrize("number", [480_000 * HOUR - 1, 2**53 + 3, -1, -HOUR, 0])
+def test_a_floored_division_of_nanoseconds_is_exact(number: int, newsroom: Both) -> None:
+    """ibis divides doubles: the first of these would fall into the next hour."""
+    backend: Any = newsroom.trino.segments.get_backend()
+    rows = backend.sql(f"SELECT BIGINT '{number}' AS n", schema={"n": "int64"})
+
+    assert [number // HOUR] == rows.select(hour=rows.n // HOUR).to_pyarrow()["hour"].to_pylist()
+
+
+def test_nanoseconds_become_moments_to_the_microsecond(newsroom: Both) -> None:
+    """Which is what ibis' type holds; its own way cuts them to seconds."""
+    backend: Any = newsroom.trino.segments.get_backend()
+    rows = backend.sql(
+        "SELECT * FROM (VALUES 1700000000123456789, -1) AS t (n)", schema={"n": "int64"}
+    )
+
+    found = rows.select(at=rows.n.as_timestamp("ns")).to_pyarrow()["at"]
+
+    assert {1700000000123456, -1} == set(found.cast(pa.int64()).to_pylist())
+
+
+def test_what_is_not_there_is_not_found(trino_server: Trino, newsroom: Both) -> None:
+    with ta.connect(trino_server.url("vast", "tams/nowhere")) as store:
+        with pytest.raises(NotFound, match="there is no schema tams/nowhere"):
+            store.segments.count().to_pyarrow()
+        assert "nothing yet" in str(store)
+    with pytest.raises(NotFound, match="there is no table objects"):
+        newsroom.trino.s3_objects("objects.nowhere.objects")
+    with pytest.raises(BadParameter, match=r"expected catalog\.schema\.table"):
+        newsroom.trino.s3_objects("listing.parquet")
+
+
+READ_ONLY = [
+    "INSERT INTO flows SELECT * FROM flows",
+    "DELETE FROM flows",
+    "CREATE TABLE mine AS SELECT 1 AS a",
+    "DROP TABLE flows",
+    "CREATE VIEW mine AS SELECT 1 AS a",
+    "EXPLAIN ANALYZE INSERT INTO flows SELECT * FROM flows",
+    "CALL system.runtime.kill_query('x')",
+    "SELECT 1; DROP TABLE flows",
+]
+
+
+@pytest.mark.parametrize("sql", READ_ONLY)
+def test_sql_that_would_write_is_refused_by_the_server(sql: str, newsroom: Both) -> None:
+    engine: Any = newsroom.trino._engine
+
+    with pytest.raises(BadParameter, match="is refused"):
+        engine.query(sql)
+
+    assert newsroom.duckdb.flows.count().to_pyarrow() == newsroom.trino.flows.count().to_pyarrow()
+
+
+def test_sql_that_reads_is_answered(newsroom: Both) -> None:
+    engine: Any = newsroom.trino._engine
+
+    assert [{"n": 2000}] == engine.query("SELECT count(*) AS n FROM segments;").to_pylist()
+    assert "segments" in engine.query("SHOW TABLES")["Table"].to_pylist()
+    with pytest.raises(BadParameter, match="AS, to tell them"):
+        engine.query("SELECT 1 AS a, 2 AS a")
+
+
+def test_answers_about_iceberg_are_kept_until_somebody_writes(
+    trino_server: Trino, newsroom: Both, schema: str
+) -> None:
+    """T7: by the snapshot of each table that is read."""
+    trino_shared.catalog_or_skip(trino_server, "iceberg")
+    rows = newsroom.duckdb.segments.order_by("start_ns").limit(10).to_pyarrow()
+    put(trino_server, "iceberg", schema, "segments", rows)
+    flow = rows["flow_id"][0].as_py()
+    with ta.connect(trino_server.url("iceberg", schema)) as store:
+
+        def amount() -> int:
+            found = store.results.ask(segments.amount, flow_id=flow)
+            count: int = found["segments"][0].as_py()
+            return count
+
+        first = amount()
+        assert first == amount()
+        assert (1, 1) == (store.results.hits, store.results.misses)
+
+        place = f'iceberg."{schema}".segments'
+        trino_server.execute(f"INSERT INTO {place} SELECT * FROM {place}")
+        assert 2 * first == amount()
+
+
+def test_nothing_is_kept_of_tables_that_have_no_snapshots(newsroom: Both) -> None:
+    for _round in range(2):
+        newsroom.trino.results.ask(segments.amount, flow_id="f")
+
+    assert (0, 0) == (newsroom.trino.results.hits, newsroom.trino.results.misses)
+
+
+def test_rows_are_brought_here_and_joined(newsroom: Both) -> None:
+    flows = ta.localize(newsroom.trino.flows)
+    sources = ta.localize(newsroom.trino.sources, into=flows)
+
+    def joined(flows: Any, sources: Any) -> Any:
+        return flows.join(sources, flows.source_id == sources.id).count().to_pyarrow()
+
+    expected = joined(newsroom.duckdb.flows, newsroom.duckdb.sources)
+    assert expected == joined(flows, sources)
+
+
+def test_it_changes_nothing(newsroom: Both) -> None:
+    backend: Any = newsroom.trino.segments.get_backend()
+
+    with pytest.raises(Unsupported, match="open the store by its DuckDB or VAST URL"):
+        newsroom.trino.writes.delete_flow(flow_id="f")
+    with pytest.raises(Unsupported, match="read only"):
+        backend.create_table("mine", newsroom.trino.flows)
+    with pytest.raises(Unsupported, match="join ASOF"):
+        backend.to_pyarrow(
+            newsroom.trino.segments.asof_join(
+                newsroom.trino.segments, on="start_ns", predicates="flow_id"
+            )
+        )
