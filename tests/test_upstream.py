@@ -97,15 +97,6 @@ def test_a_union_refuses_nullable_beside_not_null() -> None:
         nullable.union(required)
 
 
-def test_of_a_semi_and_an_anti_join_in_one_chain_trino_is_given_one_that_it_lacks() -> None:
-    """The inner join in ``queries/inventory.py``."""
-    one, two, three = (ibis.table({"id": "string"}, name=name) for name in ("a", "b", "c"))
-
-    sql = str(ibis.to_sql(one.semi_join(two, "id").anti_join(three, "id"), dialect="trino"))
-
-    assert "ANTI JOIN" in sql
-
-
 def test_pandas_loses_nanoseconds_beside_a_null(plain: Backend) -> None:
     """``ta.to_pandas`` with Arrow types."""
     rows = ibis.memtable(pa.table({"ns": pa.array([BIG, None], pa.int64())}))

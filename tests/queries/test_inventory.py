@@ -17,6 +17,7 @@ from tams_analytics.queries import inventory
 from tams_analytics.tables import S3_OBJECTS, Tables, ibis_schema
 from tests.support import sql_lint
 from tests.support.listings import JUST_NOW, LISTED_AT, LONG_AGO, listing
+from tests.support.vast_stores import VastStores
 
 Rows = Sequence[Mapping[str, Any]]
 Listed = Callable[[Rows], ir.Table]
@@ -127,8 +128,8 @@ def test_q8_objects_whose_bytes_are_missing(store: ta.Store, listed: Listed) -> 
         ],
         segments=[
             *map(segment, ["there", "lost", "half", "shared"]),
+            segment("shared", "another"),
             segment("going", "going"),
-            segment("shared", "going"),
         ],
         deletion_requests=[request("going"), request("f", status="done", start_ns=None)],
     )
@@ -146,7 +147,7 @@ def test_q8_objects_whose_bytes_are_missing(store: ta.Store, listed: Listed) -> 
     assert ["init", "lost", "registered just now", "shared", "young"] == keys(at_once)
 
 
-def test_a_deletion_request_excuses_what_it_takes_alone(store: ta.Store, listed: Listed) -> None:
+def test_a_deletion_request_excuses_what_it_takes(store: ta.Store, listed: Listed) -> None:
     names = ["before", "in", "reaching out", "of another object"]
     plant(
         store,
@@ -286,3 +287,15 @@ def test_trino_is_given_nothing_that_it_lacks() -> None:
         assert [] == sql_lint.complaints(sql)
         assert "ANTI JOIN" not in sql
         assert "SEMI JOIN" not in sql
+
+
+def test_segments_are_read_of_flows_alone_that_are_being_deleted(
+    vast_stores: VastStores, tmp_path: Path
+) -> None:
+    """There may be a hundred million of them."""
+    with ta.examples.newsroom(segments=12_000, defects=False) as local:
+        url = vast_stores.filled(local)
+    with ta.connect(url, read_only=True) as store:
+        s3_objects = listing(store, tmp_path / "listing.parquet", [{"key": "x"}])
+        told = ta.explain(inventory.missing(store.tables, s3_objects), run=True)
+    assert [0] == [scan.requests for scan in told.scans if scan.table == "segments"]
