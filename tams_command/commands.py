@@ -92,6 +92,23 @@ query = click.Command(
     ],
     help="The rows of a SELECT. It cannot change the store, nor read anything beside it.",
 )
+sql = click.Command(
+    "sql",
+    callback=later("statements:tell"),
+    params=[
+        click.Argument(["name"], metavar="[NAME]", required=False),
+        click.Option(["--engine"], type=click.Choice(("duckdb", "trino")), help="Whose SQL."),
+        click.Option(["--run"], is_flag=True, help="Run it on the store, instead of printing it."),
+        click.Option(
+            ["--install"],
+            metavar="CATALOG.SCHEMA",
+            help="Make views of a trino:// store there, and functions where they are kept.",
+        ),
+        options.store_option(),
+        *options.output(),
+    ],
+    help="The library's SQL: the names, one of them, or what it answers.",
+)
 explain = click.Command(
     "explain",
     callback=later("explain:answer"),
@@ -192,6 +209,7 @@ COMMANDS: tuple[click.Command, ...] = (
     ingest,
     *LOOKS,
     query,
+    sql,
     explain,
     schema,
     snapshots,

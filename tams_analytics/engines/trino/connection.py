@@ -107,10 +107,15 @@ class Connection:
         """The same coordinators, each asked in a transaction that may not write; for one query."""
         return Connection(self.address, functools.partial(connected, kind=ReadOnlyConnection))
 
-    def run(self, sql: str, *, doing: str) -> None:
-        """A statement that changes something: sent once, to the coordinator that answered last."""
-        with self.translated(doing):
-            self._asked(self._connection(self._first), sql, lambda cursor: cursor.fetchall())
+    def run(self, sql: str, *, doing: str, path: str) -> None:
+        """A statement that changes something: sent once, to the coordinator that answered last.
+
+        ``path`` is the schema in which it finds functions.
+        """
+        host, port = self.address.coordinators[self._first]
+        made = connected(self.address, host, port, path=path)
+        with self.translated(doing), contextlib.closing(made):
+            self._asked(made, sql, lambda cursor: cursor.fetchall())
 
     @contextlib.contextmanager
     def translated(self, doing: str) -> Iterator[None]:
@@ -172,7 +177,12 @@ class Connection:
 
 
 def connected(
-    address: Address, host: str, port: int, kind: type[Any] = trino.dbapi.Connection
+    address: Address,
+    host: str,
+    port: int,
+    kind: type[Any] = trino.dbapi.Connection,
+    *,
+    path: str = "",
 ) -> Any:
     """The client's connection to one coordinator; it sends nothing yet."""
     return kind(
@@ -189,6 +199,7 @@ def connected(
         roles={"system": address.role} if address.role else None,
         timezone="UTC",
         http_session=_session(address),
+        http_headers={"X-Trino-Path": path} if path else None,
         request_timeout=address.request_timeout,
     )
 

@@ -10,6 +10,7 @@ import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
 import trino
+from trino.exceptions import TrinoQueryError
 
 from tams_analytics.engines.engine import BIG_CATALOG, Engine, Question
 from tams_analytics.engines.opening import entity_table
@@ -17,7 +18,7 @@ from tams_analytics.engines.trino.address import Address
 from tams_analytics.engines.trino.asking import asked, literal
 from tams_analytics.engines.trino.backend import Backend
 from tams_analytics.engines.trino.errors import ENGINE, is_users
-from tams_analytics.errors import BadParameter, EngineFailed, NotFound
+from tams_analytics.errors import BadParameter, EngineFailed, NotFound, Unsupported
 from tams_analytics.settings import Settings
 from tams_analytics.tables import SPECIFICATION, Tables
 
@@ -98,6 +99,23 @@ class TrinoEngine(Engine):
             if error.__cause__ is not None and is_users(error.__cause__):
                 why = error.reason if isinstance(error, EngineFailed) else str(error)
                 raise BadParameter("sql", sql, f"is refused: {why}") from error
+            raise
+
+    def install(self, statement: str, place: str) -> None:
+        """Run what makes a view or a function; ``place`` is the schema where functions are found.
+
+        Raises `Unsupported` where the catalog keeps no such thing.
+        """
+        doing = f"making it in {place}"
+        try:
+            self.backend.con.run(statement, doing=doing, path=place)
+        except EngineFailed as error:
+            cause = error.__cause__
+            if isinstance(cause, TrinoQueryError) and cause.error_name == "NOT_SUPPORTED":
+                instead = "install into a catalog that does, as one of Iceberg's"
+                raise Unsupported(
+                    self.name, f"keep that in {place}: {cause.message}", instead
+                ) from error
             raise
 
     def close(self) -> None:

@@ -1,0 +1,101 @@
+"""`tams sql`: the library's SQL by name; to read, to run, or kept in a catalog of Trino."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+
+from tams_analytics.cli import options, shipped, sql
+from tams_analytics.cli.destination import refuse_store
+from tams_analytics.cli.interrupts import reading
+from tams_analytics.cli.output import write_text
+from tams_analytics.engines import Engine, open_engine
+from tams_analytics.errors import BadParameter, NotFound, Unsupported
+
+FOLDERS = {"trino": ("trino", "federation", "views"), "duckdb": ("duckdb",)}
+"""Where the statements of an engine lie; the first that has a name is meant."""
+DIALECTS = tuple(FOLDERS)
+
+
+def tell(
+    name: str | None, engine: str | None, run: bool, install: str | None, **params: str | int | None
+) -> None:
+    """The command; each way of calling it is one of those below."""
+    store = params.pop("store")
+    if install is not None:
+        if name or run:
+            raise click.UsageError("--install takes neither a name nor --run")
+        _install(options.the_store({"store": store}, None), install)
+    elif name is None:
+        if run:
+            raise click.UsageError("--run needs a name; tams sql lists them")
+        write_text("\n".join(_listed(engine)), options.the_output(params))
+    elif run:
+        _run(name, engine, options.the_store({"store": store}, None), params)
+    else:
+        folder = _folder(name, engine)
+        write_text(shipped.text(folder, name).rstrip("\n"), options.the_output(params))
+
+
+def _listed(engine: str | None) -> Iterator[str]:
+    """Each with the engine it is for, and the question that it answers: its first line."""
+    for dialect in [engine] if engine else DIALECTS:
+        for folder in FOLDERS[dialect]:
+            for name in shipped.names(folder):
+                first = shipped.text(folder, name).partition("\n")[0]
+                yield f"{dialect:7} {name:28} {first.lstrip('- ')}"
+
+
+def _folder(name: str, engine: str | None) -> str:
+    """Where a statement lies. Raises `NotFound`, which names those that are there."""
+    folders = [each for dialect in ([engine] if engine else DIALECTS) for each in FOLDERS[dialect]]
+    for folder in folders:
+        if name in shipped.names(folder):
+            return folder
+    known = sorted({each for folder in folders for each in shipped.names(folder)})
+    raise NotFound("statement", name, f"there are {', '.join(known)}")
+
+
+def _run(
+    name: str, engine: str | None, url: str | None, params: dict[str, str | int | None]
+) -> None:
+    output = options.the_output(params)
+    with reading(lambda: open_engine(url, sealed=True)) as opened:
+        if not hasattr(opened, "query"):
+            raise Unsupported(opened.name, "take SQL", "open the store by DuckDB or Trino")
+        if engine not in (None, opened.name):
+            raise BadParameter("engine", engine, f"is not that of {opened.url}", opened.name)
+        refuse_store(output.path, opened.url)
+        text = _of_store(shipped.text(_folder(name, opened.name), name), opened)
+        sql.refuse_several(text)
+        sql.show(opened.query(text), output)
+
+
+def _of_store(text: str, engine: Engine) -> str:
+    """Of the schema that is asked, where the text names one."""
+    place = getattr(engine, "address", None)
+    return text if place is None else shipped.renamed(text, place.catalog, place.schema)
+
+
+def _install(url: str | None, place: str) -> None:
+    """Views of the store and functions into ``CATALOG.SCHEMA``, which must be there."""
+    catalog, _, schema = place.partition(".")
+    if not (catalog and schema):
+        raise BadParameter("install", place, "names no schema", "CATALOG.SCHEMA, as iceberg.tams")
+    with reading(lambda: open_engine(url)) as opened:
+        if opened.name != "trino" or not hasattr(opened, "install"):
+            raise Unsupported(opened.name, "keep views of SQL", "name a store by trino://…")
+        views = [*shipped.views(opened.address.catalog, opened.address.schema)]  # type: ignore[attr-defined]
+        where = shipped.place(catalog, schema)
+        for view in views:
+            opened.install(shipped.made_in(view, catalog, schema), where)
+        click.echo(f"{len(views)} views in {where}")
+        functions = shipped.functions()
+        try:
+            for function in functions:
+                opened.install(shipped.made_in(function, catalog, schema), where)
+        except Unsupported as error:
+            click.echo(f"no functions: {error}")
+        else:
+            click.echo(f"{len(functions)} functions in {where}; SET PATH {where} finds them")
