@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from tams_analytics.engines.urls import duckdb_path, vast_url
+from tams_analytics.engines.urls import duckdb_path, trino_url, vast_url
 from tams_analytics.errors import BadParameter
 from tams_analytics.media.directory import DirectoryStorage
 from tams_analytics.media.s3 import S3Storage
@@ -56,7 +56,9 @@ def file_to_be(url: str) -> Path | None:
 
     Raises as that does for a URL that names no store.
     """
-    return None if is_on_vast(url) else store_file(duckdb_path(url, named_stores()))
+    if is_on_vast(url) or trino_url(url, named_stores()) is not None:
+        return None
+    return store_file(duckdb_path(url, named_stores()))
 
 
 def s3_config(settings: Settings) -> S3Config:

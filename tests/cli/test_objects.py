@@ -102,10 +102,17 @@ def test_what_cannot_hold_a_listing_is_refused(run: Run, media: Path, output: st
     assert (2, True) == (done.exit_code, done.stderr.startswith("tams: output"))
 
 
-def test_nothing_to_list_is_said(run: Run, tmp_path: Path) -> None:
-    done = run("objects", "vast://127.0.0.1:1/b/s", "-o", tmp_path / "listing.parquet")
-
+@pytest.mark.parametrize("url", ["vast://127.0.0.1:1/b/s", "trino://me@127.0.0.1:1/vast/b/s"])
+def test_of_a_store_elsewhere_the_settings_name_the_storages(
+    run: Run, tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is not asked."""
+    target = tmp_path / "listing.parquet"
+    done = run("objects", url, "-o", target)
     assert (2, True) == (done.exit_code, "there is nothing to list" in done.stderr)
+
+    monkeypatch.setenv("TAMS_MEDIA", (tmp_path / "media").as_uri())
+    assert f"0 keys of media in {target}\n" == run("objects", url, "-o", target).stdout
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there is no SIGINT for one process")
