@@ -22,7 +22,7 @@ WITH latest AS (
 ), known AS (
   SELECT bucket, key
   FROM vast."tams/meta".object_instances
-  WHERE bucket IS NOT NULL AND key IS NOT NULL
+  WHERE controlled AND bucket IS NOT NULL AND key IS NOT NULL
   UNION
   SELECT b.bucket, d.key
   FROM vast."tams/meta".discarded_instances AS d
@@ -33,5 +33,6 @@ SELECT l.bucket, l.key, l.size, l.storage_class, l.last_modified
 FROM listed AS l
 LEFT JOIN known AS k
   ON k.bucket = l.bucket AND k.key = l.key
-WHERE k.key IS NULL AND l.last_modified < l.listed_at - INTERVAL '1' DAY
+WHERE k.key IS NULL
+  AND (l.last_modified IS NULL OR l.last_modified < l.listed_at - INTERVAL '1' DAY)
 ORDER BY l.size DESC, l.bucket, l.key;

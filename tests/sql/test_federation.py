@@ -7,8 +7,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+import ibis
+import ibis.expr.types as ir
 import pytest
 
+from tams_analytics.queries import inventory
+from tams_analytics.tables import TABLES, Tables
 from tests.support import federated, shipped_sql, sql_lint
 from tests.support.federated import DAY, GB, SECOND, at
 
@@ -49,7 +53,7 @@ ANSWERS: dict[str, list[tuple[Any, ...]]] = {
     "segments_by_rights_owner": [
         ("League", 6, 55 * SECOND, 6, 300 * GB + 1000),
         ("Agency", 4, 40 * SECOND, 3, 300 * GB + 300),
-        (None, 1, SECOND, 1, 200),
+        (None, 2, 2 * SECOND, 2, 201),
     ],
     "same_objects_in_two_stores": [
         ("o1", 100, 100, True, False, at("2026-08-20"), at("2026-08-20")),
@@ -106,3 +110,44 @@ def test_trino_can_run_it_and_run_it_well(file: str) -> None:
 @pytest.mark.parametrize("name", ANSWERS)
 def test_a_question_has_its_answer(name: str, duck: federated.OnDuckDB) -> None:
     assert ANSWERS[name] == duck.rows(shipped_sql.text(f"federation/{name}.sql"))
+
+
+@pytest.fixture(scope="module")
+def library(duck: federated.OnDuckDB) -> tuple[Tables, ir.Table]:
+    """The same rows, to be asked by the library's own questions."""
+    tables = {
+        name: ibis.memtable(duck.connection.table(f'vast."tams/meta".{name}').arrow())
+        for name in (table.name for table in TABLES)
+    }
+    listing = duck.connection.table("objects.s3.objects").arrow()
+    return Tables(**tables), ibis.memtable(listing)
+
+
+def test_the_library_knows_the_same_bytes_to_be_nobodys(
+    library: tuple[Tables, ir.Table],
+) -> None:
+    found = inventory.unknown(*library).to_pyarrow().to_pylist()
+
+    places = {(bucket, key) for bucket, key, *_ in ANSWERS["bytes_nobody_knows"]}
+    assert places == {(row["bucket"], row["key"]) for row in found}
+
+
+def test_the_library_misses_the_same_bytes(library: tuple[Tables, ir.Table]) -> None:
+    tables, listing = library
+    lost = inventory.missing(tables, listing, buckets=["media", "archive"]).to_pyarrow()
+    other = inventory.of_other_size(tables, listing, or_unknown=True).to_pyarrow()
+
+    said = [
+        (row["bucket"], row["key"], row["object_id"], row["size"], None) for row in lost.to_pylist()
+    ]
+    said += [
+        (row["bucket"], row["key"], row["object_id"], row["size"], row["stored_size"])
+        for row in other.to_pylist()
+    ]
+    assert sorted(row[1:] for row in ANSWERS["bytes_missing_or_different"]) == sorted(said)
+
+
+def test_the_library_sees_the_same_growth(library: tuple[Tables, ir.Table]) -> None:
+    found = inventory.growth(library[1], by=("bucket", "storage_class")).to_pyarrow()
+
+    assert ANSWERS["growth_by_day"] == [tuple(row.values()) for row in found.to_pylist()]

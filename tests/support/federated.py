@@ -90,6 +90,7 @@ META: Mapping[str, Rows] = {
         _flow("f2", "s1", "News clip"),
         _flow("f3", "s2", "Match HD"),
         _flow("f4", "s2", "Sport promo"),
+        _flow("f6", "s2", "Going"),
     ],
     "segments": [
         _segment("f1", "o1", 0, 10),
@@ -101,6 +102,7 @@ META: Mapping[str, Rows] = {
         _segment("f3", "o6", 30, 40),
         _segment("f3", "o9", 40, 50),
         _segment("f4", "o2", 200, 201),
+        _segment("f6", "o11", 300, 301),
     ],
     "objects": [
         _object("o1", 100),
@@ -114,9 +116,10 @@ META: Mapping[str, Rows] = {
         _object("o8", 80, released_at=LONG_AGO),  # waits for the collector
         _object("o9", None),  # somewhere else
         _object("o10", 1),  # came after the listing
+        _object("o11", 1),  # its bytes are gone, and so will be its flow
     ],
     "object_instances": [
-        *(_instance(f"o{n}", "media", f"k{n}") for n in (1, 2, 3, "i", 4, 5, 6, 7, 8)),
+        *(_instance(f"o{n}", "media", f"k{n}") for n in (1, 2, 3, "i", 4, 5, 6, 7, 8, 11)),
         _instance("o10", "media", "k10", LISTED + dt.timedelta(hours=1)),
         _url("o9", "https://me@CDN.example.com:8443/o9"),
         _url("o2", "http://cdn.example.com/o2"),
@@ -124,6 +127,18 @@ META: Mapping[str, Rows] = {
     ],
     "discarded_instances": [
         {"object_id": "o2", "storage_id": "deep", "key": "k2", "discarded_at": LONG_AGO}
+    ],
+    "deletion_requests": [
+        {
+            "id": "d1",
+            "flow_id": "f6",
+            "timerange_to_delete": "_",
+            "timerange_remaining": "_",
+            "delete_flow": True,
+            "status": "started",
+            "created": LISTED,
+            "updated": LISTED,
+        }
     ],
     "storage_backends": [_backend("main", "media"), _backend("deep", "archive")],
 }
