@@ -169,12 +169,15 @@ class Store:
         A lazy table that joins with those of this store: see `queries.inventory`. ``source`` is
         ``list``: its storages are listed now (`export_s3_objects` keeps that); ``inventory``: what
         S3 writes itself to where ``TAMS_S3_INVENTORY`` says; ``catalog``: VAST Catalog, by
-        ``TAMS_VAST_CATALOG_PATHS``; or else a listing in Parquet: a file, a folder or a pattern.
+        ``TAMS_VAST_CATALOG_PATHS``; or else a listing in Parquet: a file, a folder or a pattern;
+        on Trino the name of a table, ``objects.s3.objects``.
         Raises `BadParameter`, `NotFound`, `Unsupported`, `EngineFailed`.
         """
         if source == "catalog":
             paths = self._engine.settings.vast_catalog_paths
             return vast_catalog.listing(self._engine.big_catalog(), paths)
+        if source in ("list", "inventory") and not self._engine.reads_files:
+            raise self._engine.cannot_read_files()  # before a million keys are listed in vain
         if source == "list":
             file = self._own_folder() / "list.parquet"
             self.export_s3_objects(file)

@@ -65,6 +65,7 @@ class DuckDBEngine(Engine):
 
     name = "duckdb"
     stamps_are_local = True
+    reads_files = True
 
     def __init__(
         self, path: str, settings: Settings, *, read_only: bool = False, sealed: bool = False

@@ -163,10 +163,17 @@ class Engine(ABC):
         """
         return self.read_parquet(parquet_files(source))
 
+    reads_files: bool = False
+    """Files of this machine can be joined with `tables`."""
+
     def read_parquet(self, files: Sequence[str]) -> ir.Table:
         """The rows of files of this machine, lazily, to be joined with `tables`."""
+        raise self.cannot_read_files()
+
+    def cannot_read_files(self) -> Unsupported:
+        """What is raised where not `reads_files`."""
         instead = "name a table that holds them, or open the store by its DuckDB or VAST URL"
-        raise Unsupported(self.name, "read files of this machine", instead)
+        return Unsupported(self.name, "read files of this machine", instead)
 
     def big_catalog(self) -> ir.Table:
         """VAST Catalog: a row for each file and folder of the cluster, as of a while ago."""

@@ -11,6 +11,7 @@ import ibis.expr.types as ir
 import pytest
 
 import tams_analytics as ta
+from tams_analytics.errors import Unsupported
 from tams_analytics.queries import inventory
 from tams_analytics.tables import Tables
 from tests.queries.test_inventory import kept, plant, request, segment, thing
@@ -94,3 +95,19 @@ def test_the_same_rows(name: str, both: Both, listed: tuple[ir.Table, ir.Table])
 
 def text(row: dict[str, Any]) -> str:
     return repr(sorted(row.items()))
+
+
+@pytest.mark.parametrize("source", ["list", "inventory"])
+def test_nothing_is_listed_that_trino_could_not_read(both: Both, source: str) -> None:
+    with pytest.raises(Unsupported, match="cannot read files of this machine; name a table"):
+        both.trino.s3_objects(source)
+
+
+def test_a_listing_is_a_table_of_another_catalog(
+    both: Both, listed: tuple[ir.Table, ir.Table]
+) -> None:
+    here, _ = listed
+    there = both.trino.s3_objects(f"objects.s3_{OWN}.objects")
+
+    assert here.schema() == there.schema()
+    assert len(LISTED) == there.count().execute()

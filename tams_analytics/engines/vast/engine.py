@@ -49,6 +49,7 @@ class VastEngine(Engine):
     """A store in one schema of a bucket of a VAST cluster, or in a snapshot of it."""
 
     name = ENGINE
+    reads_files = True
 
     def __init__(
         self,
