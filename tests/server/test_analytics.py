@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ import tams_analytics as ta
 from tams_analytics.queries import analytics
 from tests.server.contract.test_asked_once import counted
 from tests.server.served import served
+from tests.support.trino_server import Trino
+from tests.trino.conftest import copied
 
 NAMES = ("coverage", "gaps", "overlaps", "flow-usage", "storage-usage", "time-range-analysis")
 
@@ -84,3 +87,23 @@ def test_another_store_can_answer(tmp_path: Path) -> None:
         kept = client.app.state.context.kept  # type: ignore[attr-defined]
     with pytest.raises(RuntimeError, match="shutdown"):
         kept.settle()
+
+
+@pytest.mark.trino
+def test_trino_answers_instead_with_the_same_rows(newsroom: ta.Store, trino_server: Trino) -> None:
+    """TAMS_ANALYTICS_URL; the API's own reads are the store's."""
+    with (
+        copied(newsroom, trino_server, f"tams/server_{uuid.uuid4().hex[:8]}") as there,
+        served(newsroom, TAMS_ANALYTICS_URL=there.url) as client,
+    ):
+        for name in NAMES:
+            question = getattr(analytics, name.replace("-", "_"))
+            expected = newsroom.ask(question, limit=1000).to_pylist()
+            answer = client.get(f"/analytics/{name}")
+            assert 200 == answer.status_code, answer.text
+            assert sorted(map(str, expected)) == sorted(map(str, answer.json()))
+        metrics = client.get("/metrics").text
+        assert 'tams_engine_splits_total{engine="trino"}' in metrics
+        with counted(newsroom) as questions:
+            assert 200 == client.get("/flows").status_code
+        assert 1 == len(questions)
