@@ -17,6 +17,7 @@ from tests.support import federated, shipped_sql, sql_lint
 from tests.support.federated import DAY, GB, SECOND, at
 
 FILES = shipped_sql.files("federation")
+LATE = 6 * 86400 * SECOND
 STANDARD, GLACIER = "STANDARD", "GLACIER"
 
 ANSWERS: dict[str, list[tuple[Any, ...]]] = {
@@ -71,6 +72,14 @@ ANSWERS: dict[str, list[tuple[Any, ...]]] = {
         ("one", "Match", "f3", (DAY + 15) * SECOND, (DAY + 30) * SECOND, 15 * SECOND),
         ("one", "Match", "f3", (DAY + 50) * SECOND, (DAY + 60) * SECOND, 10 * SECOND),
         ("two", "Ghosts", "f5", (DAY + 21600) * SECOND, (DAY + 21630) * SECOND, 30 * SECOND),
+    ],
+    # all were made known as the buckets were listed, six days after the day began
+    "late_segments": [
+        ("f3", 4, 4, LATE - 5 * SECOND, "o4"),
+        ("f1", 2, 2, LATE - 10 * SECOND, "o1"),
+        ("f2", 2, 2, LATE - 110 * SECOND, "o1"),
+        ("f4", 1, 1, LATE - 201 * SECOND, "o2"),
+        ("f6", 1, 1, LATE - 301 * SECOND, "o11"),
     ],
     "bytes_by_source": [
         ("s1", "News", 3, 3, 300 * GB + 300, 300 * GB + 400),
