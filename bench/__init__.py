@@ -16,5 +16,6 @@ BENCHMARKS = (
     "server_operations",
     "server_vast",
     "vast",
+    "trino",
 )
 """Each is a module beside this file, measured in this order."""
