@@ -6,6 +6,7 @@ What ibis 10.8 gets wrong here is listed in ``tests/test_upstream_trino.py``, ca
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 import ibis.expr.datatypes as idt
@@ -40,7 +41,7 @@ def _read(side: ops.Value) -> ops.Value:
     if not (isinstance(side, ops.Literal) and isinstance(side.value, str)):
         return side
     try:
-        moment = dt.datetime.fromisoformat(side.value)
+        moment = dt.datetime.fromisoformat(re.sub("[zZ]$", "+00:00", side.value))
     except ValueError as error:
         expected = "for example 2026-09-01 00:00:00"
         raise BadParameter("literal", side.value, "is no time", expected) from error

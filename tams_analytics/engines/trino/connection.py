@@ -83,12 +83,14 @@ class Connection:
 
         Asked again only until its first rows are there. What is left at the end is cancelled.
         """
-        with self._tried(sql, contextlib.nullcontext, doing) as cursor:
-            try:
-                with self.translated(doing):
-                    yield _columns(cursor), cursor
-            finally:
-                _end(cursor)
+        began = time.perf_counter()
+        cursor = self._tried(sql, lambda cursor: cursor, doing, is_whole=False)
+        try:
+            with self.translated(doing):
+                yield _columns(cursor), cursor
+        finally:
+            _end(cursor)
+            tell(_queried(cursor, time.perf_counter() - began))
 
     def operators(self, sql: str, *, doing: str) -> list[dict[str, Any]]:
         """What each operator of a read did, as the server counted; the rows are not kept."""
@@ -125,13 +127,13 @@ class Connection:
         except ANY as error:
             raise translated(error, doing, self.where) from error
 
-    def _tried(self, sql: str, work: Callable[[Any], T], doing: str) -> T:
+    def _tried(self, sql: str, work: Callable[[Any], T], doing: str, *, is_whole: bool = True) -> T:
         number = len(self.address.coordinators)
         first, tries = self._first, number * MOST_ROUNDS
         for attempt in range(1, tries + 1):
             place = (first + attempt - 1) % number
             try:
-                found = self._asked(self._connection(place), sql, work)
+                found = self._asked(self._connection(place), sql, work, is_whole=is_whole)
             except ANY as error:
                 if not is_passing(error) or attempt == tries:
                     raise translated(error, doing, self.where) from error
@@ -142,8 +144,13 @@ class Connection:
                 time.sleep(PAUSE_S)
         raise AssertionError("the last try returns or raises")
 
-    def _asked(self, connection: Any, sql: str, work: Callable[[Any], T]) -> T:
-        """What ``work`` makes of the answer; whatever ends it before its end, ends it there too."""
+    def _asked(
+        self, connection: Any, sql: str, work: Callable[[Any], T], *, is_whole: bool = True
+    ) -> T:
+        """What ``work`` makes of the answer; whatever ends it before its end, ends it there too.
+
+        ``is_whole``: the answer has been read then, and what it cost is known.
+        """
         began = time.perf_counter()
         # values as Trino writes them: the client's own objects are slower, and round nanoseconds
         cursor = connection.cursor(legacy_primitive_types=True)
@@ -153,7 +160,8 @@ class Connection:
         except BaseException:
             _end(cursor)
             raise
-        tell(_queried(cursor, time.perf_counter() - began))
+        if is_whole:
+            tell(_queried(cursor, time.perf_counter() - began))
         return found
 
     def _connection(self, place: int) -> Any:

@@ -360,6 +360,16 @@ def test_what_a_query_cost_is_told_to_who_looks_on(peer: TrinoPeer) -> None:
     assert event.seconds > 0
 
 
+def test_what_a_stream_cost_is_told_at_its_end(peer: TrinoPeer) -> None:
+    peer.answers = [ONE_TO_FIVE]
+    seen: list[watching.Event] = []
+    with watching.watched_by(seen.append), connection(peer).streamed("x", doing="x") as (_, cursor):
+        assert [[1]] == cursor.fetchmany(1)
+        assert [] == seen
+
+    assert [watching.Queried] == [type(each) for each in seen]
+
+
 def test_a_closed_store_says_so(peer: TrinoPeer) -> None:
     store = ta.connect(url(peer))
     store.close()

@@ -1,0 +1,110 @@
+"""What is written for Trino, without one; what it means there is in tests/trino."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import ibis
+import pytest
+import sqlglot
+
+from tams_analytics import _
+from tams_analytics.engines.trino.asking import asked, literal
+from tams_analytics.engines.trino.compiler import COMPILER, MOST_ROWS
+from tams_analytics.errors import BadParameter, Unsupported
+from tams_analytics.queries import segments
+from tests.support import sql_lint
+
+FLOWS = ibis.table({"id": "string", "n": "int64", "created": "timestamp(6)"}, name="flows")
+
+
+def sql(expression: Any) -> str:
+    return str(COMPILER.to_sqlglot(expression).sql(COMPILER.dialect))
+
+
+def test_a_table_in_memory_is_values_of_its_types() -> None:
+    written = sql(ibis.memtable({"id": ["it's", None], "n": [2**63 - 1, -(2**63)]}))
+
+    assert "VALUES (CAST('it''s' AS VARCHAR), CAST(9223372036854775807 AS BIGINT))" in written
+    assert "(CAST(NULL AS VARCHAR), CAST(-9223372036854775808 AS BIGINT))" in written
+
+
+def test_an_empty_table_in_memory_has_no_row() -> None:
+    empty = ibis.memtable({"id": []}, schema={"id": "string"})
+
+    assert sql(empty).endswith("WHERE FALSE")
+
+
+def test_a_large_table_in_memory_is_refused() -> None:
+    rows = ibis.memtable({"n": list(range(MOST_ROWS + 1))})
+
+    with pytest.raises(Unsupported, match="20001 rows in memory"):
+        sql(rows)
+
+
+@pytest.mark.parametrize(
+    ("moment", "expected"),
+    [
+        ("2026-09-01", "TIMESTAMP '2026-09-01 00:00:00.000000'"),
+        ("2026-09-01T10:00:00.000001", "TIMESTAMP '2026-09-01 10:00:00.000001'"),
+        ("2026-09-01T10:00:00Z", "TIMESTAMP '2026-09-01 10:00:00.000000 UTC'"),
+        (dt.datetime(2026, 9, 1, 1, 2, 3, 4), "TIMESTAMP '2026-09-01 01:02:03.000004'"),
+    ],
+)
+def test_a_time_compared_with_a_text_is_a_time(moment: Any, expected: str) -> None:
+    assert expected in sql(FLOWS.filter(_.created > moment))
+    assert expected in sql(FLOWS.filter(ibis.literal(moment) > _.created))
+
+
+def test_a_time_in_other_words_is_refused() -> None:
+    with pytest.raises(BadParameter, match="'Sep 1 2026' is no time"):
+        sql(FLOWS.filter(_.created > "Sep 1 2026"))
+
+
+def test_texts_are_compared_with_texts() -> None:
+    assert "\"id\" > '2026-09-01'" in sql(FLOWS.filter(_.id > "2026-09-01"))
+
+
+def test_whole_numbers_are_divided_as_such() -> None:
+    written = sql(FLOWS.select(hour=_.n // 3600))
+
+    assert "DOUBLE" not in written
+    assert "FLOOR" not in written
+
+
+def test_an_array_is_unnested_by_one_join() -> None:
+    rows = ibis.memtable({"n": [[1, 2], [3]]}).select(n=_.n.unnest())
+
+    assert 1 == sql(rows).count("UNNEST(")
+    assert [] == sql_lint.complaints(sql(rows))
+
+
+@pytest.mark.parametrize("text", ["it's", "' OR 1=1 --", "\\", "ü"])
+def test_a_value_is_quoted(text: str) -> None:
+    written, _schema = asked(segments.listing, {"flow_id": text, "limit": 5})
+
+    (found,) = [
+        each.this
+        for each in sqlglot.parse_one(written, dialect="trino").find_all(sqlglot.exp.Literal)
+        if each.is_string
+    ]
+    assert text == found
+
+
+def test_values_of_a_kept_statement_are_those_of_the_call() -> None:
+    first, _schema = asked(segments.listing, {"flow_id": "f", "timerange": "[0:1_0:9)"})
+    second, _schema = asked(segments.listing, {"flow_id": "g", "timerange": "[0:2_0:7)"})
+
+    assert first.replace("'f'", "'g'").replace("< 9", "< 7").replace("> 1", "> 2") == second
+
+
+def test_what_looks_like_a_mark_in_a_users_value_stays() -> None:
+    odd = "tams-mark-7310000000000000000"
+    written, _schema = asked(segments.listing, {"flow_id": odd, "object_id": "x"})
+
+    assert (1, 1) == (written.count(f"'{odd}'"), written.count("'x'"))
+
+
+def test_a_number_is_written_whole() -> None:
+    assert ["-9223372036854775808", "'a'"] == [literal(-(2**63)), literal("a")]
