@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import sql_snapshots
+from tests.support import question_snapshots, sql_lint, sql_snapshots
 
 WRITTEN_BY_HAND = ("duckdb/functions.sql", "trino/functions.sql", "federation/", "etc/")
 """Tested in ``tests/sql``."""
@@ -17,6 +17,11 @@ def test_a_file_is_the_generated_one(name: str, root: Path) -> None:
     assert sql_snapshots.text(name) == (root / "sql" / name).read_text("utf-8"), (
         "`make sql` rewrites it"
     )
+
+
+@pytest.mark.parametrize("name", [name for name in question_snapshots.FILES if "trino/" in name])
+def test_trino_can_run_a_question_and_run_it_well(name: str) -> None:
+    assert [] == sql_lint.complaints(question_snapshots.text(name))
 
 
 def test_nothing_else_lies_there(root: Path) -> None:

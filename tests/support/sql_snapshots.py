@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.support import table_snapshots, verb_snapshots, view_snapshots
+from tests.support import question_snapshots, table_snapshots, verb_snapshots, view_snapshots
 
 FOLDER = Path(__file__).resolve().parents[2] / "sql"
 
 
 WHOLE = {**table_snapshots.texts(), **view_snapshots.texts()}
-FILES = (*WHOLE, *verb_snapshots.FILES)
+COMPILED = {
+    **dict.fromkeys(verb_snapshots.FILES, verb_snapshots.text),
+    **dict.fromkeys(question_snapshots.FILES, question_snapshots.text),
+}
+FILES = (*WHOLE, *COMPILED)
 """Each generated file by its path below ``sql/``."""
 
 
 def text(file: str) -> str:
     """What is in a file."""
-    return WHOLE.get(file) or verb_snapshots.text(file)
+    return WHOLE.get(file) or COMPILED[file](file)
 
 
 def main() -> None:

@@ -1,0 +1,126 @@
+-- How many bytes are in each bucket and storage class, and how many does no object know?
+SELECT
+  *
+FROM (
+  SELECT
+    "t20"."bucket",
+    "t20"."storage_class",
+    COUNT(*) AS "keys",
+    CAST(CASE
+      WHEN SUM(CAST("t20"."size" AS DECIMAL(38, 0))) > 9223372036854775807
+      THEN 9223372036854775807
+      WHEN SUM(CAST("t20"."size" AS DECIMAL(38, 0))) < -9223372036854775808
+      THEN -9223372036854775808
+      ELSE SUM(CAST("t20"."size" AS DECIMAL(38, 0)))
+    END AS BIGINT) AS "size",
+    SUM(CAST("t20"."is_unknown" AS INT)) AS "unknown_keys",
+    CAST(CASE
+      WHEN SUM(
+        CAST(CASE WHEN "t20"."is_unknown" THEN "t20"."size" ELSE 0 END AS DECIMAL(38, 0))
+      ) > 9223372036854775807
+      THEN 9223372036854775807
+      WHEN SUM(
+        CAST(CASE WHEN "t20"."is_unknown" THEN "t20"."size" ELSE 0 END AS DECIMAL(38, 0))
+      ) < -9223372036854775808
+      THEN -9223372036854775808
+      ELSE SUM(
+        CAST(CASE WHEN "t20"."is_unknown" THEN "t20"."size" ELSE 0 END AS DECIMAL(38, 0))
+      )
+    END AS BIGINT) AS "unknown_size"
+  FROM (
+    SELECT
+      "t16"."bucket",
+      "t16"."storage_class",
+      COALESCE("t16"."size", 0) AS "size",
+      "t19"."is_known" IS NULL AS "is_unknown"
+    FROM (
+      SELECT
+        "t12"."bucket",
+        "t12"."key",
+        "t12"."size",
+        "t12"."etag",
+        "t12"."storage_class",
+        "t12"."last_modified",
+        "t12"."listed_at"
+      FROM (
+        SELECT
+          "t4"."bucket",
+          "t4"."key",
+          "t4"."size",
+          "t4"."etag",
+          "t4"."storage_class",
+          "t4"."last_modified",
+          "t4"."listed_at",
+          "t10"."newest_at"
+        FROM "s3_objects" AS "t4"
+        INNER JOIN (
+          SELECT
+            "t0"."bucket",
+            MAX("t0"."listed_at") AS "newest_at"
+          FROM "s3_objects" AS "t0"
+          GROUP BY
+            1
+        ) AS "t10"
+          ON "t4"."bucket" = "t10"."bucket"
+      ) AS "t12"
+      WHERE
+        (
+          "t12"."listed_at" = "t12"."newest_at"
+        ) OR (
+          "t12"."newest_at" IS NULL
+        )
+    ) AS "t16"
+    LEFT OUTER JOIN (
+      SELECT
+        "t17"."bucket",
+        "t17"."key",
+        TRUE AS "is_known"
+      FROM (
+        SELECT DISTINCT
+          *
+        FROM (
+          SELECT
+            *
+          FROM (
+            SELECT
+              "t1"."bucket",
+              "t1"."key"
+            FROM "object_instances" AS "t1"
+            WHERE
+              "t1"."controlled"
+          ) AS "t6"
+          UNION ALL
+          SELECT
+            *
+          FROM (
+            SELECT
+              *
+            FROM (
+              SELECT
+                "t9"."bucket",
+                "t5"."key"
+              FROM "discarded_instances" AS "t5"
+              INNER JOIN (
+                SELECT DISTINCT
+                  "t3"."id" AS "storage_id",
+                  "t3"."bucket"
+                FROM "storage_backends" AS "t3"
+              ) AS "t9"
+                ON "t5"."storage_id" = "t9"."storage_id"
+            ) AS "t11"
+          ) AS "t13"
+        ) AS "t14"
+        WHERE
+          "t14"."bucket" IS NOT NULL AND "t14"."key" IS NOT NULL
+      ) AS "t17"
+    ) AS "t19"
+      ON "t16"."bucket" = "t19"."bucket" AND "t16"."key" = "t19"."key"
+  ) AS "t20"
+  GROUP BY
+    1,
+    2
+) AS "t21"
+ORDER BY
+  "t21"."size" DESC,
+  "t21"."bucket" ASC,
+  "t21"."storage_class" ASC
