@@ -30,6 +30,8 @@ class Answer:
     hangs: bool = False
     status: int = 200
     lost_after: int | None = None
+    transaction: str = ""
+    """The one that the statement began."""
 
 
 @dataclass
@@ -136,12 +138,16 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self._noted()
         *_, query_id, page = self.path.split("/")
+        if query_id == "query":  # what it knows of one, which it shows nobody
+            self._say(403, {})
+            return
         answer = self.peer.polled(query_id)
         if answer.lost_after is not None and int(page) > answer.lost_after:
             self.close_connection = True
             self.connection.close()
             return
-        self._say(200, self.peer.status(query_id, answer, min(int(page), len(answer.pages) + 1)))
+        said = self.peer.status(query_id, answer, min(int(page), len(answer.pages) + 1))
+        self._say(200, said, answer.transaction)
 
     def do_DELETE(self) -> None:
         self._noted()
@@ -153,11 +159,13 @@ class _Handler(BaseHTTPRequestHandler):
         self.peer.sent.append(Sent(self.command, self.path, dict(self.headers), body))
         return body
 
-    def _say(self, status: int, document: dict[str, Any]) -> None:
+    def _say(self, status: int, document: dict[str, Any], transaction: str = "") -> None:
         text = json.dumps(document).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(text)))
+        if transaction:
+            self.send_header("X-Trino-Started-Transaction-Id", transaction)
         self.end_headers()
         self.wfile.write(text)
 

@@ -100,6 +100,8 @@ class Connection:
                 pass
             request = cursor.connection._create_request()
             answer = request.get(request.get_url(f"/v1/query/{cursor.query_id}"))
+            if not answer.ok:  # it shows queries to nobody, or not to this user
+                return []
             found: list[dict[str, Any]] = answer.json()["queryStats"]["operatorSummaries"]
             return found
 
@@ -135,6 +137,7 @@ class Connection:
             try:
                 found = self._asked(self._connection(place), sql, work, is_whole=is_whole)
             except ANY as error:
+                self._forget(place)
                 if not is_passing(error) or attempt == tries:
                     raise translated(error, doing, self.where) from error
             else:
@@ -173,6 +176,13 @@ class Connection:
             if found is None:
                 found = self._connections[host, port] = self._connect(self.address, host, port)
             return found
+
+    def _forget(self, place: int) -> None:
+        """A connection that failed: what it holds on the server, as a transaction, is lost."""
+        with self._lock:
+            connection = self._connections.pop(self.address.coordinators[place], None)
+        if connection is not None:
+            connection.close()
 
     def close(self) -> None:
         """Let go of all coordinators; a second call does nothing."""

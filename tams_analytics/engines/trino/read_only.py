@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from trino.constants import HEADER_STARTED_TRANSACTION
 from trino.dbapi import Connection
 from trino.transaction import NO_TRANSACTION, IsolationLevel, Transaction
+
+from tams_analytics.engines.trino.errors import ANY
 
 BEGIN = "START TRANSACTION READ ONLY"
 
@@ -39,8 +42,10 @@ class ReadOnlyConnection(Connection):
         return transaction
 
     def close(self) -> None:
+        """A transaction that cannot be ended now is ended by the server, which waits for nobody."""
         try:
             if self.transaction is not None and self.transaction.id != NO_TRANSACTION:
-                self.rollback()
+                with contextlib.suppress(*ANY):
+                    self.rollback()
         finally:
             super().close()

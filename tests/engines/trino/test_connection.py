@@ -31,6 +31,7 @@ from tests.support import trino_peer
 from tests.support.trino_peer import Answer, TrinoPeer
 
 JWT = {"trino_token": "a.jwt.token"}
+BEGUN = Answer(columns=(), pages=(), transaction="t_1")
 ONE_TO_FIVE = Answer(pages=[[[1], [2]], [[3], [4]], [[5]]])
 
 
@@ -368,6 +369,38 @@ def test_what_a_stream_cost_is_told_at_its_end(peer: TrinoPeer) -> None:
         assert [] == seen
 
     assert [watching.Queried] == [type(each) for each in seen]
+
+
+def test_sql_of_others_whose_answer_is_lost_is_asked_in_a_transaction_of_its_own(
+    peer: TrinoPeer,
+) -> None:
+    lost = Answer(lost_after=0)
+    peer.answers = [BEGUN, lost, lost, BEGUN, ONE_TO_FIVE, Answer(pages=[])]
+
+    with ta.connect(url(peer)) as store:
+        engine: Any = store._engine
+        assert [1, 2, 3, 4, 5] == engine.query("SELECT a FROM t")["a"].to_pylist()
+
+    assert ["START TRANSACTION READ ONLY", "SELECT a FROM t", "ROLLBACK"] * 2 == peer.queries
+    assert ["t_1", "t_1"] == [
+        each.headers["X-Trino-Transaction-Id"]
+        for each in peer.sent
+        if each.body == "SELECT a FROM t"
+    ]
+
+
+def test_sql_of_others_that_nobody_answers_any_more_is_told_as_such(peer: TrinoPeer) -> None:
+    """Its transaction cannot be ended either; that is not what went wrong."""
+    lost = Answer(lost_after=0)
+    peer.answers = [BEGUN, lost, lost, BEGUN, lost]
+    with ta.connect(url(peer)) as store:
+        engine: Any = store._engine
+        with pytest.raises(EngineFailed, match="does not answer"):
+            engine.query("SELECT a FROM t")
+
+
+def test_a_server_that_shows_no_queries_counts_nothing(peer: TrinoPeer) -> None:
+    assert [] == connection(peer).operators("SELECT a FROM t", doing="running")
 
 
 def test_a_closed_store_says_so(peer: TrinoPeer) -> None:
