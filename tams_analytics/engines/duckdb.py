@@ -112,6 +112,10 @@ class DuckDBEngine(Engine):
     def stamp(self, flow_id: str) -> tuple[int, int]:
         return self._stamps.of(flow_id)
 
+    @property
+    def has_versions(self) -> bool:
+        return self.url != MEMORY
+
     def version(self, tables: Collection[str]) -> Hashable | None:
         """Of the file, as DuckDB tells nothing of single tables."""
         return self._memory.version()

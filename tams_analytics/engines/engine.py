@@ -144,6 +144,11 @@ class Engine(ABC):
         """
         return None
 
+    @property
+    def has_versions(self) -> bool:
+        """Whether `version` ever tells anything here; to know that asks nobody."""
+        return False
+
     def version(self, tables: Collection[str]) -> Hashable | None:
         """What changes with every write to any of ``tables``, whoever writes; see `results`.
 

@@ -24,6 +24,8 @@ from tams_analytics.watching import Recalled, tell
 
 MOST_BYTES = 64 << 20
 """Of all answers together; the one not asked for longest goes first."""
+OWN_BYTES = 2_000
+"""What keeping an answer takes beside its rows: its question, and the objects of its columns."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class _Kept:
     version: Hashable
     until: float
     rows: pa.Table
+    size_bytes: int
 
 
 class Results:
@@ -52,12 +55,13 @@ class Results:
         self._clock = clock
         self._lock = threading.Lock()
         self._kept: OrderedDict[Hashable, _Kept] = OrderedDict()
+        self._size_bytes = 0
         self.hits = 0
         self.misses = 0
 
     def ask(self, question: Question, /, **arguments: Any) -> pa.Table:
         """As `Engine.ask`: the answer that was kept if it is still true, else a new one."""
-        if not self._lifetime_s:
+        if not self._lifetime_s or not self._engine.has_versions:
             return self._ask(question, **arguments)
         shape, values = split(question, arguments, for_plan=True)
         version = self._engine.version(tables_of(question, shape))
@@ -67,19 +71,20 @@ class Results:
         found = self._recall(key, version)
         if found is None:
             found = self._ask(question, **arguments)
-            self._keep(key, _Kept(version, self._clock() + self._lifetime_s, found))
+            until = self._clock() + self._lifetime_s
+            self._keep(key, _Kept(version, until, found, found.nbytes + OWN_BYTES))
         return found
 
     def clear(self) -> None:
         """Keep nothing of what was asked until now."""
         with self._lock:
             self._kept.clear()
+            self._size_bytes = 0
 
     @property
     def size_bytes(self) -> int:
         """Of all that is kept."""
-        with self._lock:
-            return sum(each.rows.nbytes for each in self._kept.values())
+        return self._size_bytes
 
     def _recall(self, key: Hashable, version: Hashable) -> pa.Table | None:
         with self._lock:
@@ -95,12 +100,12 @@ class Results:
 
     def _keep(self, key: Hashable, answer: _Kept) -> None:
         with self._lock:
+            before = self._kept.pop(key, None)
             self._kept[key] = answer
-            self._kept.move_to_end(key)
-            size_bytes = sum(each.rows.nbytes for each in self._kept.values())
-            while size_bytes > self._most_bytes:
+            self._size_bytes += answer.size_bytes - (before.size_bytes if before else 0)
+            while self._size_bytes > self._most_bytes:
                 _, oldest = self._kept.popitem(last=False)
-                size_bytes -= oldest.rows.nbytes
+                self._size_bytes -= oldest.size_bytes
 
 
 @functools.lru_cache(maxsize=MOST_STATEMENTS)

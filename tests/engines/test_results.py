@@ -12,7 +12,7 @@ import pytest
 
 import tams_analytics as ta
 from tams_analytics import watching
-from tams_analytics.engines.results import Results, tables_of
+from tams_analytics.engines.results import OWN_BYTES, Results, tables_of
 from tams_analytics.engines.statement import split
 from tams_analytics.errors import BadParameter
 from tams_analytics.queries import analytics, overview, segments
@@ -130,7 +130,7 @@ def test_an_answer_is_kept_for_its_lifetime(store: ta.Store) -> None:
 
 
 def test_the_answers_asked_for_least_go_first(store: ta.Store) -> None:
-    size = store.ask(overview.counts).nbytes
+    size = store.ask(overview.counts).nbytes + OWN_BYTES
     results, asked = kept(store, most_bytes=2 * size + 8)
 
     for flow_id in "abab":
@@ -143,6 +143,16 @@ def test_the_answers_asked_for_least_go_first(store: ta.Store) -> None:
     results.clear()
     results.ask(overview.counts)
     assert 4 == len(asked)
+
+
+def test_answers_without_rows_are_bounded_too(store: ta.Store) -> None:
+    results, _asked = kept(store, most_bytes=10 * OWN_BYTES)
+
+    for number in range(100):
+        results.ask(segments.listing, flow_id=f"unknown-{number}")
+
+    assert 10 * OWN_BYTES >= results.size_bytes > 0
+    assert len(results._kept) <= 10
 
 
 def test_nothing_is_kept_of_a_store_in_memory_or_of_live_tables_on_vast(

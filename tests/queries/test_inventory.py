@@ -18,6 +18,7 @@ from tams_analytics.tables import S3_OBJECTS, Tables, ibis_schema
 from tests.support import sql_lint
 from tests.support.listings import JUST_NOW, LISTED_AT, LONG_AGO, listing
 from tests.support.vast_stores import VastStores
+from tests.support.verb_snapshots import written
 
 Rows = Sequence[Mapping[str, Any]]
 Listed = Callable[[Rows], ir.Table]
@@ -283,7 +284,7 @@ def test_trino_is_given_nothing_that_it_lacks() -> None:
         inventory.usage(tables, s3_objects),
         inventory.growth(s3_objects, by=["bucket", "storage_class"]),
     ):
-        sql = str(ibis.to_sql(asked, dialect="trino"))
+        sql = written(asked, "trino")
         assert [] == sql_lint.complaints(sql)
         assert "ANTI JOIN" not in sql
         assert "SEMI JOIN" not in sql

@@ -17,6 +17,7 @@ from tams_analytics.tables import S3_OBJECTS, ibis_schema
 from tests.queries.test_inventory import kept, plant
 from tests.support import sql_lint
 from tests.support.vast_stores import VastStores
+from tests.support.verb_snapshots import written
 
 BUCKET, SCHEMA, TABLE = BIG_CATALOG
 PATHS = "media=/tams/media, archive=/tams/archive/"
@@ -107,6 +108,23 @@ def test_questions_join_it_with_the_store(on_vast: ta.Store) -> None:
     ]
 
 
+@pytest.mark.usefixtures("catalog")
+def test_a_copy_that_kept_its_old_time_is_as_young_as_it_came(
+    on_vast: ta.Store, vast_stores: VastStores
+) -> None:
+    """And a time of the future, as of a camera's clock, makes nothing else old."""
+    later = dt.datetime(2038, 1, 1)
+    copied = {**row("/tams/media/", "copied"), "mtime": OLD, "creation_time": NEW}
+    odd = {**row("/tams/media/", "odd"), "mtime": later}
+    rows = pa.Table.from_pylist([*ROWS, copied, odd], COLUMNS)
+    vast_stores.peer.load(BUCKET, SCHEMA, TABLE, rows)
+
+    found = {row["key"]: row for row in on_vast.s3_objects("catalog").to_pyarrow().to_pylist()}
+
+    assert NEW == found["copied"]["last_modified"]
+    assert later > found["top"]["listed_at"] >= NEW
+
+
 def test_without_a_catalog_it_is_not_found(on_vast: ta.Store) -> None:
     with pytest.raises(NotFound, match=BUCKET):
         on_vast.s3_objects("catalog")
@@ -138,4 +156,4 @@ def test_trino_is_given_nothing_that_it_lacks() -> None:
     catalog = ibis.table(ibis.Schema.from_pyarrow(COLUMNS), name="vast_big_catalog_table")
     found = vast_catalog.listing(catalog, [("media", "/tams/media"), ("all", "/")])
 
-    assert [] == sql_lint.complaints(str(ibis.to_sql(found, dialect="trino")))
+    assert [] == sql_lint.complaints(written(found, "trino"))

@@ -14,8 +14,6 @@ import tams_analytics as ta
 from tams_analytics import queries
 
 SECOND = 10**9
-MORE = {"timerange", "limit", "reverse", "min_duration"}
-"""What most questions may be given, and nothing is left out by that."""
 
 
 def questions() -> Iterator[Callable[..., ir.Table]]:
@@ -47,7 +45,7 @@ def name_of(function: Callable[..., ir.Table]) -> str:
 def arguments(
     function: Callable[..., ir.Table], values: Mapping[str, Any]
 ) -> Iterator[dict[str, Any]]:
-    """What it needs, that and a window and a limit, and all it takes; each set once."""
+    """What it needs, and all it takes; each set once."""
     parameters = [*inspect.signature(function).parameters.values()][1:]
     given: dict[str, bool] = {}
     for each in parameters:
@@ -56,8 +54,7 @@ def arguments(
         else:
             given[each.name] = each.default is each.empty
     needed = {name for name, is_needed in given.items() if is_needed}
-    more = set() if "with_extent" in given else given.keys() & MORE  # it needs that for a window
-    sets = [needed, needed | more, given.keys() & values.keys() | needed]
+    sets = [needed, given.keys() & values.keys() | needed]
     for names in {frozenset(each): None for each in sets}:
         yield {name: values[name] for name in sorted(names)}
 

@@ -30,6 +30,8 @@ class Answer:
     hangs: bool = False
     status: int = 200
     lost_after: int | None = None
+    raw: str = ""
+    """Sent as it is, by a server that is no Trino."""
     transaction: str = ""
     """The one that the statement began."""
 
@@ -130,8 +132,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self._noted()
         answer = self.peer.begun()
-        if answer.status != 200:
-            self._say(answer.status, {})
+        if answer.status != 200 or answer.raw:
+            self._send(answer.status, answer.raw.encode() or b"{}", "")
             return
         self._say(200, self.peer.status(self.peer.keep(answer), answer, 0))
 
@@ -160,7 +162,9 @@ class _Handler(BaseHTTPRequestHandler):
         return body
 
     def _say(self, status: int, document: dict[str, Any], transaction: str = "") -> None:
-        text = json.dumps(document).encode()
+        self._send(status, json.dumps(document).encode(), transaction)
+
+    def _send(self, status: int, text: bytes, transaction: str) -> None:
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(text)))

@@ -100,14 +100,16 @@ def required_or_skip() -> None:
 
 
 @contextmanager
-def private_trino(**options: Any) -> Iterator[Trino]:
+def private_trino(
+    more: Mapping[str, Mapping[str, str]] | None = None, **options: Any
+) -> Iterator[Trino]:
     """A Trino of one's own, with ``vast`` and ``scratch`` in memory: to be killed, or a second one.
 
-    ``options`` are those of `running`.
+    ``more`` are catalogs beside them, ``options`` those of `running`.
     """
     required_or_skip()
-    catalogs = {"vast": trino_catalogs.memory(64), "scratch": trino_catalogs.memory(64)}
-    with running(catalogs, **{"heap": "1G", **options}) as server:
+    memory = {name: trino_catalogs.memory(64) for name in ("vast", "scratch")}
+    with running({**memory, **(more or {})}, **{"heap": "1G", **options}) as server:
         yield server
 
 

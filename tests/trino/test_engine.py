@@ -19,7 +19,7 @@ import tams_analytics as ta
 from tams_analytics import _, span, tr
 from tams_analytics.errors import BadParameter, EngineFailed, NotFound, Unsupported
 from tams_analytics.queries import segments
-from tests.support import trino_shared
+from tests.support import postgres_server, trino_catalogs, trino_shared
 from tests.support.trino_load import put
 from tests.support.trino_server import Trino, private_trino
 from tests.trino.conftest import Both
@@ -97,11 +97,24 @@ def test_a_run_time_is_a_limit(trino_server: Trino) -> None:
         asked(trino_server.url("tpch", "tiny") + "?max_run_time=1s", LONG)
 
 
-def test_a_coordinator_that_dies_ends_its_query_and_the_next_one_answers(
-    trino_server: Trino,
+def test_a_second_server_has_the_views_of_the_first_and_its_death_is_survived(
+    trino_server: Trino, schema: str
 ) -> None:
-    """T10."""
-    with private_trino() as first, ThreadPoolExecutor(1) as pool:
+    """T10; and views are the catalog's, so that they outlive a server. One test for two starts."""
+    trino_shared.catalog_or_skip(trino_server, "iceberg")
+    if trino_server.postgres_port is None or trino_server.s3 is None:
+        pytest.skip("where the catalogs of TAMS_TRINO_URL are kept is not known")
+    trino_server.execute(f"CREATE SCHEMA iceberg.{schema}")
+    with ta.connect(trino_server.url("tpch", "tiny")) as store:
+        engine: Any = store._engine
+        view = f"CREATE VIEW iceberg.{schema}.kept SECURITY INVOKER AS SELECT 7 AS n"
+        engine.install(view, f"iceberg.{schema}")
+    kept_in = postgres_server.Postgres(trino_server.postgres_port, server=None)  # type: ignore[arg-type]
+    iceberg = trino_catalogs.iceberg("iceberg", kept_in, trino_server.s3)
+
+    with private_trino({"iceberg": iceberg}) as first, ThreadPoolExecutor(1) as pool:
+        assert [[7]] == first.execute(f"SELECT n FROM iceberg.{schema}.kept")
+
         both = f"trino://tests@{first.host}:{first.port},{trino_server.host}:{trino_server.port}"
         with ta.connect(f"{both}/tpch/tiny") as store:
             backend: Any = store.segments.get_backend()

@@ -94,7 +94,7 @@ class Address:
     def url(self) -> str:
         """As `tams_analytics.connect` takes it, without secrets and options."""
         scheme = "trino" if self.http_scheme == "http" else "trino+https"
-        hosts = ",".join(f"{_bracketed(host)}:{port}" for host, port in self.coordinators)
+        hosts = ",".join(f"{bracketed(host)}:{port}" for host, port in self.coordinators)
         return f"{scheme}://{self.user}@{hosts}/{self.catalog}/{self.schema}"
 
 
@@ -114,7 +114,8 @@ def _coordinator(text: str, http_scheme: str, shown: str) -> tuple[str, int]:
     return host, int(port) if separator else PORTS[http_scheme]
 
 
-def _bracketed(host: str) -> str:
+def bracketed(host: str) -> str:
+    """As a URL has it: an IPv6 address stands in brackets."""
     return f"[{host}]" if ":" in host else host
 
 

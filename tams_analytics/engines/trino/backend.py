@@ -11,9 +11,12 @@ import ibis.expr.operations as ops
 import ibis.expr.schema as sch
 import ibis.expr.types as ir
 import pyarrow as pa
+import sqlglot
 from ibis.backends.trino import Backend as IbisTrino
 from ibis.common.exceptions import TableNotFound
 from ibis.formats.pandas import PandasData
+from sqlglot.errors import TokenError
+from sqlglot.tokens import TokenType
 
 from tams_analytics.engines.trino.address import Address
 from tams_analytics.engines.trino.compiler import COMPILER
@@ -115,7 +118,7 @@ class Backend(IbisTrino):
 
     def query(self, sql: str, *, doing: str = "running the SQL") -> pa.Table:
         """The rows of SQL of others, in the types that Trino says; it may not write."""
-        text = short_enough(sql.strip().rstrip(";"))
+        text = short_enough(_one_statement(sql))
         with contextlib.closing(self.con.read_only()) as connection:
             parts = connection.drain(text, self._typed, doing=doing)
         return pa.Table.from_batches(parts)
@@ -152,7 +155,7 @@ class Backend(IbisTrino):
     def _get_schema_using_query(self, query: str) -> sch.Schema:
         doing = "reading the columns of a query"
         (columns,) = self.con.drain(
-            f"SELECT * FROM ({query}) LIMIT 0", lambda columns, _rows: columns, doing=doing
+            f"SELECT * FROM ({query}\n) LIMIT 0", lambda columns, _rows: columns, doing=doing
         )
         return self.schema_of(columns)
 
@@ -172,6 +175,16 @@ class Backend(IbisTrino):
         raise Unsupported(ENGINE, "drop a table", ELSEWHERE)
 
     drop_view = truncate_table = create_database = drop_database = drop_table
+
+
+def _one_statement(sql: str) -> str:
+    """``sql`` up to the semicolon that ends it, which Trino does not take, and no comment after."""
+    try:
+        tokens = sqlglot.tokenize(sql, read="trino")
+    except TokenError:
+        return sql  # Trino says what is wrong with it
+    is_ended = bool(tokens) and tokens[-1].token_type is TokenType.SEMICOLON
+    return sql[: tokens[-1].start] if is_ended else sql
 
 
 def short_enough(sql: str) -> str:

@@ -92,7 +92,7 @@ class Compiler(TrinoCompiler):
         self, op: ops.SQLQueryResult, *, query: str, schema: Any, source: Any
     ) -> Any:
         """The user's SQL as it was written: sqlglot would change its literals."""
-        written = sge.Subquery(this=sge.Var(this=query))
+        written = sge.Subquery(this=sge.Var(this=f"{query}\n"))
         return sg.select(sge.Star()).from_(written.as_("asked", quoted=True)).subquery(copy=False)
 
     def visit_NonNullLiteral(  # noqa: N802 - ibis' own name

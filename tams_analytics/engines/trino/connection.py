@@ -17,9 +17,10 @@ from typing import Any, TypeVar
 import requests
 import trino.dbapi
 from trino.auth import Authentication, BasicAuthentication, JWTAuthentication
+from trino.exceptions import TrinoConnectionError
 
-from tams_analytics.engines.trino.address import Address
-from tams_analytics.engines.trino.errors import ANY, ENGINE, is_passing, translated
+from tams_analytics.engines.trino.address import Address, bracketed
+from tams_analytics.engines.trino.errors import ANY, ENGINE, FOREIGN, is_passing, translated
 from tams_analytics.engines.trino.read_only import ReadOnlyConnection
 from tams_analytics.errors import EngineFailed
 from tams_analytics.watching import Queried, tell
@@ -158,7 +159,11 @@ class Connection:
         # values as Trino writes them: the client's own objects are slower, and round nanoseconds
         cursor = connection.cursor(legacy_primitive_types=True)
         try:
-            cursor.execute(sql)
+            try:
+                cursor.execute(sql)
+            except FOREIGN as error:
+                what = "its answer is not that of a Trino"
+                raise TrinoConnectionError(f"{what} ({type(error).__name__})") from error
             found = work(cursor)
         except BaseException:
             _end(cursor)
@@ -204,7 +209,7 @@ def connected(
 ) -> Any:
     """The client's connection to one coordinator; it sends nothing yet."""
     return kind(
-        host=host,
+        host=bracketed(host),
         port=port,
         http_scheme=address.http_scheme,
         user=address.user,

@@ -36,6 +36,7 @@ class TrinoEngine(Engine):
         self.url = address.url
         self.settings = settings
         self.backend: Backend = Backend().connect(address)
+        self._keeps_snapshots: bool | None = True if SNAPSHOT in address.schema else None
         place = ops.Namespace(catalog=address.catalog, database=address.schema)
         self.tables = Tables.opened(lambda table: entity_table(self.backend, table, place))
 
@@ -60,20 +61,34 @@ class TrinoEngine(Engine):
         """The snapshots of Iceberg tables; a schema of a VAST snapshot never changes."""
         if SNAPSHOT in self.address.schema:
             return self.url
-        if self._connector != "iceberg":
+        if not self.has_versions:
             return None
         current = "(SELECT snapshot_id FROM {} WHERE name = 'main')"
         names = [f'"{name}$refs"' for name in sorted(tables)]
         sql = f"SELECT ARRAY[{', '.join(current.format(name) for name in names)}] AS snapshots"
-        (found,) = self.backend.read(sql, doing="reading snapshots").to_pylist()
+        try:
+            (found,) = self.backend.read(sql, doing="reading snapshots").to_pylist()
+        except NotFound:  # they are views, which have none
+            self._keeps_snapshots = False
+            return None
         return (self.url, tuple(found["snapshots"]))
 
-    @functools.cached_property
-    def _connector(self) -> str:
-        place = literal(self.address.catalog)
-        sql = f"SELECT connector_name FROM system.metadata.catalogs WHERE catalog_name = {place}"
-        found = self.backend.read(sql, doing="looking up the catalog").to_pylist()
-        return found[0]["connector_name"] if found else ""
+    @property
+    def has_versions(self) -> bool:
+        """Looked up once, where the schema is not one of a snapshot."""
+        if self._keeps_snapshots is None:
+            place = literal(self.address.catalog)
+            sql = (
+                f"SELECT connector_name FROM system.metadata.catalogs WHERE catalog_name = {place}"
+            )
+            try:
+                found = self.backend.read(sql, doing="looking up the catalog").to_pylist()
+            except EngineFailed as error:
+                if error.__cause__ is None or not is_users(error.__cause__):
+                    raise
+                found = []  # this user may not see which catalogs there are
+            self._keeps_snapshots = found == [{"connector_name": "iceberg"}]
+        return self._keeps_snapshots
 
     def listing(self, source: str) -> ir.Table:
         """A table of any catalog, as ``objects.s3.objects``."""

@@ -36,6 +36,8 @@ LOST = (
     requests.exceptions.RequestException,
 )
 """No answer, or one that is not Trino's. `TrinoExternalError` is told apart before."""
+FOREIGN = (ValueError, KeyError, AttributeError, TypeError)
+"""What the client raises over an answer that is not Trino's, as a proxy's page of HTML."""
 ANY = (theirs.Error, *LOST)
 """All that the client raises."""
 

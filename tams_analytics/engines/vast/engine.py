@@ -97,6 +97,10 @@ class VastEngine(Engine):
         with self.backend.con.reading() as transaction:
             return fences.stamp(place, flow_id, transaction)
 
+    @property
+    def has_versions(self) -> bool:
+        return self.address.is_snapshot
+
     def version(self, tables: Collection[str]) -> Hashable | None:
         """A snapshot never changes. Of the live tables nothing tells of every write."""
         return self.address.url if self.address.is_snapshot else None

@@ -24,8 +24,9 @@ from cryptography.x509.oid import NameOID
 import tams_analytics as ta
 from tams_analytics import watching
 from tams_analytics.engines.trino.address import Address
-from tams_analytics.engines.trino.connection import Connection
+from tams_analytics.engines.trino.connection import Connection, connected
 from tams_analytics.errors import BadParameter, EngineFailed, NotFound
+from tams_analytics.queries import segments
 from tams_analytics.settings import Settings
 from tests.support import trino_peer
 from tests.support.trino_peer import Answer, TrinoPeer
@@ -311,6 +312,57 @@ def test_a_refused_user_is_told_the_way_in(status: int) -> None:
         with pytest.raises(EngineFailed, match="TAMS_TRINO_TOKEN"):
             rows(connection(first, second))
         assert [] == second.queries
+
+
+@pytest.mark.parametrize("raw", ["<html>sign in</html>", '{"status": "ok"}', "[]"])
+def test_an_answer_of_something_else_is_told_and_the_next_one_is_asked(raw: str) -> None:
+    """As a proxy's page, or another service at the address."""
+    with trino_peer.serving(Answer(raw=raw)) as first, trino_peer.serving() as second:
+        assert [1] == rows(connection(first, second))
+        with pytest.raises(EngineFailed, match="its answer is not that of a Trino"):
+            rows(connection(first))
+
+
+def test_an_ipv6_coordinator_is_asked_by_its_brackets() -> None:
+    address = Address.parse("trino://me@[::1]:9/vast/meta", Settings())
+
+    assert "[::1]" == connected(address, *address.coordinators[0]).host
+
+
+def test_a_semicolon_and_a_comment_behind_it_are_not_sent(peer: TrinoPeer) -> None:
+    with ta.connect(url(peer)) as store:
+        engine: Any = store._engine
+        engine.query("SELECT a FROM t; -- done")
+        backend: Any = store.segments.get_backend()
+        backend.sql("SELECT a FROM t -- note").to_pyarrow()
+
+    _begin, asked, columns, read = (each for each in peer.queries if each != "ROLLBACK")
+    assert "SELECT a FROM t" == asked
+    assert "SELECT * FROM (SELECT a FROM t -- note\n) LIMIT 0" == columns
+    assert "-- note\n)" in read
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        [Answer(error=("PERMISSION_DENIED", "USER_ERROR", "Access Denied: catalogs"))],
+        [
+            Answer(columns=[("connector_name", "varchar")], pages=[[["iceberg"]]]),
+            Answer(error=("TABLE_NOT_FOUND", "USER_ERROR", "Table 'x.\"flows$refs\"' not found")),
+        ],
+    ],
+)
+def test_nothing_is_kept_where_snapshots_cannot_be_read(
+    peer: TrinoPeer, answers: list[Answer]
+) -> None:
+    """T7: of views, and for users who may not look; the question itself is answered."""
+    peer.answers = [*answers, Answer(columns=[("segments", "bigint")], pages=[[[7]]])]
+    with ta.connect(url(peer)) as store:
+        for _round in range(2):
+            assert [7] == store.results.ask(segments.amount, flow_id="f")["segments"].to_pylist()
+
+        assert (0, 0) == (store.results.hits, store.results.misses)
+    assert len(answers) + 2 == len(peer.queries)
 
 
 def test_ctrl_c_ends_the_query_on_the_server(peer: TrinoPeer) -> None:
