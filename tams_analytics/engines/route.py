@@ -9,6 +9,7 @@ import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
 from tams_analytics.errors import BadParameter
+from tams_analytics.tables import BY_NAME
 
 LARGE = frozenset({"segments", "objects", "object_instances", "discarded_instances"})
 """The tables that grow with what is recorded; all others are small."""
@@ -43,12 +44,13 @@ class Route:
 
 @dataclass(frozen=True)
 class _Read:
-    """A table that a question reads."""
+    """A table that a question reads; ``store`` tells one connection from another."""
 
     engine: str
     catalog: str
     name: str
     is_narrow: bool
+    store: str
 
     def __str__(self) -> str:
         return ".".join(filter(None, (self.engine, self.catalog, self.name)))
@@ -73,9 +75,8 @@ def route(expression: ir.Expr) -> Route:
 def _chosen(read: list[_Read]) -> tuple[str, str]:
     engines = sorted({each.engine for each in read})
     catalogs = sorted({each.catalog for each in read if each.catalog})
-    if len(engines) > 1:
-        stores = " and ".join(engines)
-        return "trino", f"it reads stores on {stores}: as catalogs of one Trino they can be joined"
+    if len({each.store for each in read}) > 1:
+        return _of_several(engines)
     if len(catalogs) > 1:
         return "trino", f"it reads the catalogs {' and '.join(catalogs)}, which Trino alone joins"
     if not read:
@@ -83,20 +84,32 @@ def _chosen(read: list[_Read]) -> tuple[str, str]:
     return _of_one(engines[0], read)
 
 
+def _of_several(engines: list[str]) -> tuple[str, str]:
+    """Of the tables of several connections."""
+    stores = f"it reads several stores, on {' and '.join(engines)}"
+    if LOCAL in engines:
+        return LOCAL, f"{stores}: ta.localize brings their rows into one DuckDB"
+    return "trino", f"{stores}: as catalogs of one Trino they can be joined"
+
+
 def _of_one(engine: str, read: list[_Read]) -> tuple[str, str]:
     """Of the tables of one schema."""
-    large = [each for each in read if each.name in LARGE or each.name == SQL]
+    large = [each for each in read if each.name in LARGE or each.name not in BY_NAME]
     if engine == LOCAL:
         return LOCAL, "all its tables are in this DuckDB"
     if not large:
         return LOCAL, "its tables are small: ta.localize brings them here once, for all questions"
     if any(each.is_narrow for each in large):  # what is joined with them is reduced by their keys
-        return (
-            "vast",
-            "it reads few rows, of a flow or an object: VAST finds them in a few requests",
-        )
+        return _of_few(engine, read)
     names = " and ".join(sorted({each.name for each in large}))
     return engine, f"it reads all of {names}: {WHOLE.get(engine, 'the store works on it')}"
+
+
+def _of_few(engine: str, read: list[_Read]) -> tuple[str, str]:
+    few = "it reads few rows, of a flow or an object"
+    if "vast" in (engine, *(each.catalog for each in read)):
+        return "vast", f"{few}: VAST finds them in a few requests"
+    return engine, f"{few}, which its catalog may find"
 
 
 def _read(op: ops.Node) -> Iterator[_Read]:
@@ -105,9 +118,10 @@ def _read(op: ops.Node) -> Iterator[_Read]:
     for table in op.find((ops.DatabaseTable, ops.SQLQueryResult)):
         if isinstance(table, ops.DatabaseTable):
             catalog = table.namespace.catalog or ""
-            yield _Read(table.source.name, catalog, table.name, table in narrow)
+            name, is_narrow = table.name, table in narrow
         else:
-            yield _Read(table.source.name, "", SQL, False)
+            catalog, name, is_narrow = "", SQL, False
+        yield _Read(table.source.name, catalog, name, is_narrow, table.source.db_identity)
 
 
 def _narrowed(found: ops.Filter) -> Iterator[ops.DatabaseTable]:

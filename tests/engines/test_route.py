@@ -54,10 +54,27 @@ def test_tables_of_several_catalogs_are_for_trino(trino: ta.Store) -> None:
     assert "trino: it reads the catalogs objects and vast, which Trino alone joins" == str(found)
 
 
-def test_stores_on_several_engines_are_for_trino(vast: ta.Store, duck: ta.Store) -> None:
-    found = ta.route(vast.flows.join(duck.flows, "id"))
+def test_stores_on_several_engines_are_for_trino(vast: ta.Store, trino: ta.Store) -> None:
+    found = ta.route(vast.flows.join(trino.flows, "id"))
 
-    assert ("trino", True) == (found.engine, "duckdb and vast" in found.reason)
+    assert ("trino", True) == (found.engine, "trino and vast" in found.reason)
+
+
+def test_what_is_to_be_joined_with_a_duckdb_is_brought_here(vast: ta.Store, duck: ta.Store) -> None:
+    with ta.connect(":memory:") as second:
+        for other in (vast, second):
+            found = ta.route(other.flows.join(duck.flows, "id"))
+
+            assert ("duckdb", True) == (found.engine, "ta.localize" in found.reason)
+
+
+def test_a_table_that_nobody_knows_may_be_large(trino: ta.Store) -> None:
+    assert "trino" == ta.route(table(trino, "objects", "s3", "access_log")).engine
+
+
+def test_one_flow_of_another_catalog_is_for_trino() -> None:
+    with trino_peer.serving() as peer, ta.connect(f"trino://me@{peer.place}/lake/tams") as store:
+        assert "trino" == ta.route(store.segments.filter(_.flow_id == "f")).engine
 
 
 @pytest.mark.parametrize(

@@ -47,12 +47,12 @@ class Column:
 class Connection:
     """All coordinators of a store; the one that answered last is asked first."""
 
-    def __init__(self, address: Address, connect: Connect | None = None) -> None:
+    def __init__(self, address: Address, connect: Connect | None = None, first: int = 0) -> None:
         self.address = address
         self._connect = connect or connected
         self._lock = threading.Lock()
         self._connections: dict[tuple[str, int], Any] = {}
-        self._first = 0
+        self._first = first
         self._is_closed = False
 
     @property
@@ -110,7 +110,8 @@ class Connection:
 
     def read_only(self) -> Connection:
         """The same coordinators, each asked in a transaction that may not write; for one query."""
-        return Connection(self.address, functools.partial(connected, kind=ReadOnlyConnection))
+        connect = functools.partial(connected, kind=ReadOnlyConnection)
+        return Connection(self.address, connect, self._first)
 
     def run(self, sql: str, *, doing: str, path: str) -> None:
         """A statement that changes something: sent once, to the coordinator that answered last.

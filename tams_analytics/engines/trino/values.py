@@ -17,6 +17,8 @@ from tams_analytics.errors import EngineFailed
 SPECIAL = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}
 """Doubles that JSON cannot hold; Trino writes them as texts."""
 
+UNITS_A_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
+
 Values = Sequence[Any]
 
 
@@ -75,23 +77,29 @@ def _moments(values: Values, kind: pa.DataType) -> pa.Array:
         return _cast(values, kind)
     local = [("", "", "") if one is None else one.rpartition(" ") for one in values]
     texts = [text or None for text, _, _ in local]
-    whole = _cast(texts, pa.timestamp("ns")).cast(pa.int64()).to_pylist()
-    nanoseconds = [
-        None if moment is None else moment - _offset_ns(text, zone)
+    whole = _cast(texts, pa.timestamp(kind.unit)).cast(pa.int64()).to_pylist()
+    units = UNITS_A_SECOND[kind.unit]
+    moments = [
+        None if moment is None else moment - _offset_s(text, zone) * units
         for moment, (text, _, zone) in zip(whole, local, strict=True)
     ]
-    return pa.array(nanoseconds, pa.int64()).cast(pa.timestamp("ns", kind.tz)).cast(kind)
+    return pa.array(moments, pa.int64()).cast(kind)
 
 
-def _offset_ns(text: str, zone: str) -> int:
-    """How far the clock of ``zone`` is ahead of UTC when it shows ``text``."""
+def _offset_s(text: str, zone: str) -> int:
+    """How far the clock of ``zone`` is ahead of UTC when it shows ``text``.
+
+    Raises ValueError where it shows that twice, as at the end of summer: Trino writes both alike.
+    """
     if zone[:1] in "+-":
         hours, minutes = zone[1:].split(":")
         seconds = int(hours) * 3600 + int(minutes) * 60
-        return (-seconds if zone[0] == "-" else seconds) * 10**9
+        return -seconds if zone[0] == "-" else seconds
     moment = dt.datetime.fromisoformat(text[:19]).replace(tzinfo=ZoneInfo(zone))
-    offset = moment.utcoffset() or dt.timedelta()
-    return int(offset.total_seconds()) * 10**9
+    first, second = (moment.replace(fold=fold).utcoffset() or dt.timedelta() for fold in (0, 1))
+    if first != second:
+        raise ValueError(f"{text} comes twice in {zone}; ask for it AT TIME ZONE 'UTC'")
+    return int(first.total_seconds())
 
 
 def _bytes(values: Values, kind: pa.DataType) -> pa.Array:

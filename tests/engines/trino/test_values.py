@@ -53,6 +53,7 @@ def test_values_of_a_type(kind: pa.DataType, written: list[Any], expected: list[
         (pa.timestamp("ns", "UTC"), "1969-12-31 19:00:00.000000007 -05:00", 7),
         (pa.timestamp("ns", "UTC"), "2024-07-01 01:00:00 Europe/London", 1719792000 * 10**9),
         (pa.timestamp("ns", "UTC"), "2024-12-01 00:00:00 Europe/London", 1733011200 * 10**9),
+        (pa.timestamp("ms", "UTC"), "2024-06-30 23:00:00.000 UTC", 1719788400 * 10**9),
         (pa.time64("ns"), "00:00:01.000000001", 1_000_000_001),
     ],
 )
@@ -61,6 +62,21 @@ def test_nanoseconds_are_exact(kind: pa.DataType, written: str, nanoseconds: int
     wide = pa.timestamp("ns", kind.tz) if pa.types.is_timestamp(kind) else kind
 
     assert [nanoseconds, None] == column.cast(wide).cast(pa.int64()).to_pylist()
+
+
+@pytest.mark.parametrize("written", ["9999-12-31 23:59:59.000 UTC", "1600-01-01 00:00:00.000 UTC"])
+def test_times_beyond_what_nanoseconds_hold_are_read(written: str) -> None:
+    """As tables of rights say never."""
+    column = batch([[written]], pa.schema([("a", pa.timestamp("ms", "UTC"))])).column(0)
+
+    assert written[:19] == str(column.cast(pa.timestamp("s"))[0].as_py())
+
+
+def test_a_time_that_a_clock_shows_twice_is_refused() -> None:
+    schema = pa.schema([("a", pa.timestamp("ms", "UTC"))])
+
+    with pytest.raises(EngineFailed, match="comes twice in Europe/London; ask for it AT TIME ZONE"):
+        batch([["2026-10-25 01:30:00.000 Europe/London"]], schema)
 
 
 def test_no_row_has_every_column() -> None:
