@@ -1,14 +1,35 @@
 -- By how much did each bucket and storage class grow or shrink from one listing to the next?
 -- Tables: objects.s3.objects (all listings that were kept)
+-- A class that a bucket has at one time has a row, with 0, for each of its listings: all that left counts.
 WITH listings AS (
   SELECT
     bucket,
-    storage_class,
+    coalesce(storage_class, '') AS storage_class,
     listed_at,
     count(*) AS objects,
     sum(CAST(size AS decimal(38, 0))) AS bytes
   FROM objects.s3.objects
-  GROUP BY bucket, storage_class, listed_at
+  GROUP BY bucket, coalesce(storage_class, ''), listed_at
+), moments AS (
+  SELECT bucket, listed_at
+  FROM listings
+  GROUP BY bucket, listed_at
+), classes AS (
+  SELECT bucket, storage_class
+  FROM listings
+  GROUP BY bucket, storage_class
+), whole AS (
+  SELECT
+    c.bucket,
+    nullif(c.storage_class, '') AS storage_class,
+    m.listed_at,
+    coalesce(l.objects, 0) AS objects,
+    coalesce(l.bytes, 0) AS bytes
+  FROM classes AS c
+  JOIN moments AS m
+    ON m.bucket = c.bucket
+  LEFT JOIN listings AS l
+    ON l.bucket = c.bucket AND l.storage_class = c.storage_class AND l.listed_at = m.listed_at
 )
 SELECT
   bucket,
@@ -18,5 +39,5 @@ SELECT
   bytes,
   objects - lag(objects) OVER (PARTITION BY bucket, storage_class ORDER BY listed_at) AS more_objects,
   bytes - lag(bytes) OVER (PARTITION BY bucket, storage_class ORDER BY listed_at) AS more_bytes
-FROM listings
+FROM whole
 ORDER BY bucket, storage_class, listed_at;

@@ -41,7 +41,8 @@ ANSWERS: dict[str, list[tuple[Any, ...]]] = {
     ],
     "growth_between_listings": [
         ("archive", GLACIER, at("2026-08-30"), 2, 300, None, None),
-        ("media", GLACIER, at("2026-08-30"), 1, 300 * GB, None, None),
+        ("media", GLACIER, at("2026-08-29"), 0, 0, None, None),
+        ("media", GLACIER, at("2026-08-30"), 1, 300 * GB, 1, 300 * GB),
         ("media", STANDARD, at("2026-08-29"), 3, 350, None, None),
         ("media", STANDARD, at("2026-08-30"), 8, 2012, 5, 1662),
     ],

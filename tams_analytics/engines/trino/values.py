@@ -14,8 +14,6 @@ import pyarrow as pa
 from tams_analytics.engines.trino.errors import ENGINE
 from tams_analytics.errors import EngineFailed
 
-SPECIAL = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}
-"""Doubles that JSON cannot hold; Trino writes them as texts."""
 
 UNITS_A_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 
@@ -52,7 +50,8 @@ def array(values: Values, kind: pa.DataType) -> pa.Array:
 
 
 def _floats(values: Values, kind: pa.DataType) -> pa.Array:
-    plain = [SPECIAL[one] if isinstance(one, str) else one for one in values]
+    """JSON holds no NaN and no infinity, and no number as a key: those come as texts."""
+    plain = [float(one) if isinstance(one, str) else one for one in values]
     return pa.array(plain, pa.float64()).cast(kind)
 
 

@@ -36,6 +36,11 @@ HIGHEST = 2**63 - 1
             [{"7": "x", "8": None}, None, {}],
             [[(7, "x"), (8, None)], None, []],
         ),
+        (
+            pa.map_(pa.float64(), pa.int64()),
+            [{"1.5": 2, "-Infinity": 1}],
+            [[(1.5, 2), (float("-inf"), 1)]],
+        ),
     ],
 )
 def test_values_of_a_type(kind: pa.DataType, written: list[Any], expected: list[Any]) -> None:
