@@ -14,7 +14,6 @@ import pyarrow as pa
 from tams_analytics.engines.trino.errors import ENGINE
 from tams_analytics.errors import EngineFailed
 
-
 UNITS_A_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 
 Values = Sequence[Any]
