@@ -110,6 +110,11 @@ def changes() -> int:
     return _changes
 
 
+def is_watched() -> bool:
+    """Whether anybody looks on; to be asked before an event is made that takes longer than that."""
+    return _watcher.get() is not None
+
+
 def tell(event: Event) -> None:
     """Tell who looks on, if anybody does."""
     global _changes  # noqa: PLW0603 - of two threads one may be lost, not both

@@ -120,6 +120,7 @@ class Metrics:
             what: Counter(f"tams_engine_{what}_total", f"{said}.", ["engine"], registry=registry)
             for what, said in READ.items()
         }
+        self._by_engine: dict[str, dict[str, Counter]] = {}
         self._results = Counter(
             "tams_results_total",
             "Answers that may be kept: they were there and still true, or were not.",
@@ -166,10 +167,12 @@ class Metrics:
             self._results.labels("hit" if event.is_hit else "miss").inc()
 
     def _queried(self, event: Queried) -> None:
-        self._read["seconds"].labels(event.engine).inc(event.seconds)
-        self._read["rows"].labels(event.engine).inc(event.rows)
-        self._read["bytes"].labels(event.engine).inc(event.bytes)
-        self._read["splits"].labels(event.engine).inc(event.splits)
+        found = self._by_engine.get(event.engine)
+        if found is None:  # kept, as `_of_route`
+            found = {what: counter.labels(event.engine) for what, counter in self._read.items()}
+            self._by_engine[event.engine] = found
+        for what, counter in found.items():
+            counter.inc(getattr(event, what))
 
     def _changed(self, event: Changed) -> None:
         entity = "segment" if event.change.endswith("segments of") else event.entity

@@ -32,7 +32,7 @@ from tams_analytics.engines.urls import MEMORY
 from tams_analytics.errors import BadParameter, EngineFailed, NotFound, Unsupported
 from tams_analytics.settings import Settings
 from tams_analytics.tables import SPECIFICATION, Tables
-from tams_analytics.watching import Queried, tell
+from tams_analytics.watching import Queried, is_watched, tell
 
 MOST_TRIES = 8
 """How often a transaction runs before a conflict is given up."""
@@ -106,7 +106,8 @@ class DuckDBEngine(Engine):
             began = time.perf_counter()
             result = self.parsed.execute(cursor, statement.sql, values).fetch_arrow_table()
             seconds = time.perf_counter() - began
-        tell(Queried(self.name, result.num_rows, result.nbytes, seconds, splits=1))
+        if is_watched():
+            tell(Queried(self.name, result.num_rows, result.nbytes, seconds, splits=1))
         return statement.typed(result)
 
     def stamp(self, flow_id: str) -> tuple[int, int]:

@@ -1,4 +1,7 @@
-"""The SQL of questions about a whole store, as the files ``sql/<dialect>/<module>_*.sql``."""
+"""The SQL of questions about a whole store, as the files ``sql/<dialect>/<module>_*.sql``.
+
+Those of `queries.analytics` that are a verb of all segments are in `verb_snapshots`.
+"""
 
 from __future__ import annotations
 
@@ -17,18 +20,6 @@ LISTED = ibis.table(ibis_schema(S3_OBJECTS), name="s3_objects")
 """A listing of buckets, under this name beside the tables of the store."""
 
 QUESTIONS: dict[str, tuple[str, Callable[[], ir.Table]]] = {
-    "analytics_coverage": (
-        "How much of its time does each flow cover?",
-        lambda: analytics.coverage(DEFINED),
-    ),
-    "analytics_gaps": (
-        "What is missing of each flow between its first and its last segment?",
-        lambda: analytics.gaps(DEFINED),
-    ),
-    "analytics_overlaps": (
-        "Which segments of one flow share time, as none of a store of ours may?",
-        lambda: analytics.overlaps(DEFINED),
-    ),
     "analytics_flow_usage": (
         "How many segments, objects, how much time and how many bytes has each flow?",
         lambda: analytics.flow_usage(DEFINED),

@@ -7,6 +7,7 @@ TAMS_TRINO_URL names one that runs already instead.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import fcntl
 import json
@@ -102,6 +103,13 @@ def begin(folder: Path, process: int) -> None:
                 start_new_session=True,
             )
         _keepers.append(keeper)
+        atexit.register(_let_go, keeper)
+
+
+def _let_go(keeper: subprocess.Popen[bytes]) -> None:
+    """It ends after us, by itself: a Popen that goes before its process would warn of that."""
+    if keeper.poll() is None:
+        keeper.returncode = 0
 
 
 def is_kept(folder: Path) -> bool:

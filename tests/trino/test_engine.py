@@ -9,10 +9,12 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import ibis
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import tams_analytics as ta
@@ -20,7 +22,7 @@ from tams_analytics import _, span, tr
 from tams_analytics.errors import BadParameter, EngineFailed, NotFound, Unsupported
 from tams_analytics.queries import segments
 from tests.support import postgres_server, trino_catalogs, trino_shared
-from tests.support.trino_load import put
+from tests.support.trino_load import columns_of, put
 from tests.support.trino_server import Trino, private_trino
 from tests.trino.conftest import Both
 
@@ -35,7 +37,7 @@ SELECT count(*) AS n FROM tpch.sf100.lineitem AS a JOIN tpch.sf100.orders AS b U
 def schema(trino_server: Trino) -> Iterator[str]:
     name = f"s_{uuid.uuid4().hex}"
     yield name
-    for catalog in {"rights", "iceberg"} & set(trino_server.catalogs):
+    for catalog in {"rights", "iceberg", "files"} & set(trino_server.catalogs):
         trino_server.execute(f'DROP SCHEMA IF EXISTS {catalog}."{name}" CASCADE')
 
 
@@ -323,6 +325,32 @@ def test_rows_are_brought_here_and_joined(newsroom: Both) -> None:
 
     expected = joined(newsroom.duckdb.flows, newsroom.duckdb.sources)
     assert expected == joined(flows, sources)
+
+
+def test_the_exporters_parquet_is_asked_in_place(
+    trino_server: Trino, newsroom: Both, schema: str, tmp_path: Path
+) -> None:
+    """By the Hive connector with a file metastore: nothing is loaded, and the library takes it."""
+    trino_shared.catalog_or_skip(trino_server, "files")
+    if trino_server.files is None:
+        pytest.skip("the folder that the Trino of TAMS_TRINO_URL reads is not known")
+    folder = trino_server.files / schema
+    folder.mkdir()
+    with ta.connect(tmp_path / "store.duckdb") as store:
+        store.writes.prepare_storage_backends()
+        (storage,) = store.storages.known.values()
+        for key, content in {"a/b": b"12", "ä c": b""}.items():
+            storage.put(key, content)
+        assert 2 == store.export_s3_objects(folder / "listing.parquet")
+        expected = store.s3_objects(str(folder / "listing.parquet")).to_pyarrow().to_pylist()
+    columns = columns_of(pq.read_schema(folder / "listing.parquet"))
+    place = f"format = 'PARQUET', external_location = 'local:///{schema}'"
+    trino_server.execute(f"CREATE SCHEMA files.{schema}")
+    trino_server.execute(f"CREATE TABLE files.{schema}.objects ({columns}) WITH ({place})")
+
+    found = newsroom.trino.s3_objects(f"files.{schema}.objects").to_pyarrow().to_pylist()
+
+    assert sorted(map(str, expected)) == sorted(map(str, found))
 
 
 def test_it_changes_nothing(newsroom: Both) -> None:

@@ -22,8 +22,6 @@ from tests.trino.conftest import Both
 pytestmark = pytest.mark.trino
 
 QUESTIONS = {name_of(each): each for each in questions()}
-WRITTEN_NOW = {"updated", "created"}
-"""Of rows that a store writes when it is made."""
 
 
 def comparable(value: Any) -> Any:
@@ -57,9 +55,6 @@ def test_a_question(name: str, newsroom: Both) -> None:
 def test_most_questions_are_asked_here() -> None:
     assert len(QUESTIONS) >= 70
     assert {"segments.listing", "segments.shown", "flows.listing", "analytics.gaps"} <= {*QUESTIONS}
-
-
-WORLD = {"start_ns": (-40, 400), "length": (0, 30)}
 
 
 def random_rows(seed: int, count: int = 300) -> pa.Table:
