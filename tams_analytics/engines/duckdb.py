@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import glob
-import random
 import re
 import time
 from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from pathlib import Path
+from random import SystemRandom
 
 import duckdb
 import ibis
@@ -187,7 +187,7 @@ class DuckDBEngine(Engine):
                     is_last = self._room.lacked(error, self.backend.con) or attempt == MOST_TRIES
                     if not conflict or is_last:
                         raise
-                time.sleep(random.uniform(0, PAUSE_S * 2**attempt))  # noqa: S311 - no secret
+                time.sleep(SystemRandom().uniform(0, PAUSE_S * 2**attempt))
         raise AssertionError("the last try returns or raises")
 
     def refuse_unwritable(self) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import Callable, Collection, Hashable, Sequence
+from random import SystemRandom
 
 import ibis
 import ibis.expr.operations as ops
@@ -174,4 +174,4 @@ class VastEngine(Engine):
 
 def _pause(attempt: int) -> float:
     longest: float = min(PAUSE_S * 2**attempt, LONGEST_PAUSE_S)
-    return random.uniform(0, longest)  # noqa: S311 - no secret
+    return SystemRandom().uniform(0, longest)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import functools
-import random
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
+from random import SystemRandom
 from typing import Any, TypeVar
 
 import pyarrow as pa
@@ -263,4 +263,4 @@ def _endpoints(table: TableInTransaction) -> list[str]:
     context = table._session_context
     addresses: Sequence[str] = table.stats.vips if table.stats else ()
     urls = [context._url_template.create(address) for address in addresses]
-    return random.sample(urls, len(urls)) or [context.endpoint]
+    return SystemRandom().sample(urls, len(urls)) or [context.endpoint]
