@@ -1,6 +1,7 @@
 -- How many bytes does each source keep in S3, each object once, and how many as its flows count them?
 -- Tables: vast."tams/meta", objects.s3.objects (a listing)
--- Between the two lies what reuse saves; an object of two sources counts for both.
+-- Between the two lies what reuse saves, where each object has one copy; an object of two sources counts
+-- for both. Initialisation objects, and objects of which nothing is listed, are left out.
 WITH latest AS (
   SELECT bucket, max(listed_at) AS listed_at
   FROM objects.s3.objects
@@ -9,7 +10,7 @@ WITH latest AS (
   SELECT o.bucket, o.key, max(o.size) AS size
   FROM objects.s3.objects AS o
   JOIN latest AS l
-    ON l.bucket = o.bucket AND l.listed_at = o.listed_at
+    ON l.bucket = o.bucket AND (l.listed_at = o.listed_at OR l.listed_at IS NULL)
   GROUP BY o.bucket, o.key
 ), kept AS (
   SELECT

@@ -17,7 +17,7 @@ WITH latest AS (
     max(o.listed_at) AS listed_at
   FROM objects.s3.objects AS o
   JOIN latest AS l
-    ON l.bucket = o.bucket AND l.listed_at = o.listed_at
+    ON l.bucket = o.bucket AND (l.listed_at = o.listed_at OR l.listed_at IS NULL)
   GROUP BY o.bucket, o.key
 ), known AS (
   SELECT bucket, key
@@ -34,5 +34,9 @@ FROM listed AS l
 LEFT JOIN known AS k
   ON k.bucket = l.bucket AND k.key = l.key
 WHERE k.key IS NULL
-  AND (l.last_modified IS NULL OR l.last_modified < l.listed_at - INTERVAL '1' DAY)
+  AND (
+    l.last_modified IS NULL
+    OR l.listed_at IS NULL
+    OR l.last_modified < l.listed_at - INTERVAL '1' DAY
+  )
 ORDER BY l.size DESC, l.bucket, l.key;

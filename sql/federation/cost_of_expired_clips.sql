@@ -2,7 +2,8 @@
 -- Tables: vast."tams/meta", rights.public.rights and .storage_prices (PostgreSQL), objects.s3.objects
 -- A clip is a flow. It has expired where each of its rights ends before the day that is asked about; a
 -- flow of which nobody wrote down any right, or one without an end, has not. An object is shared: one
--- flow that goes on keeps it, and an initialisation object is kept by each object that it initialises.
+-- flow that goes on keeps it, and with it the initialisation object that it needs. Each copy is paid for.
+-- per_month is in the currency of the prices, which are for a month and 10^9 bytes; NULL: no price is known.
 WITH expired AS (
   SELECT flow_id
   FROM rights.public.rights
@@ -11,26 +12,19 @@ WITH expired AS (
 ), users AS (
   SELECT object_id, flow_id
   FROM vast."tams/meta".segments
-  GROUP BY object_id, flow_id
-), media AS (
+  UNION
+  SELECT o.init_object_id AS object_id, s.flow_id
+  FROM vast."tams/meta".segments AS s
+  JOIN vast."tams/meta".objects AS o
+    ON o.id = s.object_id
+  WHERE o.init_object_id IS NOT NULL
+), freed AS (
   SELECT u.object_id
   FROM users AS u
   LEFT JOIN expired AS e
     ON e.flow_id = u.flow_id
   GROUP BY u.object_id
   HAVING count_if(e.flow_id IS NULL) = 0
-), inits AS (
-  SELECT o.init_object_id AS object_id
-  FROM vast."tams/meta".objects AS o
-  LEFT JOIN media AS m
-    ON m.object_id = o.id
-  WHERE o.init_object_id IS NOT NULL AND o.released_at IS NULL
-  GROUP BY o.init_object_id
-  HAVING count_if(m.object_id IS NULL) = 0
-), freed AS (
-  SELECT object_id FROM media
-  UNION
-  SELECT object_id FROM inits
 ), places AS (
   SELECT i.bucket, i.key
   FROM vast."tams/meta".object_instances AS i
@@ -46,14 +40,14 @@ WITH expired AS (
   SELECT o.bucket, o.key, max(o.storage_class) AS storage_class, max(o.size) AS size
   FROM objects.s3.objects AS o
   JOIN latest AS l
-    ON l.bucket = o.bucket AND l.listed_at = o.listed_at
+    ON l.bucket = o.bucket AND (l.listed_at = o.listed_at OR l.listed_at IS NULL)
   GROUP BY o.bucket, o.key
 ), bytes AS (
   SELECT
     l.bucket,
     l.storage_class,
     count(*) AS objects,
-    sum(CAST(l.size AS decimal(38, 0))) AS bytes
+    sum(CAST(coalesce(l.size, 0) AS decimal(38, 0))) AS bytes
   FROM places AS p
   JOIN listed AS l
     ON l.bucket = p.bucket AND l.key = p.key

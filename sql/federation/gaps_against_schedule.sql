@@ -1,19 +1,23 @@
 -- What is missing of that which the schedule of this day planned?
 -- Tables: rights.public.schedule (PostgreSQL), vast."tams/meta"
 -- The schedule is in UTC, the store counts TAI, which has been 37 seconds ahead since 2017. The day is
--- 2026-08-24, [1787529637:0_1787616037:0). What was planned as an outage is not missing.
+-- 2026-08-24; what begins on it is followed to the end of the next, [1787529637:0_1787702437:0). What was
+-- planned as an outage is not missing.
 WITH planned AS (
   SELECT
     id,
     channel,
     flow_id,
     title,
-    (date_diff('second', TIMESTAMP '1970-01-01 00:00:00', planned_from) + 37) * 1000000000 AS start_ns,
-    (date_diff('second', TIMESTAMP '1970-01-01 00:00:00', planned_until) + 37) * 1000000000 AS end_ns
+    (date_diff('millisecond', TIMESTAMP '1970-01-01 00:00:00.000', planned_from) + 37000) * 1000000 AS start_ns,
+    least(
+      (date_diff('millisecond', TIMESTAMP '1970-01-01 00:00:00.000', planned_until) + 37000) * 1000000,
+      1787702437000000000
+    ) AS end_ns
   FROM rights.public.schedule
   WHERE planned_from >= TIMESTAMP '2026-08-24 00:00:00.000000'
     AND planned_from < TIMESTAMP '2026-08-25 00:00:00.000000'
-    AND NOT is_outage
+    AND is_outage IS DISTINCT FROM TRUE
 ), recorded AS (
   SELECT
     p.id,
@@ -22,7 +26,7 @@ WITH planned AS (
   FROM vast."tams/meta".segments AS s
   JOIN planned AS p
     ON p.flow_id = s.flow_id AND s.start_ns < p.end_ns AND s.end_ns > p.start_ns
-  WHERE s.start_ns < 1787616037000000000 AND s.end_ns > 1787529637000000000
+  WHERE s.start_ns < 1787702437000000000 AND s.end_ns > 1787529637000000000
   UNION ALL
   SELECT id, start_ns, start_ns AS end_ns FROM planned
   UNION ALL

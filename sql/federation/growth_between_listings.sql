@@ -1,14 +1,25 @@
 -- By how much did each bucket and storage class grow or shrink from one listing to the next?
 -- Tables: objects.s3.objects (all listings that were kept)
 -- A class that a bucket has at one time has a row, with 0, for each of its listings: all that left counts.
-WITH listings AS (
+-- Of a bucket that was found empty there is no listing to tell it by.
+WITH kept AS (
+  SELECT
+    bucket,
+    key,
+    listed_at,
+    max(storage_class) AS storage_class,
+    max(size) AS size
+  FROM objects.s3.objects
+  WHERE listed_at IS NOT NULL
+  GROUP BY bucket, key, listed_at
+), listings AS (
   SELECT
     bucket,
     coalesce(storage_class, '') AS storage_class,
     listed_at,
     count(*) AS objects,
-    sum(CAST(size AS decimal(38, 0))) AS bytes
-  FROM objects.s3.objects
+    sum(CAST(coalesce(size, 0) AS decimal(38, 0))) AS bytes
+  FROM kept
   GROUP BY bucket, coalesce(storage_class, ''), listed_at
 ), moments AS (
   SELECT bucket, listed_at

@@ -1,7 +1,7 @@
 -- Which flows were read in these 30 days, which not at all, and in which storage class do they lie?
 -- Tables: objects.s3.access_log and .objects, vast."tams/meta"
--- Hot: at least as many reads as objects; cold: none. An object counts once for a flow, and with all of
--- its reads for each flow that has it.
+-- Hot: at least as many reads as objects; cold: none. An object counts once for a flow and class, bytes and
+-- reads with all of its copies, and for each flow that has it. What no listing has is left out.
 WITH reads AS (
   SELECT bucket, key, count(*) AS reads, max(requested_at) AS last_read
   FROM objects.s3.access_log
@@ -17,7 +17,7 @@ WITH reads AS (
   SELECT o.bucket, o.key, max(o.storage_class) AS storage_class, max(o.size) AS size
   FROM objects.s3.objects AS o
   JOIN latest AS l
-    ON l.bucket = o.bucket AND l.listed_at = o.listed_at
+    ON l.bucket = o.bucket AND (l.listed_at = o.listed_at OR l.listed_at IS NULL)
   GROUP BY o.bucket, o.key
 ), used AS (
   SELECT flow_id, object_id
@@ -27,7 +27,7 @@ WITH reads AS (
   SELECT
     u.flow_id,
     l.storage_class,
-    count(*) AS objects,
+    count(DISTINCT u.object_id) AS objects,
     sum(CAST(l.size AS decimal(38, 0))) AS bytes,
     CAST(coalesce(sum(r.reads), 0) AS bigint) AS reads,
     max(r.last_read) AS last_read

@@ -7,7 +7,7 @@ WITH known AS (
     flow_id,
     object_id,
     end_ns,
-    (date_diff('second', TIMESTAMP '1970-01-01 00:00:00', created) + 37) * 1000000000 - end_ns AS late_ns
+    (date_diff('millisecond', TIMESTAMP '1970-01-01 00:00:00.000', created) + 37000) * 1000000 - end_ns AS late_ns
   FROM vast."tams/meta".segments
   WHERE start_ns < 1787616037000000000 AND end_ns > 1787529637000000000
 ), ranked AS (

@@ -1,7 +1,8 @@
 -- Which bytes does S3 keep twice, once for each of two stores, by their ETag and size?
 -- Tables: vast."tams/meta", vast."tams/archive", objects.s3.objects (a listing)
 -- Equal ETags of a PUT in one part are equal bytes; those of multipart uploads depend on the parts, so
--- that equal bytes can be overlooked. One place that both stores name is one copy, and no row here.
+-- that equal bytes can be overlooked, as are those without an ETag. One place that both stores name is
+-- one copy, and no row here. object_id is the first of several.
 WITH latest AS (
   SELECT bucket, max(listed_at) AS listed_at
   FROM objects.s3.objects
@@ -10,8 +11,8 @@ WITH latest AS (
   SELECT o.bucket, o.key, max(o.etag) AS etag, max(o.size) AS size
   FROM objects.s3.objects AS o
   JOIN latest AS l
-    ON l.bucket = o.bucket AND l.listed_at = o.listed_at
-  WHERE o.size > 0
+    ON l.bucket = o.bucket AND (l.listed_at = o.listed_at OR l.listed_at IS NULL)
+  WHERE o.size > 0 AND o.etag IS NOT NULL
   GROUP BY o.bucket, o.key
 ), ours AS (
   SELECT bucket, key, min(object_id) AS object_id
@@ -28,8 +29,8 @@ WITH latest AS (
     l.etag,
     l.size,
     count(*) AS places,
-    count_if(a.key IS NOT NULL) AS of_meta,
-    count_if(b.key IS NOT NULL) AS of_archive,
+    count_if(b.key IS NULL) AS of_meta_alone,
+    count_if(a.key IS NULL) AS of_archive_alone,
     min(a.object_id) AS object_id,
     min(b.object_id) AS object_in_archive
   FROM listed AS l
@@ -48,5 +49,5 @@ SELECT
   object_id,
   object_in_archive
 FROM copies
-WHERE of_meta > 0 AND of_archive > 0 AND places > 1
+WHERE of_meta_alone > 0 AND of_archive_alone > 0
 ORDER BY bytes_too_many DESC, etag;

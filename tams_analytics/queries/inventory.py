@@ -2,8 +2,9 @@
 
 Each takes the tables of a store and a listing of buckets, ``s3_objects``, of any engine that can
 join the two. They are joined by place, ``(bucket, key)``, never by URLs. Of several listings of a
-bucket in one table its newest counts. A listing takes its time, and uploads and deletes go on
-meanwhile: so what is younger than ``grace`` before it began is no finding.
+bucket in one table its newest counts, and a place once, however often it was kept. A listing takes
+its time, and uploads and deletes go on meanwhile: so what is younger than ``grace`` before it began
+is no finding. ``sql/federation`` asks the same in SQL, by the same rules.
 """
 
 from __future__ import annotations
@@ -50,10 +51,9 @@ def unknown(tables: Tables, s3_objects: ir.Table, *, grace: DurationLike = DAY) 
     Known are all places that have an instance, whatever becomes of its object, and those of
     instances that a client deleted, whose bytes wait for the collector.
     """
-    listed = newest(s3_objects)
+    found = _once(newest(s3_objects).anti_join(_places(tables), PLACE))
     is_old = _.last_modified < _.listed_at - _seconds(grace)
-    old = listed.filter(_.last_modified.isnull() | _.listed_at.isnull() | is_old)
-    return old.anti_join(_places(tables), PLACE)
+    return found.filter(_.last_modified.isnull() | _.listed_at.isnull() | is_old)
 
 
 def missing(
@@ -105,7 +105,7 @@ def usage(tables: Tables, s3_objects: ir.Table) -> ir.Table:
     ``bucket, storage_class, keys, size``, and of these ``unknown_keys, unknown_size``: what no
     object knows, however young it is.
     """
-    listed = newest(s3_objects)
+    listed = _once(newest(s3_objects))
     known = known_places(tables).mutate(is_known=True)
     found = listed.left_join(known, PLACE).select(
         "bucket", "storage_class", size=_.size.coalesce(0), is_unknown=_.is_known.isnull()
@@ -125,7 +125,7 @@ def growth(s3_objects: ir.Table, *, by: Sequence[str] = ("bucket",)) -> ir.Table
     ``day`` is a date in UTC; ``by`` are columns of a listing, as ``("bucket", "storage_class")``.
     """
     keys = [*by]
-    listed = newest(s3_objects).filter(_.last_modified.notnull())
+    listed = _once(newest(s3_objects)).filter(_.last_modified.notnull())
     listed = listed.mutate(day=_.last_modified.date(), size=_.size.coalesce(0))
     daily = listed.group_by([*keys, "day"]).agg(keys=_.count(), size=_sum(_.size))
     until = ibis.window(group_by=keys, order_by="day", preceding=None, following=0)
@@ -138,6 +138,13 @@ def newest(s3_objects: ir.Table) -> ir.Table:
     moments = s3_objects.group_by("bucket").agg(newest_at=_.listed_at.max())
     found = s3_objects.inner_join(moments, "bucket")
     found = found.filter((_.listed_at == _.newest_at) | _.newest_at.isnull())
+    return found.select(*S3_OBJECTS.names)
+
+
+def _once(listed: ir.Table) -> ir.Table:
+    """Each place once: a listing may be kept twice, and parts of S3 Inventory may overlap."""
+    others = [name for name in S3_OBJECTS.names if name not in PLACE]
+    found = listed.group_by(*PLACE).agg(**{name: listed[name].max() for name in others})
     return found.select(*S3_OBJECTS.names)
 
 

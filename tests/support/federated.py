@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from tams_analytics.tables import BY_NAME, TABLES, arrow_schema, duckdb_ddl
+from tests.support import federated_odd as odd
 from tests.support import shipped_sql
 
 SECOND = 10**9
@@ -243,7 +244,7 @@ OTHERS: Mapping[tuple[str, str, str], tuple[dict[str, pa.DataType], Rows]] = {
             "last_modified": TIME,
             "listed_at": TIME,
         },
-        LISTING,
+        [*LISTING, *odd.LISTING],
     ),
     ("objects", "s3", "access_log"): (
         {
@@ -253,9 +254,12 @@ OTHERS: Mapping[tuple[str, str, str], tuple[dict[str, pa.DataType], Rows]] = {
             "requested_at": TIME,
             "bytes_sent": INT,
         },
-        READS,
+        [*READS, *odd.READS],
     ),
-    ("rights", "public", "rights"): ({"flow_id": STRING, "owner": STRING, "expires": TIME}, RIGHTS),
+    ("rights", "public", "rights"): (
+        {"flow_id": STRING, "owner": STRING, "expires": TIME},
+        [*RIGHTS, *odd.RIGHTS],
+    ),
     ("rights", "public", "storage_prices"): (
         {"storage_class": STRING, "per_gb_month": pa.float64()},
         PRICES,
@@ -270,10 +274,19 @@ OTHERS: Mapping[tuple[str, str, str], tuple[dict[str, pa.DataType], Rows]] = {
             "planned_until": TIME,
             "is_outage": pa.bool_(),
         },
-        SCHEDULE,
+        [*SCHEDULE, *odd.SCHEDULE],
     ),
 }
-STORES = {"tams/meta": META, "tams/archive": ARCHIVE}
+
+
+def _with_odd(rows: Mapping[str, Rows], others: Mapping[str, Rows]) -> Mapping[str, Rows]:
+    return {name: [*each, *others.get(name, [])] for name, each in rows.items()}
+
+
+STORES = {
+    "tams/meta": _with_odd(META, odd.META),
+    "tams/archive": _with_odd(ARCHIVE, odd.ARCHIVE),
+}
 
 
 def store_tables(rows: Mapping[str, Rows]) -> dict[str, pa.Table]:
