@@ -122,10 +122,10 @@ def test_what_a_failure_leaves_is_gone_on_with(
 ) -> None:
     monkeypatch.setattr(exporting, "ROWS_IN_A_PART", 50)
     target = tmp_path / "x.parquet"
-    target.write_bytes(b"yesterday's")
+    target.write_bytes(b"PAR1 of yesterday")
     with pytest.raises(ConnectionError):
         listed(KeysInMemory(OF_TAMS, fails_after=200), target)
-    assert b"yesterday's" == target.read_bytes()
+    assert b"PAR1 of yesterday" == target.read_bytes()
     assert_goes_on(target)
 
 

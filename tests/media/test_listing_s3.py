@@ -173,6 +173,20 @@ def test_a_bucket_that_is_not_there_fails_and_leaves_no_file(
     assert not (tmp_path / "x.parquet").exists()
 
 
+@pytest.mark.s3
+@pytest.mark.parametrize(("access", "reason"), [(ACCESS, "Signature"), ("stranger", "access key")])
+def test_wrong_keys_are_told_without_the_secret(
+    versitygw: S3Storage, access: str, reason: str, tmp_path: Path
+) -> None:
+    config = S3Config("listed", versitygw.config.endpoint_url, access, "a wrong secret")
+    with pytest.raises(
+        EngineFailed, match=f"S3 failed at listing the bucket listed: .*{reason}"
+    ) as told:
+        listed(tmp_path / "x.parquet", S3Storage(config))
+    assert "a wrong secret" not in str(told.value)
+    assert not (tmp_path / "x.parquet").exists()
+
+
 def test_a_bucket_without_keys_is_a_table_without_rows(storage: S3Storage, tmp_path: Path) -> None:
     empty = S3Storage(S3Config("empty", storage.config.endpoint_url, ACCESS, SECRET))
     empty.client.create_bucket(Bucket="empty")

@@ -11,93 +11,35 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import hashlib
-import json
-from collections.abc import Iterable, Iterator
-from contextlib import closing
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, Protocol
 from urllib.parse import unquote, urlsplit
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tams_analytics.errors import BadParameter, EngineFailed, NotFound
+from tams_analytics.errors import BadParameter, NotFound
+from tams_analytics.media.listing import manifests
 from tams_analytics.media.listing.inventory_files import READERS, as_listing
+from tams_analytics.media.listing.manifests import (
+    ANEW,
+    INVENTORY,
+    File,
+    InBucket,
+    InFolder,
+    Inventory,
+    Place,
+    failed,
+)
 from tams_analytics.media.listing.pages import LISTING
-from tams_analytics.media.listing.parts import HOW
-from tams_analytics.media.listing.s3 import S3Lister
+from tams_analytics.media.listing.parts import HOW, on_disk
 from tams_analytics.media.opening import s3_config
 from tams_analytics.media.s3 import S3Storage
-from tams_analytics.media.storage import CHUNK_BYTES
 from tams_analytics.media.storages import Storages
 from tams_analytics.settings import redacted
 
 SETTING = "TAMS_S3_INVENTORY"
 EXPECTED = "for example s3://inventories/daily, or file:///srv/inventories"
-INVENTORY = "S3 Inventory"
-MANIFEST = "manifest.json"
-
-
-class Place(Protocol):
-    """Where an inventory lies."""
-
-    def manifests(self) -> Iterable[str]:
-        """The names of all manifests."""
-
-    def open(self, name: str) -> BinaryIO:
-        """A file by its name, or by the key that a manifest has for it. Raises `NotFound`."""
-
-
-@dataclass(frozen=True)
-class InBucket:
-    """Below a folder of the bucket that S3 writes to: ``a/``, or nothing for all of it."""
-
-    storage: S3Storage
-    prefix: str
-
-    def manifests(self) -> Iterator[str]:
-        for page in S3Lister(self.storage).pages(self.prefix):
-            for key in page.keys:
-                if not key.startswith(self.prefix):
-                    return
-                if key.endswith(f"/{MANIFEST}") or key == MANIFEST:
-                    yield key
-
-    def open(self, name: str) -> BinaryIO:
-        return self.storage.open(name)
-
-
-@dataclass(frozen=True)
-class InFolder:
-    """A copy of that; of the bucket, or of what lies below some folder of it."""
-
-    root: Path
-
-    def manifests(self) -> Iterator[str]:
-        for found in self.root.rglob(MANIFEST):
-            yield found.relative_to(self.root).as_posix()
-
-    def open(self, name: str) -> BinaryIO:
-        parts = Path(name).parts
-        for skipped in range(len(parts)):
-            file = self.root.joinpath(*parts[skipped:])
-            if file.is_file() and ".." not in parts:
-                return file.open("rb")
-        raise NotFound("file of the inventory", name, f"it would lie in {self.root}")
-
-
-@dataclass(frozen=True)
-class Inventory:
-    """One of them, as its manifest tells: what it lists, and in which files."""
-
-    place: Place
-    manifest: str
-    bucket: str
-    listed_at: dt.datetime
-    format: str
-    columns: tuple[str, ...]
-    files: tuple[tuple[str, str | None], ...]
-    """Name and MD5 of each."""
 
 
 def bring(storages: Storages, folder: Path) -> list[str]:
@@ -124,7 +66,8 @@ def bring(storages: Storages, folder: Path) -> list[str]:
 
 def _found(told: str, storages: Storages) -> list[Inventory]:
     place = _place(told, storages)
-    found = [_told(place, manifest) for manifest in _newest(place.manifests())]
+    newest = manifests.newest(place.manifests())
+    found = [manifests.read(place, manifest) for manifest in newest]
     if not found:
         raise NotFound(INVENTORY, redacted(told), "S3 writes the first within two days")
     buckets = [one.bucket for one in found]
@@ -154,55 +97,35 @@ def _storage(bucket: str, storages: Storages) -> S3Storage:
     return S3Storage(s3_config(dataclasses.replace(storages.settings, s3_bucket_name=bucket)))
 
 
-def _newest(manifests: Iterable[str]) -> list[str]:
-    """Of each configuration the last: its folder is named by the moment."""
-    newest: dict[str, str] = {}
-    for name in sorted(manifests):
-        newest[name.rpartition("/")[0].rpartition("/")[0]] = name
-    return sorted(newest.values())
-
-
-def _told(place: Place, manifest: str) -> Inventory:
-    with closing(place.open(manifest)) as file:
-        told = json.load(file)
-    try:
-        milliseconds = int(told["creationTimestamp"])
-        return Inventory(
-            place,
-            manifest,
-            bucket=str(told["sourceBucket"]),
-            listed_at=dt.datetime.fromtimestamp(milliseconds / 1000, dt.timezone.utc),
-            format=told["fileFormat"],
-            columns=tuple(name.strip() for name in told["fileSchema"].split(",")),
-            files=tuple((each["key"], each.get("MD5checksum")) for each in told["files"]),
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise _failed(manifest, f"it is no manifest that is known: {error!r}") from error
-
-
 def _write(one: Inventory, listed_at: dt.datetime, target: Path) -> None:
-    read = READERS.get(one.format)
-    if read is None:
-        raise _failed(one.manifest, f"its format is {one.format}, none of {', '.join(READERS)}")
+    if one.format not in READERS:
+        known = f"expected {', '.join(READERS)}"
+        raise failed(one.manifest, f"its format is {one.format}", known)
     copy = target.with_suffix(".copy")
-    with pq.ParquetWriter(target, LISTING, **HOW) as writer:
-        for key, md5 in one.files:
-            _copy(one.place, key, copy, md5)
-            for rows in read(copy, [*one.columns]):
-                writer.write_table(as_listing(rows, listed_at))
+    with on_disk(target), pq.ParquetWriter(target, LISTING, **HOW) as writer:
+        for file in one.files:
+            _copy(one.place, file, copy)
+            for rows in _rows(one, file, copy, listed_at):
+                writer.write_table(rows)
             copy.unlink()
 
 
-def _copy(place: Place, key: str, target: Path, md5: str | None) -> None:
+def _rows(one: Inventory, file: File, copy: Path, listed_at: dt.datetime) -> Iterator[pa.Table]:
+    """Raises `EngineFailed` for a file that cannot be read as its manifest tells."""
+    try:
+        for rows in READERS[one.format](copy, [*one.columns]):
+            yield as_listing(rows, listed_at)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise failed(file.key, f"it is no {one.format} as is told of it: {error}", ANEW) from error
+
+
+def _copy(place: Place, file: File, target: Path) -> None:
     """As its readers go to and fro. Raises `EngineFailed` for other bytes than were written."""
-    digest = hashlib.md5(usedforsecurity=False)
-    with closing(place.open(key)) as source, target.open("wb") as file:
-        while chunk := source.read(CHUNK_BYTES):
+    digest, size = hashlib.md5(usedforsecurity=False), 0
+    with target.open("wb") as copy:
+        for chunk in place.chunks(file.key):
             digest.update(chunk)
-            file.write(chunk)
-    if md5 is not None and digest.hexdigest() != md5:
-        raise _failed(key, "its bytes are not those that its manifest tells of")
-
-
-def _failed(name: str, reason: str) -> EngineFailed:
-    return EngineFailed(INVENTORY, f"reading {name}", reason)
+            size += len(chunk)
+            copy.write(chunk)
+    if file.md5 not in (None, digest.hexdigest()) or file.size not in (None, size):
+        raise failed(file.key, "its bytes are not those that its manifest tells of", ANEW)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -27,11 +28,17 @@ NAMES = {
 }
 """What Parquet and ORC call a column, and what CSV does."""
 FLAGS = ("is_latest", "is_delete_marker")
+PLACE = ("bucket", "key")
+"""Without these no row is of use."""
 UTC = pa.timestamp("us", "UTC")
 
 
 def _csv(file: Path, columns: list[str]) -> Iterator[pa.Table]:
     """Without a header; keys are encoded, so no line breaks in one."""
+    _refuse_lacking(columns)
+    with gzip.open(file) as stream:
+        if file.stat().st_size and not stream.read(1):
+            return  # which pyarrow takes for no CSV
     how = pyarrow.csv.ReadOptions(column_names=columns)
     kinds = pyarrow.csv.ConvertOptions(
         column_types=dict.fromkeys(columns, pa.string()),
@@ -66,7 +73,11 @@ READERS: Mapping[str, Reader] = {"CSV": _csv, "Parquet": _parquet, "ORC": _orc}
 
 
 def as_listing(rows: pa.Table, listed_at: dt.datetime) -> pa.Table:
-    """As a listing; of several versions of a key the one that a GET gives, if any."""
+    """As a listing; of several versions of a key the one that a GET gives, if any.
+
+    Raises `ValueError`, as pyarrow does, for what is none.
+    """
+    _refuse_lacking(rows.column_names)
     said = {name: _column(rows, name) for name in NAMES}
     is_latest, is_deleted = (said.pop(name) for name in FLAGS)
     said["etag"] = None if said["etag"] is None else pc.utf8_trim(said["etag"], '"')
@@ -78,6 +89,15 @@ def as_listing(rows: pa.Table, listed_at: dt.datetime) -> pa.Table:
         pc.invert(_flag(is_deleted, False, rows.num_rows)),
     )
     return listing.filter(is_there)
+
+
+def _refuse_lacking(columns: list[str]) -> None:
+    """Raises `ValueError` for columns that name no place, or one twice."""
+    for name, spelt in NAMES.items():
+        found = [each for each in columns if each in spelt]
+        if len(found) > 1 or (name in PLACE and not found):
+            number = "two" if found else "none"
+            raise ValueError(f"of its columns {number} is the {name}: {', '.join(columns)}")
 
 
 def _column(rows: pa.Table, name: str) -> Any:

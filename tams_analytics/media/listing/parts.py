@@ -20,7 +20,7 @@ from typing import IO, NamedTuple
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tams_analytics.errors import BadParameter
+from tams_analytics.errors import BadParameter, EngineFailed
 from tams_analytics.media.listing.pages import ALIKE, LISTING
 from tams_analytics.media.listing.stretches import Stretch, left
 
@@ -40,6 +40,8 @@ HOW = {
     "use_dictionary": ["bucket", "storage_class", "listed_at", "last_modified"],
 }
 """Keys and ETags hardly repeat."""
+MAGIC = b"PAR1"
+"""How a Parquet file begins."""
 BUCKET, AFTER, END = b"tams.bucket", b"tams.after", b"tams.end"
 
 
@@ -55,15 +57,16 @@ class Parts:
     """The parts of one listing, into ``target``, of these buckets (by name, where they are)."""
 
     def __init__(self, target: Path, places: Mapping[str, str], now: dt.datetime) -> None:
-        if target.is_dir():
-            raise BadParameter("output", str(target), "is a folder", "a file in it")
         self.target = target
         self.places = places
         self.folder = target.with_name(target.name + SUFFIX)
-        self.folder.mkdir(exist_ok=True)
-        self._lock = _locked(self.folder)
+        _refuse_others(target, self.folder)
+        with on_disk(self.folder):
+            self.folder.mkdir(exist_ok=True)
+            self._lock = _locked(self.folder)
         try:
-            self.listed_at = self._begun(places, now)
+            with on_disk(self.folder):
+                self.listed_at = self._begun(places, now)
             self.found = [*self._found()]
         except BaseException:
             self._lock.close()
@@ -84,8 +87,9 @@ class Parts:
         file = self.folder / f"{next(self._numbers):06}.parquet"
         written = file.with_suffix(".tmp")
         table = self._completed(bucket, rows).replace_schema_metadata(said)
-        pq.write_table(table, written, **HOW)
-        written.replace(file)
+        with on_disk(written):
+            pq.write_table(table, written, **HOW)
+            written.replace(file)
         self.found.append(Part(bucket, stretch, file))
 
     def finish(self) -> int:
@@ -95,12 +99,13 @@ class Parts:
                 raise AssertionError(f"{bucket} is not listed whole: {left(self.listed(bucket))}")
         whole = self.folder / WHOLE
         rows = 0
-        with pq.ParquetWriter(whole, LISTING, **HOW) as writer:
-            for group in _groups(self._batches()):
-                writer.write_table(group)
-                rows += group.num_rows
-        whole.replace(self.target)
-        shutil.rmtree(self.folder)
+        with on_disk(whole):
+            with pq.ParquetWriter(whole, LISTING, **HOW) as writer:
+                for group in _groups(self._batches()):
+                    writer.write_table(group)
+                    rows += group.num_rows
+            whole.replace(self.target)
+            shutil.rmtree(self.folder)
         return rows
 
     def __enter__(self) -> Parts:
@@ -143,8 +148,48 @@ class Parts:
 
     def _batches(self) -> Iterator[pa.RecordBatch]:
         for part in sorted(self.found, key=lambda each: (each.bucket, each.stretch.after)):
-            with pq.ParquetFile(part.file) as file:
-                yield from file.iter_batches(ROWS_IN_A_GROUP)
+            try:
+                with pq.ParquetFile(part.file) as file:
+                    yield from file.iter_batches(ROWS_IN_A_GROUP)
+            except (pa.ArrowException, OSError) as error:
+                anew = f"remove {self.folder}, and list anew"
+                doing = f"reading {part.file}"
+                reason = " ".join(str(error).split())
+                raise EngineFailed("the listing", doing, reason, anew) from error
+
+
+@contextlib.contextmanager
+def on_disk(file: Path) -> Iterator[None]:
+    """Raises `EngineFailed` where a disk does not take what is written."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        instead = "make room on its disk, or name another file"
+        raise EngineFailed("the disk", f"writing {file}", reason, instead) from error
+
+
+def _refuse_others(target: Path, folder: Path) -> None:
+    """Raises `BadParameter` for what is no place for a listing, or holds something else."""
+    problem = ""
+    if target.is_dir():
+        raise BadParameter("output", str(target), "is a folder", "a file in it")
+    if not target.parent.is_dir():
+        problem = "is in a folder that does not exist"
+    elif target.exists() and not _is_replaceable(target):
+        problem = "is there, and is no Parquet file"
+    elif folder.exists() and not folder.is_dir():
+        problem = f"cannot be listed into: {folder.name} beside it is no folder"
+    if problem:
+        raise BadParameter("output", str(target), problem, "another file")
+
+
+def _is_replaceable(file: Path) -> bool:
+    """Whether it is empty, or Parquet: nothing but a listing is lost."""
+    if not file.is_file():
+        return False
+    with on_disk(file), file.open("rb") as there:
+        return there.read(len(MAGIC)) in (b"", MAGIC)
 
 
 def _completed(batch: pa.RecordBatch, alike: Mapping[str, object]) -> pa.RecordBatch:
