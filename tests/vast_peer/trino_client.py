@@ -31,8 +31,15 @@ from vastdb.vast_flatbuf.org.apache.arrow.flatbuf import Schema
 from tests.support.vast_peer import VastPeer
 
 Term = tuple
-"""``("<", value)``, ``("and", term, term)``, ``("is_null",)``: of one column."""
-FUNCTIONS = {"<": "less", "<=": "less_equal", "=": "equal", ">": "greater", ">=": "greater_equal"}
+"""``("<", value)``, ``("and", term, term)``, ``("is_null",)``: of a column or ``struct.field``."""
+FUNCTIONS = {
+    "<": "less",
+    "<=": "less_equal",
+    "=": "equal",
+    ">": "greater",
+    ">=": "greater_equal",
+    "contains": "match_substring",
+}
 
 
 @dataclass
@@ -112,7 +119,10 @@ def relation(schema: pa.Schema, positions: Sequence[int], terms: dict[str, list[
 
 
 def disjunction(predicate: _internal.Predicate, name: str, terms: list[Term]) -> int:
-    node = predicate.nodes_map[name]
+    column_name, *below = name.split(".")
+    node = predicate.nodes_map[column_name]
+    for child in below:
+        node = node.children_map[child]
     column = predicate.build_column(node.index)
     return predicate.build_or([term_offset(predicate, column, node.field, term) for term in terms])
 

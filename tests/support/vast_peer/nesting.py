@@ -32,7 +32,10 @@ def one_field(column: pa.StructArray, below: Below) -> pa.StructArray:
     (number, name), rest = below[0], below[1:]
     index = column.type.get_field_index(name)
     field = column.type.field(index if index >= 0 else number)
-    child = leaf_array(column.flatten()[index if index >= 0 else number], rest)
+    child = column.flatten()[index if index >= 0 else number]
+    if column.null_count:
+        child = child.take(pa.array(range(len(child)), pa.int64()))  # with no bytes below a NULL
+    child = leaf_array(child, rest)
     return pa.StructArray.from_arrays(
         [child], fields=[field.with_type(child.type).with_nullable(True)], mask=column.is_null()
     )
