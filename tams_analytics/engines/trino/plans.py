@@ -26,8 +26,12 @@ FACTS = ("criteria", "filter", "filterPredicate", "keys", "orderBy", "count", "p
 """What tells one operator from another."""
 ON = re.compile(r"constraint on \[([^\]]*)\]")
 """What a JDBC connector says it enforces."""
-DOMAIN = re.compile(r"(\w+)=\[(?=\{)")
+DOMAIN = re.compile(r"(\w+)=\[(?=\{|NULL)")
 """How what VAST's connector enforces begins: a column, then the ranges of its values."""
+HANDLE = re.compile(r'VastColumnHandle\{field=\{"name":"(\w+)".*?, path=\[[^\]]*\], expr=\w+\}=')
+"""How it writes that column, with all that it knows of it."""
+RANGES = re.compile(r"=\[ (NULL, )?\w+\[type=[^{]*?, \w+=\d+, (\{.*?\})\] \]")
+"""And those ranges."""
 EXPRESSION = re.compile(r"ParameterizedExpression\[expression=(.*?), parameters=\[")
 QUERY = re.compile(r":Query\[(.*?)\](?= sortOrder=| limit=| columns=|$)")
 """A join or a sum that the other database works out by itself."""
@@ -85,7 +89,7 @@ def scan(
     node: Node, tables: Iterable[Named], offered: Offered, said: Mapping[str, list[sge.Expression]]
 ) -> Scan:
     """What one scan reads; ``said`` are the conditions of the SQL, by table."""
-    text = node["descriptor"]["table"]
+    text = RANGES.sub(r"=[\1\2]", HANDLE.sub(r"\1=", node["descriptor"]["table"]))
     columns = [each.partition(" := ")[0] for each in node["details"] if " := " in each]
     table = _table_of(text, columns, tables)
     known = table.columns if table else frozenset()
@@ -120,7 +124,7 @@ def _table_of(text: str, columns: list[str], tables: Iterable[Named]) -> Named |
 
 
 def _writes(text: str, table: Named) -> bool:
-    place = re.escape(f"{table.schema}.{table.name}")
+    place = f"{re.escape(table.schema)}[.:]{re.escape(table.name)}"
     return re.search(rf"(?<![\w/]){place}(?!\w)", text.replace('"', "")) is not None
 
 

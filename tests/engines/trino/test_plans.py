@@ -50,11 +50,22 @@ def test_conditions_of_the_sql_belong_to_the_table_that_alone_has_their_columns(
     ] == found
 
 
+def of_connector(column: str, of_type: str, ranges: str) -> str:
+    """As release 5.4 of VAST's connector writes what it enforces."""
+    arrow = '"nullable":true,"type":{"name":"int"},"children":[],"metadata":[{"key":"a"}]'
+    handle = f'VastColumnHandle{{field={{"name":"{column}",{arrow}}}, path=[], expr=null}}'
+    return f"{handle}=[ SortedRangeSet[type={of_type}, ranges=1, {{{ranges}}}] ]"
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "vast:tams/meta.segments tams.segments constraint on [flow_id, start_ns, end_ns]",
         'vast:"tams/meta".segments{flow_id=[{f}], start_ns=[{(<min>,9)}], end_ns=[{(5,<max>)}]}',
+        f"vast:tams/meta:segments@{{{of_connector('flow_id', 'varchar', '[f]')}, "
+        f"{of_connector('start_ns', 'bigint', '(<min>,9)')}, "
+        f"{of_connector('end_ns', 'bigint', '(5,<max>)')}}}"
+        ":sorted_by@[Optional[[flow_id, start_ns]]]",
     ],
 )
 def test_a_constraint_of_the_connector_is_what_the_sql_says_of_its_columns(text: str) -> None:
@@ -72,6 +83,16 @@ def test_a_constraint_that_the_sql_does_not_have_is_told_as_the_connector_does()
 
     assert ("vast.tams/meta.objects", ("id", "size")) == (found.table, found.columns)
     assert ("id in {a}", "size in {[1,3]}, {7}") == found.pushed
+
+
+def test_a_constraint_with_null_and_a_limit_of_vasts_connector() -> None:
+    size = of_connector("size", "decimal(10,2)", "[1,3], [7]").replace("=[ ", "=[ NULL, ")
+    text = f"vast:tams/meta:objects@{{{size}}},limit=10:sorted_by@[Optional[[id]]]"
+
+    found = scanned(node(text, "id", "size_4"))
+
+    assert ("vast.tams/meta.objects", 10) == (found.table, found.limit)
+    assert ("size in NULL, {[1,3], [7]}",) == found.pushed
 
 
 def test_a_table_that_is_only_a_number_is_known_by_its_columns() -> None:
