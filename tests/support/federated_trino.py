@@ -17,14 +17,15 @@ class OnTrino:
         self.server = server
         own = f"of_{uuid.uuid4().hex[:12]}"
         self.names = {
-            'vast."tams/meta"': f'vast."{own}/meta"',
-            'vast."tams/archive"': f'vast."{own}/archive"',
+            'vast."tams/meta"': f'vast."tams/{own}_meta"',
+            'vast."tams/archive"': f'vast."tams/{own}_archive"',
             "objects.s3.": f"objects.{own}.",
             "rights.public.": f"rights.{own}.",
         }
         self.own = own
         for schema, rows in STORES.items():
-            trino_load.load(server, "vast", schema.replace("tams/", f"{own}/"), store_tables(rows))
+            place = schema.replace("tams/", f"tams/{own}_")  # VAST has the one bucket
+            trino_load.load(server, "vast", place, store_tables(rows))
         for (catalog, _, name), table in other_tables():
             trino_load.put(server, catalog, own, name, table)
         server.execute(f"CREATE SCHEMA iceberg.{own}")

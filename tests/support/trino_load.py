@@ -1,6 +1,6 @@
 """Arrow tables into a catalog of the tests' Trino: few rows as ``VALUES``, many by a file.
 
-`load` makes and fills a whole store, `put` one table of any columns.
+`load` makes and fills a whole store, `put` one table of any columns, `drop` ends either.
 """
 
 from __future__ import annotations
@@ -10,20 +10,18 @@ import datetime as dt
 import os
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import vastdb
 
-from tams_analytics.engines import open_engine
-from tams_analytics.engines.engine import Transaction
 from tams_analytics.engines.vast.address import Address
 from tams_analytics.engines.vast.connection import Connection
 from tams_analytics.engines.vast.schema import Schema
 from tams_analytics.settings import load as settings_of_library
-from tams_analytics.tables import BY_NAME, STORE_METADATA, TABLES, arrow_schema, trino_ddl
+from tams_analytics.tables import BY_NAME, TABLES, arrow_schema, trino_ddl
 from tests.support import trino_catalogs
 from tests.support.trino_server import Trino
 
@@ -42,7 +40,7 @@ TYPES: dict[pa.DataType, str] = {
 
 def load(server: Trino, catalog: str, schema: str, tables: Mapping[str, pa.Table]) -> None:
     """All tables of a store in a new schema, those that are named filled with these rows."""
-    if catalog == "vast" and trino_catalogs.vast_plugin() is not None:
+    if is_vasts_own(server, catalog):
         _load_by_sdk(server, schema, tables)
         return
     with server.connect(catalog=catalog, schema=schema) as connection:
@@ -56,11 +54,33 @@ def load(server: Trino, catalog: str, schema: str, tables: Mapping[str, pa.Table
 
 def put(server: Trino, catalog: str, schema: str, name: str, rows: pa.Table) -> None:
     """One new table with the columns of ``rows``, its schema made where there is none."""
+    if is_vasts_own(server, catalog):
+        with _transaction(server, schema) as (bucket, path):
+            made = bucket.schema(path, fail_if_missing=False) or bucket.create_schema(path)
+            _filled(made.create_table(name, rows.schema), rows)
+        return
     with server.connect(catalog=catalog, schema=schema) as connection:
         cursor = connection.cursor()
         run(cursor, f"CREATE SCHEMA IF NOT EXISTS {quoted(catalog)}.{quoted(schema)}")
         run(cursor, f"CREATE TABLE {quoted(name)} ({columns_of(rows.schema)})")
         fill(server, cursor, name, rows)
+
+
+def drop(server: Trino, catalog: str, schema: str) -> None:
+    """A schema with its tables, if it is there."""
+    if not is_vasts_own(server, catalog):
+        server.execute(f"DROP SCHEMA IF EXISTS {quoted(catalog)}.{quoted(schema)} CASCADE")
+        return
+    with _transaction(server, schema) as (bucket, path):  # its connector knows no CASCADE
+        if there := bucket.schema(path, fail_if_missing=False):
+            for table in there.tables():
+                table.drop()
+            there.drop()
+
+
+def is_vasts_own(server: Trino, catalog: str) -> bool:
+    """Whether the catalog is VAST's own connector, on a peer of the tests."""
+    return catalog == "vast" and server.vast_endpoint is not None
 
 
 def fill(server: Trino, cursor: Any, name: str, rows: pa.Table) -> None:
@@ -152,17 +172,34 @@ LITERALS: dict[type, Callable[[Any], str]] = {
 
 def _load_by_sdk(server: Trino, schema: str, tables: Mapping[str, pa.Table]) -> None:
     """By VAST's SDK, as its connector is not written through: ``bucket/schema`` of the endpoint."""
-    assert server.vast_endpoint is not None, "the server's `vast` is on no endpoint that is known"
     settings = settings_of_library({**os.environ, **trino_catalogs.SECRETS})
     address = Address.parse(f"vast://{urlsplit(server.vast_endpoint).netloc}/{schema}", settings)
     connection = Connection(address, settings.vast_timeout)
     list(Schema(connection, address, settings).apply())
     connection.close()
-    with contextlib.closing(open_engine(address.url, settings=settings)) as engine:
+    with _transaction(server, schema) as (bucket, path):
         for name, rows in tables.items():
-            if name != STORE_METADATA.name:  # it has that of its own
-                engine.transact(partial(_insert, name, rows.cast(arrow_schema(BY_NAME[name]))))
+            table = bucket.schema(path).table(name)
+            if table.stats.num_rows:  # what a new store says of itself
+                table.delete(table.select(internal_row_id=True).read_all())
+            _filled(table, rows.cast(arrow_schema(BY_NAME[name])))
 
 
-def _insert(name: str, rows: pa.Table, tx: Transaction) -> None:
-    tx.insert(name, rows)
+@contextlib.contextmanager
+def _transaction(server: Trino, schema: str) -> Iterator[tuple[Any, str]]:
+    """The bucket, in a transaction of VAST's SDK, and the path of the schema within."""
+    bucket, _, path = schema.partition("/")
+    keys = trino_catalogs.SECRETS
+    session = vastdb.connect(
+        endpoint=server.vast_endpoint,
+        access=keys["VAST_ACCESS_KEY"],
+        secret=keys["VAST_SECRET_KEY"],
+        timeout=60,
+    )
+    with session.transaction() as transaction:
+        yield transaction.bucket(bucket), path
+
+
+def _filled(table: Any, rows: pa.Table) -> None:
+    if rows.num_rows:
+        table.insert(rows)

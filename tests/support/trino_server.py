@@ -185,7 +185,8 @@ def running(
         catalogs = {"tpch": {"connector.name": "tpch"}, **catalogs}  # by which it says it is ready
         trino_catalogs.written(folder / "etc" / "catalog", catalogs)
         lines = {**config_of(port, heap), **(config or {})}
-        trino_catalogs.written(folder / "etc", {"config": lines, "log": {"io.trino": "WARN"}})
+        levels = {"io.trino": "WARN", "com.vastdata": "WARN"}  # the latter tells keys
+        trino_catalogs.written(folder / "etc", {"config": lines, "log": levels})
         plugins = plugin_folder(installed, folder)
         command = [*launch(heap, quick), *places(folder, plugins)]
         command += ["-cp", f"{installed}/lib/*", "io.trino.server.TrinoServer"]
@@ -251,8 +252,14 @@ def plugin_folder(installed: Path, folder: Path) -> Path:
     linked.mkdir()
     for plugin in (installed / "plugin").iterdir():
         (linked / plugin.name).symlink_to(plugin)
-    (linked / "vast").symlink_to(ours.resolve())
+    (linked / "vast").symlink_to(with_jars(ours.resolve()))
     return linked
+
+
+def with_jars(folder: Path) -> Path:
+    """The folder, or the one in it: a plugin's archive has its jars in a folder of their own."""
+    within = [each for each in folder.iterdir() if each.is_dir()]
+    return folder if any(folder.glob("*.jar")) or len(within) != 1 else within[0]
 
 
 @contextmanager

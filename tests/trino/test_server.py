@@ -22,7 +22,7 @@ from tams_analytics.tables import BY_NAME, TABLES, arrow_schema
 from tests.support import postgres_server, trino_catalogs, trino_load, trino_shared
 from tests.support import trino_server as trino_server_module
 from tests.support.processes import NotStarted
-from tests.support.trino_load import FEW, load, put
+from tests.support.trino_load import FEW, drop, load, put
 from tests.support.trino_server import Trino, plugin_folder, private_trino, vast_catalog
 from tests.support.vast_peer import VastPeer
 
@@ -35,7 +35,7 @@ def schema(trino_server: Trino) -> Iterator[str]:
     name = f"s_{uuid.uuid4().hex}"
     yield name
     for catalog in {"vast", "scratch", "rights", "iceberg", "files"} & set(trino_server.catalogs):
-        trino_server.execute(f'DROP SCHEMA IF EXISTS {catalog}."{name}" CASCADE')
+        drop(trino_server, catalog, f"tams/{name}" if catalog == "vast" else name)
 
 
 def test_it_is_the_version_that_the_library_is_written_for(trino_server: Trino) -> None:
@@ -58,12 +58,12 @@ def test_a_statement_joins_iceberg_memory_and_postgresql(trino_server: Trino, sc
     for catalog in ("iceberg", "rights"):
         trino_shared.catalog_or_skip(trino_server, catalog)
     ids = pa.array(range(100), pa.int64())
-    put(trino_server, "vast", schema, "segments", pa.table({"object_id": ids}))
+    put(trino_server, "vast", f"tams/{schema}", "segments", pa.table({"object_id": ids}))
     put(trino_server, "iceberg", schema, "sizes", pa.table({"object_id": ids, "size": ids}))
     owners = pa.table({"object_id": ids.slice(90), "owner": ["ann", "bob"] * 5})
     put(trino_server, "rights", schema, "owners", owners)
     found = trino_server.execute(
-        f"SELECT owner, count(*), sum(size) FROM vast.{schema}.segments"
+        f'SELECT owner, count(*), sum(size) FROM vast."tams/{schema}".segments'
         f" JOIN iceberg.{schema}.sizes USING (object_id)"
         f" JOIN rights.{schema}.owners USING (object_id) GROUP BY owner ORDER BY owner"
     )
@@ -89,14 +89,11 @@ def test_a_store_is_loaded_as_it_is(
     given = {table.name: rows_of(store, table.name).slice(0, rows_at_most) for table in TABLES}
     assert given["segments"].num_rows == rows_at_most > FEW
     load(server, "vast", f"tams/{schema}", given)
-    try:
-        for name, rows in given.items():
-            columns = ", ".join(BY_NAME[name].names)
-            found = trino_server.execute(f'SELECT {columns} FROM vast."tams/{schema}".{name}')
-            expected = [list(row.values()) for row in rows.to_pylist()]
-            assert sorted(map(repr, found)) == sorted(map(repr, expected))
-    finally:
-        trino_server.execute(f'DROP SCHEMA vast."tams/{schema}" CASCADE')
+    for name, rows in given.items():
+        columns = ", ".join(BY_NAME[name].names)
+        found = trino_server.execute(f'SELECT {columns} FROM vast."tams/{schema}".{name}')
+        expected = [list(row.values()) for row in rows.to_pylist()]
+        assert sorted(map(repr, found)) == sorted(map(repr, expected))
 
 
 def rows_of(store: ta.Store, name: str) -> pa.Table:
@@ -218,11 +215,18 @@ def test_vasts_own_connector_takes_the_place_of_the_memory_connector(
     monkeypatch.delenv("TAMS_TRINO_VAST_PLUGIN", raising=False)
     assert plugin_folder(installed, made) == installed / "plugin"
     monkeypatch.setenv("TAMS_TRINO_VAST_PLUGIN", str(ours))
+    (ours / "a.jar").touch()
     linked = plugin_folder(installed, made)
     assert {each.name: each.resolve() for each in linked.iterdir()} == {
         "memory": installed / "plugin" / "memory",
         "vast": ours,
     }
+    monkeypatch.setenv("TAMS_TRINO_VAST_PLUGIN", str(tmp_path / "unpacked"))
+    inside, again = tmp_path / "unpacked" / "trino-vast-476", tmp_path / "again"
+    for folder in (inside, again):
+        folder.mkdir(parents=True)
+    (inside / "a.jar").touch()
+    assert (plugin_folder(installed, again) / "vast").resolve() == inside
     known: dict[str, object] = {}
     with ExitStack() as started:
         properties = vast_catalog(started, known, 64)
@@ -234,19 +238,21 @@ def test_vasts_own_connector_takes_the_place_of_the_memory_connector(
         assert not [line for line in lines if trino_catalogs.SECRETS["VAST_SECRET_KEY"] in line]
 
 
-def test_rows_for_vasts_own_connector_are_loaded_by_the_sdk(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv("TAMS_TRINO_VAST_PLUGIN", "anywhere")
+def test_rows_for_vasts_own_connector_are_loaded_by_the_sdk() -> None:
     store = ta.examples.newsroom(segments=1_000)
-    given = {name: getattr(store.tables, name).to_pyarrow() for name in ("segments", "tags")}
+    told = ("segments", "tags", "store_metadata")
+    given = {name: getattr(store.tables, name).to_pyarrow() for name in told}
     with VastPeer(buckets=["tams"]) as peer:
         server = Trino("127.0.0.1", 1, ("vast",), vast_endpoint=peer.url)
         load(server, "vast", "tams/loaded", given)
-        for name, rows in given.items():
+        put(server, "vast", "tams/loaded", "more", given["tags"])
+        for name, rows in {**given, "more": given["tags"]}.items():
             found = peer.rows("tams", "loaded", name)
             assert sorted(map(repr, found.to_pylist())) == sorted(map(repr, rows.to_pylist()))
         assert "flow_fences" in peer.table_names("tams", "loaded")
+        drop(server, "vast", "tams/loaded")
+        drop(server, "vast", "tams/loaded")
+        assert ("tams", "loaded") not in peer.database.transactions.head.schemas
 
 
 def children_of(process: int) -> list[int]:
