@@ -104,6 +104,11 @@ sql = click.Command(
             metavar="CATALOG.SCHEMA",
             help="Make views of a trino:// store there, and functions where they are kept.",
         ),
+        click.Option(
+            ["--etc"],
+            metavar="FOLDER",
+            help="Write the files of a Trino there, and tams.env from the settings, no secret.",
+        ),
         options.store_option(),
         *options.output(),
     ],

@@ -1,4 +1,4 @@
-"""`tams sql`: the library's SQL by name; to read, to run, or kept in a catalog of Trino."""
+"""`tams sql`: the library's SQL by name, to read, run or keep in a catalog; Trino's own files."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import click
 
+from tams_analytics.cli import etc as etc_files
 from tams_analytics.cli import options, shipped, sql
 from tams_analytics.cli.destination import refuse_store
 from tams_analytics.cli.interrupts import reading
@@ -19,11 +20,20 @@ DIALECTS = tuple(FOLDERS)
 
 
 def tell(
-    name: str | None, engine: str | None, run: bool, install: str | None, **params: str | int | None
+    name: str | None,
+    engine: str | None,
+    run: bool,
+    install: str | None,
+    etc: str | None,
+    **params: str | int | None,
 ) -> None:
     """The command; each way of calling it is one of those below."""
     store = params.pop("store")
-    if install is not None:
+    if etc is not None:
+        if name or run or install:
+            raise click.UsageError("--etc takes neither a name nor --run nor --install")
+        etc_files.write(etc, None if store is None else str(store))
+    elif install is not None:
         if name or run:
             raise click.UsageError("--install takes neither a name nor --run")
         _install(options.the_store({"store": store}, None), install)

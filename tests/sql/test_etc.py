@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from tams_analytics.settings import Settings
-from tests.support import trino_catalogs
+from tests.support import trino_catalogs, trino_server
 from tests.support.trino_etc import ETC, jvm_options, properties
 
 ICEBERG = {
@@ -192,8 +192,31 @@ def test_the_compose_file_mounts_this_folder_and_takes_secrets_from_a_file() -> 
     trino = document["services"]["trino"]
 
     assert "./:/etc/trino:ro" in trino["volumes"]
+    for source, _, _ in (volume.partition(":") for volume in trino["volumes"]):
+        assert (ETC / source).is_dir() if source.startswith(".") else source in document["volumes"]
     assert "environment" not in trino
     assert "tams.env" == trino["env_file"]
     assert all(port.startswith("127.0.0.1:") for port in trino["ports"])
+    port = properties(ETC / "config.properties")["http-server.http.port"]
+    assert [port] == [each.rpartition(":")[2] for each in trino["ports"]]
     data = properties(ETC / "node.properties")["node.data-dir"]
     assert any(Path(volume.partition(":")[2]) == Path(data) for volume in trino["volumes"])
+
+
+def test_compose_takes_no_variable_that_the_page_does_not_name() -> None:
+    """What Trino reads comes from ``tams.env``, which git never takes."""
+    compose = (ETC / "compose.yaml").read_text("utf-8")
+    own = set(re.findall(r"\$\{([A-Z_]+)", compose))
+
+    assert {"TRINO_IMAGE"} == own
+    assert "`TRINO_IMAGE`" in (ETC / "README.md").read_text("utf-8")
+    assert "sql/etc/tams.env" in (ETC.parents[1] / ".gitignore").read_text("utf-8").splitlines()
+
+
+def test_no_image_is_fetched_that_nobody_chose() -> None:
+    """VAST's own are built for one release of Trino each; the tests' one has all else."""
+    compose = (ETC / "compose.yaml").read_text("utf-8")
+    image = yaml.safe_load(compose)["services"]["trino"]["image"]
+
+    assert image.startswith("${TRINO_IMAGE:?")
+    assert f"trinodb/trino:{trino_server.VERSION}" in compose
