@@ -15,6 +15,7 @@ BENCHMARKS = (
     "server_deletes",
     "server_operations",
     "server_vast",
+    "listing",
     "vast",
     "trino",
 )
