@@ -1,7 +1,8 @@
 """A Trino that runs with the files of ``sql/etc``, beside servers that stand for the cluster's.
 
 Exchanged are ports, folders and sizes. VAST's connector is not on Maven Central: a memory catalog
-stands in its place, under its name.
+stands in its place, under its name, unless TAMS_TRINO_VAST_PLUGIN names the connector. Then the
+shipped file is its catalog, on a peer.
 """
 
 from __future__ import annotations
@@ -11,16 +12,19 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import trino.exceptions
 
 from tests.support import postgres_server, s3_server, trino_catalogs, trino_server
 from tests.support.processes import Server, free_port
 from tests.support.trino_server import Trino
+from tests.support.vast_peer import VastPeer
 
 ETC = Path(__file__).resolve().parents[2] / "sql" / "etc"
 HEAP = "1G"
 WAREHOUSE = "warehouse"
+VAST_KEYS = ("VAST_ACCESS_KEY", "VAST_SECRET_KEY")
 
 
 def properties(file: Path) -> dict[str, str]:
@@ -52,7 +56,12 @@ def running() -> Iterator[Trino]:
         (folder / "s3").mkdir()
         endpoint = started.enter_context(s3_server.serving(folder / "s3"))
         (folder / "s3" / "data" / WAREHOUSE).mkdir()
-        yield started.enter_context(_trino(folder, secrets(postgres.jdbc_url, endpoint)))
+        known = secrets(postgres.jdbc_url, endpoint)
+        if trino_catalogs.vast_plugin() is not None:
+            peer = started.enter_context(VastPeer(buckets=["tams"]))
+            keys = {name: trino_catalogs.SECRETS[name] for name in VAST_KEYS}
+            known |= {"VAST_ENDPOINT": peer.url, **keys}
+        yield started.enter_context(_trino(folder, known))
 
 
 def secrets(jdbc_url: str, s3: str) -> dict[str, str]:
@@ -72,15 +81,18 @@ def _trino(folder: Path, environment: Mapping[str, str]) -> Iterator[Trino]:
     assert installed is not None
     shutil.copytree(ETC, folder / "etc")
     port = free_port()
-    trino_catalogs.written(folder / "etc" / "catalog", {"vast": trino_catalogs.memory(64)})
+    peer = environment.get("VAST_ENDPOINT")
+    if peer is None:
+        trino_catalogs.written(folder / "etc" / "catalog", {"vast": trino_catalogs.memory(64)})
     config = properties(ETC / "config.properties") | trino_server.config_of(port, HEAP)
     trino_catalogs.written(folder / "etc", {"config": config})
-    places = trino_server.places(folder, installed / "plugin")
+    places = trino_server.places(folder, trino_server.plugin_folder(installed, folder))
     command = [trino_server.java(), *smaller(jvm_options()), *places]
     command += ["-cp", f"{installed}/lib/*", "io.trino.server.TrinoServer"]
     server = Server(command, folder / "log", environment)
     catalogs = tuple(file.stem for file in (folder / "etc" / "catalog").iterdir())
-    found = Trino("127.0.0.1", port, catalogs, log=server.log, server=server, user="admin")
+    known: dict[str, Any] = {"log": server.log, "vast_endpoint": peer, "server": server}
+    found = Trino("127.0.0.1", port, catalogs, user="admin", **known)
     try:
         server.wait_until(lambda: answers(found), trino_server.START_S)
         yield found

@@ -160,7 +160,8 @@ def test_a_window_is_offered_to_the_connector(trino_server: Trino, newsroom: Bot
     conditions = {"flow_id = 'f'", "start_ns < 10000000000", "end_ns > 0"}
     if is_vasts_own(trino_server, "vast"):
         assert (conditions, ()) == (set(scan.pushed), scan.refused)
-        assert (["object_id"], 0) == ([*scan.columns], scan.rows)
+        assert ("object_id",) == scan.columns
+        assert not scan.rows
     else:
         assert conditions == {each.condition for each in scan.refused}
         assert all("the connector was told" in each.reason for each in scan.refused)
