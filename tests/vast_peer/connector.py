@@ -33,6 +33,8 @@ class Query:
     table: str
     sorted_by: list[str] = field(default_factory=list)
     columns: pa.Schema = field(default_factory=lambda: pa.schema([]))
+    more: str = ""
+    """Further parameters of requests about the table."""
     requests: int = 0
     """How many pages were asked for."""
 
@@ -65,7 +67,7 @@ class Query:
         handle = tables.Tables(0).Handle().decode()
         self.sorted_by = self.sort_key()
         self.columns = pa.schema(list(self.paged("columns")))
-        statistics = self.client.ask("GET", f"/{bucket}/VastTrinoPlugin.v1/{handle}", txid="")
+        statistics = self.client.ask("GET", f"/{bucket}/{handle}.VastTrinoPlugin.v1.stats", txid="")
         assert statistics.status == 404
         assert self.client.ask("GET", f"{self.path}?schedule").headers["tabular-schedule-id"]
 
@@ -98,7 +100,7 @@ class Query:
         while truncated == "true":
             answer = self.client.ask(
                 "GET",
-                f"{self.path}?{command}",
+                f"{self.path}?{command}{self.more}",
                 tabular_max_keys=str(size),
                 tabular_next_key=key,
             )
@@ -149,7 +151,7 @@ class Query:
     def data(self, body: bytes, split: str, sub_splits: int, **headers: str) -> bytes:
         answer = self.client.ask(
             "GET",
-            f"{self.path}?data",
+            f"{self.path}?data{self.more}",
             body,
             tabular_split=split,
             tabular_num_of_subsplits=str(sub_splits),

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import http.client
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 from xml.etree import ElementTree as ET
 
+import flatbuffers
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
+from vastdb.vast_flatbuf.tabular import CreateViewRequest
 from vastdb.vast_flatbuf.tabular.ListSchemasResponse import ListSchemasResponse
 from vastdb.vast_flatbuf.tabular.ListTablesResponse import ListTablesResponse
 from vastdb.vast_flatbuf.tabular.ListViewsResponse import ListViewsResponse
@@ -192,6 +195,26 @@ def test_a_table_that_does_not_fit_into_one_page(asked):
         assert len(query.rows(["text"], limit=10)) >= 10
 
 
+@pytest.mark.parametrize("rows", [SCALARS, NESTED], ids=["scalars", "nested"])
+def test_frames_of_any_order_and_size(asked, rows):
+    with asked(rows) as query:
+        switches = query.client.peer.switches
+        switches.shuffle, switches.batches_per_column = 1, 3
+        switches.keep_alive_frames, switches.rows_per_page = True, 2
+        assert in_order(query.rows()) == in_order(seen(rows))
+
+
+@pytest.mark.parametrize("fault", ["drop_next", "slow_down_next", "fail_frame_next"])
+def test_a_page_that_failed_is_asked_again(asked, fault):
+    with asked(SCALARS) as query:
+        getattr(query.client.peer.switches, fault)(command="data", skip=1)
+        query.rows(["i64"])
+        with pytest.raises((AssertionError, http.client.HTTPException)):
+            query.rows()
+        query.client.connection.close()
+        assert in_order(query.rows()) == in_order(seen(SCALARS))
+
+
 def test_what_is_there(client):
     """As ``information_schema`` and SHOW ask: buckets, schemas in schemas, tables and views."""
     for name in ("newsroom", "newsroom/inner", "other"):
@@ -255,6 +278,49 @@ def test_a_table_is_made_and_filled(client):
     assert client.ask("DELETE", "/tams/made/things?table").status == 200
     assert client.ask("DELETE", "/tams/made?schema").status == 200
     assert "tams/made" not in set(schemas(client))
+
+
+DETAILS = pa.table(
+    {
+        "sql": ["SELECT 1 AS n"],
+        "current_catalog": ["vast"],
+        "comment": ["ä"],
+        "current_namespace": pa.array([[]], pa.list_(pa.string())),
+        "properties": pa.array([[("owner", "ann")]], pa.map_(pa.string(), pa.string())),
+    }
+)
+
+
+def test_a_view_is_made_read_and_dropped(client):
+    """Its details are a table below it, its columns are listed as those of a table."""
+    client.peer.load("tams", "newsroom", "things", SCALARS)
+    columns = pa.schema({"n": pa.int32()})
+    body = view_request(stream(DETAILS), stream(columns.empty_table()))
+    assert client.ask("POST", "/tams/newsroom/mine?view", body).status == 200
+    assert client.ask("POST", "/tams/newsroom/mine?view", body).status == 409
+    assert client.ask("POST", "/tams/newsroom/things?view", body).status == 409
+    assert ["mine"] == list(names(client, "tams/newsroom", "view", ListViewsResponse, "Views"))
+    assert "mine" not in names(client, "tams/newsroom", "table", ListTablesResponse, "Tables")
+    query = Query(client, SCHEMA, "mine")
+    assert pa.schema(list(query.paged("columns"))) == columns
+
+    query.more = "&sub-table=view-metadata-table"
+    query.columns = pa.schema(list(query.paged("columns")))
+    assert query.rows() == seen(DETAILS)
+
+    assert client.ask("DELETE", "/tams/newsroom/mine?view").status == 200
+    assert client.ask("DELETE", "/tams/newsroom/mine?view").status == 404
+    assert not list(names(client, "tams/newsroom", "view", ListViewsResponse, "Views"))
+
+
+def view_request(details: bytes, columns: bytes) -> bytes:
+    builder = flatbuffers.Builder(1024)
+    vectors = builder.CreateByteVector(details), builder.CreateByteVector(columns)
+    CreateViewRequest.Start(builder)
+    CreateViewRequest.AddViewMetadataArrowBuffer(builder, vectors[0])
+    CreateViewRequest.AddViewDataArrowSchema(builder, vectors[1])
+    builder.Finish(CreateViewRequest.End(builder))
+    return bytes(builder.Output())
 
 
 def stream(rows: pa.Table) -> bytes:

@@ -53,8 +53,8 @@ def list_of_tables(bucket: str, schema: str, lines: Iterable[Details]) -> bytes:
     return listing(ListTablesResponse, ListTablesResponse.AddTables, lines, bucket, schema)
 
 
-def list_of_views(bucket: str, schema: str) -> bytes:
-    return listing(ListViewsResponse, ListViewsResponse.AddViews, (), bucket, schema)
+def list_of_views(bucket: str, schema: str, lines: Iterable[Details]) -> bytes:
+    return listing(ListViewsResponse, ListViewsResponse.AddViews, lines, bucket, schema)
 
 
 def list_of_projections(bucket: str, schema: str, table: str, lines: Iterable[Details]) -> bytes:

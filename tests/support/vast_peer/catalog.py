@@ -49,6 +49,15 @@ class Table:
         raise not_found("Projection", name)
 
 
+@dataclass(frozen=True, eq=False)
+class View:
+    """A view: what a client says of it, kept as a row, and the columns that it has."""
+
+    handle: int
+    schema: pa.Schema
+    details: Table
+
+
 @dataclass(frozen=True)
 class Catalog:
     """All that a transaction sees."""
@@ -56,12 +65,19 @@ class Catalog:
     schemas: Mapping[SchemaKey, str] = field(default_factory=lambda: MappingProxyType({}))
     """To each schema its properties."""
     tables: Mapping[TableKey, Table] = field(default_factory=lambda: MappingProxyType({}))
+    views: Mapping[TableKey, View] = field(default_factory=lambda: MappingProxyType({}))
 
     def table(self, key: TableKey) -> Table:
         try:
             return self.tables[key]
         except KeyError:
             raise not_found("Table", "/".join(key)) from None
+
+    def view(self, key: TableKey) -> View:
+        try:
+            return self.views[key]
+        except KeyError:
+            raise not_found("View", "/".join(key)) from None
 
     def require_schema(self, key: SchemaKey) -> None:
         if key not in self.schemas:
@@ -79,6 +95,12 @@ class Catalog:
     def without_table(self, key: TableKey) -> Catalog:
         return replace(self, tables={k: v for k, v in self.tables.items() if k != key})
 
+    def with_view(self, key: TableKey, view: View) -> Catalog:
+        return replace(self, views={**self.views, key: view})
+
+    def without_view(self, key: TableKey) -> Catalog:
+        return replace(self, views={k: v for k, v in self.views.items() if k != key})
+
     def renamed_table(self, old: TableKey, new: TableKey) -> Catalog:
         return self.without_table(old).with_table(new, self.table(old))
 
@@ -89,11 +111,14 @@ class Catalog:
             (b, moved(path, old[1], new) if b == bucket else path): properties
             for (b, path), properties in self.schemas.items()
         }
-        tables = {
-            (b, moved(path, old[1], new) if b == bucket else path, name): table
-            for (b, path, name), table in self.tables.items()
-        }
-        return Catalog(schemas, tables)
+
+        def placed(key: TableKey) -> TableKey:
+            b, path, name = key
+            return b, moved(path, old[1], new) if b == bucket else path, name
+
+        tables = {placed(key): table for key, table in self.tables.items()}
+        views = {placed(key): view for key, view in self.views.items()}
+        return Catalog(schemas, tables, views)
 
     def children(self, bucket: str, parent: str) -> list[str]:
         """The names of the schemas directly below ``parent`` ("" = the bucket)."""
@@ -109,8 +134,11 @@ class Catalog:
         """The names of the tables in a schema."""
         return sorted(name for *schema, name in self.tables if tuple(schema) == key)
 
+    def view_names(self, key: SchemaKey) -> list[str]:
+        return sorted(name for *schema, name in self.views if tuple(schema) == key)
+
     def is_empty(self, key: SchemaKey) -> bool:
-        return not self.names(key) and not self.children(*key)
+        return not (self.names(key) or self.view_names(key) or self.children(*key))
 
 
 def moved(path: str, old: str, new: str) -> str:

@@ -43,14 +43,6 @@ def tables(database: Database, request: Request) -> Response:
         return Response(answers.list_of_tables(*place.schema, lines), headers=headers)
 
 
-def views(database: Database, request: Request) -> Response:
-    """There are none."""
-    with database.transactions.using(request.txid) as transaction:
-        place, _ = seen(database, request, transaction)
-        _, headers = chosen(request, [], str)
-        return Response(answers.list_of_views(*place.schema), headers=headers)
-
-
 def columns(database: Database, request: Request) -> Response:
     table = asked_table(database, request)
     return schema_response(request, fields_of(table.schema, table.sort_key))
@@ -97,8 +89,14 @@ def stats(database: Database, request: Request) -> Response:
 
 
 def asked_table(database: Database, request: Request) -> Table:
+    """The table; of a view one with its columns, or its details where these are asked for."""
     with database.transactions.using(request.txid) as transaction:
         place, catalog = seen(database, request, transaction)
+        if "sub-table" in request.parameters:
+            return catalog.view(place.table).details
+        if place.table in catalog.views:
+            view = catalog.view(place.table)
+            return Table(view.handle, view.schema)
         return catalog.table(place.table)
 
 

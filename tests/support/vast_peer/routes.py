@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from tests.support.vast_peer import defining, listing, projecting, s3, writing
+from tests.support.vast_peer import defining, listing, projecting, s3, viewing, writing
 from tests.support.vast_peer.database import ALWAYS_EMPTY, Database, Place, seen
 from tests.support.vast_peer.messages import Refused, Request, Response, bad_request
 from tests.support.vast_peer.selecting import Select
@@ -39,7 +39,8 @@ def rollback(database: Database, request: Request) -> Response:
 def select(database: Database, request: Request) -> Response:
     with database.transactions.using(request.txid) as transaction:
         place, catalog = seen(database, request, transaction)
-        table = catalog.table(place.table)
+        is_of_view = "sub-table" in request.parameters
+        table = catalog.view(place.table).details if is_of_view else catalog.table(place.table)
     answer = Select(request, table, database.switches).answer()
     answer.facts["table"] = place.table[2]
     return answer
@@ -62,7 +63,9 @@ ROUTES: dict[tuple[str, str], Handler] = {
     ("POST", "table"): defining.create_table,
     ("PUT", "table"): defining.alter_table,
     ("DELETE", "table"): defining.drop_table,
-    ("GET", "view"): listing.views,
+    ("GET", "view"): viewing.views,
+    ("POST", "view"): viewing.create_view,
+    ("DELETE", "view"): viewing.drop_view,
     ("GET", "column"): listing.columns,
     ("POST", "column"): defining.add_columns,
     ("PUT", "column"): defining.rename_column,
@@ -95,8 +98,7 @@ def answer(database: Database, request: Request) -> Response:
     require_key(database.switches.access_key, request)
     if database.switches.refuse_large_bodies and len(request.body) > MAX_BODY:
         raise bad_request(f"the body has {len(request.body)} bytes, which is more than 5 MiB")
-    if "sub-table" in request.parameters:
-        raise Refused(501, "NotImplemented", "this peer has no tables of imports")
+    viewing.require_known(request)
     handler = ROUTES.get((request.method, request.command))
     if handler is None:
         raise Refused(
