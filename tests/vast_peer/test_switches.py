@@ -126,13 +126,15 @@ def test_both_ways_to_tell_a_sort_key(version):
 
 
 def test_a_transaction_expires_when_it_is_not_used(peer, opened):
-    peer.switches.transaction_seconds = 0.8
+    peer.switches.transaction_seconds = 60
+    seconds = [0]
+    peer.database.transactions.clock = lambda: seconds[0]
     with opened() as kept:
         for _ in range(4):
-            time.sleep(0.25)
+            seconds[0] += 40
             assert read(kept) == [1, 2, 3]
     with pytest.raises(errors.NotFound, match="NoSuchTransaction"), opened() as idle:
-        time.sleep(1)
+        seconds[0] += 61
         read(idle)
 
 

@@ -46,6 +46,7 @@ class Transactions:
     def __init__(self, switches: Switches) -> None:
         self.head = Catalog()
         self.lock = RLock()
+        self.clock: Callable[[], float] = time.monotonic
         self._switches = switches
         self._txids = itertools.count(1001)
         self._handles = itertools.count(1)
@@ -56,7 +57,7 @@ class Transactions:
 
     def begin(self) -> Transaction:
         with self.lock:
-            now = time.monotonic()
+            now = self.clock()
             txid = next(self._txids)
             opened = Transaction(txid, self._commits, self.head, self.head, now)
             self._open[txid] = opened
@@ -69,7 +70,7 @@ class Transactions:
             found = self._open.get(txid)
             if found is None:
                 raise Refused(404, "NoSuchTransaction", f"transaction {txid} is not open")
-            found.used = time.monotonic()
+            found.used = self.clock()
             return found
 
     @contextmanager
@@ -151,7 +152,7 @@ class Transactions:
     def _expire(self) -> None:
         seconds = self._switches.transaction_seconds
         if seconds is not None:
-            oldest = time.monotonic() - seconds
+            oldest = self.clock() - seconds
             for txid in [txid for txid, each in self._open.items() if each.used < oldest]:
                 self._forget(txid)
 
