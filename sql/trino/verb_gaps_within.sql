@@ -16,8 +16,11 @@ WITH "t1" AS (
     FROM (
       SELECT
         CAST("t0"."flow_id" AS VARCHAR) AS "flow_id",
-        GREATEST(CAST("t0"."start_ns" AS BIGINT), 1756000000000000000) AS "start_ns",
-        LEAST(CAST("t0"."end_ns" AS BIGINT), 1756003600000000000) AS "end_ns"
+        COALESCE(
+          GREATEST(CAST("t0"."start_ns" AS BIGINT), 1756000000000000000),
+          1756000000000000000
+        ) AS "start_ns",
+        COALESCE(LEAST(CAST("t0"."end_ns" AS BIGINT), 1756003600000000000), 1756003600000000000) AS "end_ns"
       FROM "segments" AS "t0"
       WHERE
         "t0"."start_ns" < 1756003600000000000

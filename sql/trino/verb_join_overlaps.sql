@@ -26,8 +26,12 @@ SELECT
   "t34"."_their_object_id" AS "object_id_right",
   "t34"."_their_start_ns" AS "start_ns_right",
   "t34"."_their_end_ns" AS "end_ns_right",
-  GREATEST("t34"."start_ns", "t34"."_their_start_ns") AS "overlap_start_ns",
-  LEAST("t34"."end_ns", "t34"."_their_end_ns") AS "overlap_end_ns"
+  COALESCE(
+    GREATEST("t34"."start_ns", "t34"."_their_start_ns"),
+    "t34"."start_ns",
+    "t34"."_their_start_ns"
+  ) AS "overlap_start_ns",
+  COALESCE(LEAST("t34"."end_ns", "t34"."_their_end_ns"), "t34"."end_ns", "t34"."_their_end_ns") AS "overlap_end_ns"
 FROM (
   SELECT
     "t33"."flow_id",
@@ -198,7 +202,7 @@ FROM (
           INNER JOIN (
             SELECT DISTINCT
               "t19"."_of",
-              GREATEST("t19"."_met", "t19"."_of") AS "_half",
+              COALESCE(GREATEST("t19"."_met", "t19"."_of"), "t19"."_met", "t19"."_of") AS "_half",
               IF("t19"."_met" < "t19"."_of", 1, 0) AS "_turn"
             FROM (
               SELECT
@@ -474,7 +478,7 @@ FROM (
           INNER JOIN (
             SELECT DISTINCT
               "t18"."_of",
-              GREATEST("t18"."_met", "t18"."_of") AS "_half",
+              COALESCE(GREATEST("t18"."_met", "t18"."_of"), "t18"."_met", "t18"."_of") AS "_half",
               IF("t18"."_met" > "t18"."_of", 1, 0) AS "_turn"
             FROM (
               SELECT

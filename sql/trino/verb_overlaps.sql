@@ -319,8 +319,12 @@ SELECT
   "t44"."_their_object_id" AS "object_id_right",
   "t44"."_their_start_ns" AS "start_ns_right",
   "t44"."_their_end_ns" AS "end_ns_right",
-  GREATEST("t44"."start_ns", "t44"."_their_start_ns") AS "overlap_start_ns",
-  LEAST("t44"."end_ns", "t44"."_their_end_ns") AS "overlap_end_ns"
+  COALESCE(
+    GREATEST("t44"."start_ns", "t44"."_their_start_ns"),
+    "t44"."start_ns",
+    "t44"."_their_start_ns"
+  ) AS "overlap_start_ns",
+  COALESCE(LEAST("t44"."end_ns", "t44"."_their_end_ns"), "t44"."end_ns", "t44"."_their_end_ns") AS "overlap_end_ns"
 FROM (
   SELECT
     "t41"."flow_id",
@@ -420,7 +424,7 @@ FROM (
           INNER JOIN (
             SELECT DISTINCT
               "t17"."_of",
-              GREATEST("t17"."_met", "t17"."_of") AS "_half",
+              COALESCE(GREATEST("t17"."_met", "t17"."_of"), "t17"."_met", "t17"."_of") AS "_half",
               IF("t17"."_met" < "t17"."_of", 1, 0) AS "_turn"
             FROM "t15" AS "t17"
           ) AS "t22"
@@ -517,7 +521,7 @@ FROM (
           INNER JOIN (
             SELECT DISTINCT
               "t17"."_of",
-              GREATEST("t17"."_met", "t17"."_of") AS "_half",
+              COALESCE(GREATEST("t17"."_met", "t17"."_of"), "t17"."_met", "t17"."_of") AS "_half",
               IF("t17"."_met" > "t17"."_of", 1, 0) AS "_turn"
             FROM "t15" AS "t17"
           ) AS "t23"

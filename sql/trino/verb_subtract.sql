@@ -107,8 +107,12 @@ FROM (
   SELECT
     "t47"."flow_id",
     "t47"."object_id",
-    GREATEST("t47"."start_ns", "t47"."_their_start_ns") AS "start_ns",
-    LEAST("t47"."end_ns", "t47"."_their_end_ns") AS "end_ns"
+    COALESCE(
+      GREATEST("t47"."start_ns", "t47"."_their_start_ns"),
+      "t47"."start_ns",
+      "t47"."_their_start_ns"
+    ) AS "start_ns",
+    COALESCE(LEAST("t47"."end_ns", "t47"."_their_end_ns"), "t47"."end_ns", "t47"."_their_end_ns") AS "end_ns"
   FROM (
     SELECT
       "t46"."flow_id",
@@ -278,7 +282,7 @@ FROM (
             INNER JOIN (
               SELECT DISTINCT
                 "t36"."_of",
-                GREATEST("t36"."_met", "t36"."_of") AS "_half",
+                COALESCE(GREATEST("t36"."_met", "t36"."_of"), "t36"."_met", "t36"."_of") AS "_half",
                 IF("t36"."_met" < "t36"."_of", 1, 0) AS "_turn"
               FROM (
                 SELECT
@@ -553,7 +557,7 @@ FROM (
             INNER JOIN (
               SELECT DISTINCT
                 "t17"."_of",
-                GREATEST("t17"."_met", "t17"."_of") AS "_half",
+                COALESCE(GREATEST("t17"."_met", "t17"."_of"), "t17"."_met", "t17"."_of") AS "_half",
                 IF("t17"."_met" > "t17"."_of", 1, 0) AS "_turn"
               FROM (
                 SELECT

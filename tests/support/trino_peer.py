@@ -112,7 +112,9 @@ class TrinoPeer:
 def _column(name: str, kind: str) -> dict[str, Any]:
     raw, _, rest = kind.partition("(")
     arguments = [
-        {"kind": "LONG", "value": int(each)} for each in rest.rstrip(")").split(",") if each
+        {"kind": "LONG", "value": int(each)}
+        for each in rest.partition(")")[0].split(",")
+        if each.isdigit()
     ]
     return {
         "name": name,

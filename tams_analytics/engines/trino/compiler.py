@@ -1,32 +1,42 @@
 """Expressions as Trino's SQL: ibis' own, where that is right to the nanosecond, and ours else.
 
-What ibis 10.8 gets wrong here is listed in ``tests/test_upstream_trino.py``, case by case.
+What ibis 10.8 and Trino 476 do otherwise is listed in ``tests/trino/test_traps.py``, trap by trap;
+here are its tables and joins, in `times` and `numbers` its values.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
+import warnings
 from typing import Any
 
 import ibis.expr.datatypes as idt
 import ibis.expr.operations as ops
+import pyarrow as pa
 import sqlglot as sg
 import sqlglot.expressions as sge
-from ibis.backends.sql.compilers.trino import TrinoCompiler
+from ibis.common.exceptions import TranslationError, UnsupportedBackendType
 from ibis.common.patterns import replace
 from ibis.expr.rewrites import p
 
 from tams_analytics.engines.trino.errors import ENGINE
+from tams_analytics.engines.trino.times import Times
 from tams_analytics.errors import BadParameter, Unsupported
 
 MOST_ROWS = 20_000
 """Rows of a table in memory that go along as VALUES; Trino takes a million characters of SQL."""
-UNITS = {"s": 10**9, "ms": 10**6, "us": 10**3, "ns": 1}
-"""Nanoseconds of each unit that a number can be a timestamp in."""
-MICROSECONDS = 6
 UNNESTED = "unnested"
 """What the elements of an array are called where they are joined."""
+INSTEAD: dict[type[ops.Node], str] = {
+    ops.Median: "use approx_median()",
+    ops.Quantile: "use approx_quantile()",
+    ops.MultiQuantile: "use approx_quantile()",
+    ops.TimestampBucket: "group by whole numbers, as in _.start_ns // (3_600 * 10**9)",
+    ops.Mode: "use value_counts()",
+}
+"""What to write for what Trino has no way to compute."""
+ELSEWHERE = "compute it on DuckDB: ta.localize(expression) brings the rows there"
 
 
 @replace(p.Comparison)  # type: ignore[untyped-decorator]
@@ -35,6 +45,18 @@ def _with_moments(_: ops.Comparison, **_options: Any) -> ops.Comparison:
     if _.left.dtype.is_timestamp():
         return _.copy(right=_read(_.right))
     return _.copy(left=_read(_.left)) if _.right.dtype.is_timestamp() else _
+
+
+@replace(p.Between)  # type: ignore[untyped-decorator]
+def _between_moments(_: ops.Between, **_options: Any) -> ops.Between:
+    if not _.arg.dtype.is_timestamp():
+        return _
+    return _.copy(lower_bound=_read(_.lower_bound), upper_bound=_read(_.upper_bound))
+
+
+@replace(p.InValues)  # type: ignore[untyped-decorator]
+def _in_moments(_: ops.InValues, **_options: Any) -> ops.InValues:
+    return _.copy(options=tuple(map(_read, _.options))) if _.value.dtype.is_timestamp() else _
 
 
 def _read(side: ops.Value) -> ops.Value:
@@ -48,16 +70,24 @@ def _read(side: ops.Value) -> ops.Value:
     return ops.Literal(moment, idt.Timestamp(timezone="UTC" if moment.tzinfo else None))
 
 
-class Compiler(TrinoCompiler):
+class Compiler(Times):
     """ibis' for Trino, with tables in memory as VALUES and exact times."""
 
     __slots__ = ()
 
-    rewrites = (_with_moments, *TrinoCompiler.rewrites)
+    rewrites = (_with_moments, _between_moments, _in_moments, *Times.rewrites)
 
     def to_sqlglot(self, expr: Any, **options: Any) -> sge.Expression:
         """A tree that owns each of its parts: ibis' shares some, which transforms do not expect."""
         return unnested(super().to_sqlglot(expr, **options).copy())
+
+    def visit_node(self, op: ops.Node, **parts: Any) -> Any:
+        """Raises `Unsupported` for what ibis has no SQL of Trino for."""
+        try:
+            return super().visit_node(op, **parts)
+        except (TranslationError, UnsupportedBackendType) as error:
+            instead = INSTEAD.get(type(op), ELSEWHERE)
+            raise Unsupported(ENGINE, f"compute {type(op).__name__}", instead) from error
 
     def visit_InMemoryTable(  # noqa: N802 - ibis' own name
         self, op: ops.InMemoryTable, *, name: str, schema: Any, data: Any
@@ -67,15 +97,17 @@ class Compiler(TrinoCompiler):
         VALUES are pushed into scans, and feed the dynamic filters of joins.
         """
         columns = [sg.to_identifier(column, quoted=True) for column in schema]
-        rows = data.to_pyarrow(schema).to_pylist()
+        rows = _with_times_as_texts(data.to_pyarrow(schema)).to_pylist()
         if len(rows) > MOST_ROWS:
             way_out = "join it on DuckDB: ta.localize(expression) brings the other side there"
             raise Unsupported(ENGINE, f"be sent a table of {len(rows)} rows in memory", way_out)
         filled = rows or [dict.fromkeys(schema)]
-        tuples = [
-            sge.Tuple(expressions=[self._value(row[key], kind) for key, kind in schema.items()])
-            for row in filled
-        ]
+        with warnings.catch_warnings():  # ibis' literals have no nanoseconds; ours have
+            warnings.filterwarnings("ignore", message="Discarding nonzero nanoseconds")
+            tuples = [
+                sge.Tuple(expressions=[self._value(row[key], kind) for key, kind in schema.items()])
+                for row in filled
+            ]
         values = sge.Values(
             expressions=tuples,
             alias=sge.TableAlias(this=sg.to_identifier(name, quoted=True), columns=columns),
@@ -85,6 +117,8 @@ class Compiler(TrinoCompiler):
 
     def _value(self, value: Any, kind: idt.DataType) -> Any:
         kind = kind.copy(nullable=True)
+        if kind.is_time() and value is not None:
+            return self.cast(value, kind)
         literal = self.visit_Literal(ops.Literal(value, kind), value=value, dtype=kind)
         return literal if value is None else self.cast(literal, kind)
 
@@ -100,33 +134,24 @@ class Compiler(TrinoCompiler):
     ) -> Any:
         if isinstance(value, str) and "\0" in value:
             raise BadParameter("literal", value, "holds a NUL character", "text without it")
-        if isinstance(value, dt.datetime):
-            return _moment(value)
         return super().visit_NonNullLiteral(op, value=value, dtype=dtype)
 
-    def visit_Cast(self, op: ops.Cast, *, arg: Any, to: idt.DataType) -> Any:  # noqa: N802
-        if to.is_timestamp() and to.scale is None:  # Trino's default cuts to milliseconds
-            to = to.copy(scale=MICROSECONDS)
-        if to.is_timestamp() and op.arg.dtype.is_string():  # ISO 8601, which Trino's cast refuses
-            arg = self.f.replace(arg, "T", " ")
-        return super().visit_Cast(op, arg=arg, to=to)
+    def visit_Unnest(self, op: ops.Unnest, *, arg: Any) -> Any:  # noqa: N802
+        if not op.arg.dtype.value_type.is_struct():
+            return super().visit_Unnest(op, arg=arg)
+        return self.f.element_at(sge.Explode(this=_boxed(arg)), 1)
 
-    def visit_FloorDivide(self, op: ops.FloorDivide, *, left: Any, right: Any) -> Any:  # noqa: N802
-        """Whole numbers stay whole: ibis divides doubles, which is wrong beyond 2**53."""
-        if not (op.left.dtype.is_integer() and op.right.dtype.is_integer()):
-            return super().visit_FloorDivide(op, left=left, right=right)
-        exact = sge.paren(sge.Sub(this=sge.paren(left), expression=_rest(left, right)))
-        return sge.Div(this=exact, expression=sge.paren(right), typed=True, safe=False)
-
-    def visit_TimestampFromUNIX(self, op: ops.TimestampFromUNIX, *, arg: Any, unit: Any) -> Any:  # noqa: N802
-        """To the microsecond, as ibis' type has it; ibis' own cuts to seconds."""
-        number = sge.paren(arg)
-        if unit.short == "ns":  # the cast would round
-            number = sge.paren(sge.Sub(this=number, expression=_rest(number, sge.convert(1000))))
-        nanoseconds = sge.Mul(this=number, expression=sge.convert(UNITS[unit.short]))
-        zoned = self.f.anon.from_unixtime_nanos(nanoseconds)
-        in_utc = sge.AtTimeZone(this=zoned, zone=sge.convert("UTC"))
-        return self.cast(in_utc, idt.Timestamp(scale=MICROSECONDS))
+    def visit_TableUnnest(self, op: ops.TableUnnest, *, column: Any, **parts: Any) -> Any:  # noqa: N802
+        if not op.column.dtype.value_type.is_struct():
+            return super().visit_TableUnnest(op, column=column, **parts)
+        found = super().visit_TableUnnest(op, column=column, **parts)
+        (unnest,) = found.find_all(sge.Unnest)
+        (box,) = unnest.alias_column_names
+        unnest.set("expressions", [_boxed(each) for each in unnest.expressions])
+        for each in found.expressions:
+            if each.this == sg.to_identifier(box, quoted=True):
+                each.set("this", self.f.element_at(sg.column(box, quoted=True), 1))
+        return found
 
     def visit_JoinLink(self, op: ops.JoinLink, *, how: str, table: Any, predicates: Any) -> Any:  # noqa: N802
         if how == "asof":
@@ -134,10 +159,19 @@ class Compiler(TrinoCompiler):
         return super().visit_JoinLink(op, how=how, table=table, predicates=predicates)
 
 
-def _rest(left: sge.Expression, right: sge.Expression) -> sge.Expression:
-    """What a floored division leaves: of a negative number too it has the divisor's sign."""
-    rest = sge.Mod(this=sge.paren(left), expression=sge.paren(right))
-    return sge.paren(sge.Mod(this=sge.paren(rest + sge.paren(right)), expression=sge.paren(right)))
+def _boxed(rows: sge.Expression) -> sge.Expression:
+    """Each row of an array in an array: Trino would unnest its fields as columns of their own."""
+    x = sg.to_identifier("x", quoted=True)
+    box = sge.Lambda(this=sge.Array(expressions=[x]), expressions=[x])
+    return sg.func("TRANSFORM", rows, box, dialect="trino")
+
+
+def _with_times_as_texts(rows: pa.Table) -> pa.Table:
+    """Python's times of day have no nanoseconds."""
+    for place, field in enumerate(rows.schema):
+        if pa.types.is_time(field.type):
+            rows = rows.set_column(place, field.name, rows[place].cast(pa.string()))
+    return rows
 
 
 def unnested(tree: sge.Expression) -> sge.Expression:
@@ -147,24 +181,22 @@ def unnested(tree: sge.Expression) -> sge.Expression:
     in one SELECT, which end with the longest, it has to.
     """
     for select in list(tree.find_all(sge.Select)):
-        arrays = [each for each in select.expressions if isinstance(each.unalias(), sge.Explode)]
-        if len(arrays) == 1 and isinstance(arrays[0], sge.Alias):
-            (array,) = arrays
+        arrays = [
+            (column, array)
+            for column in select.expressions
+            for array in column.find_all(sge.Explode)
+            if array.parent_select is select
+        ]
+        if len(arrays) == 1 and isinstance(arrays[0][0], sge.Alias):
+            ((column, array),) = arrays
             alias = sge.TableAlias(
-                this=sg.to_identifier(UNNESTED, quoted=True), columns=[array.args["alias"].copy()]
+                this=sg.to_identifier(UNNESTED, quoted=True),
+                columns=[sg.to_identifier(column.alias, quoted=True)],
             )
-            elements = sge.Unnest(expressions=[array.this.this.copy()], alias=alias)
+            elements = sge.Unnest(expressions=[array.this.copy()], alias=alias)
             select.join(elements, join_type="CROSS", copy=False)
-            array.set("this", sg.column(array.alias, table=UNNESTED, quoted=True))
+            array.replace(sg.column(column.alias, table=UNNESTED, quoted=True))
     return tree
-
-
-def _moment(value: dt.datetime) -> sge.Expression:
-    """A literal with all of its microseconds; in UTC where it has a zone."""
-    zone = "" if value.tzinfo is None else " UTC"
-    plain = value if value.tzinfo is None else value.astimezone(dt.timezone.utc)
-    text = plain.replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
-    return sge.Var(this=f"TIMESTAMP '{text}{zone}'")
 
 
 COMPILER = Compiler()

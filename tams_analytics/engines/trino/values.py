@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import json
 from collections.abc import Callable, Sequence
 from itertools import accumulate
 from typing import Any
@@ -37,7 +38,10 @@ def _named(name: str, values: Values, kind: pa.DataType) -> pa.Array:
         return array(values, kind)
     except (pa.ArrowException, TypeError, ValueError) as error:
         reason = f"a value of {name} is no {kind}: {error}"
-        raise EngineFailed(ENGINE, "reading the answer", reason) from error
+        text = f"CAST({name} AS JSON)" if pa.types.is_nested(kind) else f"CAST({name} AS varchar)"
+        raise EngineFailed(
+            ENGINE, "reading the answer", reason, f"{text} gives its text"
+        ) from error
 
 
 def array(values: Values, kind: pa.DataType) -> pa.Array:
@@ -55,9 +59,51 @@ def _floats(values: Values, kind: pa.DataType) -> pa.Array:
 
 
 def _texts(values: Values, kind: pa.DataType) -> pa.Array:
+    """What Arrow has no type for stays as Trino wrote it."""
     return pa.array(
-        [one if one is None or isinstance(one, str) else str(one) for one in values], kind
+        [one if one is None or isinstance(one, str) else _json(one) for one in values], kind
     )
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _whole(values: Values, kind: pa.DataType) -> pa.Array:
+    """A key is a text; and so is a decimal, which uint64 is on Trino."""
+    return pa.array([int(one) if isinstance(one, str) else one for one in values], kind)
+
+
+def _booleans(values: Values, kind: pa.DataType) -> pa.Array:
+    return pa.array([one == "true" if isinstance(one, str) else one for one in values], kind)
+
+
+def _durations(values: Values, kind: pa.DataType) -> pa.Array:
+    milliseconds = [None if one is None else _milliseconds(one) for one in values]
+    return pa.array(milliseconds, pa.duration("ms")).cast(kind)
+
+
+def _milliseconds(text: str) -> int:
+    """Of an interval day to second, as ``-3 02:03:04.567``."""
+    days, clock = text.removeprefix("-").split(" ")
+    hours, minutes, seconds = clock.split(":")
+    whole, _, fraction = seconds.partition(".")
+    minutes_all = (int(days) * 24 + int(hours)) * 60 + int(minutes)
+    length = (minutes_all * 60 + int(whole)) * 1000 + int(fraction.ljust(3, "0"))
+    return -length if text.startswith("-") else length
+
+
+def _intervals(values: Values, kind: pa.DataType) -> pa.Array:
+    return pa.array([None if one is None else _interval(one) for one in values], kind)
+
+
+def _interval(text: str) -> pa.MonthDayNano:
+    """Of either kind: an interval year to month is written as ``-1-2``."""
+    if " " in text:
+        return pa.MonthDayNano((0, 0, _milliseconds(text) * 10**6))
+    years, months = text.removeprefix("-").split("-")
+    length = int(years) * 12 + int(months)
+    return pa.MonthDayNano((-length if text.startswith("-") else length, 0, 0))
 
 
 def _cast(values: Values, kind: pa.DataType) -> pa.Array:
@@ -93,7 +139,11 @@ def _offset_s(text: str, zone: str) -> int:
         hours, minutes = zone[1:].split(":")
         seconds = int(hours) * 3600 + int(minutes) * 60
         return -seconds if zone[0] == "-" else seconds
-    moment = dt.datetime.fromisoformat(text[:19]).replace(tzinfo=ZoneInfo(zone))
+    try:
+        rules = ZoneInfo(zone)
+    except (KeyError, ValueError) as error:
+        raise ValueError(f"{zone} is no time zone that is known here") from error
+    moment = dt.datetime.fromisoformat(text[:19]).replace(tzinfo=rules)
     first, second = (moment.replace(fold=fold).utcoffset() or dt.timedelta() for fold in (0, 1))
     if first != second:
         raise ValueError(f"{text} comes twice in {zone}; ask for it AT TIME ZONE 'UTC'")
@@ -123,12 +173,11 @@ def _structs(values: Values, kind: pa.DataType) -> pa.Array:
 
 def _maps(values: Values, kind: pa.DataType) -> pa.Array:
     keys = [key for one in values for key in one or ()]
-    read = int if pa.types.is_integer(kind.key_type) else str
     ends = list(accumulate((len(one or ()) for one in values), initial=0))
     offsets = [None if one is None else start for one, start in zip(values, ends, strict=False)]
     return pa.MapArray.from_arrays(
         pa.array([*offsets, ends[-1]], pa.int32()),
-        array([read(key) for key in keys], kind.key_type),
+        array(keys, kind.key_type),
         array([one[key] for one in values for key in one or ()], kind.item_type),
         type=kind,
     )
@@ -140,11 +189,15 @@ def _missing(values: Values) -> pa.Array:
 
 KINDS: tuple[tuple[Callable[[pa.DataType], bool], Callable[[Values, pa.DataType], pa.Array]], ...]
 KINDS = (
+    (pa.types.is_integer, _whole),
+    (pa.types.is_boolean, _booleans),
     (pa.types.is_floating, _floats),
     (pa.types.is_string, _texts),
     (pa.types.is_timestamp, _moments),
     (pa.types.is_time, _times),
     (pa.types.is_date, _cast),
+    (pa.types.is_duration, _durations),
+    (pa.types.is_interval, _intervals),
     (pa.types.is_decimal, _cast),
     (pa.types.is_binary, _bytes),
     (pa.types.is_list, _lists),

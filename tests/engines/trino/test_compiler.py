@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 import ibis
+import pyarrow as pa
 import pytest
 import sqlglot
 
@@ -78,6 +79,69 @@ def test_an_array_is_unnested_by_one_join() -> None:
 
     assert 1 == sql(rows).count("UNNEST(")
     assert [] == sql_lint.complaints(sql(rows))
+
+
+CANNOT: dict[str, tuple[Any, str]] = {
+    "Median": (_.n.median(), "approx_median"),
+    "Quantile": (_.n.quantile(0.5), "approx_quantile"),
+    "Mode": (_.n.mode(), "value_counts"),
+    "TimestampBucket": (_.created.bucket(hours=1).max(), "whole numbers"),
+    "HexDigest": (_.id.hexdigest().max(), "on DuckDB: ta.localize"),
+    "Hash": (_.id.hash().max(), "on DuckDB: ta.localize"),
+}
+
+
+@pytest.mark.parametrize("name", CANNOT)
+def test_what_trino_cannot_compute_is_refused_with_a_way_out(name: str) -> None:
+    value, instead = CANNOT[name]
+
+    with pytest.raises(Unsupported, match=f"cannot compute {name}; .*{instead}"):
+        sql(FLOWS.agg(v=value))
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        (_.n.cast("float64").cast("string"), "cast to a decimal first"),
+        (_.created + ibis.interval(microseconds=1), "interval of microseconds; .*_.start_ns"),
+        (_.created + _.n.as_interval("us"), "interval of microseconds"),
+        (_.created.strftime(_.id), "format of a time from a column"),
+    ],
+    ids=["a double to text", "a microsecond", "microseconds of a column", "a format of a column"],
+)
+def test_what_differs_is_refused(value: Any, says: str) -> None:
+    """Trino would give other rows than DuckDB, and not say so."""
+    with pytest.raises(Unsupported, match=says):
+        sql(FLOWS.select(v=value))
+
+
+def test_a_format_that_trino_reads_otherwise_is_refused() -> None:
+    with pytest.raises(BadParameter, match="'%f' is not known to the trino engine"):
+        sql(FLOWS.select(v=_.created.strftime("%H:%M:%S.%f")))
+
+
+def test_a_table_in_memory_keeps_its_nanoseconds() -> None:
+    at = pa.array([1700000000123456789], pa.timestamp("ns"))
+    clock = pa.array([3_723_000_000_007], pa.time64("ns"))
+    zoned = at.cast(pa.timestamp("ns", "UTC"))
+    written = sql(ibis.memtable(pa.table({"at": at, "zoned": zoned, "clock": clock})))
+
+    assert "TIMESTAMP '2023-11-14 22:13:20.123456789'" in written
+    assert "TIMESTAMP '2023-11-14 22:13:20.123456789 UTC'" in written
+    assert "CAST('01:02:03.000000007' AS TIME(9))" in written
+
+
+def test_a_list_in_memory_keeps_its_nanoseconds() -> None:
+    kind = pa.list_(pa.timestamp("ns"))
+    written = sql(ibis.memtable(pa.table({"at": pa.array([[1700000000123456789]], kind)})))
+
+    assert "TIMESTAMP '2023-11-14 22:13:20.123456789'" in written
+
+
+def test_a_hundred_unions_are_written() -> None:
+    rows = ibis.union(*(FLOWS.select(n=_.n + number) for number in range(100)))
+
+    assert 99 == sql(rows).count("UNION ALL")
 
 
 @pytest.mark.parametrize("text", ["it's", "' OR 1=1 --", "\\", "ü"])

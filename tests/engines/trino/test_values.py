@@ -36,6 +36,17 @@ HIGHEST = 2**63 - 1
             [{"7": "x", "8": None}, None, {}],
             [[(7, "x"), (8, None)], None, []],
         ),
+        (pa.uint64(), ["18446744073709551615", None], [2**64 - 1, None]),
+        (
+            pa.duration("ms"),
+            ["-3 02:03:04.567", "0 00:00:00.001", None],
+            [-dt.timedelta(3, 7384, 567000), dt.timedelta(milliseconds=1), None],
+        ),
+        (
+            pa.month_day_nano_interval(),
+            ["-1-2", "0 00:00:01.000", None],
+            [pa.MonthDayNano((-14, 0, 0)), pa.MonthDayNano((0, 0, 10**9)), None],
+        ),
         (
             pa.map_(pa.float64(), pa.int64()),
             [{"1.5": 2, "-Infinity": 1}],

@@ -1,0 +1,127 @@
+"""What is computed from numbers, texts, arrays and documents gives on Trino what DuckDB gives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ibis.expr.datatypes as idt
+import ibis.expr.operations as ops
+import sqlglot as sg
+import sqlglot.expressions as sge
+from ibis.backends.sql.compilers.base import NULL
+from ibis.backends.sql.compilers.trino import TrinoCompiler
+
+from tams_analytics.engines.trino.errors import ENGINE
+from tams_analytics.engines.trino.types import TypeMapper
+from tams_analytics.errors import Unsupported
+
+WORD = 64
+"""Bits of the longest whole number."""
+
+
+class Numbers(TrinoCompiler):
+    """ibis' for Trino, with values other than times as DuckDB has them."""
+
+    __slots__ = ()
+
+    type_mapper = TypeMapper
+
+    def visit_Cast(self, op: ops.Cast, *, arg: Any, to: idt.DataType) -> Any:  # noqa: N802
+        from_ = op.arg.dtype
+        if from_.is_floating() and to.is_integer():
+            return self.cast(self._evened(arg), to)
+        if from_.is_floating() and to.is_string():
+            instead = "cast to a decimal first, as in _.x.cast('decimal(18, 3)').cast('string')"
+            raise Unsupported(ENGINE, "write float64 as other engines do", instead)
+        if from_.is_string() and to.is_json():  # the cast would make a JSON string of it
+            return self.f.anon.json_parse(arg)
+        if from_.is_json() and to.is_string():
+            return self.f.anon.json_format(arg)
+        return super().visit_Cast(op, arg=arg, to=to)
+
+    def visit_TryCast(self, op: ops.TryCast, *, arg: Any, to: idt.DataType) -> Any:  # noqa: N802
+        return self.f.anon["try"](self.visit_Cast(op, arg=arg, to=to))
+
+    def _evened(self, arg: Any) -> Any:
+        """The nearest whole number; of two the even one, where Trino's cast takes the outer."""
+        is_tie = self.f.abs(sge.paren(arg) - self.f.anon.truncate(arg)).eq(sge.convert(0.5))
+        even = self.f.round(sge.paren(arg) / sge.convert(2)) * sge.convert(2)
+        return self.if_(is_tie, even, self.f.round(arg))
+
+    def visit_FloorDivide(self, op: ops.FloorDivide, *, left: Any, right: Any) -> Any:  # noqa: N802
+        """Whole numbers stay whole: ibis divides doubles, which is wrong beyond 2**53."""
+        if not (op.left.dtype.is_integer() and op.right.dtype.is_integer()):
+            return super().visit_FloorDivide(op, left=left, right=right)
+        exact = sge.paren(sge.Sub(this=sge.paren(left), expression=rest(left, right)))
+        return sge.Div(this=exact, expression=sge.paren(right), typed=True, safe=False)
+
+    def visit_BitwiseRightShift(self, _op: Any, *, left: Any, right: Any) -> Any:  # noqa: N802
+        """The sign stays: Trino's other shift makes large numbers of negative ones."""
+        shifted = self.f.anon.bitwise_right_shift_arithmetic(left, right)
+        return self.if_(sge.paren(right) < WORD, shifted, self.f.anon.bitwise_and(left, 0))
+
+    def visit_Greatest(self, op: ops.Greatest, *, arg: Any) -> Any:  # noqa: N802
+        return self._most(self.f.greatest, op, arg)
+
+    def visit_Least(self, op: ops.Least, *, arg: Any) -> Any:  # noqa: N802
+        return self._most(self.f.least, op, arg)
+
+    def _most(self, most: Any, op: Any, arg: Any) -> Any:
+        """That of the values there are; Trino gives NULL where one of them is."""
+        is_known = [not each.dtype.nullable or _is_value(each) for each in op.arg]
+        if all(is_known):
+            return most(*arg)
+        if len(arg) == 2:
+            # a known one is last, as nothing comes after it
+            rest = [arg[is_known.index(True)]] if any(is_known) else arg
+            return self.f.coalesce(most(*arg), *rest)
+        array = self.f.array_max if isinstance(op, ops.Greatest) else self.f.array_min
+        return array(self._known(self.f.array(*arg)))
+
+    def visit_Clip(self, op: ops.Clip, *, arg: Any, lower: Any, upper: Any) -> Any:  # noqa: N802
+        """A bound that is NULL is none."""
+        for bound, nearer in ((upper, self.f.least), (lower, self.f.greatest)):
+            if bound is not None:
+                arg = self.f.coalesce(nearer(bound, arg), arg)
+        return arg
+
+    def _known(self, array: Any) -> Any:
+        """Those elements of an array that are not NULL."""
+        x = sg.to_identifier("x", quoted=True)
+        return self.f.filter(array, sge.Lambda(this=x.is_(sg.not_(NULL)), expressions=[x]))
+
+    def visit_ArrayIndex(self, op: ops.ArrayIndex, *, arg: Any, index: Any) -> Any:  # noqa: N802
+        """Counted from 0, or from the end."""
+        if _is_value(op.index):
+            number = op.index.value
+            return self.f.element_at(arg, number + 1 if number >= 0 else number)
+        place = self.if_(sge.paren(index) < 0, index, sge.paren(index) + 1)
+        return self.f.element_at(arg, place)
+
+    def visit_ArraySumAgg(self, op: Any, *, arg: Any, output: Any) -> Any:  # noqa: N802
+        return super().visit_ArraySumAgg(op, arg=self._known(arg), output=output)
+
+    def visit_Repeat(self, _op: Any, *, arg: Any, times: Any) -> Any:  # noqa: N802
+        """Nothing, not NULL, where it is repeated no times; and NULL of NULL."""
+        text = self.f.array_join(self.f.anon.repeat(arg, self.f.greatest(times, 0)), "")
+        return self.if_(arg.is_(NULL), NULL, text)
+
+    def visit_RegexExtract(self, op: Any, *, arg: Any, pattern: Any, index: Any) -> Any:  # noqa: N802
+        """An empty text where nothing matches."""
+        found = super().visit_RegexExtract(op, arg=arg, pattern=pattern, index=index)
+        return self.f.coalesce(found, self.f.substr(arg, 1, 0))
+
+    def visit_UnwrapJSONInt64(self, op: Any, *, arg: Any) -> Any:  # noqa: N802
+        """Negative ones too."""
+        value = self.f.json_value(self.f.json_format(arg), 'strict $?($.type() == "number")')
+        return self.cast(self.if_(self.f.regexp_like(value, r"^-?\d+$"), value, NULL), op.dtype)
+
+
+def rest(left: sge.Expression, right: sge.Expression) -> sge.Expression:
+    """What a floored division leaves: of a negative number too it has the divisor's sign."""
+    rest = sge.Mod(this=sge.paren(left), expression=sge.paren(right))
+    return sge.paren(sge.Mod(this=sge.paren(rest + sge.paren(right)), expression=sge.paren(right)))
+
+
+def _is_value(op: ops.Value) -> bool:
+    return isinstance(op, ops.Literal) and op.value is not None
