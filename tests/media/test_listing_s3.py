@@ -135,6 +135,32 @@ def test_many_keys_are_listed_by_several_threads(
     assert 12 <= len([each for each in asked if isinstance(each, Stored)]) <= 30
 
 
+@pytest.mark.s3
+def test_what_stays_is_listed_once_while_others_come_and_go(
+    versitygw: S3Storage, served: Path, tmp_path: Path
+) -> None:
+    storage = S3Storage(S3Config("changing", versitygw.config.endpoint_url, ACCESS, SECRET))
+    storage.client.create_bucket(Bucket="changing")
+    staying = [f"{at:05}/stays" for at in range(0, 6000, 2)]
+    put_past_the_server(served / "data" / "changing", staying)
+    passing = iter(range(1, 6000, 2))
+
+    def change(event: Event) -> None:
+        """Beside each key that stays, in front of the listing and behind it."""
+        if isinstance(event, Stored):
+            come = [f"{next(passing) * 2999 % 6000 | 1:05}/passes" for _ in range(50)]
+            put_past_the_server(served / "data" / "changing", come)
+            for key in come[::2]:
+                (served / "data" / "changing" / key).unlink()
+
+    with watched_by(change):
+        rows = listed(tmp_path / "x.parquet", storage, threads=4)
+    found = [row["key"] for row in rows]
+    assert sorted({*found}) == found
+    assert {*staying} <= {*found}
+    assert {*found} - {*staying}
+
+
 def put_past_the_server(folder: Path, keys: list[str]) -> None:
     """versitygw keeps a bucket as a folder; a PUT for each key would take a minute."""
     for key in keys:

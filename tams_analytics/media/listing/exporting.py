@@ -32,7 +32,7 @@ THREADS = 8
 ROWS_IN_A_PART = 20_000
 PAGES_FOR_A_CUT = 8
 """Of so many requests one may be spent on looking where to cut, so that a small bucket is listed
-as by one thread, and a large one costs an eighth more at most."""
+as by one thread, and a large one costs an eighth more at most, and the last looks."""
 LOOK_S = 0.2
 """A thread that waits looks so often, should nobody tell it."""
 
