@@ -2,7 +2,8 @@
 
 The first process that needs it starts a keeper (this module as a program), which starts Trino with
 the servers of its catalogs, says in a file where, and ends them with the run, however that ends.
-TAMS_TRINO_URL names one that runs already instead.
+TAMS_TRINO_URL names one that runs already instead; where its ``vast`` is VAST's own connector,
+TAMS_TRINO_VAST_ENDPOINT is the peer that both ask (``make vast-peer``).
 """
 
 from __future__ import annotations
@@ -70,7 +71,8 @@ def running_at(url: str) -> Trino:
     """That of TAMS_TRINO_URL, ``trino://user@host:port``."""
     parts = urlsplit(url)
     server = Trino(parts.hostname or "127.0.0.1", parts.port or 8080, ())
-    server = replace(server, user=parts.username or server.user)
+    endpoint = os.environ.get("TAMS_TRINO_VAST_ENDPOINT")
+    server = replace(server, user=parts.username or server.user, vast_endpoint=endpoint)
     return replace(server, catalogs=tuple(row[0] for row in server.execute("SHOW CATALOGS")))
 
 

@@ -205,6 +205,18 @@ def test_what_is_missing_is_a_reason_to_skip_or_a_failure(
         postgres_server.required_or_skip()
 
 
+def test_one_that_runs_is_named(trino_server: Trino, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the peer of VAST's own connector, on which rows are put without Trino."""
+    monkeypatch.delenv("TAMS_TRINO_VAST_ENDPOINT", raising=False)
+    found = trino_shared.running_at(trino_server.url("tpch", "tiny"))
+    assert {*trino_server.catalogs, "system"} == {*found.catalogs}
+    assert not trino_load.is_vasts_own(found, "vast")
+    monkeypatch.setenv("TAMS_TRINO_VAST_ENDPOINT", "http://127.0.0.1:9091")
+    found = trino_shared.running_at(trino_server.url("tpch", "tiny"))
+    assert trino_load.is_vasts_own(found, "vast")
+    assert not trino_load.is_vasts_own(found, "scratch")
+
+
 def test_vasts_own_connector_takes_the_place_of_the_memory_connector(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

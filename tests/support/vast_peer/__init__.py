@@ -1,4 +1,5 @@
-"""A VAST DB server for tests: it speaks VAST's wire protocol to the unmodified ``vastdb`` SDK.
+"""A VAST DB server for tests: it speaks VAST's wire protocol to the unmodified ``vastdb`` SDK, and
+to VAST's own Trino connector as far as that can be read in its sources (``tests/vast_peer``).
 
 What it proves: which requests, columns and conditions leave a client; that the client reads the
 answers, in any order and cut anywhere; that its transactions, retries and errors hold against a
