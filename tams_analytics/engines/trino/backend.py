@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from typing import Any
 
 import ibis
@@ -22,6 +22,7 @@ from tams_analytics.engines.trino.address import Address
 from tams_analytics.engines.trino.compiler import COMPILER
 from tams_analytics.engines.trino.connection import CHUNK, Column, Connection, Row
 from tams_analytics.engines.trino.errors import ENGINE
+from tams_analytics.engines.trino.reading import Reader
 from tams_analytics.engines.trino.values import batch
 from tams_analytics.errors import BadParameter, NotFound, Unsupported
 
@@ -81,14 +82,15 @@ class Backend(IbisTrino):
         chunk_size: int = 1_000_000,
         **_options: Any,
     ) -> pa.ipc.RecordBatchReader:
-        """The answer part by part, as it comes; one that is left is cancelled on the server."""
+        """The answer part by part, as it comes; one that is left or closed is cancelled there."""
         table = expr.as_table()
         schema = table.schema().to_pyarrow()
         sql = self._sql(table, params, limit)
-        batches = self._streamed(sql, schema, min(chunk_size, CHUNK))
-        return pa.RecordBatchReader.from_batches(schema, batches)
+        return Reader(schema, self._streamed(sql, schema, min(chunk_size, CHUNK)))
 
-    def _streamed(self, sql: str, schema: pa.Schema, size: int) -> Iterator[pa.RecordBatch]:
+    def _streamed(
+        self, sql: str, schema: pa.Schema, size: int
+    ) -> Generator[pa.RecordBatch, None, None]:
         with self.con.streamed(sql, doing="reading") as (_columns, cursor):
             while rows := cursor.fetchmany(size):
                 yield batch(rows, schema)

@@ -11,6 +11,7 @@ import functools
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -28,12 +29,18 @@ from tams_analytics.watching import Queried, tell
 MOST_ROUNDS = 2
 """How often a read is asked of each coordinator."""
 PAUSE_S = 0.2
+FIRST_ANSWER_S = 5.0
+"""How long a coordinator may take to say that it has a query, while another one can be asked."""
 CHUNK = 100_000
 """Rows that are taken from an answer at a time."""
 T = TypeVar("T")
 Row = Sequence[Any]
 Connect = Callable[[Address, str, int], Any]
 """A DB-API connection to one coordinator; to be made when it is asked first."""
+
+
+_hurry: ContextVar[bool] = ContextVar("_hurry", default=False)
+"""Another coordinator can be asked."""
 
 
 @dataclass(frozen=True)
@@ -136,6 +143,7 @@ class Connection:
         first, tries = self._first, number * MOST_ROUNDS
         for attempt in range(1, tries + 1):
             place = (first + attempt - 1) % number
+            hurried = _hurry.set(attempt < number)
             try:
                 found = self._asked(self._connection(place), sql, work, is_whole=is_whole)
             except ANY as error:
@@ -145,6 +153,8 @@ class Connection:
             else:
                 self._first = place
                 return found
+            finally:
+                _hurry.reset(hurried)
             if attempt >= number:
                 time.sleep(PAUSE_S)
         raise AssertionError("the last try returns or raises")
@@ -230,6 +240,18 @@ def connected(
 
 class _Session(requests.Session):
     """Checks certificates as it was told; ``$REQUESTS_CA_BUNDLE`` would win."""
+
+    def post(self, url: Any, data: Any = None, json: Any = None, **options: Any) -> Any:
+        """A query is begun. Trino says so at once, so a silent one is not asked again from here.
+
+        The client would wait three times as long, and perhaps begin it three times.
+        """
+        asked_for: float = options.pop("timeout")
+        patience = min(asked_for, FIRST_ANSWER_S) if _hurry.get() else asked_for
+        try:
+            return super().post(url, data, json, timeout=patience, **options)
+        except requests.exceptions.Timeout as error:
+            raise TrinoConnectionError(f"no answer within {patience:g} s") from error
 
     def merge_environment_settings(
         self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any

@@ -7,14 +7,17 @@ does is in tests/trino.
 from __future__ import annotations
 
 import base64
+import contextlib
 import datetime as dt
 import ipaddress
 import signal
+import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -23,6 +26,7 @@ from cryptography.x509.oid import NameOID
 
 import tams_analytics as ta
 from tams_analytics import watching
+from tams_analytics.engines.trino import connection as connections
 from tams_analytics.engines.trino.address import Address
 from tams_analytics.engines.trino.connection import Connection, connected
 from tams_analytics.errors import BadParameter, EngineFailed, NotFound
@@ -400,6 +404,92 @@ def test_batches_come_page_by_page_and_one_that_is_left_is_cancelled(peer: Trino
         del batches
 
     assert 1 == peer.cancelled
+
+
+@pytest.mark.parametrize(
+    "leaves", [lambda reader: reader.close(), lambda reader: reader.__exit__()]
+)
+def test_batches_that_are_closed_are_cancelled(peer: TrinoPeer, leaves: Any) -> None:
+    """pyarrow's own reader would let it run for as long as somebody has the reader."""
+    peer.answers = [Answer(pages=[[[page]] for page in range(1000)])]
+    with ta.connect(url(peer)) as store:
+        backend: Any = store.segments.get_backend()
+        batches = backend.sql("x", schema={"a": "int64"}).to_pyarrow_batches(chunk_size=2)
+        assert [0, 1] == next(batches)["a"].to_pylist()
+
+        leaves(batches)
+
+        assert 1 == peer.cancelled
+        assert [] == list(batches)
+
+
+def test_batches_are_whole(peer: TrinoPeer) -> None:
+    peer.answers = [Answer(columns=[("a", "array(varchar)")], pages=[[[["ü", None]]], [[None]]])]
+    with ta.connect(url(peer)) as store:
+        backend: Any = store.segments.get_backend()
+        schema = {"a": "array<string>"}
+        batches = backend.sql("x", schema=schema).to_pyarrow_batches(chunk_size=1)
+
+        assert [] == peer.queries
+        assert isinstance(batches, pa.RecordBatchReader)
+        assert [["ü", None], None] == batches.read_all()["a"].to_pylist()
+
+
+def test_an_error_amid_batches_is_ours(peer: TrinoPeer) -> None:
+    late = ("EXCEEDED_TIME_LIMIT", "INSUFFICIENT_RESOURCES", "Query exceeded 30s")
+    peer.answers = [Answer(pages=[[[1]], [[2]]], error=late)]
+    with ta.connect(url(peer)) as store:
+        backend: Any = store.segments.get_backend()
+        batches = backend.sql("x", schema={"a": "int64"}).to_pyarrow_batches(chunk_size=1)
+
+        assert [1] == next(batches)["a"].to_pylist()
+        with pytest.raises(EngineFailed, match="Query exceeded 30s; narrow the question"):
+            list(batches)
+
+
+class Silent:
+    """A coordinator that hangs: it takes connections, and never answers."""
+
+    def __init__(self) -> None:
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.place = f"127.0.0.1:{self.socket.getsockname()[1]}"
+
+    @property
+    def asked(self) -> int:
+        """How often."""
+        self.socket.setblocking(False)
+        count = 0
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                self.socket.accept()[0].close()
+                count += 1
+        return count
+
+
+@pytest.fixture
+def silent() -> Iterator[Silent]:
+    made = Silent()
+    with made.socket:
+        yield made
+
+
+def test_a_hung_coordinator_is_left_for_the_next_one(
+    peer: TrinoPeer, silent: Silent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once, and soon: by the client's own patience the next one would be asked after 90 s."""
+    monkeypatch.setattr(connections, "FIRST_ANSWER_S", 0.2)
+    hung: Any = silent
+
+    assert [1] == rows(connection(hung, peer))
+    assert 1 == silent.asked
+
+
+def test_the_only_coordinator_is_given_all_its_time(silent: Silent) -> None:
+    hung: Any = silent
+
+    with pytest.raises(EngineFailed, match=r"does not answer: no answer within 0\.2 s"):
+        rows(connection(hung, options="?request_timeout=0.2"))
+    assert connections.MOST_ROUNDS == silent.asked
 
 
 def test_what_a_query_cost_is_told_to_who_looks_on(peer: TrinoPeer) -> None:
