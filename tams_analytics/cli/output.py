@@ -149,7 +149,7 @@ def plain(rows: Any, *, nested: bool = True) -> Any:
     """The same rows (a table or a batch) with what JSON has no type for as text.
 
     Moments become ``2026-09-01T00:00:00.000000Z``, what is no number NULL; with ``nested`` off,
-    lists and structs become JSON.
+    lists and structs become JSON, and bytes hexadecimal digits, as they are in JSON.
     """
     columns = [_plain(moments.text(column), nested) for column in rows.columns]
     return type(rows).from_arrays(columns, names=rows.schema.names)
@@ -161,6 +161,8 @@ def _plain(column: Any, nested: bool) -> Any:
         return pa.array([_interval(each) for each in column.to_pylist()], pa.string())
     if pa.types.is_floating(kind):
         return pc.if_else(pc.is_finite(column), column, None)
+    if (pa.types.is_binary(kind) or pa.types.is_large_binary(kind)) and not nested:
+        return pa.array([None if v is None else v.hex() for v in column.to_pylist()], pa.string())
     if pa.types.is_nested(kind) and not nested:
         texts = [None if v is None else _dumped(_finite(v)) for v in column.to_pylist()]
         return pa.array(texts, pa.string())

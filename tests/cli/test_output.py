@@ -137,6 +137,14 @@ def test_csv_has_lists_as_json() -> None:
     assert ["[1, 2]", None] == flat["list"].to_pylist()
 
 
+@pytest.mark.parametrize("kind", [pa.binary(), pa.large_binary()])
+def test_csv_has_bytes_as_json_has_them(kind: pa.DataType) -> None:
+    """They are no text, and need not be UTF-8."""
+    rows = pa.table({"b": pa.array([b"\x00\xff", None], kind)})
+
+    assert ["00ff", None] == plain(rows, nested=False)["b"].to_pylist()
+
+
 def test_a_file_that_cannot_be_finished_is_not_there(tmp_path: Path) -> None:
     file = tmp_path / "x.json"
 
