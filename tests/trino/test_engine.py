@@ -80,7 +80,8 @@ def test_ctrl_c_ends_the_query_on_the_server(trino_server: Trino) -> None:
     until(lambda: [["FAILED", "USER_CANCELED"]] == of_source(trino_server, source))
 
 
-def test_batches_that_are_left_end_the_query(trino_server: Trino) -> None:
+@pytest.mark.parametrize("how", ["dropped", "closed"])
+def test_batches_that_are_left_end_the_query(how: str, trino_server: Trino) -> None:
     source = f"left-{uuid.uuid4().hex}"
     with ta.connect(trino_server.url("tpch", "sf1") + f"?source={source}") as store:
         backend: Any = store.segments.get_backend()
@@ -88,7 +89,10 @@ def test_batches_that_are_left_end_the_query(trino_server: Trino) -> None:
 
         batches = rows.to_pyarrow_batches(chunk_size=1000)
         assert 1000 == batches.read_next_batch().num_rows
-        del batches
+        if how == "dropped":
+            del batches
+        else:
+            batches.close()
 
         until(lambda: [["FAILED", "USER_CANCELED"]] == of_source(trino_server, source))
 
