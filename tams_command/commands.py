@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import pkgutil
+import sys
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -18,11 +20,23 @@ def later(place: str, *before: str) -> Callable[..., None]:
     """Does what ``place`` of `tams_analytics.cli` does, imported when it is called."""
 
     def do(**params: Any) -> None:
-        does = pkgutil.resolve_name(f"tams_analytics.cli.{place}")
+        does = _imported(f"tams_analytics.cli.{place}")
         interrupts.raise_again()
         does(*before, **params)
 
     return do
+
+
+def _imported(name: str) -> Any:
+    """By its dotted name. The library stays: looking for garbage in it was an eighth of a start."""
+    if "tams_analytics" in sys.modules:
+        return pkgutil.resolve_name(name)
+    gc.disable()
+    try:
+        return pkgutil.resolve_name(name)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def own_version() -> str:

@@ -110,6 +110,6 @@ def answers(found: Trino) -> bool:
 
 
 def smaller(options: list[str]) -> list[str]:
-    """With a heap for tests, and without a module that the Java at hand may not have."""
+    """With a heap for tests, quickly started, without a module that this Java may not have."""
     heap = [option for option in options if not option.startswith(("-Xmx", "--add-modules"))]
-    return [*heap, f"-Xmx{HEAP}"]
+    return [*heap, f"-Xmx{HEAP}", trino_server.QUICK]

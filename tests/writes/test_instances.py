@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from tams_analytics.engines import Engine
 from tams_analytics.engines.rows import now
 from tams_analytics.errors import BadParameter, NotFound, Refused
 from tams_analytics.queries.collecting import KINDS, Until
@@ -19,6 +20,7 @@ from tams_analytics.writes.objects import delete_object
 from tams_analytics.writes.segments import create_segments
 from tams_analytics.writes.storage import allocate_storage
 from tams_analytics.writes.storage_backends import put_storage_backend
+from tests.writes.conftest import World, WorldOf, two_flows
 
 NEAR = "b1111111-1111-4111-8111-111111111111"
 FAR = "b2222222-2222-4222-8222-222222222222"
@@ -26,14 +28,18 @@ URL = {"url": "https://example.org/a", "label": "there"}
 
 
 @pytest.fixture
-def media(world: Any) -> Any:
+def media(world_of: WorldOf) -> Any:
     """The object a is registered, with an instance in the backend NEAR; FAR has none."""
+    return world_of(with_media)
+
+
+def with_media(engine: Engine) -> None:
+    two_flows(engine)
     for id, label in ((NEAR, "near"), (FAR, "far")):
         backend = {"id": id, "label": label, "provider": "p", "store_product": "s", "bucket": label}
-        put_storage_backend(world.engine, backend | {"default_storage": id == NEAR})
-    allocate_storage(world.engine, world.F1, {"object_ids": ["a", "allocated"]})
-    create_segments(world.engine, world.F1, {"object_id": "a", "timerange": "0:0_1:0"})
-    return world
+        put_storage_backend(engine, backend | {"default_storage": id == NEAR})
+    allocate_storage(engine, World.F1, {"object_ids": ["a", "allocated"]})
+    create_segments(engine, World.F1, {"object_id": "a", "timerange": "0:0_1:0"})
 
 
 def places(world: Any) -> list[Any]:
@@ -162,7 +168,7 @@ def collectable(world: Any, later: dt.timedelta) -> list[str]:
 
 def test_the_statements_for_discarded_bytes_do_not_grow_with_them(media: Any) -> None:
     """Of two storage backends; an instance that was discarded later is not among them."""
-    soon = now() + dt.timedelta(seconds=1)
+    soon = now() + dt.timedelta(hours=1)
     until = Until(unused=soon, discarded=soon, left=soon)
     later = soon + dt.timedelta(days=1)
 
@@ -196,7 +202,7 @@ def test_r5_who_deletes_an_object_is_given_its_discarded_bytes_unless_they_go_al
     add_instance(media.engine, "a", {"storage_id": FAR})
     delete_instance(media.engine, "a", storage_id=FAR)
     delete_segments(media.engine, media.F1)
-    soon = now() + dt.timedelta(seconds=1)
+    soon = now() + dt.timedelta(hours=1)
     collecting.mark_discarded(media.engine, Until(soon, soon, soon))
 
     for refused in (collecting.mark_object, delete_object):

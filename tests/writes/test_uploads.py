@@ -265,7 +265,7 @@ def test_an_object_that_is_deleted_while_its_bytes_come_leaves_nothing(uploads: 
     """R5: by a collector, an upload that takes too long; and the collector may be late with it."""
 
     def take_over() -> collecting.Marked:
-        soon = now() + dt.timedelta(seconds=1)
+        soon = now() + dt.timedelta(hours=1)
         return collecting.mark_unused(uploads.engine, left_behind, Until(soon, soon, soon))
 
     def collect() -> None:

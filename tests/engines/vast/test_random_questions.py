@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import random
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -36,6 +37,13 @@ class Both:
     vast: Backend
     tables: list[ir.Table]
     there: dict[ops.Node, ops.Node]
+    known: dict[ops.Node, Counter[tuple[Any, ...]]] = field(default_factory=dict)
+
+    def wanted(self, asked: ir.Table) -> Counter[tuple[Any, ...]]:
+        """What DuckDB answers, which is asked once."""
+        if asked.op() not in self.known:
+            self.known[asked.op()] = bag(directly(self.duck, asked))
+        return self.known[asked.op()]
 
     def moved(self, asked: ir.Table) -> ir.Table:
         """The same question about the tables of the peer."""
@@ -74,7 +82,7 @@ def score(both: Both, peer: VastPeer, seeds: range, ask: Asking = expression) ->
     found, mark = Score(), peer.log.mark()
     for seed in seeds:
         asked = ask(random.Random(seed), both.tables)  # noqa: S311 - no secret
-        wanted = bag(directly(both.duck, asked))
+        wanted = both.wanted(asked)
         try:
             answer = both.vast.to_pyarrow(both.moved(asked))
         except FAILURES as error:
