@@ -127,6 +127,14 @@ def test_what_gives_wrong_rows_is_off() -> None:
     assert int(vast["retry_max_count"]) * int(vast["retry_sleep_duration"]) <= 10_000
 
 
+def test_vasts_connector_is_given_whole_milliseconds() -> None:
+    """Its waits are integers: with a unit its Trino does not start."""
+    vast = properties(ETC / "catalog" / "vast.properties")
+    waits = [vast[name] for name in ("retry_sleep_duration", "dynamic_filtering_wait_timeout")]
+
+    assert ["1000", "2000"] == waits
+
+
 def test_the_connector_cannot_log_its_secret() -> None:
     assert "WARN" == properties(ETC / "log.properties")["com.vastdata"]
 

@@ -319,6 +319,12 @@ def test_answers_about_iceberg_are_kept_until_somebody_writes(
         trino_server.execute(f"INSERT INTO {place} SELECT * FROM {place}")
         assert 2 * first == amount()
 
+    trino_server.execute(f"ALTER TABLE {place} RENAME TO iceberg.\"{schema}\".parts")
+    trino_server.execute(f'CREATE VIEW {place} AS SELECT * FROM iceberg."{schema}".parts')
+    with ta.connect(trino_server.url("iceberg", schema)) as store:
+        assert 2 * first == amount()
+        assert (0, 0) == (store.results.hits, store.results.misses)
+
 
 def test_nothing_is_kept_of_tables_that_have_no_snapshots(newsroom: Both) -> None:
     for _round in range(2):

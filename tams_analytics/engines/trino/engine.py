@@ -68,7 +68,9 @@ class TrinoEngine(Engine):
         sql = f"SELECT ARRAY[{', '.join(current.format(name) for name in names)}] AS snapshots"
         try:
             (found,) = self.backend.read(sql, doing="reading snapshots").to_pylist()
-        except NotFound:  # they are views, which have none
+        except (EngineFailed, NotFound):  # of a view both are told
+            if not self._has_views():
+                raise
             self._keeps_snapshots = False
             return None
         return (self.url, tuple(found["snapshots"]))
@@ -89,6 +91,16 @@ class TrinoEngine(Engine):
                 found = []  # this user may not see which catalogs there are
             self._keeps_snapshots = found == [{"connector_name": "iceberg"}]
         return self._keeps_snapshots
+
+    def _has_views(self) -> bool:
+        """They have no snapshots."""
+        catalog, schema = (literal(each) for each in (self.address.catalog, self.address.schema))
+        sql = (
+            "SELECT count(*) AS views FROM system.jdbc.tables "
+            f"WHERE table_cat = {catalog} AND table_schem = {schema} AND table_type = 'VIEW'"
+        )
+        (found,) = self.backend.read(sql, doing="looking for views").to_pylist()
+        return bool(found["views"])
 
     def listing(self, source: str) -> ir.Table:
         """A table of any catalog, as ``objects.s3.objects``."""
