@@ -13,6 +13,7 @@ from typing import Any
 
 import ibis.expr.types as ir
 import pyarrow as pa
+from ibis.backends import BaseBackend
 
 from tams_analytics import writes
 from tams_analytics.display import StoreCard
@@ -73,6 +74,15 @@ class Store:
     def settings(self) -> Settings:
         """What it was opened with."""
         return self._engine.settings
+
+    @property
+    def con(self) -> BaseBackend:
+        """The ibis connection: ``store.con.sql("SELECT …")``, and tables beside the store's.
+
+        On Trino also those of other catalogs: ``store.con.table("schedule",
+        database="rights.public")``. VAST DB reads no SQL.
+        """
+        return self._engine.backend
 
     @property
     def tables(self) -> Tables:

@@ -44,6 +44,18 @@ def test_an_entity_is_a_plain_ibis_table(store: ta.Store, name: str) -> None:
     assert 0 == table.count().execute()
 
 
+def test_what_is_no_question_is_told_so(store: ta.Store) -> None:
+    for odd in (store.segments, "SELECT 1", None):
+        for ask in (store.ask, store.results.ask):
+            with pytest.raises(BadParameter, match=r"is no question.*to_pyarrow"):
+                ask(odd)  # type: ignore[arg-type]
+
+
+def test_the_ibis_connection_is_at_hand(two_flows: ta.Store) -> None:
+    assert 3 == two_flows.con.table("flows").count().execute()
+    assert two_flows.con is two_flows.flows.get_backend()
+
+
 def test_columns_are_dropped_whatever_comes_after(two_flows: ta.Store) -> None:
     rest = two_flows.flows.drop("id", "created")
 

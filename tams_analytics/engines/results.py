@@ -75,6 +75,10 @@ class Results:
             self._keep(key, _Kept(version, until, found, found.nbytes + OWN_BYTES))
         return found
 
+    def __repr__(self) -> str:
+        kept = f"{len(self._kept)} kept in {self._size_bytes} bytes"
+        return f"<Results: {kept}; {self.hits} hits, {self.misses} misses>"
+
     def clear(self) -> None:
         """Keep nothing of what was asked until now."""
         with self._lock:

@@ -204,7 +204,10 @@ def _hashable(name: str, argument: Any) -> Any:
 
 @functools.lru_cache(maxsize=1024)
 def value_kinds(question: Callable[..., ir.Table]) -> dict[str, str]:
-    """Which parameters of a question are values, and of which kind."""
+    """Which parameters of a question are values, and of which kind. Raises `BadParameter`."""
+    if isinstance(question, ibis.Expr) or not callable(question):
+        expected = "a function of ta.queries; a table is asked by its own .to_pyarrow()"
+        raise BadParameter("question", type(question).__name__, "is no question", expected)
     hints = typing.get_type_hints(question, include_extras=True)
     for hint in [*hints.values()]:
         if typing.get_origin(hint) is Unpack:  # **arguments: Unpack[a TypedDict]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,13 @@ def test_an_answer_is_asked_for_once(store: ta.Store) -> None:
 
     assert [{"segments": 1}] == first.to_pylist() == second.to_pylist()
     assert (["amount"], 1, 1) == (asked, results.hits, results.misses)
+
+
+def test_what_is_kept_can_be_seen(store: ta.Store) -> None:
+    store.results.ask(segments.amount, flow_id="f")
+    store.results.ask(segments.amount, flow_id="f")
+
+    assert re.fullmatch(r"<Results: 1 kept in \d+ bytes; 1 hits, 1 misses>", repr(store.results))
 
 
 def test_other_values_shapes_and_questions_are_other_answers(store: ta.Store) -> None:

@@ -319,7 +319,7 @@ def test_answers_about_iceberg_are_kept_until_somebody_writes(
         trino_server.execute(f"INSERT INTO {place} SELECT * FROM {place}")
         assert 2 * first == amount()
 
-    trino_server.execute(f"ALTER TABLE {place} RENAME TO iceberg.\"{schema}\".parts")
+    trino_server.execute(f'ALTER TABLE {place} RENAME TO iceberg."{schema}".parts')
     trino_server.execute(f'CREATE VIEW {place} AS SELECT * FROM iceberg."{schema}".parts')
     with ta.connect(trino_server.url("iceberg", schema)) as store:
         assert 2 * first == amount()

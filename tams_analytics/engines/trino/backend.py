@@ -150,7 +150,7 @@ class Backend(IbisTrino):
 
     def sql(self, query: str, /, *, schema: Any = None, dialect: str | None = None) -> ir.Table:
         """The rows of a SQL text as a table, sent as it was written where it is Trino's."""
-        text = self._transpile_sql(query, dialect=dialect) if dialect else query
+        text = self._transpile_sql(query, dialect=dialect) if dialect else _one_statement(query)
         known = ibis.schema(schema) if schema is not None else self._get_schema_using_query(text)
         return ops.SQLQueryResult(text, known, self).to_expr()
 

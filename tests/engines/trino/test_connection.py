@@ -339,11 +339,13 @@ def test_a_semicolon_and_a_comment_behind_it_are_not_sent(peer: TrinoPeer) -> No
         engine.query("SELECT a FROM t; -- done")
         backend: Any = store.segments.get_backend()
         backend.sql("SELECT a FROM t -- note").to_pyarrow()
+        store.con.sql("SELECT b FROM t;\n")
 
-    _begin, asked, columns, read = (each for each in peer.queries if each != "ROLLBACK")
+    _begin, asked, columns, read, ended = (each for each in peer.queries if each != "ROLLBACK")
     assert "SELECT a FROM t" == asked
     assert "SELECT * FROM (SELECT a FROM t -- note\n) LIMIT 0" == columns
     assert "-- note\n)" in read
+    assert "SELECT * FROM (SELECT b FROM t\n) LIMIT 0" == ended
 
 
 @pytest.mark.parametrize(
