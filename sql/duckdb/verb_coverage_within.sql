@@ -1,4 +1,5 @@
 -- How much of one hour does each flow cover?
+-- Its window: [1756000000:0_1756003600:0), from 2025-08-24T01:46:03Z to 2025-08-24T02:46:03Z
 SELECT
   "t5"."_key_0_name" AS "flow_id",
   "t11"."covered_ns",

@@ -1,4 +1,4 @@
--- The same where a fifth of a second counts as no gap.
+-- What does each flow cover, where a fifth of a second between segments is no gap?
 SELECT
   "t5"."_key_0_name" AS "flow_id",
   "t11"."start_ns",

@@ -1,4 +1,5 @@
 -- What is missing of each flow in one hour, if longer than a fifth of a second?
+-- Its window: [1756000000:0_1756003600:0), from 2025-08-24T01:46:03Z to 2025-08-24T02:46:03Z
 WITH "t1" AS (
   SELECT DISTINCT
     CAST("t0"."flow_id" AS VARCHAR) AS "flow_id"

@@ -18,6 +18,8 @@ FOLDER = resources.files("tams_analytics").joinpath("sql")
 STORE = 'vast."tams/meta"'
 """The catalog and the schema that stand in the files for the store that is asked."""
 SUFFIX = ".sql"
+WINDOW = "-- Its window: "
+"""How the line of a file's head begins that tells when it asks about, as its SQL has numbers."""
 _PLAIN = re.compile(r"[a-z_][a-z0-9_]*").fullmatch
 _CREATED = re.compile(r"(?i)\A(CREATE\s+OR\s+REPLACE\s+(?:VIEW|FUNCTION)\s+)(?=[a-z])")
 
@@ -33,6 +35,16 @@ def text(folder: str, name: str) -> str:
     if name not in names(folder):
         raise NotFound("statement", name, f"there are: {', '.join(names(folder))}")
     return FOLDER.joinpath(folder).joinpath(name + SUFFIX).read_text("utf-8")
+
+
+def question(sql: str) -> str:
+    """What a file answers: its first line."""
+    return sql.partition("\n")[0].lstrip("- ")
+
+
+def windows(sql: str) -> list[str]:
+    """When a file asks about; none: always."""
+    return [line.lstrip("- ") for line in sql.splitlines() if line.startswith(WINDOW)]
 
 
 def statements(sql: str, dialect: str = "trino") -> list[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Iterator
 
 import click
 import pyarrow as pa
@@ -50,6 +52,17 @@ def refuse_several(sql: str) -> None:
         raise BadParameter("sql", sql, "says nothing", "one statement, as SELECT …")
     if TokenType.SEMICOLON in tokens:
         raise BadParameter("sql", sql, "is more than one statement", "one at a time")
+
+
+@contextlib.contextmanager
+def named(sql: str, name: str) -> Iterator[None]:
+    """A message names what the SQL is of, instead of quoting it."""
+    try:
+        yield
+    except BadParameter as error:
+        if error.value != sql:
+            raise
+        raise BadParameter(error.name, name, error.problem, error.expected) from error
 
 
 def refuse_same_names(names: list[str]) -> None:

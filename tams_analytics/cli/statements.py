@@ -17,6 +17,14 @@ from tams_analytics.errors import BadParameter, NotFound, Unsupported
 FOLDERS = {"trino": ("trino", "federation", "views"), "duckdb": ("duckdb",)}
 """Where the statements of an engine lie; the first that has a name is meant."""
 DIALECTS = tuple(FOLDERS)
+GROUPS = {
+    "trino": "Of one store, for Trino",
+    "federation": "Of a store and other catalogs, for Trino",
+    "views": "Views, for Trino; --install makes them all",
+    "duckdb": "Of one store, for DuckDB",
+}
+KEPT = {"views": "is a view", "functions": "are functions"}
+"""What makes something, by its folder or its name, and has no rows."""
 
 
 def tell(
@@ -44,17 +52,28 @@ def tell(
     elif run:
         _run(name, engine, options.the_store({"store": store}, None), params)
     else:
-        folder = _folder(name, engine)
-        write_text(shipped.text(folder, name).rstrip("\n"), options.the_output(params))
+        _print(name, engine, params)
+
+
+def _print(name: str, engine: str | None, params: dict[str, str | int | None]) -> None:
+    text = shipped.text(_folder(name, engine), name)
+    if engine is None and name in shipped.names("duckdb"):
+        click.echo("tams: this is Trino's text; --engine duckdb prints DuckDB's", err=True)
+    write_text(text.rstrip("\n"), options.the_output(params))
 
 
 def _listed(engine: str | None) -> Iterator[str]:
-    """Each with the engine it is for, and the question that it answers: its first line."""
-    for dialect in [engine] if engine else DIALECTS:
-        for folder in FOLDERS[dialect]:
-            for name in shipped.names(folder):
-                first = shipped.text(folder, name).partition("\n")[0]
-                yield f"{dialect:7} {name:28} {first.lstrip('- ')}"
+    """By what they are for, each with the question that it answers.
+
+    Without an engine what both have is named once.
+    """
+    for folder in FOLDERS[engine or "trino"]:
+        names = shipped.names(folder)
+        widest = max(map(len, names))
+        also = "; --engine duckdb prints DuckDB's" if engine is None and folder == "trino" else ""
+        yield f"{GROUPS[folder]}{also}"
+        for name in names:
+            yield f"  {name:{widest}}  {shipped.question(shipped.text(folder, name))}"
 
 
 def _folder(name: str, engine: str | None) -> str:
@@ -77,9 +96,26 @@ def _run(
         if engine not in (None, opened.name):
             raise BadParameter("engine", engine, f"is not that of {opened.url}", opened.name)
         refuse_store(output.path, opened.url)
-        text = _of_store(shipped.text(_folder(name, opened.name), name), opened)
-        sql.refuse_several(text)
-        sql.show(opened.query(text), output)
+        folder = _folder(name, opened.name)
+        _refuse_kept(name, folder)
+        text = _of_store(shipped.text(folder, name), opened)
+        for window in shipped.windows(text):
+            said = f"{shipped.question(text)} {window}; tams sql {name} prints it, to change"
+            click.echo(f"tams: {said}", err=True)
+        with sql.named(text, name):
+            sql.show(opened.query(text), output)
+
+
+def _refuse_kept(name: str, folder: str) -> None:
+    """Raises `BadParameter` for what is no question."""
+    said = KEPT.get(folder) or KEPT.get(name)
+    if said is not None:
+        way_out = (
+            "--install, which makes all views and functions"
+            if folder != "duckdb"
+            else (f"tams sql {name} --engine duckdb, and the text in a session of DuckDB")
+        )
+        raise BadParameter("name", name, f"{said}, not a question", way_out)
 
 
 def _of_store(text: str, engine: Engine) -> str:

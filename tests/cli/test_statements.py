@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 import tams_analytics as ta
+from tams_analytics.cli import shipped
 from tests.cli.conftest import Rows, Run
-from tests.support import trino_shared
+from tests.support import trino_shared, verb_snapshots
 from tests.support.trino_server import Trino
 from tests.trino.conftest import copied
 
@@ -22,16 +23,118 @@ def test_the_names_are_listed_with_their_questions(run: Run) -> None:
 
     assert 0 == done.exit_code
     lines = done.stdout.splitlines()
-    assert any(line.split()[:2] == ["trino", "hot_and_cold"] for line in lines)
+    assert any(line.split()[0] == "hot_and_cold" for line in lines)
     assert "How much of its time does each flow cover?" in done.stdout
     files = [each for each in ROOT.glob("sql/*/*.sql") if each.parent.name not in ("tables",)]
-    assert len(files) == len(lines)
+    named = [line.split()[0] for line in lines if line.startswith("  ")]
+    assert sorted({each.stem for each in files}) == sorted(named)
+
+
+def test_they_stand_in_groups_and_in_columns(run: Run) -> None:
+    lines = run("sql").stdout.splitlines()
+
+    heads = [line for line in lines if not line.startswith("  ")]
+    assert heads == [
+        "Of one store, for Trino; --engine duckdb prints DuckDB's",
+        "Of a store and other catalogs, for Trino",
+        "Views, for Trino; --install makes them all",
+    ]
+    ends = [
+        {len(line) - len(shipped.question(shipped.text(folder, line.split()[0]))) for line in group}
+        for folder, group in zip(("trino", "federation", "views"), grouped(lines), strict=True)
+    ]
+    assert [1, 1, 1] == [len(each) for each in ends]
+
+
+def grouped(lines: list[str]) -> list[list[str]]:
+    """What stands below each head."""
+    found: list[list[str]] = []
+    for line in lines:
+        if line.startswith("  "):
+            found[-1].append(line)
+        else:
+            found.append([])
+    return found
+
+
+WITH_WINDOWS = [
+    each
+    for each in sorted(ROOT.glob("sql/*/*.sql"))
+    if shipped.windows(each.read_text("utf-8")) and each.parent.name != "tables"
+]
+
+
+@pytest.mark.parametrize("file", WITH_WINDOWS, ids=lambda file: file.stem)
+def test_a_window_is_told_as_the_sql_has_it(file: Path) -> None:
+    sql = file.read_text("utf-8")
+    (said,) = shipped.windows(sql)
+    window = said.removeprefix("Its window: ").partition(",")[0]
+
+    assert verb_snapshots.head(window) == f"-- {said}"
+    for ns in (ta.tr(window).start_ns, ta.tr(window).end_ns):
+        assert str(ns) in sql
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "trino"])
+def test_what_has_numbers_of_an_hour_in_it_says_of_which(engine: str) -> None:
+    files = ROOT.glob(f"sql/{engine}/*.sql")
+    hour = str(ta.tr(verb_snapshots.WINDOW).start_ns)
+    those = [each.stem for each in files if hour in each.read_text("utf-8")]
+
+    assert ["verb_coverage_within", "verb_gaps_within"] == sorted(those)
+    assert {*those} <= {file.stem for file in WITH_WINDOWS if file.parent.name == engine}
+
+
+def test_what_is_run_says_of_which_window_it_answers(run: Run, file: str) -> None:
+    done = run("sql", "verb_gaps_within", "--run", "-s", file)
+
+    assert (0, 1) == (done.exit_code, len(done.stderr.splitlines()))
+    assert "from 2025-08-24T01:46:03Z to 2025-08-24T02:46:03Z" in done.stderr
+    assert "What is missing of each flow in one hour" in done.stderr
+    assert "" == run("sql", "verb_gaps", "--run", "-s", file).stderr
+
+
+def test_a_name_of_both_engines_says_whose_text_it_prints(run: Run) -> None:
+    assert "this is Trino's text; --engine duckdb" in run("sql", "verb_gaps").stderr
+    assert "" == run("sql", "verb_gaps", "--engine", "trino").stderr
+    assert "" == run("sql", "hot_and_cold").stderr
+
+
+@pytest.mark.parametrize(
+    ("place", "name", "says"),
+    [
+        ("{file}", "functions", "name: 'functions' are functions, not a question"),
+        ("trino://me@127.0.0.1:1/a/b", "functions", "expected --install, which makes all"),
+        ("trino://me@127.0.0.1:1/a/b", "segments", "name: 'segments' is a view, not a question"),
+    ],
+)
+def test_what_makes_something_is_not_run(
+    run: Run, file: str, place: str, name: str, says: str
+) -> None:
+    done = run("sql", name, "--run", "-s", place.replace("{file}", file))
+
+    assert (2, "", 1) == (done.exit_code, done.stdout, len(done.stderr.splitlines()))
+    assert says in done.stderr
+
+
+def test_what_an_engine_refuses_is_named_and_not_quoted(run: Run, tmp_path: Path) -> None:
+    empty = tmp_path / "empty.duckdb"
+    ta.connect(str(empty)).close()
+
+    done = run("sql", "inventory_unknown", "--run", "-s", empty)
+
+    assert (2, 1) == (done.exit_code, len(done.stderr.splitlines()))
+    assert done.stderr.startswith("tams: sql: 'inventory_unknown' is refused: ")
 
 
 def test_one_engines_names(run: Run) -> None:
     done = run("sql", "--engine", "duckdb")
 
-    assert {"duckdb"} == {line.split()[0] for line in done.stdout.splitlines()}
+    head, *lines = done.stdout.splitlines()
+    assert "Of one store, for DuckDB" == head
+    assert sorted(each.stem for each in ROOT.glob("sql/duckdb/*.sql")) == [
+        line.split()[0] for line in lines
+    ]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import ibis.expr.types as ir
 from tams_analytics import intervals
 from tams_analytics.engines.duckdb_backend import Backend
 from tams_analytics.engines.trino.compiler import COMPILER
+from tams_analytics.timerange import tr, utc_text
 
 COMPILERS: dict[str, Any] = {"duckdb": Backend.compiler, "trino": COMPILER}
 WINDOW = "[1756000000:0_1756003600:0)"
@@ -29,7 +30,7 @@ VERBS: dict[str, tuple[str, ir.Table]] = {
         intervals.merge(SEGMENTS, by="flow_id"),
     ),
     "merge_max_gap": (
-        "The same where a fifth of a second counts as no gap.",
+        "What does each flow cover, where a fifth of a second between segments is no gap?",
         intervals.merge(SEGMENTS, by="flow_id", max_gap="0:200000000"),
     ),
     "gaps": (
@@ -84,7 +85,15 @@ def text(file: str) -> str:
     """What is in a file: compiled when first asked for, as that takes a third of a second."""
     dialect, name = FILES[file]
     question, verb = VERBS[name]
-    return f"-- {question}\n{written(verb, dialect)}\n"
+    window = f"{head(WINDOW)}\n" if name.endswith("_within") else ""
+    return f"-- {question}\n{window}{written(verb, dialect)}\n"
+
+
+def head(window: str) -> str:
+    """The line of a file's head that tells a window which its SQL has as numbers."""
+    during = tr(window)
+    start, end = (utc_text(ns or 0) for ns in (during.start_ns, during.end_ns))
+    return f"-- Its window: {window}, from {start} to {end}"
 
 
 def written(expression: ir.Expr, dialect: str) -> str:
