@@ -1,4 +1,6 @@
-"""Moments as exact text, also those that Arrow's own text and Python's datetime cannot hold.
+"""Moments and lengths of time as exact text.
+
+Also those that Arrow's own text and Python's datetime cannot hold.
 
 DuckDB counts years from -290308 to 294246 and has ``infinity``; Python has the years 1 to 9999,
 and beyond its range `pyarrow.compute.strftime` gives another moment without a word.
@@ -24,15 +26,20 @@ END_OF_DAY = "24:00:00"
 
 
 def texts(rows: Any) -> Any:
-    """The same rows (a table or a batch); moments, days and times are text, in lists too."""
+    """The same rows (a table or a batch); whatever is of time is text, in lists too."""
     return type(rows).from_arrays(
         [text(column) for column in rows.columns], names=rows.schema.names
     )
 
 
 def text(column: Any) -> Any:
-    """A column as it is, or its moments: ``2026-09-01T00:00:00.000000Z``, ``infinity``."""
+    """A column as it is, or its moments: ``2026-09-01T00:00:00.000000Z``, ``infinity``.
+
+    Lengths of time: ``2 months 25 days 03:00:00.5``.
+    """
     kind = column.type
+    if pa.types.is_interval(kind) or pa.types.is_duration(kind):
+        return _lengths(column)
     if pa.types.is_timestamp(kind):
         return _moments(column, DIGITS[kind.unit])
     if pa.types.is_date(kind):
@@ -63,6 +70,33 @@ def _times(column: Any, digits: int) -> Any:
     whole = pa.int32() if pa.types.is_time32(column.type) else pa.int64()
     is_end = pc.equal(column.cast(whole), pa.scalar(DAY_S * 10**digits, whole))
     return pc.if_else(is_end, END_OF_DAY, column.cast(pa.string()))
+
+
+def _lengths(column: Any) -> Any:
+    if pa.types.is_interval(column.type):
+        return pa.array([_length(each) for each in column.to_pylist()], pa.string())
+    each_ns = 10 ** (9 - DIGITS[column.type.unit])
+    counts = column.cast(pa.int64()).to_pylist()
+    found = [None if count is None else _clock(count * each_ns) for count in counts]
+    return pa.array(found, pa.string())
+
+
+def _length(value: pa.MonthDayNano | None) -> str | None:
+    """Months and days apart, as no two of them are equally long."""
+    if value is None:
+        return None
+    named = [(value.months, "months"), (value.days, "days")]
+    parts = [f"{count} {unit}" for count, unit in named if count]
+    if value.nanoseconds or not parts:
+        parts.append(_clock(value.nanoseconds))
+    return " ".join(parts)
+
+
+def _clock(length_ns: int) -> str:
+    seconds, fraction = divmod(abs(length_ns), 10**9)
+    behind = f".{fraction:09}".rstrip("0") if fraction else ""
+    sign = "-" if length_ns < 0 else ""
+    return f"{sign}{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}{behind}"
 
 
 def _is_usual(counts: Any, a_day: int, infinity: int) -> bool:
@@ -103,7 +137,7 @@ def _calendar(days: int) -> str:
 
 def _as_text(kind: pa.DataType) -> pa.DataType:
     """The type with text for moments, wherever in it they are."""
-    if pa.types.is_temporal(kind) and not pa.types.is_interval(kind):
+    if pa.types.is_temporal(kind):
         return pa.string()
     if pa.types.is_struct(kind):
         return pa.struct([field.with_type(_as_text(field.type)) for field in kind])
@@ -125,6 +159,6 @@ def _inside(value: pa.Scalar) -> Any:
         return [(_inside(each["key"]), _inside(each["value"])) for each in value.values]
     if isinstance(value, pa.ListScalar | pa.FixedSizeListScalar):
         return [_inside(each) for each in value.values]
-    if pa.types.is_temporal(value.type) and not pa.types.is_interval(value.type):
+    if pa.types.is_temporal(value.type):
         return text(pa.array([value], value.type))[0].as_py()
     return value.as_py()

@@ -157,8 +157,6 @@ def plain(rows: Any, *, nested: bool = True) -> Any:
 
 def _plain(column: Any, nested: bool) -> Any:
     kind = column.type
-    if pa.types.is_interval(kind):
-        return pa.array([_interval(each) for each in column.to_pylist()], pa.string())
     if pa.types.is_floating(kind):
         return pc.if_else(pc.is_finite(column), column, None)
     if (pa.types.is_binary(kind) or pa.types.is_large_binary(kind)) and not nested:
@@ -167,12 +165,6 @@ def _plain(column: Any, nested: bool) -> Any:
         texts = [None if v is None else _dumped(_finite(v)) for v in column.to_pylist()]
         return pa.array(texts, pa.string())
     return column
-
-
-def _interval(value: pa.MonthDayNano | None) -> str | None:
-    if value is None:
-        return None
-    return f"{value.months} months {value.days} days {value.nanoseconds} ns"
 
 
 def _finite(value: Any) -> Any:

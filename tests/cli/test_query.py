@@ -133,12 +133,13 @@ def test_an_engine_that_is_not_there_is_one_sentence(run: Run) -> None:
     assert 1 == len(done.stderr.splitlines())
 
 
-@pytest.mark.parametrize(("name", "code"), [("json", 0), ("csv", 0), ("parquet", 2)])
+@pytest.mark.parametrize(("name", "code"), [("json", 0), ("csv", 0), ("table", 0), ("parquet", 2)])
 def test_an_interval_is_a_text_or_refused(run: Run, path: str, name: str, code: int) -> None:
-    done = run("query", path, "SELECT INTERVAL 1 DAY AS i", "--format", name)
+    sql = "SELECT INTERVAL 1 DAY + INTERVAL 3 HOUR AS i, [INTERVAL (-2) MONTH] AS l"
+    done = run("query", path, sql, "--format", name)
 
     assert code == done.exit_code
-    assert (code == 0) == ("0 months 1 days 0 ns" in done.output)
+    assert (code == 0) == ("1 days 03:00:00" in done.output and "-2 months" in done.output)
 
 
 STRANGE = {
