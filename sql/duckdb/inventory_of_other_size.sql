@@ -1,66 +1,85 @@
 -- Which copies of objects have more or fewer bytes in s3_objects than on record?
 SELECT
-  "t25"."object_id",
-  "t25"."storage_id",
-  "t25"."bucket",
-  "t25"."key",
-  "t25"."size",
-  "t25"."stored_size"
+  "t27"."object_id",
+  "t27"."storage_id",
+  "t27"."bucket",
+  "t27"."key",
+  "t27"."size",
+  "t27"."stored_size"
 FROM (
   SELECT
-    "t23"."object_id",
-    "t23"."storage_id",
-    "t23"."bucket",
-    "t23"."key",
-    "t23"."size",
-    "t23"."stored_size"
+    "t25"."object_id",
+    "t25"."storage_id",
+    "t25"."bucket",
+    "t25"."key",
+    "t25"."size",
+    "t25"."stored_size"
   FROM (
     SELECT
-      "t12"."object_id",
-      "t12"."storage_id",
-      "t12"."bucket",
-      "t12"."key",
-      "t12"."created",
-      "t13"."size",
-      "t13"."registered_at",
-      "t22"."stored_size"
+      "t16"."object_id",
+      "t16"."storage_id",
+      "t16"."bucket",
+      "t16"."key",
+      "t16"."created",
+      "t17"."size",
+      "t17"."registered_at",
+      "t24"."stored_size"
     FROM (
       SELECT
-        "t0"."object_id",
-        "t0"."storage_id",
-        "t0"."bucket",
-        "t0"."key",
-        "t0"."created"
-      FROM "object_instances" AS "t0"
-      WHERE
-        "t0"."controlled" AND "t0"."bucket" IS NOT NULL AND "t0"."key" IS NOT NULL
-    ) AS "t12"
-    INNER JOIN (
-      SELECT
-        "t1"."id" AS "object_id",
-        "t1"."size",
-        "t1"."registered_at"
-      FROM "objects" AS "t1"
-      WHERE
-        "t1"."registered_at" IS NOT NULL
-        AND "t1"."released_at" IS NULL
-        AND "t1"."collecting_since" IS NULL
-    ) AS "t13"
-      ON "t12"."object_id" = "t13"."object_id"
-    INNER JOIN (
-      SELECT
-        "t19"."bucket",
-        "t19"."key",
-        MAX("t19"."size") AS "stored_size"
+        "t7"."object_id",
+        "t7"."storage_id",
+        "t7"."bucket",
+        "t7"."key",
+        MAX("t7"."created") AS "created"
       FROM (
         SELECT
-          "t17"."bucket",
-          "t17"."key",
-          "t17"."size",
-          "t17"."etag",
-          "t17"."storage_class",
-          "t17"."last_modified",
-          "t17"."listed_at"
+          *
+        FROM "object_instances" AS "t0"
+        WHERE
+          "t0"."controlled" AND "t0"."bucket" IS NOT NULL AND "t0"."key" IS NOT NULL
+      ) AS "t7"
+      GROUP BY
+        1,
+        2,
+        3,
+        4
+    ) AS "t16"
+    INNER JOIN (
+      SELECT
+        "t9"."object_id",
+        "t9"."size",
+        "t9"."registered_at"
+      FROM (
+        SELECT
+          "t2"."id" AS "object_id",
+          MAX("t2"."size") AS "size",
+          MAX("t2"."registered_at") AS "registered_at",
+          MAX("t2"."released_at") AS "released_at",
+          MAX("t2"."collecting_since") AS "collecting_since"
+        FROM "objects" AS "t2"
+        GROUP BY
+          1
+      ) AS "t9"
+      WHERE
+        "t9"."registered_at" IS NOT NULL
+        AND "t9"."released_at" IS NULL
+        AND "t9"."collecting_since" IS NULL
+    ) AS "t17"
+      ON "t16"."object_id" = "t17"."object_id"
+    INNER JOIN (
+      SELECT
+        "t21"."bucket",
+        "t21"."key",
+        MAX("t21"."size") AS "stored_size"
+      FROM (
+        SELECT
+          "t19"."bucket",
+          "t19"."key",
+          "t19"."size",
+          "t19"."etag",
+          "t19"."storage_class",
+          "t19"."last_modified",
+          "t19"."listed_at"
         FROM (
           SELECT
             "t5"."bucket",
@@ -70,7 +89,7 @@ FROM (
             "t5"."storage_class",
             "t5"."last_modified",
             "t5"."listed_at",
-            "t15"."newest_at"
+            "t13"."newest_at"
           FROM "s3_objects" AS "t5"
           INNER JOIN (
             SELECT
@@ -79,48 +98,48 @@ FROM (
             FROM "s3_objects" AS "t4"
             GROUP BY
               1
-          ) AS "t15"
-            ON "t5"."bucket" = "t15"."bucket"
-        ) AS "t17"
+          ) AS "t13"
+            ON "t5"."bucket" = "t13"."bucket"
+        ) AS "t19"
         WHERE
           (
             (
-              "t17"."listed_at" = "t17"."newest_at"
+              "t19"."listed_at" = "t19"."newest_at"
             ) OR (
-              "t17"."newest_at" IS NULL
+              "t19"."newest_at" IS NULL
             )
           )
-          AND "t17"."size" IS NOT NULL
-      ) AS "t19"
+          AND "t19"."size" IS NOT NULL
+      ) AS "t21"
       GROUP BY
         1,
         2
-    ) AS "t22"
-      ON "t12"."bucket" = "t22"."bucket" AND "t12"."key" = "t22"."key"
-  ) AS "t23"
+    ) AS "t24"
+      ON "t16"."bucket" = "t24"."bucket" AND "t16"."key" = "t24"."key"
+  ) AS "t25"
   WHERE
-    "t23"."size" <> "t23"."stored_size"
-) AS "t25"
+    "t25"."size" <> "t25"."stored_size"
+) AS "t27"
 ANTI JOIN (
   SELECT
-    "t16"."object_id"
+    "t18"."object_id"
   FROM (
     SELECT
-      "t9"."flow_id",
-      "t9"."object_id",
-      "t9"."start_ns",
-      "t9"."end_ns",
-      "t14"."since",
-      "t14"."until",
-      "t14"."only"
+      "t8"."flow_id",
+      "t8"."object_id",
+      "t8"."start_ns",
+      "t8"."end_ns",
+      "t12"."since",
+      "t12"."until",
+      "t12"."only"
     FROM (
       SELECT
-        "t2"."flow_id",
-        "t2"."object_id",
-        "t2"."start_ns",
-        "t2"."end_ns"
-      FROM "segments" AS "t2"
-    ) AS "t9"
+        "t1"."flow_id",
+        "t1"."object_id",
+        "t1"."start_ns",
+        "t1"."end_ns"
+      FROM "segments" AS "t1"
+    ) AS "t8"
     INNER JOIN (
       SELECT
         "t3"."flow_id",
@@ -130,30 +149,30 @@ ANTI JOIN (
       FROM "deletion_requests" AS "t3"
       WHERE
         "t3"."status" IN ('created', 'started')
-    ) AS "t14"
-      ON "t9"."flow_id" = "t14"."flow_id"
-  ) AS "t16"
+    ) AS "t12"
+      ON "t8"."flow_id" = "t12"."flow_id"
+  ) AS "t18"
   WHERE
     (
       (
-        "t16"."since" IS NULL
+        "t18"."since" IS NULL
       ) OR (
-        "t16"."start_ns" >= "t16"."since"
+        "t18"."start_ns" >= "t18"."since"
       )
     )
     AND (
       (
-        "t16"."until" IS NULL
+        "t18"."until" IS NULL
       ) OR (
-        "t16"."end_ns" <= "t16"."until"
+        "t18"."end_ns" <= "t18"."until"
       )
     )
     AND (
       (
-        "t16"."only" IS NULL
+        "t18"."only" IS NULL
       ) OR (
-        "t16"."object_id" = "t16"."only"
+        "t18"."object_id" = "t18"."only"
       )
     )
-) AS "t20"
-  ON "t25"."object_id" = "t20"."object_id"
+) AS "t22"
+  ON "t27"."object_id" = "t22"."object_id"

@@ -25,6 +25,10 @@ WITH latest AS (
   SELECT bucket, key, min(storage_id) AS storage_id
   FROM places
   GROUP BY bucket, key
+), backends AS (
+  SELECT id, max(label) AS label
+  FROM vast."tams/meta".storage_backends
+  GROUP BY id
 )
 SELECT
   coalesce(b.label, k.storage_id) AS storage,
@@ -35,7 +39,7 @@ SELECT
 FROM listed AS l
 LEFT JOIN known AS k
   ON k.bucket = l.bucket AND k.key = l.key
-LEFT JOIN vast."tams/meta".storage_backends AS b
+LEFT JOIN backends AS b
   ON b.id = k.storage_id
 GROUP BY coalesce(b.label, k.storage_id), l.bucket, l.storage_class
 ORDER BY bytes DESC, storage, l.bucket, l.storage_class;

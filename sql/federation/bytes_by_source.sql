@@ -12,20 +12,32 @@ WITH latest AS (
   JOIN latest AS l
     ON l.bucket = o.bucket AND (l.listed_at = o.listed_at OR l.listed_at IS NULL)
   GROUP BY o.bucket, o.key
+), places AS (
+  SELECT object_id, bucket, key
+  FROM vast."tams/meta".object_instances
+  GROUP BY object_id, bucket, key
 ), kept AS (
   SELECT
     i.object_id,
     count(*) AS copies,
     sum(CAST(l.size AS decimal(38, 0))) AS bytes,
     max(l.size) AS size
-  FROM vast."tams/meta".object_instances AS i
+  FROM places AS i
   JOIN listed AS l
     ON l.bucket = i.bucket AND l.key = i.key
   GROUP BY i.object_id
+), flows AS (
+  SELECT id, max(source_id) AS source_id
+  FROM vast."tams/meta".flows
+  GROUP BY id
+), sources AS (
+  SELECT id, max(label) AS label
+  FROM vast."tams/meta".sources
+  GROUP BY id
 ), used AS (
   SELECT f.source_id, s.object_id, count(*) AS segments
   FROM vast."tams/meta".segments AS s
-  JOIN vast."tams/meta".flows AS f
+  JOIN flows AS f
     ON f.id = s.flow_id
   GROUP BY f.source_id, s.object_id
 )
@@ -39,7 +51,7 @@ SELECT
 FROM used AS u
 JOIN kept AS k
   ON k.object_id = u.object_id
-LEFT JOIN vast."tams/meta".sources AS r
+LEFT JOIN sources AS r
   ON r.id = u.source_id
 GROUP BY u.source_id, r.label
 ORDER BY bytes_in_s3 DESC, u.source_id;

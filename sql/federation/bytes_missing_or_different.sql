@@ -23,6 +23,16 @@ WITH latest AS (
     AND (r.object_id IS NULL OR r.object_id = s.object_id)
   WHERE r.status IN ('created', 'started')
   GROUP BY s.object_id
+), kept AS (
+  SELECT id, max(size) AS size, max(registered_at) AS registered_at
+  FROM vast."tams/meta".objects
+  GROUP BY id
+  HAVING max(registered_at) IS NOT NULL AND max(released_at) IS NULL AND max(collecting_since) IS NULL
+), copies AS (
+  SELECT object_id, storage_id, bucket, key, max(created) AS created
+  FROM vast."tams/meta".object_instances
+  WHERE controlled AND bucket IS NOT NULL AND key IS NOT NULL
+  GROUP BY object_id, storage_id, bucket, key
 ), expected AS (
   SELECT
     i.object_id,
@@ -31,18 +41,12 @@ WITH latest AS (
     i.key,
     o.size,
     greatest(i.created, o.registered_at) AS known_since
-  FROM vast."tams/meta".object_instances AS i
-  JOIN vast."tams/meta".objects AS o
+  FROM copies AS i
+  JOIN kept AS o
     ON o.id = i.object_id
   LEFT JOIN going AS g
     ON g.object_id = i.object_id
-  WHERE i.controlled
-    AND i.bucket IS NOT NULL
-    AND i.key IS NOT NULL
-    AND o.registered_at IS NOT NULL
-    AND o.released_at IS NULL
-    AND o.collecting_since IS NULL
-    AND g.object_id IS NULL
+  WHERE g.object_id IS NULL
 ), compared AS (
   SELECT
     e.*,

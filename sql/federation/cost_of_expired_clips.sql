@@ -52,6 +52,10 @@ WITH expired AS (
   JOIN listed AS l
     ON l.bucket = p.bucket AND l.key = p.key
   GROUP BY l.bucket, l.storage_class
+), prices AS (
+  SELECT storage_class, max(per_gb_month) AS per_gb_month
+  FROM rights.public.storage_prices
+  GROUP BY storage_class
 )
 SELECT
   b.bucket,
@@ -60,6 +64,6 @@ SELECT
   b.bytes,
   CAST(CAST(b.bytes AS double) / CAST(1000000000 AS double) * c.per_gb_month AS decimal(18, 2)) AS per_month
 FROM bytes AS b
-LEFT JOIN rights.public.storage_prices AS c
+LEFT JOIN prices AS c
   ON c.storage_class = b.storage_class
 ORDER BY b.bucket, b.storage_class;

@@ -6,18 +6,19 @@
 WITH planned AS (
   SELECT
     id,
-    channel,
-    flow_id,
-    title,
-    (date_diff('millisecond', TIMESTAMP '1970-01-01 00:00:00.000', planned_from) + 37000) * 1000000 AS start_ns,
+    max(channel) AS channel,
+    max(flow_id) AS flow_id,
+    max(title) AS title,
+    (date_diff('millisecond', TIMESTAMP '1970-01-01 00:00:00.000', max(planned_from)) + 37000) * 1000000 AS start_ns,
     least(
-      (date_diff('millisecond', TIMESTAMP '1970-01-01 00:00:00.000', planned_until) + 37000) * 1000000,
+      (date_diff('millisecond', TIMESTAMP '1970-01-01 00:00:00.000', max(planned_until)) + 37000) * 1000000,
       1787702437000000000
     ) AS end_ns
   FROM rights.public.schedule
   WHERE planned_from >= TIMESTAMP '2026-08-24 00:00:00.000000'
     AND planned_from < TIMESTAMP '2026-08-25 00:00:00.000000'
-    AND is_outage IS DISTINCT FROM TRUE
+  GROUP BY id
+  HAVING bool_or(is_outage) IS DISTINCT FROM TRUE
 ), recorded AS (
   SELECT
     p.id,

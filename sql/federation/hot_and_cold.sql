@@ -23,6 +23,14 @@ WITH reads AS (
   SELECT flow_id, object_id
   FROM vast."tams/meta".segments
   GROUP BY flow_id, object_id
+), places AS (
+  SELECT object_id, bucket, key
+  FROM vast."tams/meta".object_instances
+  GROUP BY object_id, bucket, key
+), labels AS (
+  SELECT id, max(label) AS label
+  FROM vast."tams/meta".flows
+  GROUP BY id
 ), flows AS (
   SELECT
     u.flow_id,
@@ -32,7 +40,7 @@ WITH reads AS (
     CAST(coalesce(sum(r.reads), 0) AS bigint) AS reads,
     max(r.last_read) AS last_read
   FROM used AS u
-  JOIN vast."tams/meta".object_instances AS i
+  JOIN places AS i
     ON i.object_id = u.object_id
   JOIN listed AS l
     ON l.bucket = i.bucket AND l.key = i.key
@@ -50,6 +58,6 @@ SELECT
   f.objects,
   f.bytes
 FROM flows AS f
-LEFT JOIN vast."tams/meta".flows AS w
+LEFT JOIN labels AS w
   ON w.id = f.flow_id
 ORDER BY f.reads DESC, f.flow_id, f.storage_class;

@@ -1,6 +1,17 @@
 -- Which objects are known to two stores, and do their rows agree?
 -- Tables: vast."tams/meta", vast."tams/archive"
 -- Known is what is registered and not released again. Two sizes that are on no record agree.
+WITH ours AS (
+  SELECT id, max(size) AS size, max(storage_path) AS storage_path, max(registered_at) AS registered_at
+  FROM vast."tams/meta".objects
+  GROUP BY id
+  HAVING max(registered_at) IS NOT NULL AND max(released_at) IS NULL
+), theirs AS (
+  SELECT id, max(size) AS size, max(storage_path) AS storage_path, max(registered_at) AS registered_at
+  FROM vast."tams/archive".objects
+  GROUP BY id
+  HAVING max(registered_at) IS NOT NULL AND max(released_at) IS NULL
+)
 SELECT
   a.id AS object_id,
   a.size,
@@ -9,11 +20,7 @@ SELECT
   a.storage_path = b.storage_path AS same_path,
   a.registered_at,
   b.registered_at AS registered_in_archive
-FROM vast."tams/meta".objects AS a
-JOIN vast."tams/archive".objects AS b
+FROM ours AS a
+JOIN theirs AS b
   ON b.id = a.id
-WHERE a.registered_at IS NOT NULL
-  AND a.released_at IS NULL
-  AND b.registered_at IS NOT NULL
-  AND b.released_at IS NULL
 ORDER BY a.id;

@@ -26,6 +26,10 @@ WITH used AS (
   LEFT JOIN owned AS o
     ON o.flow_id = u.flow_id
   GROUP BY o.owner, u.object_id
+), sizes AS (
+  SELECT id, max(size) AS size
+  FROM vast."tams/meta".objects
+  GROUP BY id
 )
 SELECT
   w.owner,
@@ -34,7 +38,7 @@ SELECT
   count(*) AS objects,
   sum(CAST(b.size AS decimal(38, 0))) AS bytes
 FROM owners AS w
-LEFT JOIN vast."tams/meta".objects AS b
+LEFT JOIN sizes AS b
   ON b.id = w.object_id
 GROUP BY w.owner
 ORDER BY ns DESC, w.owner;

@@ -7,6 +7,7 @@ WITH urls AS (
     lower(regexp_extract(url, '^[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@]*@)?(\[[^/?#\]]*\]|[^/?#:]+)', 1)) AS host
   FROM vast."tams/meta".object_instances
   WHERE NOT controlled AND url IS NOT NULL
+  GROUP BY object_id, url
 ), controlled AS (
   SELECT object_id
   FROM vast."tams/meta".object_instances

@@ -1,13 +1,13 @@
 -- Which copies of objects are not in s3_objects, a listing of the buckets?
-WITH "t19" AS (
+WITH "t21" AS (
   SELECT
-    "t17"."bucket",
-    "t17"."key",
-    "t17"."size",
-    "t17"."etag",
-    "t17"."storage_class",
-    "t17"."last_modified",
-    "t17"."listed_at"
+    "t19"."bucket",
+    "t19"."key",
+    "t19"."size",
+    "t19"."etag",
+    "t19"."storage_class",
+    "t19"."last_modified",
+    "t19"."listed_at"
   FROM (
     SELECT
       "t5"."bucket",
@@ -17,7 +17,7 @@ WITH "t19" AS (
       "t5"."storage_class",
       "t5"."last_modified",
       "t5"."listed_at",
-      "t15"."newest_at"
+      "t13"."newest_at"
     FROM "s3_objects" AS "t5"
     INNER JOIN (
       SELECT
@@ -26,203 +26,222 @@ WITH "t19" AS (
       FROM "s3_objects" AS "t4"
       GROUP BY
         1
-    ) AS "t15"
-      ON "t5"."bucket" = "t15"."bucket"
-  ) AS "t17"
+    ) AS "t13"
+      ON "t5"."bucket" = "t13"."bucket"
+  ) AS "t19"
   WHERE
     (
-      "t17"."listed_at" = "t17"."newest_at"
+      "t19"."listed_at" = "t19"."newest_at"
     ) OR (
-      "t17"."newest_at" IS NULL
+      "t19"."newest_at" IS NULL
     )
 )
 SELECT
-  "t30"."object_id",
-  "t30"."storage_id",
-  "t30"."bucket",
-  "t30"."key",
-  "t30"."size"
+  "t32"."object_id",
+  "t32"."storage_id",
+  "t32"."bucket",
+  "t32"."key",
+  "t32"."size"
 FROM (
   SELECT
-    "t28"."object_id",
-    "t28"."storage_id",
-    "t28"."bucket",
-    "t28"."key",
-    "t28"."size"
+    "t30"."object_id",
+    "t30"."storage_id",
+    "t30"."bucket",
+    "t30"."key",
+    "t30"."size"
   FROM (
     SELECT
-      "t27"."object_id",
-      "t27"."storage_id",
-      "t27"."bucket",
-      "t27"."key",
-      "t27"."created",
-      "t27"."size",
-      "t27"."registered_at",
-      "t27"."listed_at"
+      "t29"."object_id",
+      "t29"."storage_id",
+      "t29"."bucket",
+      "t29"."key",
+      "t29"."created",
+      "t29"."size",
+      "t29"."registered_at",
+      "t29"."listed_at"
     FROM (
       SELECT
-        "t12"."object_id",
-        "t12"."storage_id",
-        "t12"."bucket",
-        "t12"."key",
-        "t12"."created",
-        "t13"."size",
-        "t13"."registered_at",
-        "t25"."bucket" AS "bucket_right",
-        "t25"."listed_at"
+        "t16"."object_id",
+        "t16"."storage_id",
+        "t16"."bucket",
+        "t16"."key",
+        "t16"."created",
+        "t17"."size",
+        "t17"."registered_at",
+        "t27"."bucket" AS "bucket_right",
+        "t27"."listed_at"
       FROM (
         SELECT
-          "t0"."object_id",
-          "t0"."storage_id",
-          "t0"."bucket",
-          "t0"."key",
-          "t0"."created"
-        FROM "object_instances" AS "t0"
-        WHERE
-          "t0"."controlled" AND "t0"."bucket" IS NOT NULL AND "t0"."key" IS NOT NULL
-      ) AS "t12"
+          "t8"."object_id",
+          "t8"."storage_id",
+          "t8"."bucket",
+          "t8"."key",
+          MAX("t8"."created") AS "created"
+        FROM (
+          SELECT
+            *
+          FROM "object_instances" AS "t1"
+          WHERE
+            "t1"."controlled" AND "t1"."bucket" IS NOT NULL AND "t1"."key" IS NOT NULL
+        ) AS "t8"
+        GROUP BY
+          1,
+          2,
+          3,
+          4
+      ) AS "t16"
       INNER JOIN (
         SELECT
-          "t2"."id" AS "object_id",
-          "t2"."size",
-          "t2"."registered_at"
-        FROM "objects" AS "t2"
+          "t10"."object_id",
+          "t10"."size",
+          "t10"."registered_at"
+        FROM (
+          SELECT
+            "t3"."id" AS "object_id",
+            MAX("t3"."size") AS "size",
+            MAX("t3"."registered_at") AS "registered_at",
+            MAX("t3"."released_at") AS "released_at",
+            MAX("t3"."collecting_since") AS "collecting_since"
+          FROM "objects" AS "t3"
+          GROUP BY
+            1
+        ) AS "t10"
         WHERE
-          "t2"."registered_at" IS NOT NULL
-          AND "t2"."released_at" IS NULL
-          AND "t2"."collecting_since" IS NULL
-      ) AS "t13"
-        ON "t12"."object_id" = "t13"."object_id"
+          "t10"."registered_at" IS NOT NULL
+          AND "t10"."released_at" IS NULL
+          AND "t10"."collecting_since" IS NULL
+      ) AS "t17"
+        ON "t16"."object_id" = "t17"."object_id"
       LEFT OUTER JOIN (
         SELECT
-          "t21"."bucket",
-          MAX("t21"."listed_at") AS "listed_at"
-        FROM "t19" AS "t21"
+          "t23"."bucket",
+          MAX("t23"."listed_at") AS "listed_at"
+        FROM "t21" AS "t23"
         GROUP BY
           1
-      ) AS "t25"
-        ON "t12"."bucket" = "t25"."bucket"
+      ) AS "t27"
+        ON "t16"."bucket" = "t27"."bucket"
       WHERE
         NOT EXISTS(
           SELECT
             1
-          FROM "t19" AS "t22"
+          FROM "t21" AS "t24"
           WHERE
-            "t12"."bucket" = "t22"."bucket" AND "t12"."key" = "t22"."key"
+            "t16"."bucket" = "t24"."bucket" AND "t16"."key" = "t24"."key"
         )
-    ) AS "t27"
-  ) AS "t28"
+    ) AS "t29"
+  ) AS "t30"
   WHERE
     (
       (
         COALESCE(
-          "t28"."listed_at",
+          "t30"."listed_at",
           (
             SELECT
               *
             FROM (
               SELECT
-                MAX("t21"."listed_at") AS "last_at"
-              FROM "t19" AS "t21"
-            ) AS "t24"
+                MAX("t23"."listed_at") AS "last_at"
+              FROM "t21" AS "t23"
+            ) AS "t26"
           )
         ) - INTERVAL '86400' SECOND
       ) IS NULL
     )
     OR (
       (
-        "t28"."created" < (
+        "t30"."created" < (
           COALESCE(
-            "t28"."listed_at",
+            "t30"."listed_at",
             (
               SELECT
                 *
               FROM (
                 SELECT
-                  MAX("t21"."listed_at") AS "last_at"
-                FROM "t19" AS "t21"
-              ) AS "t24"
+                  MAX("t23"."listed_at") AS "last_at"
+                FROM "t21" AS "t23"
+              ) AS "t26"
             )
           ) - INTERVAL '86400' SECOND
         )
       )
       AND (
-        "t28"."registered_at" < (
+        "t30"."registered_at" < (
           COALESCE(
-            "t28"."listed_at",
+            "t30"."listed_at",
             (
               SELECT
                 *
               FROM (
                 SELECT
-                  MAX("t21"."listed_at") AS "last_at"
-                FROM "t19" AS "t21"
-              ) AS "t24"
+                  MAX("t23"."listed_at") AS "last_at"
+                FROM "t21" AS "t23"
+              ) AS "t26"
             )
           ) - INTERVAL '86400' SECOND
         )
       )
     )
-) AS "t30"
+) AS "t32"
 WHERE
   NOT EXISTS(
     SELECT
       1
     FROM (
       SELECT
-        "t16"."object_id"
+        "t18"."object_id"
       FROM (
         SELECT
-          "t8"."flow_id",
-          "t8"."object_id",
-          "t8"."start_ns",
-          "t8"."end_ns",
-          "t14"."since",
-          "t14"."until",
-          "t14"."only"
+          "t7"."flow_id",
+          "t7"."object_id",
+          "t7"."start_ns",
+          "t7"."end_ns",
+          "t12"."since",
+          "t12"."until",
+          "t12"."only"
         FROM (
           SELECT
-            "t1"."flow_id",
-            "t1"."object_id",
-            "t1"."start_ns",
-            "t1"."end_ns"
-          FROM "segments" AS "t1"
-        ) AS "t8"
+            "t0"."flow_id",
+            "t0"."object_id",
+            "t0"."start_ns",
+            "t0"."end_ns"
+          FROM "segments" AS "t0"
+        ) AS "t7"
         INNER JOIN (
           SELECT
-            "t3"."flow_id",
-            "t3"."start_ns" AS "since",
-            "t3"."end_ns" AS "until",
-            "t3"."object_id" AS "only"
-          FROM "deletion_requests" AS "t3"
+            "t2"."flow_id",
+            "t2"."start_ns" AS "since",
+            "t2"."end_ns" AS "until",
+            "t2"."object_id" AS "only"
+          FROM "deletion_requests" AS "t2"
           WHERE
-            "t3"."status" IN ('created', 'started')
-        ) AS "t14"
-          ON "t8"."flow_id" = "t14"."flow_id"
-      ) AS "t16"
+            "t2"."status" IN ('created', 'started')
+        ) AS "t12"
+          ON "t7"."flow_id" = "t12"."flow_id"
+      ) AS "t18"
       WHERE
         (
           (
-            "t16"."since" IS NULL
+            "t18"."since" IS NULL
           ) OR (
-            "t16"."start_ns" >= "t16"."since"
+            "t18"."start_ns" >= "t18"."since"
           )
         )
         AND (
           (
-            "t16"."until" IS NULL
+            "t18"."until" IS NULL
           ) OR (
-            "t16"."end_ns" <= "t16"."until"
+            "t18"."end_ns" <= "t18"."until"
           )
         )
         AND (
           (
-            "t16"."only" IS NULL
+            "t18"."only" IS NULL
           ) OR (
-            "t16"."object_id" = "t16"."only"
+            "t18"."object_id" = "t18"."only"
           )
         )
-    ) AS "t20"
+    ) AS "t22"
     WHERE
-      "t30"."object_id" = "t20"."object_id"
+      "t32"."object_id" = "t22"."object_id"
   )

@@ -20,8 +20,28 @@ SELECT
   i.bucket,
   i.key,
   i.url
-FROM vast."tams/meta".objects AS o
-LEFT JOIN vast."tams/meta".object_instances AS i
+FROM (
+  SELECT
+    id,
+    max(size) AS size,
+    max(content_type) AS content_type,
+    max(timerange) AS timerange,
+    max(init_object_id) AS init_object_id,
+    max(first_flow_id) AS first_flow_id,
+    max(created) AS created,
+    max(registered_at) AS registered_at,
+    max(released_at) AS released_at
+  FROM vast."tams/meta".objects
+  GROUP BY id
+) AS o
+LEFT JOIN (
+  SELECT DISTINCT object_id, storage_id, label, controlled, bucket, key, url
+  FROM vast."tams/meta".object_instances
+) AS i
   ON i.object_id = o.id
-LEFT JOIN vast."tams/meta".storage_backends AS b
+LEFT JOIN (
+  SELECT id, max(label) AS label
+  FROM vast."tams/meta".storage_backends
+  GROUP BY id
+) AS b
   ON b.id = i.storage_id;

@@ -112,7 +112,20 @@ SELECT
   ) AS end_utc,
   s.created
 FROM vast."tams/meta".segments AS s
-LEFT JOIN vast."tams/meta".flows AS f
+LEFT JOIN (
+  SELECT
+    id,
+    max(label) AS label,
+    max(source_id) AS source_id,
+    max(format) AS format,
+    max(codec) AS codec
+  FROM vast."tams/meta".flows
+  GROUP BY id
+) AS f
   ON f.id = s.flow_id
-LEFT JOIN vast."tams/meta".sources AS r
+LEFT JOIN (
+  SELECT id, max(label) AS label
+  FROM vast."tams/meta".sources
+  GROUP BY id
+) AS r
   ON r.id = f.source_id;

@@ -162,13 +162,18 @@ def _places(tables: Tables) -> ir.Table:
 
 
 def _expected(tables: Tables, buckets: Sequence[str] | None) -> ir.Table:
-    """Instances whose bytes have to be there, with ``size, registered_at`` of their objects."""
-    objects = tables.objects.filter(is_registered(tables.objects), _.collecting_since.isnull())
-    objects = objects.select(object_id="id", size="size", registered_at="registered_at")
+    """Instances whose bytes have to be there, with ``size, registered_at`` of their objects.
+
+    Each once: no engine but DuckDB refuses a second row of an object.
+    """
+    said = ("size", "registered_at", "released_at", "collecting_since")
+    objects = tables.objects.group_by(object_id="id").agg(**{name: _[name].max() for name in said})
+    objects = objects.filter(is_registered(objects), _.collecting_since.isnull())
+    objects = objects.select("object_id", "size", "registered_at")
     instances = tables.object_instances.filter(_.controlled, _.bucket.notnull(), _.key.notnull())
     if buckets is not None:
         instances = instances.filter(_.bucket.isin([*buckets]))
-    instances = instances.select("object_id", "storage_id", *PLACE, "created")
+    instances = instances.group_by("object_id", "storage_id", *PLACE).agg(created=_.created.max())
     return instances.inner_join(objects, "object_id")
 
 

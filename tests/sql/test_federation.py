@@ -154,3 +154,14 @@ def test_trino_can_run_it_and_run_it_well(file: str) -> None:
 @pytest.mark.parametrize("name", ANSWERS)
 def test_a_question_has_its_answer(name: str, duck: federated.OnDuckDB) -> None:
     assert ANSWERS[name] == duck.rows(shipped_sql.text(f"federation/{name}.sql"))
+
+
+@pytest.fixture(scope="module", params=["equal", "differing"])
+def twice(request: pytest.FixtureRequest) -> Iterator[federated.OnDuckDB]:
+    with federated.on_duckdb(request.param) as planted:
+        yield planted
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_nothing_counts_twice_that_is_there_twice(name: str, twice: federated.OnDuckDB) -> None:
+    assert ANSWERS[name] == twice.rows(shipped_sql.text(f"federation/{name}.sql"))

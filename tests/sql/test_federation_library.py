@@ -27,10 +27,12 @@ WORLDS = {
 """What the planted rows become before both are asked."""
 
 
-@pytest.fixture(params=WORLDS)
+@pytest.fixture(params=[*WORLDS, "equal", "differing"])
 def duck(request: pytest.FixtureRequest) -> Iterator[federated.OnDuckDB]:
-    with federated.on_duckdb() as planted:
-        planted.connection.execute(WORLDS[request.param])
+    """In the last two the rows of entities are there twice."""
+    change = WORLDS.get(request.param)
+    with federated.on_duckdb(None if change else request.param) as planted:
+        planted.connection.execute(change or "SELECT 1")
         yield planted
 
 

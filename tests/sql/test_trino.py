@@ -27,10 +27,20 @@ TIMES += [78796809_999999999, 78796810_000000000]
 
 
 @pytest.fixture(scope="module")
-def planted(trino_server: Trino) -> OnTrino:
+def catalogs(trino_server: Trino) -> Trino:
     for catalog in ("objects", "rights", "iceberg"):
         trino_shared.catalog_or_skip(trino_server, catalog)
-    return OnTrino(trino_server)
+    return trino_server
+
+
+@pytest.fixture(scope="module")
+def planted(catalogs: Trino) -> OnTrino:
+    return OnTrino(catalogs)
+
+
+@pytest.fixture(scope="module")
+def twice(catalogs: Trino) -> OnTrino:
+    return OnTrino(catalogs, "differing")
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +54,13 @@ def test_a_federated_question_has_the_same_answer(
     file: str, planted: OnTrino, duck: federated.OnDuckDB
 ) -> None:
     assert duck.rows(shipped_sql.text(file)) == planted.rows(shipped_sql.text(file))
+
+
+@pytest.mark.parametrize("file", FEDERATED)
+def test_nothing_counts_twice_that_is_there_twice(
+    file: str, twice: OnTrino, duck: federated.OnDuckDB
+) -> None:
+    assert duck.rows(shipped_sql.text(file)) == twice.rows(shipped_sql.text(file))
 
 
 @pytest.fixture(scope="module")

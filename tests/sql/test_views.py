@@ -10,11 +10,13 @@ from tams_analytics.cli import shipped
 from tams_analytics.tables import BY_NAME, TABLES
 from tams_analytics.timerange import HIGHEST_NS, LOWEST_NS, to_utc
 from tams_analytics.timerange.clocks import leap_seconds
-from tests.support import federated, shipped_sql, sql_lint, view_snapshots
+from tests.support import federated, federated_odd, shipped_sql, sql_lint, view_snapshots
 
 FILES = shipped_sql.files("views")
 ENTITIES = [table.name for table in TABLES if table.name not in view_snapshots.OF_THE_SERVER]
 SECOND = 10**9
+PLANTED = {"object_places": "", "segment_details": "WHERE flow_id <> 'edge'"}
+"""Without the rows that a test of this file adds."""
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +91,19 @@ def test_an_object_says_where_its_bytes_are(duck: federated.OnDuckDB) -> None:
         (None, None, None, "http://cdn.example.com/o2"),
         (None, None, None, "http://old.example.org?o2"),
     ] == duck.rows(f"SELECT {asked} ORDER BY bucket, url")
+
+
+@pytest.mark.parametrize("name", ["object_places", "segment_details"])
+@pytest.mark.parametrize("again", ["equal", "differing"])
+def test_a_row_is_shown_once_whatever_is_there_twice(
+    name: str, again: federated_odd.Again, duck: federated.OnDuckDB
+) -> None:
+    with federated.on_duckdb(again) as twice:
+        twice.rows(shipped_sql.text(f"views/{name}.sql"))
+        shown = twice.rows(f"SELECT * FROM {name}")
+
+    once = duck.rows(f"SELECT * FROM {name} {PLANTED[name]}")
+    assert sorted(once, key=str) == sorted(shown, key=str)
 
 
 def test_views_can_be_made_of_any_store_in_any_schema() -> None:

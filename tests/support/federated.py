@@ -289,28 +289,31 @@ STORES = {
 }
 
 
-def store_tables(rows: Mapping[str, Rows]) -> dict[str, pa.Table]:
+def store_tables(rows: Mapping[str, Rows], again: odd.Again | None = None) -> dict[str, pa.Table]:
     return {
-        name: pa.Table.from_pylist(each, schema=arrow_schema(BY_NAME[name]))
+        name: pa.Table.from_pylist(odd.twice(name, each, again), schema=arrow_schema(BY_NAME[name]))
         for name, each in rows.items()
     }
 
 
-def other_tables() -> Iterator[tuple[tuple[str, str, str], pa.Table]]:
+def other_tables(
+    again: odd.Again | None = None,
+) -> Iterator[tuple[tuple[str, str, str], pa.Table]]:
     for place, (columns, rows) in OTHERS.items():
-        yield place, pa.Table.from_pylist(rows, schema=pa.schema(columns.items()))
+        kept = odd.twice(place[-1], rows, again)
+        yield place, pa.Table.from_pylist(kept, schema=pa.schema(columns.items()))
 
 
 class OnDuckDB:
     """Attached catalogs of the same names; statements are transpiled."""
 
-    def __init__(self) -> None:
+    def __init__(self, again: odd.Again | None = None) -> None:
         self.connection = shipped_sql.duckdb_like_trino()
         for catalog in ("vast", "objects", "rights", "scratch"):
             self.connection.execute(f"ATTACH ':memory:' AS {catalog}")
         for schema, rows in STORES.items():
-            self._store(schema, store_tables(rows))
-        for (catalog, schema, name), table in other_tables():
+            self._store(schema, store_tables(rows, again))
+        for (catalog, schema, name), table in other_tables(again):
             self.connection.execute(f"CREATE SCHEMA IF NOT EXISTS {catalog}.{schema}")
             self.connection.register("given", table)
             self.connection.execute(f"CREATE TABLE {catalog}.{schema}.{name} AS FROM given")
@@ -332,8 +335,8 @@ class OnDuckDB:
 
 
 @contextmanager
-def on_duckdb() -> Iterator[OnDuckDB]:
-    made = OnDuckDB()
+def on_duckdb(again: odd.Again | None = None) -> Iterator[OnDuckDB]:
+    made = OnDuckDB(again)
     try:
         yield made
     finally:
