@@ -1,4 +1,5 @@
 -- What is paid each month for bytes that only clips use whose rights have expired?
+-- Its window: what had expired by 2026-09-01T00:00:00Z
 -- Tables: vast."tams/meta", rights.public.rights and .storage_prices (PostgreSQL), objects.s3.objects
 -- A clip is a flow. It has expired where each of its rights ends before the day that is asked about; a
 -- flow of which nobody wrote down any right, or one without an end, has not. An object is shared: one

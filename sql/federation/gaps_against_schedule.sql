@@ -1,8 +1,8 @@
 -- What is missing of that which the schedule of this day planned?
+-- Its window: [1787529637:0_1787702437:0), from 2026-08-24T00:00:00Z to 2026-08-26T00:00:00Z
 -- Tables: rights.public.schedule (PostgreSQL), vast."tams/meta"
--- The schedule is in UTC, the store counts TAI, which has been 37 seconds ahead since 2017. The day is
--- 2026-08-24; what begins on it is followed to the end of the next, [1787529637:0_1787702437:0). What was
--- planned as an outage is not missing.
+-- The schedule is in UTC, the store counts TAI, which has been 37 seconds ahead since 2017. What begins on
+-- the first day is followed to the end of the next. What was planned as an outage is not missing.
 WITH planned AS (
   SELECT
     id,

@@ -1,4 +1,5 @@
 -- Which flows were read in these 30 days, which not at all, and in which storage class do they lie?
+-- Its window: [1785542437:0_1788134437:0), from 2026-08-01T00:00:00Z to 2026-08-31T00:00:00Z
 -- Tables: objects.s3.access_log and .objects, vast."tams/meta"
 -- Hot: at least as many reads as objects; cold: none. An object counts once for a flow and class, bytes and
 -- reads with all of its copies, and for each flow that has it. What no listing has is left out.

@@ -1,7 +1,8 @@
 -- Which flows registered segments of this day more than a minute after they had ended, and how late?
+-- Its window: [1787529637:0_1787616037:0), from 2026-08-24T00:00:00Z to 2026-08-25T00:00:00Z
 -- Tables: vast."tams/meta"
--- Made known in UTC against the end in TAI, which has been 37 seconds ahead since 2017. The day is
--- 2026-08-24, [1787529637:0_1787616037:0). Of a flow that was not live this says nothing.
+-- Made known in UTC against the end in TAI, which has been 37 seconds ahead since 2017. Of a flow that
+-- was not live this says nothing.
 WITH known AS (
   SELECT
     flow_id,

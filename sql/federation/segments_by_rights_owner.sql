@@ -1,8 +1,8 @@
 -- How many segments, how much time and how many bytes has each owner of rights in these 24 hours?
+-- Its window: [1787529637:0_1787616037:0), from 2026-08-24T00:00:00Z to 2026-08-25T00:00:00Z
 -- Tables: vast."tams/meta", rights.public.rights (PostgreSQL)
--- They are 2026-08-24 in UTC, [1787529637:0_1787616037:0); a segment counts with its share of them. A flow of
--- several owners counts for each, one without an owner for NULL; an object counts once for an owner,
--- however many segments have it.
+-- A segment counts with its share of them. A flow of several owners counts for each, one without an owner
+-- for NULL; an object counts once for an owner, however many segments have it.
 WITH used AS (
   SELECT
     flow_id,

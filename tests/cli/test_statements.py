@@ -10,6 +10,7 @@ import pytest
 
 import tams_analytics as ta
 from tams_analytics.cli import shipped
+from tams_analytics.timerange import to_utc
 from tests.cli.conftest import Rows, Run
 from tests.support import trino_shared, verb_snapshots
 from tests.support.trino_server import Trino
@@ -61,6 +62,7 @@ WITH_WINDOWS = [
     each
     for each in sorted(ROOT.glob("sql/*/*.sql"))
     if shipped.windows(each.read_text("utf-8")) and each.parent.name != "tables"
+    if each.stem != "cost_of_expired_clips"  # asks about a moment, as tests/sql shows
 ]
 
 
@@ -72,7 +74,8 @@ def test_a_window_is_told_as_the_sql_has_it(file: Path) -> None:
 
     assert verb_snapshots.head(window) == f"-- {said}"
     for ns in (ta.tr(window).start_ns, ta.tr(window).end_ns):
-        assert str(ns) in sql
+        assert ns is not None
+        assert str(ns) in sql or f"TIMESTAMP '{to_utc(ns):%Y-%m-%d %H:%M:%S.%f}'" in sql
 
 
 @pytest.mark.parametrize("engine", ["duckdb", "trino"])

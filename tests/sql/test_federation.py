@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from tams_analytics.cli import shipped
 from tests.support import federated, shipped_sql, sql_lint
 from tests.support.federated import DAY, GB, LISTED, LONG_AGO, SECOND, at
 
@@ -144,6 +146,23 @@ def test_each_file_has_its_answer_here() -> None:
 def test_the_first_line_is_the_question(file: str) -> None:
     assert shipped_sql.text(file).startswith("-- ")
     assert shipped_sql.question(file).endswith("?")
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_what_asks_about_a_time_says_about_which(file: str) -> None:
+    """Who runs it on a store of another year gets no rows, and the window with them."""
+    sql = shipped_sql.text(file)
+    of_a_time = re.search(r"\b17\d{17}\b|'2026-", sql) is not None
+
+    assert of_a_time == (len(shipped.windows(sql)) == 1)
+
+
+def test_a_moment_is_told_as_the_sql_has_it() -> None:
+    sql = shipped_sql.text("federation/cost_of_expired_clips.sql")
+
+    (said,) = shipped.windows(sql)
+    (moment,) = re.findall(r"TIMESTAMP '(\S+) 00:00:00.000000'", sql)
+    assert said.endswith(f" by {moment}T00:00:00Z")
 
 
 @pytest.mark.parametrize("file", FILES)
