@@ -54,7 +54,7 @@ KEYS: dict[str, set[str]] = {
         *("connector.name", "connection-url", "connection-user", "connection-password"),
         "postgresql.array-mapping",
     },
-    "catalog/objects.properties": ICEBERG,
+    "catalog/objects.properties": {*ICEBERG, "iceberg.add-files-procedure.enabled"},
     "catalog/iceberg.properties": ICEBERG,
     "catalog/scratch.properties": {"connector.name", "memory.max-data-per-node"},
 }

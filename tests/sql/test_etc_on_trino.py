@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from trino.exceptions import TrinoQueryError, TrinoUserError
 
 from tams_analytics.cli import shipped
-from tests.support import federated, trino_etc, trino_load
+from tams_analytics.media.configured import ConfiguredBackend
+from tams_analytics.media.directory import DirectoryStorage
+from tams_analytics.media.listing import list_into
+from tams_analytics.media.s3 import S3Storage
+from tams_analytics.media.s3_config import S3Config
+from tests.support import federated, s3_server, trino_etc, trino_load
 from tests.support.trino_server import Trino
 
 pytestmark = pytest.mark.trino
@@ -102,6 +110,30 @@ def test_views_are_made_by_an_administrator_and_asked_by_an_analyst(
     assert [[4]] == analyst.execute(asked)
     with pytest.raises(TrinoUserError, match="Cannot drop view"):
         analyst.execute("DROP VIEW iceberg.tams.segment_details")
+
+
+def test_a_listing_becomes_a_table_as_the_readme_says(
+    admin: Trino, analyst: Trino, tmp_path: Path
+) -> None:
+    folder = DirectoryStorage(tmp_path / "media")
+    folder.begin()
+    for key in ("a/1", "a/2"):
+        folder.put(key, b"bytes")
+    listing = tmp_path / "listing.parquet"
+    list_into(listing, [ConfiguredBackend("main", "main", "file", folder.product, folder)])
+    key = "listings/2026-08-30.parquet"
+    s3 = S3Config(trino_etc.WAREHOUSE, admin.s3 or "", s3_server.ACCESS, s3_server.SECRET)
+    S3Storage(s3).put(key, listing.read_bytes())
+
+    (block,) = re.findall(r"```sql\n(.*?)```", (trino_etc.ETC / "README.md").read_text(), re.DOTALL)
+    for statement in shipped.statements(block.replace("BUCKET", trino_etc.WAREHOUSE)):
+        admin.execute(statement.replace("objects.s3", "objects.listed"))
+
+    kept = [[*row.values()] for row in pq.read_table(listing).to_pylist()]
+    assert len(kept) == 2
+    assert kept == analyst.execute("SELECT * FROM objects.listed.objects ORDER BY key")
+    with pytest.raises(TrinoUserError, match="Access Denied"):
+        analyst.execute(shipped.statements(block)[-1])
 
 
 def test_routines_are_found_by_their_bare_names(admin: Trino, analyst: Trino) -> None:

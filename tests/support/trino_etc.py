@@ -92,6 +92,7 @@ def _trino(folder: Path, environment: Mapping[str, str]) -> Iterator[Trino]:
     server = Server(command, folder / "log", environment)
     catalogs = tuple(file.stem for file in (folder / "etc" / "catalog").iterdir())
     known: dict[str, Any] = {"log": server.log, "vast_endpoint": peer, "server": server}
+    known["s3"] = environment["S3_ENDPOINT_URL"]
     found = Trino("127.0.0.1", port, catalogs, user="admin", **known)
     try:
         server.wait_until(lambda: answers(found), trino_server.START_S)
