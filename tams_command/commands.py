@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from tams_command import interrupts, logs, options
-from tams_command.group import Tams
+from tams_command.group import Tams, WithSql
 from tams_command.words import FORMATS_OF_EXPLANATIONS, FORMATS_OF_FINDINGS, INSTANTS
 
 
@@ -96,15 +96,17 @@ LOOKS = (
     _look("overlaps", "Segments that share time.", "by"),
     _look("depth", "How many segments there are at each time.", "by"),
 )
-query = click.Command(
+query = WithSql(
     "query",
     callback=later("sql:answer"),
     params=[
-        click.Argument(["words"], metavar="[STORE] SQL", nargs=-1, required=True),
+        click.Argument(["words"], metavar="[STORE] SQL", nargs=-1),
+        click.Option(["-f", "--file"], metavar="FILE", help="SQL from there; - is stdin."),
         options.store_option(),
         *options.output(),
     ],
-    help="The rows of a SELECT. It cannot change the store, nor read anything beside it.",
+    help="The rows of a SELECT. It changes nothing. On a DuckDB file it reads nothing beside the"
+    " store; on Trino it reads what the user may, other catalogs too.",
 )
 sql = click.Command(
     "sql",

@@ -75,6 +75,17 @@ class Tams(click.Group):
         sys.exit(code if isinstance(code, int) else 0)
 
 
+class WithSql(click.Command):
+    """Takes SQL as its last word, also where that begins with a comment: ``-- Which flows …``."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if "--" not in args:
+            commented = [word for word in args if word[:2] == "--" and word[2:3].isspace()]
+            args = [word for word in args if word not in commented]
+            args += ["--", *commented] if commented else []
+        return super().parse_args(ctx, args)
+
+
 def installed() -> dict[str, EntryPoint]:
     """The commands that distributions register, by name."""
     return {entry.name: entry for entry in sorted(entry_points(group=ENTRY_POINTS))}

@@ -15,6 +15,7 @@ from tams_analytics.cli.output import READABLE, Output, write_rows, write_text
 from tams_analytics.display import tables, text
 from tams_analytics.store import Store
 
+WAYS = "--limit N for more, --format csv for all"
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title><style>
 body {{ font: 14px/1.5 system-ui, sans-serif; margin: 2rem; color-scheme: light dark }}
@@ -61,11 +62,10 @@ def note(shown: int, total: int | None, output: Output) -> str | None:
     if shown == total:
         return None
     if total is None:
-        return f"the first {text.plural(shown, 'row')}; there are more"
+        more = "" if output.limit is not None else f": {WAYS}"
+        return f"the first {text.plural(shown, 'row')}; there are more{more}"
     first = f"the first {text.count(shown)} of {text.count(total)} rows"
-    return (
-        first if output.limit is not None else f"{first}; --limit N for more, --format csv for all"
-    )
+    return first if output.limit is not None else f"{first}; {WAYS}"
 
 
 def plain(columns: views.Columns, shown: int, left_out: str | None, output: Output) -> str:

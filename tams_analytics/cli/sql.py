@@ -16,27 +16,63 @@ from tams_analytics.cli import options, showing, views
 from tams_analytics.cli.destination import refuse_store
 from tams_analytics.cli.interrupts import reading
 from tams_analytics.cli.output import READABLE, Output, write_rows, write_text
+from tams_analytics.display import tables, text
 from tams_analytics.engines import open_engine
 from tams_analytics.errors import BadParameter, Unsupported
 
 
-def answer(words: tuple[str, ...], store: str | None, **params: str | int | None) -> None:
+def answer(
+    words: tuple[str, ...], store: str | None, file: str | None, **params: str | int | None
+) -> None:
+    place, sql, name = _given(words, store, file)
+    url = options.the_store({"store": store}, place)
+    output = options.the_output(params)
+    with named(sql, name):
+        refuse_several(sql)
+        with reading(lambda: open_engine(url, sealed=True)) as engine:
+            if not hasattr(engine, "query"):
+                raise Unsupported(engine.name, "take SQL", "open the store by its DuckDB file")
+            refuse_store(output.path, engine.url)
+            show(engine.query(sql, most=wanted(output)), output)
+
+
+def _given(
+    words: tuple[str, ...], store: str | None, file: str | None
+) -> tuple[str | None, str, str]:
+    """The store if it is a word, the SQL, and how messages show it."""
+    if file is not None:
+        if len(words) > 1 or (words and store is not None):
+            raise click.UsageError("SQL is given beside --file")
+        return (words[0] if words else None), _read(file), file
+    if not words:
+        raise click.UsageError('the SQL is missing: tams query STORE "SELECT …", or --file FILE')
     if len(words) > 2:
         raise click.UsageError(f"{len(words)} words are given; put the SQL in quotes")
     if store is None and len(words) == 1 and is_place(words[0]):
         raise click.UsageError('the SQL is missing: tams query STORE "SELECT …"')
-    url = options.the_store({"store": store}, words[0] if len(words) == 2 else None)
-    output, sql = options.the_output(params), words[-1]
-    refuse_several(sql)
-    with reading(lambda: open_engine(url, sealed=True)) as engine:
-        if not hasattr(engine, "query"):
-            raise Unsupported(engine.name, "take SQL", "open the store by its DuckDB file")
-        refuse_store(output.path, engine.url)
-        show(engine.query(sql), output)
+    return (words[0] if len(words) == 2 else None), words[-1], words[-1]
+
+
+def _read(file: str) -> str:
+    """SQL from a file, or from stdin: ``-``."""
+    try:
+        with click.open_file(file, encoding="utf-8-sig") as text:
+            return str(text.read())
+    except UnicodeDecodeError as error:
+        raise BadParameter("file", file, "is no text in UTF-8", "SQL") from error
+
+
+def wanted(output: Output) -> int | None:
+    """So many rows have to be read: to people one more, which says that there are more."""
+    if output.format not in READABLE:
+        return output.limit
+    return None if output.most is None else output.most + 1
 
 
 def is_place(word: str) -> bool:
     """Is it a store rather than SQL: a file, or one word as no statement is?"""
+    if word.upper() in ("COMMIT", "ROLLBACK"):
+        return os.path.exists(word)
     return os.path.exists(word) or (len(word.split()) == 1 and not set(word) & set("('\"*;"))
 
 
@@ -81,8 +117,21 @@ def show(rows: pa.Table, output: Output) -> None:
         return
     shown = rows if output.most is None else rows.slice(0, output.most)
     columns = views.texts(shown)
-    left_out = showing.note(shown.num_rows, rows.num_rows, output)
+    total = shown.num_rows if shown.num_rows == rows.num_rows else None
+    left_out = showing.note(shown.num_rows, total, output)
     if output.format == "html":
         write_text(showing.page("query", showing.html(columns, left_out)), output)
+    elif (lines := lines_of(columns)) is not None:
+        write_text("\n".join([*lines, left_out or text.plural(1, "row")]), output)
     else:
         write_text(showing.plain(columns, shown.num_rows, left_out, output), output)
+
+
+def lines_of(columns: views.Columns) -> list[str] | None:
+    """Those of a text that is all of an answer, as a plan is or what SHOW CREATE says."""
+    cells = [cell for column in columns.values() for cell in column]
+    if len(cells) == 2 and "explain_key" in columns:  # of DuckDB's; the key says nothing
+        cells = cells[1:]
+    if len(cells) != 1 or "\n" not in str(cells[0]):
+        return None
+    return [tables.one_line(line).rstrip() for line in str(cells[0]).strip("\n").split("\n")]

@@ -103,7 +103,7 @@ def _run(
             said = f"{shipped.question(text)} {window}; tams sql {name} prints it, to change"
             click.echo(f"tams: {said}", err=True)
         with sql.named(text, name):
-            sql.show(opened.query(text), output)
+            sql.show(opened.query(text, most=sql.wanted(output)), output)
 
 
 def _refuse_kept(name: str, folder: str) -> None:

@@ -121,8 +121,8 @@ class DuckDBEngine(Engine):
         """Of the file, as DuckDB tells nothing of single tables."""
         return self._memory.version()
 
-    def query(self, sql: str) -> pa.Table:
-        """The rows of a SQL text.
+    def query(self, sql: str, *, most: int | None = None) -> pa.Table:
+        """The rows of a SQL text; at most so many.
 
         Raises `BadParameter` for one that DuckDB does not understand and, on a sealed store, for
         one that could do more than read it.
@@ -134,7 +134,9 @@ class DuckDBEngine(Engine):
             with translated("running the SQL", cursor), self._in_turn(cursor, sql):
                 # A relation is never streamed, see `Backend.to_pyarrow_batches`.
                 rows = cursor.sql(sql)
-                return pa.table({}) if rows is None else rows.arrow()
+                if rows is None:
+                    return pa.table({})
+                return (rows if most is None else rows.limit(most)).arrow()
         except EngineFailed as error:
             if isinstance(error.__cause__, CALLERS_MISTAKE):
                 raise BadParameter("sql", sql, f"is refused: {error.reason}") from error

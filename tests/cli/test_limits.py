@@ -39,12 +39,14 @@ def test_a_limit_that_does_not_cut_counts_the_rows(
     assert f"{total} rows" == done.stdout.splitlines()[-1]
 
 
-def test_a_query_knows_how_many_rows_a_limit_cuts(run: Run, rows: Rows, file: str) -> None:
+def test_a_query_says_that_a_limit_cuts_it(run: Run, rows: Rows, file: str) -> None:
     total = len(rows("flows", file))
 
-    done = run("query", file, SQL, "--limit", 3)
+    cut = run("query", file, SQL, "--limit", total - 1)
+    whole = run("query", file, SQL, "--limit", total)
 
-    assert f"the first 3 of {total} rows" == done.stdout.splitlines()[-1]
+    assert f"the first {total - 1} rows; there are more" == cut.stdout.splitlines()[-1]
+    assert f"{total} rows" == whole.stdout.splitlines()[-1]
 
 
 @pytest.mark.parametrize("words", [("flows", "PATH"), ("query", "PATH", SQL)])

@@ -6,7 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from tams_analytics.cli import main
+from tams_analytics.cli import sql as command
 from tests.cli.conftest import Rows, Run
 from tests.engines.test_duckdb import HOSTILE
 
@@ -100,12 +103,98 @@ def test_a_store_without_sql_says_that_the_sql_is_missing(
         assert "the SQL is missing" in done.stderr
 
 
-def test_a_table_shows_fifty_rows_and_says_of_how_many(run: Run, path: str) -> None:
+def test_a_table_shows_fifty_rows_and_says_that_there_are_more(run: Run, path: str) -> None:
     done = run("query", path, "SELECT object_id FROM segments")
     all_of_it = run("query", path, "SELECT object_id FROM segments", "--format", "json")
 
-    assert "the first 50 of 5\u202f000 rows" in done.stdout
+    assert "the first 50 rows; there are more: --limit N for more" in done.stdout
+    assert 52 == done.stdout.count("\n") - 1
     assert 5_000 == len(json.loads(all_of_it.stdout))
+
+
+@pytest.mark.parametrize(
+    ("limit", "rows", "says"),
+    [(0, 0, "the first 0 rows; there are more"), (3, 3, "the first 3 rows; there are more")]
+    + [(most, 4, "4 rows") for most in (4, 9)],
+)
+def test_no_more_rows_are_read_than_are_shown(
+    run: Run, path: str, monkeypatch: pytest.MonkeyPatch, limit: int, rows: int, says: str
+) -> None:
+    read: list[int] = []
+    show = command.show
+    monkeypatch.setattr(
+        command, "show", lambda found, to: (read.append(len(found)), show(found, to))
+    )
+    asked = "SELECT * FROM (VALUES (1), (2), (3), (4)) AS t(a)"
+
+    done = run("query", path, asked, "--limit", limit)
+    as_json = run("query", path, asked, "--limit", limit, "--format", "json")
+
+    assert says == done.stdout.splitlines()[-1]
+    assert rows == len(json.loads(as_json.stdout))
+    assert [min(limit + 1, 4), rows] == read
+
+
+COMMENTED = "-- Which flows are there?\n-- Tables: flows\nSELECT count(*) AS n FROM flows;\n"
+
+
+def test_sql_comes_from_a_file_or_from_stdin(run: Run, path: str, tmp_path: Path) -> None:
+    (file := tmp_path / "mine.sql").write_text(COMMENTED, "utf-8-sig")
+    expected = run("query", path, "SELECT count(*) AS n FROM flows").stdout
+
+    for words in (("-f", file, path), ("-s", path, "--file", file)):
+        assert (0, expected) == ((done := run("query", *words)).exit_code, done.stdout)
+    done = CliRunner().invoke(main, ["query", path, "-f", "-"], input=COMMENTED)
+    assert (0, expected) == (done.exit_code, done.stdout)
+
+
+def test_sql_may_begin_with_a_comment(run: Run, path: str) -> None:
+    expected = run("query", path, "SELECT count(*) AS n FROM flows", "--format", "csv").stdout
+
+    for words in ((path, COMMENTED), ("-s", path, COMMENTED), (COMMENTED, "-s", path)):
+        done = run("query", *words, "--format", "csv")
+        assert (0, expected) == (done.exit_code, done.stdout), done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "text", "says"),
+    [
+        (["{path}", "SELECT 1"], b"SELECT 1", "SQL is given beside --file"),
+        (["SELECT 1", "-s", "{path}"], b"SELECT 1", "SQL is given beside --file"),
+        (["{path}"], b"\xff", "is no text in UTF-8"),
+        (["{path}"], b"SELECT nothing\nFROM nowhere", "mine.sql' is refused"),
+        (["{path}"], b"-- nothing", "mine.sql' says nothing"),
+    ],
+)
+def test_a_file_that_cannot_be_asked_is_a_sentence(
+    run: Run, path: str, tmp_path: Path, words: list[str], text: bytes, says: str
+) -> None:
+    (file := tmp_path / "mine.sql").write_bytes(text)
+
+    done = run("query", *(word.replace("{path}", path) for word in words), "-f", file)
+
+    assert (2, "", 1) == (done.exit_code, done.stdout, len(done.stderr.splitlines()))
+    assert says in done.stderr
+
+
+def test_a_plan_is_shown_by_its_lines(run: Run, path: str) -> None:
+    done = run("query", path, "EXPLAIN SELECT count(*) FROM segments")
+
+    assert "explain_key" not in done.stdout
+    assert "\\u000a" not in done.stdout
+    assert ["┌", "│"] == [line[0] for line in done.stdout.splitlines()[:2]]
+    lines = run("query", path, "SELECT E'a\\n\\tb \\x1b[2J\\n' AS x").stdout
+    assert "a\n\\u0009b \\u001b[2J\n1 row\n" == lines
+    assert "\\u000a" in run("query", path, "SELECT unnest([E'a\\nb', 'c']) AS x").stdout
+
+
+@pytest.mark.parametrize("word", ["COMMIT", "rollback"])
+def test_the_end_of_a_transaction_is_no_store(
+    run: Run, path: str, monkeypatch: pytest.MonkeyPatch, word: str
+) -> None:
+    monkeypatch.setenv("TAMS_URL", path)
+
+    assert "is not a question" in run("query", word).stderr
 
 
 def test_columns_of_one_name_are_refused_before_one_is_lost(run: Run, path: str) -> None:

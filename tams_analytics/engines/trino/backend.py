@@ -29,6 +29,16 @@ from tams_analytics.errors import BadParameter, NotFound, Unsupported
 Parameters = Mapping[ir.Scalar, Any]
 MOST_CHARACTERS = 1_000_000
 """Of the SQL of one query; Trino takes no more."""
+RUNNING = "running the SQL"
+SILENT = {
+    **dict.fromkeys(("USE", "SET PATH"), "catalog.schema in the URL, or in the SQL"),
+    **dict.fromkeys(
+        ("SET SESSION", "RESET SESSION"), "session.NAME=VALUE in the URL, or WITH SESSION"
+    ),
+    "SET ROLE": "role=NAME in the URL",
+    **dict.fromkeys(("COMMIT", "ROLLBACK", "START", "SET", "PREPARE", "DEALLOCATE"), "a SELECT"),
+}
+"""How a statement begins that only changes the session of its own connection; what does instead."""
 ELSEWHERE = "Trino is read only here: write by the store's DuckDB or VAST URL"
 
 
@@ -118,12 +128,16 @@ class Backend(IbisTrino):
         """The rows of a SELECT of ours, in the types that Trino says."""
         return pa.Table.from_batches(self.con.drain(sql, self._typed, doing=doing))
 
-    def query(self, sql: str, *, doing: str = "running the SQL") -> pa.Table:
+    def query(self, sql: str, *, most: int | None = None, doing: str = RUNNING) -> pa.Table:
         """The rows of SQL of others, in the types that Trino says; it may not write."""
         text = short_enough(_one_statement(sql))
+        refuse_silent(sql)
         with contextlib.closing(self.con.read_only()) as connection:
-            parts = connection.drain(text, self._typed, doing=doing)
-        return pa.Table.from_batches(parts)
+            parts = connection.drain(text, self._typed, doing=doing, most=most)
+        found = pa.Table.from_batches(parts)
+        if not found.column_names:
+            raise BadParameter("sql", sql, "is no question: it gives no rows", "a SELECT")
+        return found
 
     def _typed(self, columns: list[Column], rows: list[Row]) -> pa.RecordBatch:
         return batch(rows, self.schema_of(columns).to_pyarrow())
@@ -187,6 +201,22 @@ def _one_statement(sql: str) -> str:
         return sql  # Trino says what is wrong with it
     is_ended = bool(tokens) and tokens[-1].token_type is TokenType.SEMICOLON
     return sql[: tokens[-1].start] if is_ended else sql
+
+
+def refuse_silent(sql: str) -> None:
+    """Raises `BadParameter` for what gives no rows, and would be forgotten with its connection."""
+    words = _words(sql)
+    for start, instead in SILENT.items():
+        if words[: len(start.split())] == start.split():
+            raise BadParameter("sql", sql, f"is no question: {start} gives no rows", instead)
+
+
+def _words(sql: str) -> list[str]:
+    try:
+        tokens = sqlglot.tokenize(sql, read="trino")
+    except TokenError:
+        return []
+    return " ".join(token.text for token in tokens[:2]).upper().split()
 
 
 def short_enough(sql: str) -> str:

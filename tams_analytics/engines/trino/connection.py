@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -68,19 +69,28 @@ class Connection:
         return " and ".join(f"{host}:{port}" for host, port in self.address.coordinators)
 
     def drain(
-        self, sql: str, take: Callable[[list[Column], list[Row]], T], *, doing: str
+        self,
+        sql: str,
+        take: Callable[[list[Column], list[Row]], T],
+        *,
+        doing: str,
+        most: int | None = None,
     ) -> list[T]:
         """What ``take`` makes of each part of the rows of a read; one without rows has one part.
 
-        Asked again where no coordinator was there to answer it to its end. Raises `EngineFailed`,
-        `NotFound`.
+        Asked again where no coordinator was there to answer it to its end. With ``most`` rows it
+        is ended there. Raises `EngineFailed`, `NotFound`.
         """
 
         def drained(cursor: Any) -> list[T]:
             columns = _columns(cursor)
-            parts = [take(columns, cursor.fetchmany(CHUNK))]
-            while rows := cursor.fetchmany(CHUNK):
+            left = sys.maxsize if most is None else most
+            rows = cursor.fetchmany(min(CHUNK, left))
+            parts = [take(columns, rows)]
+            while (left := left - len(rows)) and (rows := cursor.fetchmany(min(CHUNK, left))):
                 parts.append(take(columns, rows))
+            if not left:
+                _end(cursor)
             return parts
 
         return self._tried(sql, drained, doing)

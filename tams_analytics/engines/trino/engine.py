@@ -115,13 +115,14 @@ class TrinoEngine(Engine):
         bucket, schema, name = BIG_CATALOG
         return self.backend.table(name, database=(self.address.catalog, f"{bucket}/{schema}"))
 
-    def query(self, sql: str) -> pa.Table:
-        """The rows of a SQL text, in a transaction that may only read.
+    def query(self, sql: str, *, most: int | None = None) -> pa.Table:
+        """The rows of a SQL text, in a transaction that may only read; at most so many.
 
-        Raises `BadParameter` for one that Trino does not understand or that would write.
+        Raises `BadParameter` for one that Trino does not understand, that would write, or that
+        asks nothing.
         """
         try:
-            return self.backend.query(sql)
+            return self.backend.query(sql, most=most)
         except (EngineFailed, NotFound) as error:
             if error.__cause__ is not None and is_users(error.__cause__):
                 why = error.reason if isinstance(error, EngineFailed) else str(error)
