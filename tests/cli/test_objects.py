@@ -95,6 +95,40 @@ def test_one_storage_is_chosen_by_its_label(
     assert (1, True) == (none.exit_code, "there are default, near" in none.stderr)
 
 
+def test_a_bucket_of_the_store_that_was_not_listed_is_named(
+    run: Run, media: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else all that lies there would count as missing, and nothing would say why."""
+    target = tmp_path / "listing.parquet"
+    place = (
+        "UPDATE object_instances SET bucket = ? "
+        "WHERE object_id = (SELECT min(object_id) FROM object_instances)"
+    )
+    newsroom = tmp_path / "newsroom.duckdb"
+    with ta.connect(newsroom) as store:
+        ta.examples.newsroom(store, segments=1000)
+    with duckdb.connect(str(newsroom)) as store:
+        store.execute("UPDATE object_instances SET bucket = 'newsroom-media'")
+    monkeypatch.setenv("TAMS_MEDIA", (tmp_path / "media").as_uri())
+
+    none = run("objects", newsroom, "-o", target)
+    assert (0, 1) == (none.exit_code, len(none.stderr.splitlines()))
+    assert "instances in newsroom-media, not listed, and none in media: all" in none.stderr
+    assert "S3_BUCKET_NAME, or a [storage_backends.LABEL] of the settings" in none.stderr
+
+    with duckdb.connect(str(newsroom)) as store:
+        store.execute(place, ["media"])
+    assert (
+        "instances in newsroom-media, not listed: " in run("objects", newsroom, "-o", target).stderr
+    )
+    label = run("objects", newsroom, "-o", target, "--storage", "default")
+    assert (0, "") == (label.exit_code, label.stderr)
+
+    with duckdb.connect(str(newsroom)) as store:
+        store.execute("UPDATE object_instances SET bucket = 'media' WHERE bucket IS NOT NULL")
+    assert "" == run("objects", newsroom, "-o", target).stderr
+
+
 @pytest.mark.parametrize("output", ["listing.csv", "listing", "/dev/stdout", "-", "no/x.parquet"])
 def test_what_cannot_hold_a_listing_is_refused(run: Run, media: Path, output: str) -> None:
     done = run("objects", media, "-o", output)
