@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -13,6 +15,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from trino.exceptions import TrinoUserError
 
+import tams_analytics as ta
 from tams_analytics.cli import shipped
 from tams_analytics.errors import BadTimeRange
 from tams_analytics.timerange import HIGHEST_NS, LOWEST_NS, timerange_texts, to_utc, tr, utc_text
@@ -291,3 +294,16 @@ def test_duckdb_pushes_a_window_into_the_scan() -> None:
     assert "start_ns<70" in plan
     assert "end_ns>50" in plan
     assert "FILTER" not in plan.replace("Filters", "")
+
+
+def test_a_store_that_is_open_for_reading_takes_them_as_the_readme_says(
+    tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ta.connect(tmp_path / "x.duckdb").close()
+    (said,) = re.findall(r"`(store\.con\.raw_sql\(.*?\))`", (root / "README.md").read_text("utf-8"))
+    monkeypatch.chdir(root)
+    with ta.connect(tmp_path / "x.duckdb", read_only=True) as store:
+        eval(said, {"store": store, "Path": Path})  # noqa: S307 - the README's own line
+
+        found = store.con.sql("SELECT tams_start_ns('[0:5_') AS start_ns").to_pyarrow()
+    assert [{"start_ns": 5}] == found.to_pylist()

@@ -76,7 +76,7 @@ def listed(
     file: Path = tmp_path_factory.mktemp("listing") / "listing.parquet"
     here = listing(both.duckdb, file, LISTED)
     put(trino_server, "objects", f"s3_{OWN}", "objects", here.to_pyarrow())
-    table = both.trino._engine.backend.table("objects", database=("objects", f"s3_{OWN}"))
+    table = both.trino.con.table("objects", database=f"objects.s3_{OWN}")
     return here, inventory.as_listing(table)
 
 
