@@ -125,15 +125,15 @@ def _of_store(text: str, engine: Engine) -> str:
 
 
 def _install(url: str | None, place: str) -> None:
-    """Views of the store and functions into ``CATALOG.SCHEMA``, which must be there."""
-    catalog, _, schema = place.partition(".")
-    if not (catalog and schema):
-        raise BadParameter("install", place, "names no schema", "CATALOG.SCHEMA, as iceberg.tams")
+    """Views of the store and functions into ``CATALOG.SCHEMA``; the schema is made, if need be."""
+    catalog, schema = _place(place)
     with reading(lambda: open_engine(url)) as opened:
         if opened.name != "trino" or not hasattr(opened, "install"):
             raise Unsupported(opened.name, "keep views of SQL", "name a store by trino://…")
         views = [*shipped.views(opened.address.catalog, opened.address.schema)]  # type: ignore[attr-defined]
         where = shipped.place(catalog, schema)
+        if opened.make_schema(catalog, schema):  # type: ignore[attr-defined]
+            click.echo(f"schema {where}")
         for view in views:
             opened.install(shipped.made_in(view, catalog, schema), where)
         click.echo(f"{len(views)} views in {where}")
@@ -145,3 +145,13 @@ def _install(url: str | None, place: str) -> None:
             click.echo(f"no functions: {error}")
         else:
             click.echo(f"{len(functions)} functions in {where}; SET PATH {where} finds them")
+
+
+def _place(text: str) -> tuple[str, str]:
+    catalog, _, schema = text.partition(".")
+    if not (catalog and schema):
+        raise BadParameter("install", text, "names no schema", "CATALOG.SCHEMA, as iceberg.tams")
+    if text != text.lower():
+        problem = "is not in lower case, as Trino knows all names"
+        raise BadParameter("install", text, problem, text.lower())
+    return catalog, schema

@@ -180,6 +180,7 @@ def test_it_is_run_on_a_store(rows: Rows, file: str) -> None:
         (["verb_gaps", "--run", "--engine", "trino", "-s", "{file}"], "is not that of"),
         (["hot_and_cold", "--run", "-s", "{file}"], "there is no statement hot_and_cold"),
         (["--install", "nowhere", "-s", "{file}"], "names no schema"),
+        (["--install", "ICEBERG.New6", "-s", "{file}"], "expected iceberg.new6"),
         (["--install", "a.b", "-s", "{file}"], "name a store by trino://"),
     ],
 )
@@ -219,10 +220,10 @@ def test_views_and_functions_are_kept_where_a_catalog_keeps_them(
 ) -> None:
     trino_shared.catalog_or_skip(trino_server, catalog)
     own = f"views_{uuid.uuid4().hex[:8]}"
-    trino_server.execute(f"CREATE SCHEMA {catalog}.{own}")
-    for _again in range(2):
+    for again in range(2):
         done = run("sql", "--install", f"{catalog}.{own}", "-s", on_trino)
         assert 0 == done.exit_code, done.stderr
+        assert again != (f"schema {catalog}.{own}" in done.stdout)
         assert f"14 views in {catalog}.{own}" in done.stdout
 
     counted = f"SELECT count(*) FROM {catalog}.{own}.segments"  # noqa: S608

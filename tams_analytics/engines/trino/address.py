@@ -72,8 +72,7 @@ class Address:
         address = cls(
             coordinators=tuple(_coordinator(host, http_scheme, shown) for host in hosts.split(",")),
             user=user,
-            catalog=_lower(unquote(catalog), shown),
-            schema=_lower(unquote(schema), shown),
+            **_lower(unquote(catalog), unquote(schema), shown),
             http_scheme=http_scheme,
             password=password or settings.trino_password,
             token=settings.trino_token,
@@ -119,11 +118,12 @@ def bracketed(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def _lower(name: str, shown: str) -> str:
-    if name != name.lower():
-        problem = f"names {name!r}, and Trino knows names in lower case only"
-        raise BadParameter("url", shown, problem, "a schema that was made in lower case")
-    return name
+def _lower(catalog: str, schema: str, shown: str) -> dict[str, Any]:
+    place = f"{catalog}/{schema}"
+    if place != place.lower():
+        problem = f"names {place!r}, and Trino knows names in lower case only"
+        raise BadParameter("url", shown, problem, place.lower())
+    return {"catalog": catalog, "schema": schema}
 
 
 def _options(query: str, shown: str) -> dict[str, Any]:

@@ -66,7 +66,7 @@ class Connection:
     @property
     def where(self) -> str:
         """The coordinators, for messages."""
-        return " and ".join(f"{host}:{port}" for host, port in self.address.coordinators)
+        return " and ".join(f"{bracketed(host)}:{port}" for host, port in self.address.coordinators)
 
     def drain(
         self,
@@ -159,7 +159,8 @@ class Connection:
             except ANY as error:
                 self._forget(place)
                 if not is_passing(error) or attempt == tries:
-                    raise translated(error, doing, self.where) from error
+                    catalog = self.address.catalog
+                    raise translated(error, doing, self.where, sql, catalog) from error
             else:
                 self._first = place
                 return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Collection, Hashable
 
 import ibis
@@ -22,6 +23,7 @@ from tams_analytics.errors import BadParameter, EngineFailed, NotFound, Unsuppor
 from tams_analytics.settings import Settings
 from tams_analytics.tables import SPECIFICATION, Tables
 
+FUNCTION = re.compile(r"(?i)CREATE\s+(OR\s+REPLACE\s+)?FUNCTION\b")
 SNAPSHOT = ".snapshot/"
 """In the name of a schema: that of a VAST bucket as it once was."""
 
@@ -129,6 +131,24 @@ class TrinoEngine(Engine):
                 raise BadParameter("sql", sql, f"is refused: {why}") from error
             raise
 
+    def make_schema(self, catalog: str, schema: str) -> bool:
+        """Make it where it is not there, for what will be installed; whether it was made."""
+        named = '"' + catalog.replace('"', '""') + '"'
+        sql = (
+            f"SELECT count(*) AS n FROM {named}.information_schema.schemata "
+            f"WHERE schema_name = {literal(schema)}"
+        )
+        (found,) = self.backend.read(sql, doing="looking for the schema").to_pylist()
+        if found["n"]:
+            return False
+        place = named + '."' + schema.replace('"', '""') + '"'
+        self.backend.con.run(f"CREATE SCHEMA {place}", doing=f"making {place}", path="")
+        return True
+
+    def snapshots(self) -> list[str]:
+        instead = "tables of Iceberg keep their own, or use VAST DB"
+        raise Unsupported(self.name, "list snapshots", instead)
+
     def install(self, statement: str, place: str) -> None:
         """Run what makes a view or a function; ``place`` is the schema where functions are found.
 
@@ -140,7 +160,11 @@ class TrinoEngine(Engine):
         except EngineFailed as error:
             cause = error.__cause__
             if isinstance(cause, TrinoQueryError) and cause.error_name == "NOT_SUPPORTED":
-                instead = "install into a catalog that does, as one of Iceberg's"
+                is_function = FUNCTION.match(statement) is not None
+                keeper = (
+                    "functions, as one of Hive's" if is_function else "views, as one of Iceberg's"
+                )
+                instead = f"install into a catalog that keeps {keeper}"
                 raise Unsupported(
                     self.name, f"keep that in {place}: {cause.message}", instead
                 ) from error

@@ -29,6 +29,10 @@ PASSING = {
 LIMITED = re.compile(r"EXCEEDED_\w*LIMIT|QUERY_QUEUE_FULL|QUERY_HAS_TOO_MANY_STAGES")
 QUOTED = re.compile(r"'([^']*)'")
 POSITION = re.compile(r"^line (\d+):(\d+): ")
+PART = re.compile(r'"(?:[^"]|"")+"|[^\W\d]\w*')
+BARE = re.compile(r'\A"([a-z_][a-z0-9_]*)"\Z')
+"""A name that needs no quotes."""
+NAME = re.compile(rf"(?:{PART.pattern})(?:\.(?:{PART.pattern}))*")
 LOST = (
     theirs.TrinoConnectionError,
     theirs.HttpError,
@@ -64,6 +68,37 @@ def is_users(error: BaseException) -> bool:
     return isinstance(error, theirs.TrinoUserError)
 
 
+NO_TLS = "this port speaks no TLS, which is what trino+https:// asks for"
+LINKS = ("__cause__", "__context__", "reason")
+"""Where an error has what led to it; ``reason``: urllib3's."""
+
+
+def root(error: BaseException) -> OSError | None:
+    """What the system said, below all that HTTP libraries said about it."""
+    waiting, seen = [error], set[int]()
+    found = None
+    while waiting:
+        one = waiting.pop()
+        seen.add(id(one))
+        if isinstance(one, OSError) and one.strerror:
+            found = one
+        links = [*(getattr(one, name, None) for name in LINKS), *one.args]
+        waiting += [
+            each for each in links if isinstance(each, BaseException) and id(each) not in seen
+        ]
+    return found
+
+
+def unanswered(error: BaseException) -> str:
+    """Why there is no answer, in a few words."""
+    found = root(error)
+    if found is None:
+        return told(error)
+    if getattr(found, "reason", None) in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST"):
+        return NO_TLS
+    return str(getattr(found, "verify_message", "") or found.strerror)
+
+
 def told(error: BaseException) -> str:
     """What happened, on one line, without where it stands in the SQL."""
     text = error.message if isinstance(error, theirs.TrinoQueryError) else str(error)
@@ -71,18 +106,43 @@ def told(error: BaseException) -> str:
     return POSITION.sub("", line)
 
 
-def translated(error: BaseException, doing: str, where: str) -> TamsError:
-    """``error`` as one of ours; ``where`` are the coordinators."""
+def missing(name: str, error: theirs.TrinoQueryError, sql: str, catalog: str) -> NotFound:
+    """What Trino did not find, as the SQL names it: Trino tells a schema without its catalog."""
+    quoted = QUOTED.search(told(error))
+    key, hint = quoted[1] if quoted else told(error), ""
+    if name == "CATALOG_NOT_FOUND":
+        hint = "SHOW CATALOGS lists those that there are"
+    elif name == "SCHEMA_NOT_FOUND":
+        parts = named_at(sql, error.message)
+        within = BARE.sub(r"\1", parts[0]) if len(parts) > 2 else catalog
+        if within:
+            key, hint = f"{within}.{key}", f"SHOW SCHEMAS FROM {within} lists those that there are"
+    return NotFound(MISSING[name], key, hint)
+
+
+def named_at(sql: str, message: str) -> list[str]:
+    """The parts of the name at the place in the SQL that a message tells."""
+    place = POSITION.match(message)
+    lines = sql.split("\n")
+    if place is None or int(place[1]) > len(lines):
+        return []
+    found = NAME.match(lines[int(place[1]) - 1], int(place[2]) - 1)
+    return PART.findall(found[0]) if found else []
+
+
+def translated(
+    error: BaseException, doing: str, where: str, sql: str = "", catalog: str = ""
+) -> TamsError:
+    """``error`` as one of ours; ``where`` are the coordinators, ``catalog`` that of the store."""
     if not isinstance(error, theirs.TrinoQueryError):
         if is_refusal(error):
             reason = f"{where} does not let this user in: {told(error)}"
             way_out = "TAMS_TRINO_PASSWORD or TAMS_TRINO_TOKEN, over trino+https://"
             return EngineFailed(ENGINE, doing, reason, way_out)
-        return EngineFailed(ENGINE, doing, f"{where} does not answer: {told(error)}")
+        return EngineFailed(ENGINE, doing, f"{where} does not answer: {unanswered(error)}")
     name, reason = str(error.error_name), told(error)
     if name in MISSING:
-        quoted = QUOTED.search(reason)
-        return NotFound(MISSING[name], quoted[1] if quoted else reason)
+        return missing(name, error, sql, catalog)
     if LIMITED.fullmatch(name):
         way_out = "narrow the question, or raise the limit (max_run_time=, max_memory= in the URL)"
         return EngineFailed(ENGINE, doing, reason, way_out)
