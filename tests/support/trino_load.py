@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import pyarrow as pa
 import pyarrow.parquet as pq
 import vastdb
+from trino.exceptions import TrinoUserError
 
 from tams_analytics.engines.vast.address import Address
 from tams_analytics.engines.vast.connection import Connection
@@ -45,7 +46,7 @@ def load(server: Trino, catalog: str, schema: str, tables: Mapping[str, pa.Table
         return
     with server.connect(catalog=catalog, schema=schema) as connection:
         cursor = connection.cursor()
-        run(cursor, f"CREATE SCHEMA IF NOT EXISTS {quoted(catalog)}.{quoted(schema)}")
+        make_schema(cursor, f"{quoted(catalog)}.{quoted(schema)}")
         for table in TABLES:
             run(cursor, trino_ddl(table).rstrip().removesuffix(";"))
         for name, rows in tables.items():
@@ -61,7 +62,7 @@ def put(server: Trino, catalog: str, schema: str, name: str, rows: pa.Table) -> 
         return
     with server.connect(catalog=catalog, schema=schema) as connection:
         cursor = connection.cursor()
-        run(cursor, f"CREATE SCHEMA IF NOT EXISTS {quoted(catalog)}.{quoted(schema)}")
+        make_schema(cursor, f"{quoted(catalog)}.{quoted(schema)}")
         run(cursor, f"CREATE TABLE {quoted(name)} ({columns_of(rows.schema)})")
         fill(server, cursor, name, rows)
 
@@ -105,7 +106,7 @@ def insert_by_file(server: Trino, cursor: Any, name: str, rows: pa.Table) -> Non
     try:
         pq.write_table(rows, folder / "rows.parquet", compression="zstd", row_group_size=250_000)
         located = f"format = 'PARQUET', external_location = 'local:///{staged}'"
-        run(cursor, "CREATE SCHEMA IF NOT EXISTS files.staged")
+        make_schema(cursor, "files.staged")
         columns = columns_of(rows.schema)
         run(cursor, f"CREATE TABLE files.staged.{staged} ({columns}) WITH ({located})")
         rows_of = f"SELECT * FROM files.staged.{staged}"  # noqa: S608 - of hexadecimal digits
@@ -120,6 +121,15 @@ def insert_by_file(server: Trino, cursor: Any, name: str, rows: pa.Table) -> Non
 def run(cursor: Any, statement: str) -> None:
     cursor.execute(statement)
     cursor.fetchall()
+
+
+def make_schema(cursor: Any, name: str) -> None:
+    """If it is not there; IF NOT EXISTS alone fails for the later of two who make it at once."""
+    try:
+        run(cursor, f"CREATE SCHEMA IF NOT EXISTS {name}")
+    except TrinoUserError as error:
+        if error.error_name not in ("ALREADY_EXISTS", "SCHEMA_ALREADY_EXISTS"):
+            raise
 
 
 def columns_of(schema: pa.Schema) -> str:
