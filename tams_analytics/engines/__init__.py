@@ -53,12 +53,17 @@ def require_vast() -> None:
         raise Unsupported("vast", "be opened without the package vastdb", way_out) from error
 
 
-def _open_trino(url: str, shown: str, settings: Settings) -> Engine:
+def require_trino() -> None:
+    """Raise `Unsupported` where the client is not installed."""
     try:
         import trino  # noqa: F401, PLC0415 - an extra
     except ImportError as error:
         way_out = 'pip install "tams-analytics[trino]"'
         raise Unsupported("trino", "be opened without the package trino", way_out) from error
+
+
+def _open_trino(url: str, shown: str, settings: Settings) -> Engine:
+    require_trino()
     from tams_analytics.engines.trino.address import Address  # noqa: PLC0415 - the driver
     from tams_analytics.engines.trino.engine import TrinoEngine  # noqa: PLC0415 - the driver
 

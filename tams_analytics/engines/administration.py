@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
-from tams_analytics.engines import require_vast
+from tams_analytics.engines import require_trino, require_vast
 from tams_analytics.engines.health import Finding
-from tams_analytics.engines.urls import duckdb_path, vast_url
+from tams_analytics.engines.urls import duckdb_path, trino_url, vast_url
 from tams_analytics.errors import BadParameter
 from tams_analytics.settings import Settings, load, named_stores
 
@@ -44,7 +44,9 @@ def administration(url: str | None, settings: Settings | None = None) -> Adminis
     if not url:
         raise BadParameter("url", None, "is not given", "a URL, or $TAMS_URL")
     named = named_stores()
-    on_vast = vast_url(url, named)
+    on_vast, on_trino = vast_url(url, named), trino_url(url, named)
+    if on_trino is not None:
+        return _of_trino(*on_trino, settings)
     if on_vast is None:
         from tams_analytics.engines.duckdb_administration import DuckDBAdministration  # noqa: PLC0415 - the driver
 
@@ -55,3 +57,11 @@ def administration(url: str | None, settings: Settings | None = None) -> Adminis
 
     address, shown = on_vast
     return VastAdministration(Address.parse(address, settings, shown=shown), settings)
+
+
+def _of_trino(url: str, shown: str, settings: Settings) -> Administration:
+    require_trino()
+    from tams_analytics.engines.trino.address import Address  # noqa: PLC0415 - the driver
+    from tams_analytics.engines.trino.administration import TrinoAdministration  # noqa: PLC0415
+
+    return TrinoAdministration(Address.parse(url, settings, shown=shown))
