@@ -251,8 +251,8 @@ COMMANDS: tuple[click.Command, ...] = (
 def main(context: click.Context) -> None:
     """Ask a time-addressable media store what it covers, what is missing and what overlaps.
 
-    STORE is a DuckDB file, a vast:// URL or a named store, given as the first argument or by -s;
-    without it, $TAMS_URL.
+    STORE is a DuckDB file, a vast:// or trino:// URL or a named store, given as the first argument
+    or by -s; without it, $TAMS_URL.
     """
     logs.configure()
     logs.choose_colours(context)
