@@ -135,6 +135,17 @@ def test_no_more_rows_are_read_than_are_shown(
     assert [min(limit + 1, 4), rows] == read
 
 
+@pytest.mark.parametrize("of", ["segments", "(SELECT * FROM segments ORDER BY object_id) LIMIT 90"])
+def test_the_first_rows_are_first_in_the_order_that_was_asked(
+    rows: Rows, path: str, of: str
+) -> None:
+    sql = f"FROM (SELECT flow_id, end_ns FROM {of}) ORDER BY hash(end_ns), flow_id"  # noqa: S608
+
+    found = rows("query", path, sql)
+
+    assert found[:7] == rows("query", path, sql, "--limit", 7)
+
+
 COMMENTED = "-- Which flows are there?\n-- Tables: flows\nSELECT count(*) AS n FROM flows;\n"
 
 
