@@ -142,7 +142,9 @@ class TrinoEngine(Engine):
         if found["n"]:
             return False
         place = named + '."' + schema.replace('"', '""') + '"'
-        self.backend.con.run(f"CREATE SCHEMA {place}", doing=f"making {place}", path="")
+        self.backend.con.run(
+            f"CREATE SCHEMA IF NOT EXISTS {place}", doing=f"making {place}", path=""
+        )
         return True
 
     def snapshots(self) -> list[str]:

@@ -123,7 +123,7 @@ def test_a_schema_is_made_where_it_is_not_there(there: int, made: bool) -> None:
     counted = Answer(columns=[("n", "bigint")], pages=[[[there]]])
     with trino_peer.serving(counted, Answer(columns=(), pages=())) as peer:
         assert made == engine_at(peer.place).make_schema("lake", 'new "6"')
-        assert made == (peer.queries[-1] == 'CREATE SCHEMA "lake"."new ""6"""')
+        assert made == (peer.queries[-1] == 'CREATE SCHEMA IF NOT EXISTS "lake"."new ""6"""')
 
 
 def test_trino_keeps_no_file_to_copy() -> None:
