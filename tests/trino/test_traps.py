@@ -15,6 +15,7 @@ times of day, microseconds, epoch, formats, names    SAME "time of day", "micros
 of days, intervals, as text                          (cut or rounded to milliseconds, or misread)
 text to JSON, and what is in it                      SAME "json …"
 contains (not pushed), like                          SAME "contains"; plans: E test_a_window_…
+IN of nothing; decimals divided; groups in texts     SAME "among …", "quotient …", "groups put back"
 unnest, of rows too                                  RELATIONS "unnest …"
 ibis.range beyond 10,000; sum beyond 2**63;          test_what_trino_refuses_is_an_error_of_ours
 row or map to text
@@ -78,6 +79,13 @@ ROWS = ibis.memtable(
     name="t",
 )
 T = ROWS
+
+
+def known(column: ir.Value) -> ir.Value:
+    """As of a column that is NOT NULL."""
+    return column.cast("!int64")
+
+
 SAME: dict[str, ir.Value] = {
     "literal to the microsecond": T.ts == dt.datetime(2024, 1, 2, 3, 4, 5, 123456),
     "literal of a time of day": ibis.time("01:02:03.000004"),
@@ -129,6 +137,14 @@ SAME: dict[str, ir.Value] = {
     "unsigned": T.i.cast("uint64"),
     "remainder of negatives": T.n % 7,
     "order of texts": T.s < "2024-01-02T03",
+    "among nothing": T.i.isin([]),
+    "not among nothing": T.ts.notin([]),
+    "greatest with the row before": ibis.greatest(
+        known(T.i), known(T.i).lag().over(ibis.window(order_by=T.i))
+    ),
+    "quotient of decimals": T.i.cast("decimal(18, 2)") / T.m.cast("decimal(18, 2)"),
+    "quotient by a decimal": T.i / T.m.cast("decimal(10, 0)"),
+    "groups put back": T.s.re_replace("([0-9]+)-([0-9]+)", r"\2$0\1\\"),
 }
 EXACT: dict[str, tuple[ir.Value, list[Any]]] = {
     "// of nanoseconds": (T.n // HOUR, [479_999, -1, None, 0]),
@@ -179,6 +195,8 @@ KEYS = ROWS.select(k="m")
 RELATIONS: dict[str, ir.Table] = {
     "unnest a column": ROWS.select("i", v=ROWS.arr.unnest() + 1),
     "unnest rows": PARTS.select("i", v=PARTS.a.unnest()),
+    "unnest two columns": ROWS.select("i", v=ROWS.arr.unnest(), w=ibis.array([8, 9]).unnest()),
+    "unnest two in one": ROWS.select("i", v=ROWS.arr.unnest() + ibis.array([8, 9]).unnest()),
     "unnest a table of rows": PARTS.unnest("a", offset="o", keep_empty=True),
     "pivot_longer": ROWS.select("i", "m", "n").pivot_longer(["m", "n"], names_to="k"),
     "NOT IN with NULL": ROWS.filter(~ROWS.i.isin(KEYS.k)).select("i").union(ROWS.select(i="m")),

@@ -75,7 +75,8 @@ class Compiler(Times):
 
     __slots__ = ()
 
-    rewrites = (_with_moments, _between_moments, _in_moments, *Times.rewrites)
+    # ibis' own first, as the first that fits is the last: IN of nothing is false, and no SQL
+    rewrites = (*Times.rewrites, _with_moments, _between_moments, _in_moments)
 
     def to_sqlglot(self, expr: Any, **options: Any) -> sge.Expression:
         """A tree that owns each of its parts: ibis' shares some, which transforms do not expect."""
@@ -175,10 +176,10 @@ def _with_times_as_texts(rows: pa.Table) -> pa.Table:
 
 
 def unnested(tree: sge.Expression) -> sge.Expression:
-    """``tree`` with an array column unnested by a join.
+    """``tree`` with the array columns of a SELECT unnested by one join.
 
-    sqlglot would pair each element with each position, and keep those that fit. Of several arrays
-    in one SELECT, which end with the longest, it has to.
+    sqlglot would pair each element with each position, and keep those that fit; a row would be lost
+    with one of its arrays empty. Of several arrays the longest counts, the others end in NULLs.
     """
     for select in list(tree.find_all(sge.Select)):
         arrays = [
@@ -187,15 +188,22 @@ def unnested(tree: sge.Expression) -> sge.Expression:
             for array in column.find_all(sge.Explode)
             if array.parent_select is select
         ]
-        if len(arrays) == 1 and isinstance(arrays[0][0], sge.Alias):
-            ((column, array),) = arrays
-            alias = sge.TableAlias(
-                this=sg.to_identifier(UNNESTED, quoted=True),
-                columns=[sg.to_identifier(column.alias, quoted=True)],
-            )
-            elements = sge.Unnest(expressions=[array.this.copy()], alias=alias)
-            select.join(elements, join_type="CROSS", copy=False)
-            array.replace(sg.column(column.alias, table=UNNESTED, quoted=True))
+        if not arrays or not all(isinstance(column, sge.Alias) for column, _array in arrays):
+            continue
+        names = [
+            column.alias if len(arrays) == 1 else f"{column.alias}_{place}"
+            for place, (column, _array) in enumerate(arrays)
+        ]
+        alias = sge.TableAlias(
+            this=sg.to_identifier(UNNESTED, quoted=True),
+            columns=[sg.to_identifier(name, quoted=True) for name in names],
+        )
+        elements = sge.Unnest(
+            expressions=[array.this.copy() for _column, array in arrays], alias=alias
+        )
+        select.join(elements, join_type="CROSS", copy=False)
+        for name, (_column, array) in zip(names, arrays, strict=True):
+            array.replace(sg.column(name, table=UNNESTED, quoted=True))
     return tree
 
 

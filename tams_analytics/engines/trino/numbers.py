@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import ibis.expr.datatypes as idt
@@ -15,6 +16,8 @@ from tams_analytics.engines.trino.errors import ENGINE
 from tams_analytics.engines.trino.types import TypeMapper
 from tams_analytics.errors import Unsupported
 
+IN_REPLACEMENT = re.compile(r"\\[0-9\\]|\$")
+"""A group, a backslash or a dollar in what a regular expression is replaced with."""
 WORD = 64
 """Bits of the longest whole number."""
 
@@ -24,6 +27,10 @@ class Numbers(TrinoCompiler):
 
     __slots__ = ()
 
+    # ibis gives each subclass its own again of what these name
+    SIMPLE_OPS = {  # noqa: RUF012 - ibis' own
+        op: name for op, name in TrinoCompiler.SIMPLE_OPS.items() if op is not ops.RegexReplace
+    }
     type_mapper = TypeMapper
 
     def visit_Cast(self, op: ops.Cast, *, arg: Any, to: idt.DataType) -> Any:  # noqa: N802
@@ -48,6 +55,14 @@ class Numbers(TrinoCompiler):
         even = self.f.round(sge.paren(arg) / sge.convert(2)) * sge.convert(2)
         return self.if_(is_tie, even, self.f.round(arg))
 
+    def visit_Divide(self, op: ops.Divide, *, left: Any, right: Any) -> Any:  # noqa: N802
+        """As doubles: Trino would round a quotient of decimals to their digits."""
+        sides = zip((left, right), (op.left, op.right), strict=True)
+        left, right = (
+            self.cast(arg, idt.float64) if side.dtype.is_decimal() else arg for arg, side in sides
+        )
+        return super().visit_Divide(op, left=left, right=right)
+
     def visit_FloorDivide(self, op: ops.FloorDivide, *, left: Any, right: Any) -> Any:  # noqa: N802
         """Whole numbers stay whole: ibis divides doubles, which is wrong beyond 2**53."""
         if not (op.left.dtype.is_integer() and op.right.dtype.is_integer()):
@@ -67,8 +82,11 @@ class Numbers(TrinoCompiler):
         return self._most(self.f.least, op, arg)
 
     def _most(self, most: Any, op: Any, arg: Any) -> Any:
-        """That of the values there are; Trino gives NULL where one of them is."""
-        is_known = [not each.dtype.nullable or _is_value(each) for each in op.arg]
+        """That of the values there are; Trino gives NULL where one of them is.
+
+        What ibis takes for NOT NULL may be: a row before the first, the largest of none.
+        """
+        is_known = [_is_value(each) for each in op.arg]
         if all(is_known):
             return most(*arg)
         if len(arg) == 2:
@@ -111,6 +129,16 @@ class Numbers(TrinoCompiler):
         found = super().visit_RegexExtract(op, arg=arg, pattern=pattern, index=index)
         return self.f.coalesce(found, self.f.substr(arg, 1, 0))
 
+    def visit_RegexReplace(  # noqa: N802
+        self, op: Any, *, arg: Any, pattern: Any, replacement: Any
+    ) -> Any:
+        """A group is a backslash and a number, and a dollar is a dollar; Trino writes ``$1``."""
+        if not _is_value(op.replacement):
+            raise Unsupported(ENGINE, "take a replacement from a column", "give it as a text")
+        text = IN_REPLACEMENT.sub(_as_trinos, op.replacement.value)
+        replacement = sge.convert(text)
+        return super().visit_RegexReplace(op, arg=arg, pattern=pattern, replacement=replacement)
+
     def visit_UnwrapJSONInt64(self, op: Any, *, arg: Any) -> Any:  # noqa: N802
         """Negative ones too."""
         value = self.f.json_value(self.f.json_format(arg), 'strict $?($.type() == "number")')
@@ -121,6 +149,11 @@ def rest(left: sge.Expression, right: sge.Expression) -> sge.Expression:
     """What a floored division leaves: of a negative number too it has the divisor's sign."""
     rest = sge.Mod(this=sge.paren(left), expression=sge.paren(right))
     return sge.paren(sge.Mod(this=sge.paren(rest + sge.paren(right)), expression=sge.paren(right)))
+
+
+def _as_trinos(found: re.Match[str]) -> str:
+    written = found.group()
+    return f"${written[1]}" if written[1:].isdigit() else rf"\{written[-1]}"
 
 
 def _is_value(op: ops.Value) -> bool:

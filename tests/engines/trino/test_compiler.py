@@ -81,6 +81,11 @@ def test_an_array_is_unnested_by_one_join() -> None:
     assert [] == sql_lint.complaints(sql(rows))
 
 
+def test_nothing_is_among_nothing() -> None:
+    assert sql(FLOWS.filter(_.id.isin([]))).endswith("WHERE FALSE")
+    assert "IN ()" not in sql(FLOWS.filter(_.created.notin([])))
+
+
 CANNOT: dict[str, tuple[Any, str]] = {
     "Median": (_.n.median(), "approx_median"),
     "Quantile": (_.n.quantile(0.5), "approx_quantile"),
