@@ -142,7 +142,10 @@ def newest(s3_objects: ir.Table) -> ir.Table:
 
 
 def _once(listed: ir.Table) -> ir.Table:
-    """Each place once: a listing may be kept twice, and parts of S3 Inventory may overlap."""
+    """Each place once: a listing may be kept twice, and parts of S3 Inventory may overlap.
+
+    Of rows of one place that differ, each column has its largest value.
+    """
     others = [name for name in S3_OBJECTS.names if name not in PLACE]
     found = listed.group_by(*PLACE).agg(**{name: listed[name].max() for name in others})
     return found.select(*S3_OBJECTS.names)
