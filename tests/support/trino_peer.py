@@ -10,7 +10,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -55,6 +55,9 @@ class TrinoPeer:
     scheme: str = "http"
     on_poll: Callable[[int], None] | None = None
     """Called with how often it was polled, before a poll is answered."""
+    on_begin: Callable[[], None] | None = None
+    """Called before a query is answered for the first time."""
+    on_cancel: Callable[[], None] | None = None
     port: int = 0
     sockets: list[socket.socket] = field(default_factory=list)
     _running: dict[str, Answer] = field(default_factory=dict)
@@ -77,6 +80,8 @@ class TrinoPeer:
         return self._polls
 
     def begun(self) -> Answer:
+        if self.on_begin is not None:
+            self.on_begin()
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
 
     def keep(self, answer: Answer) -> str:
@@ -89,6 +94,15 @@ class TrinoPeer:
         if self.on_poll is not None:
             self.on_poll(self._polls)
         return self._running[query_id]
+
+    def cancel(self, query_id: str) -> None:
+        """Polled again, it says so, as Trino does."""
+        said = ("USER_CANCELED", "USER_ERROR", "Query was canceled")
+        self._running[query_id] = replace(
+            self._running[query_id], pages=(), hangs=False, error=said
+        )
+        if self.on_cancel is not None:
+            self.on_cancel()
 
     def status(self, query_id: str, answer: Answer, page: int) -> dict[str, Any]:
         """The document after ``page`` pages were given."""
@@ -155,6 +169,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_DELETE(self) -> None:
         self._noted()
+        self.peer.cancel(self.path.split("/")[-2])
         self.send_response(204)
         self.end_headers()
 

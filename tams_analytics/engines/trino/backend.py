@@ -22,7 +22,7 @@ from tams_analytics.engines.trino.address import Address
 from tams_analytics.engines.trino.compiler import COMPILER
 from tams_analytics.engines.trino.connection import CHUNK, Column, Connection, Row
 from tams_analytics.engines.trino.errors import ENGINE
-from tams_analytics.engines.trino.reading import Reader
+from tams_analytics.engines.trino.reading import Reader, Stop
 from tams_analytics.engines.trino.values import batch
 from tams_analytics.errors import BadParameter, NotFound, Unsupported
 
@@ -93,15 +93,19 @@ class Backend(IbisTrino):
         **_options: Any,
     ) -> pa.ipc.RecordBatchReader:
         """The answer part by part, as it comes; one that is left or closed is cancelled there."""
+        if chunk_size < 1:
+            raise BadParameter("chunk_size", chunk_size, "is no number of rows", "at least 1")
         table = expr.as_table()
         schema = table.schema().to_pyarrow()
         sql = self._sql(table, params, limit)
-        return Reader(schema, self._streamed(sql, schema, min(chunk_size, CHUNK)))
+        stop = Stop()
+        batches = self._streamed(sql, schema, min(chunk_size, CHUNK), stop)
+        return Reader(schema, batches, stop)
 
     def _streamed(
-        self, sql: str, schema: pa.Schema, size: int
+        self, sql: str, schema: pa.Schema, size: int, stop: Stop
     ) -> Generator[pa.RecordBatch, None, None]:
-        with self.con.streamed(sql, doing="reading") as (_columns, cursor):
+        with self.con.streamed(sql, doing="reading", stop=stop) as (_columns, cursor):
             while rows := cursor.fetchmany(size):
                 yield batch(rows, schema)
 

@@ -24,6 +24,7 @@ from trino.exceptions import TrinoConnectionError
 from tams_analytics.engines.trino.address import Address, bracketed
 from tams_analytics.engines.trino.errors import ANY, ENGINE, FOREIGN, is_passing, translated
 from tams_analytics.engines.trino.read_only import ReadOnlyConnection
+from tams_analytics.engines.trino.reading import Stop
 from tams_analytics.errors import EngineFailed
 from tams_analytics.watching import Queried, tell
 
@@ -96,13 +97,16 @@ class Connection:
         return self._tried(sql, drained, doing)
 
     @contextlib.contextmanager
-    def streamed(self, sql: str, *, doing: str) -> Iterator[tuple[list[Column], Any]]:
+    def streamed(
+        self, sql: str, *, doing: str, stop: Stop | None = None
+    ) -> Iterator[tuple[list[Column], Any]]:
         """The columns of a read and the cursor to take its rows from, as they come.
 
         Asked again only until its first rows are there. What is left at the end is cancelled.
+        ``stop`` ends it from another thread.
         """
         began = time.perf_counter()
-        cursor = self._tried(sql, lambda cursor: cursor, doing, is_whole=False)
+        cursor = self._tried(sql, lambda cursor: cursor, doing, is_whole=False, stop=stop)
         try:
             with self.translated(doing):
                 yield _columns(cursor), cursor
@@ -148,14 +152,22 @@ class Connection:
         except ANY as error:
             raise translated(error, doing, self.where) from error
 
-    def _tried(self, sql: str, work: Callable[[Any], T], doing: str, *, is_whole: bool = True) -> T:
+    def _tried(
+        self,
+        sql: str,
+        work: Callable[[Any], T],
+        doing: str,
+        *,
+        is_whole: bool = True,
+        stop: Stop | None = None,
+    ) -> T:
         number = len(self.address.coordinators)
         first, tries = self._first, number * MOST_ROUNDS
         for attempt in range(1, tries + 1):
             place = (first + attempt - 1) % number
             hurried = _hurry.set(attempt < number)
             try:
-                found = self._asked(self._connection(place), sql, work, is_whole=is_whole)
+                found = self._asked(self._connection(place), sql, work, is_whole, stop)
             except ANY as error:
                 self._forget(place)
                 if not is_passing(error) or attempt == tries:
@@ -171,7 +183,12 @@ class Connection:
         raise AssertionError("the last try returns or raises")
 
     def _asked(
-        self, connection: Any, sql: str, work: Callable[[Any], T], *, is_whole: bool = True
+        self,
+        connection: Any,
+        sql: str,
+        work: Callable[[Any], T],
+        is_whole: bool = True,
+        stop: Stop | None = None,
     ) -> T:
         """What ``work`` makes of the answer; whatever ends it before its end, ends it there too.
 
@@ -179,8 +196,13 @@ class Connection:
         """
         began = time.perf_counter()
         # values as Trino writes them: the client's own objects are slower, and round nanoseconds
-        cursor = connection.cursor(legacy_primitive_types=True)
+        options: dict[str, Any] = {"legacy_primitive_types": True}
+        if stop is not None:
+            options["stats_callback"] = stop.check
+        cursor = connection.cursor(**options)
         try:
+            if stop is not None:
+                stop.watch(cursor)
             try:
                 cursor.execute(sql)
             except FOREIGN as error:

@@ -23,6 +23,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from requests.adapters import HTTPAdapter
 
 import tams_analytics as ta
 from tams_analytics import watching
@@ -476,6 +477,22 @@ def silent() -> Iterator[Silent]:
         yield made
 
 
+@contextlib.contextmanager
+def patience(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
+    """How long each query that is sent may take to be answered first."""
+    found: list[float] = []
+    send = HTTPAdapter.send
+
+    def noted(self: HTTPAdapter, request: Any, **options: Any) -> Any:
+        if request.method == "POST":
+            found.append(options["timeout"])
+        return send(self, request, **options)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(HTTPAdapter, "send", noted)
+        yield found
+
+
 def test_a_hung_coordinator_is_left_for_the_next_one(
     peer: TrinoPeer, silent: Silent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -483,11 +500,28 @@ def test_a_hung_coordinator_is_left_for_the_next_one(
     monkeypatch.setattr(connections, "FIRST_ANSWER_S", 0.2)
     hung: Any = silent
 
-    assert [1] == rows(connection(hung, peer))
+    with patience(monkeypatch) as found:
+        assert [1] == rows(connection(hung, peer, options="?request_timeout=2"))
     assert 1 == silent.asked
+    assert [0.2, 2] == found, "nobody is left to ask after the second one"
 
 
-def test_the_only_coordinator_is_given_all_its_time(silent: Silent) -> None:
+def test_a_statement_that_is_sent_once_is_given_all_its_time(
+    peer: TrinoPeer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also after a read that was in a hurry."""
+    with trino_peer.serving() as other, patience(monkeypatch) as found:
+        asked = connection(peer, other, options="?request_timeout=20")
+        rows(asked)
+        asked.run("CREATE SCHEMA s", doing="making a schema", path="vast.s")
+
+    assert [connections.FIRST_ANSWER_S, 20] == found
+
+
+def test_the_only_coordinator_is_given_all_its_time(
+    silent: Silent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "FIRST_ANSWER_S", 0.05)
     hung: Any = silent
 
     with pytest.raises(EngineFailed, match=r"does not answer: no answer within 0\.2 s"):
