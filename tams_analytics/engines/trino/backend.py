@@ -23,6 +23,7 @@ from tams_analytics.engines.trino.compiler import COMPILER
 from tams_analytics.engines.trino.connection import CHUNK, Column, Connection, Row
 from tams_analytics.engines.trino.errors import ENGINE
 from tams_analytics.engines.trino.reading import Reader, Stop
+from tams_analytics.engines.trino.types import has_joined_keys
 from tams_analytics.engines.trino.values import batch
 from tams_analytics.errors import BadParameter, NotFound, Unsupported
 
@@ -105,7 +106,8 @@ class Backend(IbisTrino):
     def _streamed(
         self, sql: str, schema: pa.Schema, size: int, stop: Stop
     ) -> Generator[pa.RecordBatch, None, None]:
-        with self.con.streamed(sql, doing="reading", stop=stop) as (_columns, cursor):
+        with self.con.streamed(sql, doing="reading", stop=stop) as (columns, cursor):
+            refuse_joined_keys(columns)
             while rows := cursor.fetchmany(size):
                 yield batch(rows, schema)
 
@@ -125,8 +127,12 @@ class Backend(IbisTrino):
 
     def answer(self, sql: str, schema: pa.Schema, *, doing: str = "answering") -> pa.Table:
         """The rows of a read, in the types of ``schema``."""
-        parts = self.con.drain(sql, lambda _columns, rows: batch(rows, schema), doing=doing)
-        return pa.Table.from_batches(parts, schema)
+
+        def taken(columns: list[Column], rows: list[Row]) -> pa.RecordBatch:
+            refuse_joined_keys(columns)
+            return batch(rows, schema)
+
+        return pa.Table.from_batches(self.con.drain(sql, taken, doing=doing), schema)
 
     def read(self, sql: str, *, doing: str) -> pa.Table:
         """The rows of a SELECT of ours, in the types that Trino says."""
@@ -144,6 +150,7 @@ class Backend(IbisTrino):
         return found
 
     def _typed(self, columns: list[Column], rows: list[Row]) -> pa.RecordBatch:
+        refuse_joined_keys(columns)
         return batch(rows, self.schema_of(columns).to_pyarrow())
 
     def schema_of(self, columns: list[Column]) -> sch.Schema:
@@ -198,13 +205,27 @@ class Backend(IbisTrino):
 
 
 def _one_statement(sql: str) -> str:
-    """``sql`` up to the semicolon that ends it, which Trino does not take, and no comment after."""
+    """``sql`` up to the semicolon that ends it, which Trino does not take, and no comment after.
+
+    Raises `BadParameter` where there is none.
+    """
     try:
         tokens = sqlglot.tokenize(sql, read="trino")
     except TokenError:
         return sql  # Trino says what is wrong with it
+    if all(token.token_type is TokenType.SEMICOLON for token in tokens):
+        raise BadParameter("sql", None, "is missing", "a SELECT")
     is_ended = bool(tokens) and tokens[-1].token_type is TokenType.SEMICOLON
     return sql[: tokens[-1].start] if is_ended else sql
+
+
+def refuse_joined_keys(columns: list[Column]) -> None:
+    """Raises `Unsupported` for a map of which the answer may hold fewer entries than there are."""
+    for column in columns:
+        if has_joined_keys(column.type):
+            what = f"read {column.name}, a map by keys of several values"
+            instead = f"map_entries({column.name}) gives keys and values as rows"
+            raise Unsupported(ENGINE, what, instead)
 
 
 def refuse_silent(sql: str) -> None:

@@ -2,11 +2,12 @@
 
 What Arrow cannot hold is a text, as Trino writes it: times of more than nine digits, times of day
 with a zone, intervals, shapes, rows with two fields of one name, maps by keys that are no single
-values.
+values: those that Trino wrote may be fewer than there are, and such columns are not read.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Any, ClassVar
 
 import ibis.expr.datatypes as idt
@@ -15,7 +16,19 @@ from ibis.backends.sql.datatypes import TrinoType
 
 MOST_DIGITS = 9
 """Of a second, in Arrow."""
+IN_QUOTES = r'"(?:[^"]|"")*"'
+JOINED = r"\bmap\((?:row|array|map)\("
+"""A type that has a map by keys of several values."""
 MICROSECONDS = 6
+
+
+def has_joined_keys(kind: str) -> bool:
+    """Whether Trino's client writes keys of this type of Trino's so that different ones are alike.
+
+    JSON has texts as keys: of ``('a, b', 'c')`` and ``('a', 'b, c')`` it is ``[a, b, c]``, and one
+    entry is lost.
+    """
+    return re.search(JOINED, re.sub(IN_QUOTES, "", kind)) is not None
 
 
 def _digits(scale: Any) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import json
+import re
 from collections.abc import Callable, Sequence
 from itertools import accumulate
 from typing import Any
@@ -13,9 +14,12 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 
 from tams_analytics.engines.trino.errors import ENGINE
-from tams_analytics.errors import EngineFailed
+from tams_analytics.errors import EngineFailed, quoted, shortened
 
 UNITS_A_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
+DAYS = r"-?\d+ \d+:\d+:\d+(\.\d{1,3})?"
+MONTHS = r"-?\d+-\d+"
+TRUTHS = {"true": True, "false": False, True: True, False: False, None: None}
 
 Values = Sequence[Any]
 
@@ -36,12 +40,17 @@ def batch(rows: Sequence[Sequence[Any]], schema: pa.Schema) -> pa.RecordBatch:
 def _named(name: str, values: Values, kind: pa.DataType) -> pa.Array:
     try:
         return array(values, kind)
-    except (pa.ArrowException, TypeError, ValueError) as error:
+    except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
         reason = f"a value of {name} is no {kind}: {error}"
-        text = f"CAST({name} AS JSON)" if pa.types.is_nested(kind) else f"CAST({name} AS varchar)"
-        raise EngineFailed(
-            ENGINE, "reading the answer", reason, f"{text} gives its text"
-        ) from error
+        hint = f"{_as_text(name, kind)} gives its text"
+        raise EngineFailed(ENGINE, "reading the answer", reason, hint) from error
+
+
+def _as_text(name: str, kind: pa.DataType) -> str:
+    """SQL of any value as a text. Trino makes no JSON of a map by moments."""
+    if pa.types.is_map(kind):
+        return f"CAST(map_entries({name}) AS JSON)"
+    return f"CAST({name} AS JSON)" if pa.types.is_nested(kind) else f"CAST({name} AS varchar)"
 
 
 def array(values: Values, kind: pa.DataType) -> pa.Array:
@@ -52,10 +61,27 @@ def array(values: Values, kind: pa.DataType) -> pa.Array:
     return pa.array(values, kind)
 
 
+def _only(values: Values, *kinds: type) -> set[type]:
+    """What the values are in JSON. Raises ValueError where one is none of these, nor NULL.
+
+    A schema that somebody gave may be wrong, and Arrow and Python read much as something else.
+    """
+    found = set(map(type, values))  # no loop of ours: this is all that a right schema costs
+    if not found <= {*kinds, type(None)}:
+        wrong = next(one for one in values if type(one) not in {*kinds, type(None)})
+        raise ValueError(f"it is {_short(wrong)}")
+    return found
+
+
+def _short(value: Any) -> str:
+    return quoted(value) if isinstance(value, str) else shortened(_json(value))
+
+
 def _floats(values: Values, kind: pa.DataType) -> pa.Array:
     """JSON holds no NaN and no infinity, and no number as a key: those come as texts."""
-    plain = [float(one) if isinstance(one, str) else one for one in values]
-    return pa.array(plain, pa.float64()).cast(kind)
+    if str in _only(values, float, int, str):
+        values = [float(one) if isinstance(one, str) else one for one in values]
+    return pa.array(values, pa.float64()).cast(kind)
 
 
 def _texts(values: Values, kind: pa.DataType) -> pa.Array:
@@ -71,20 +97,29 @@ def _json(value: Any) -> str:
 
 def _whole(values: Values, kind: pa.DataType) -> pa.Array:
     """A key is a text; and so is a decimal, which uint64 is on Trino."""
-    return pa.array([int(one) if isinstance(one, str) else one for one in values], kind)
+    is_text = str in _only(values, int, str)
+    return _cast(values, kind) if is_text else pa.array(values, kind)
 
 
 def _booleans(values: Values, kind: pa.DataType) -> pa.Array:
-    return pa.array([one == "true" if isinstance(one, str) else one for one in values], kind)
+    """A key is a text."""
+    if str not in _only(values, bool, str):
+        return pa.array(values, kind)
+    if wrong := set(values) - {*TRUTHS}:
+        raise ValueError(f"it is {_short(wrong.pop())}")
+    return pa.array([TRUTHS[one] for one in values], kind)
 
 
 def _durations(values: Values, kind: pa.DataType) -> pa.Array:
+    _only(values, str)
     milliseconds = [None if one is None else _milliseconds(one) for one in values]
     return pa.array(milliseconds, pa.duration("ms")).cast(kind)
 
 
 def _milliseconds(text: str) -> int:
     """Of an interval day to second, as ``-3 02:03:04.567``."""
+    if not re.fullmatch(DAYS, text):
+        raise ValueError(f"it is {_short(text)}")
     days, clock = text.removeprefix("-").split(" ")
     hours, minutes, seconds = clock.split(":")
     whole, _, fraction = seconds.partition(".")
@@ -94,6 +129,7 @@ def _milliseconds(text: str) -> int:
 
 
 def _intervals(values: Values, kind: pa.DataType) -> pa.Array:
+    _only(values, str)
     return pa.array([None if one is None else _interval(one) for one in values], kind)
 
 
@@ -101,6 +137,8 @@ def _interval(text: str) -> pa.MonthDayNano:
     """Of either kind: an interval year to month is written as ``-1-2``."""
     if " " in text:
         return pa.MonthDayNano((0, 0, _milliseconds(text) * 10**6))
+    if not re.fullmatch(MONTHS, text):
+        raise ValueError(f"it is {_short(text)}")
     years, months = text.removeprefix("-").split("-")
     length = int(years) * 12 + int(months)
     return pa.MonthDayNano((-length if text.startswith("-") else length, 0, 0))
@@ -119,8 +157,9 @@ def _times(values: Values, kind: pa.DataType) -> pa.Array:
 def _moments(values: Values, kind: pa.DataType) -> pa.Array:
     if kind.tz is None:
         return _cast(values, kind)
+    _only(values, str)
     local = [("", "", "") if one is None else one.rpartition(" ") for one in values]
-    texts = [text or None for text, _, _ in local]
+    texts = [None if one is None else text for one, (text, _, _) in zip(values, local, strict=True)]
     whole = _cast(texts, pa.timestamp(kind.unit)).cast(pa.int64()).to_pylist()
     units = UNITS_A_SECOND[kind.unit]
     moments = [
@@ -141,7 +180,7 @@ def _offset_s(text: str, zone: str) -> int:
         return -seconds if zone[0] == "-" else seconds
     try:
         rules = ZoneInfo(zone)
-    except (KeyError, ValueError) as error:
+    except (KeyError, ValueError, OSError) as error:
         raise ValueError(f"{zone} is no time zone that is known here") from error
     moment = dt.datetime.fromisoformat(text[:19]).replace(tzinfo=rules)
     first, second = (moment.replace(fold=fold).utcoffset() or dt.timedelta() for fold in (0, 1))
@@ -151,10 +190,13 @@ def _offset_s(text: str, zone: str) -> int:
 
 
 def _bytes(values: Values, kind: pa.DataType) -> pa.Array:
-    return pa.array([None if one is None else base64.b64decode(one) for one in values], kind)
+    _only(values, str)
+    plain = [None if one is None else base64.b64decode(one, validate=True) for one in values]
+    return pa.array(plain, kind)
 
 
 def _lists(values: Values, kind: pa.DataType) -> pa.Array:
+    _only(values, list)
     inner = array([each for one in values for each in one or ()], kind.value_type)
     ends = accumulate((len(one or ()) for one in values), initial=0)
     return pa.ListArray.from_arrays(
@@ -163,6 +205,9 @@ def _lists(values: Values, kind: pa.DataType) -> pa.Array:
 
 
 def _structs(values: Values, kind: pa.DataType) -> pa.Array:
+    _only(values, list)
+    if wrong := {len(one) for one in values if one is not None} - {kind.num_fields}:
+        raise ValueError(f"its fields are {wrong.pop()}, not {kind.num_fields}")
     fields = [kind.field(place) for place in range(kind.num_fields)]
     arrays = [
         array([None if one is None else one[place] for one in values], field.type)
@@ -172,6 +217,7 @@ def _structs(values: Values, kind: pa.DataType) -> pa.Array:
 
 
 def _maps(values: Values, kind: pa.DataType) -> pa.Array:
+    _only(values, dict)
     keys = [key for one in values for key in one or ()]
     ends = list(accumulate((len(one or ()) for one in values), initial=0))
     offsets = [None if one is None else start for one, start in zip(values, ends, strict=False)]

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 import tams_analytics as ta
-from tams_analytics.errors import BadParameter, EngineFailed
+from tams_analytics.errors import BadParameter, EngineFailed, Unsupported
 from tests.support import trino_peer
 from tests.support.trino_peer import Answer
 
@@ -63,7 +63,8 @@ def test_what_arrow_does_not_have_is_the_text_of_trino(kind: str) -> None:
     [
         ("row(a bigint, a bigint)", [1, None], "[1,null]"),
         ("row(f1 bigint, bigint)", [1, 2], "[1,2]"),
-        ("map(row(bigint, bigint), varchar)", {"[1, 2]": "ü"}, '{"[1, 2]":"ü"}'),
+        ('row("map(row(" bigint, "map(row(" bigint)', [1, 2], "[1,2]"),
+        ("row(a bigint, a varchar)", [1, "ü"], '[1,"ü"]'),
         ("BingTile", {"x": 0, "zoom": 1}, '{"x":0,"zoom":1}'),
     ],
 )
@@ -99,6 +100,35 @@ def test_a_value_that_arrow_cannot_hold_is_told_with_what_helps(
 ) -> None:
     with pytest.raises(EngineFailed, match=rf"{says}.*; CAST\(v AS varchar\) gives its text"):
         answered(kind, written)
+
+
+@pytest.mark.parametrize("kind", ["row(varchar, varchar)", "array(varchar)"])
+@pytest.mark.parametrize("shape", ["{}", "array({})", "row(a {}, b bigint)", "map(bigint, {})"])
+def test_a_map_by_keys_of_several_values_is_not_read(kind: str, shape: str) -> None:
+    """Trino's client writes both ``('a, b', 'c')`` and ``('a', 'b, c')`` as ``[a, b, c]``."""
+    whole = shape.format(f"map({kind}, integer)")
+
+    with pytest.raises(Unsupported, match=r"read v, .*; map_entries\(v\) gives keys and values"):
+        answered(whole, {"[a, b, c]": 2})
+
+
+@pytest.mark.parametrize("is_whole", [True, False])
+def test_a_map_by_keys_of_several_values_is_not_read_as_an_expression(is_whole: bool) -> None:
+    answer = Answer(columns=[("v", "map(row(a bigint), integer)")], pages=[[[{"[1]": 2}]]])
+
+    with asked(answer) as store:
+        rows = store.segments.get_backend().sql("SELECT v", schema={"v": "string"})
+        with pytest.raises(Unsupported, match="a map by keys of several values"):
+            rows.to_pyarrow() if is_whole else rows.to_pyarrow_batches().read_all()
+
+
+@pytest.mark.parametrize("sql", ["", " ", ";", " ;; ", "-- nothing", "-- nothing\n;"])
+def test_sql_that_is_missing_is_told(sql: str) -> None:
+    """Nothing is asked: Trino would answer with error 400."""
+    with asked() as store:
+        for ask in (store._engine.query, store.segments.get_backend().sql):
+            with pytest.raises(BadParameter, match="sql is missing; expected a SELECT"):
+                ask(sql)
 
 
 def test_columns_of_one_name_are_told() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -104,6 +105,44 @@ def test_no_row_has_every_column() -> None:
 def test_a_value_of_another_type_is_an_error_that_names_the_column() -> None:
     with pytest.raises(EngineFailed, match="a value of start_ns is no int64"):
         batch([["soon"]], pa.schema([("start_ns", pa.int64())]))
+
+
+@pytest.mark.parametrize(
+    ("kind", "written", "says"),
+    [
+        (pa.uint64(), -1, "negative"),
+        (pa.uint64(), "-1", "'-1'"),
+        (pa.uint8(), 256, "256"),
+        (pa.int64(), 10**23, "too large"),
+        (pa.int64(), str(10**23), "'100000000000000000000000'"),
+        (pa.int64(), "1_000", "'1_000'"),
+        (pa.int64(), 1.5, "it is 1.5;"),
+        (pa.int64(), True, "it is true;"),
+        (pa.float64(), True, "it is true;"),
+        (pa.bool_(), "yes", "it is 'yes';"),
+        (pa.bool_(), 1, "it is 1;"),
+        (pa.duration("ms"), 5, "it is 5;"),
+        (pa.duration("ms"), "x", "it is 'x';"),
+        (pa.month_day_nano_interval(), "x", "it is 'x';"),
+        (pa.month_day_nano_interval(), "110000 00:00:00.000", "too large"),
+        (pa.timestamp("ms", "UTC"), 5, "it is 5;"),
+        (pa.timestamp("ms", "UTC"), "soon", "parse"),
+        (pa.timestamp("ms", "UTC"), "2024-01-01 00:00:00 Europe", "no time zone that is known"),
+        (pa.binary(), 5, "it is 5;"),
+        (pa.binary(), "ab!cd===", "base64"),
+        (pa.list_(pa.string()), "xy", "it is 'xy';"),
+        (pa.struct([("a", pa.string()), ("b", pa.string())]), "xy", "it is 'xy';"),
+        (pa.struct([("a", pa.int64()), ("b", pa.int64())]), [1], "its fields are 1, not 2"),
+        (pa.struct([("a", pa.int64())]), [1, 2], "its fields are 2, not 1"),
+        (pa.map_(pa.string(), pa.int64()), [1], r"it is \[1\];"),
+    ],
+)
+def test_what_is_not_of_the_type_is_told(kind: pa.DataType, written: Any, says: str) -> None:
+    """Nothing is read as something else, and no error of Python's or Arrow's comes through."""
+    no_such = re.escape(f"a value of v is no {kind}: ")
+
+    with pytest.raises(EngineFailed, match=rf"{no_such}.*{says}.*CAST\(.* gives its text"):
+        batch([[None], [written]], pa.schema([("v", kind)]))
 
 
 def test_more_columns_than_were_asked_for_are_an_error() -> None:
