@@ -256,7 +256,7 @@ def test_nanoseconds_become_moments_to_the_microsecond(newsroom: Both) -> None:
 
 def test_what_is_not_there_is_not_found(trino_server: Trino, newsroom: Both) -> None:
     with ta.connect(trino_server.url("vast", "tams/nowhere")) as store:
-        with pytest.raises(NotFound, match="there is no schema vast.tams/nowhere"):
+        with pytest.raises(NotFound, match=r"there is no schema vast\.tams/nowhere"):
             store.segments.count().to_pyarrow()
         assert "nothing yet" in str(store)
     with pytest.raises(NotFound, match="there is no table objects"):
