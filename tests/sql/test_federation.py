@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tams_analytics.cli import shipped
-from tests.support import federated, shipped_sql, sql_lint
+from tests.support import federated, federated_growth, shipped_sql, sql_lint
 from tests.support.federated import DAY, GB, LISTED, LONG_AGO, SECOND, at
 
 FILES = shipped_sql.files("federation")
@@ -173,6 +173,10 @@ def test_trino_can_run_it_and_run_it_well(file: str) -> None:
 @pytest.mark.parametrize("name", ANSWERS)
 def test_a_question_has_its_answer(name: str, duck: federated.OnDuckDB) -> None:
     assert ANSWERS[name] == duck.rows(shipped_sql.text(f"federation/{name}.sql"))
+
+
+def test_a_bucket_that_became_empty_shrank(duck: federated.OnDuckDB) -> None:
+    assert federated_growth.GROWTH == duck.rows(federated_growth.asked())
 
 
 @pytest.fixture(scope="module", params=["equal", "differing"])

@@ -11,7 +11,7 @@ from trino.exceptions import TrinoUserError
 
 from tams_analytics.cli import shipped
 from tams_analytics.timerange import to_utc
-from tests.support import federated, shipped_sql, trino_shared
+from tests.support import federated, federated_growth, shipped_sql, trino_shared
 from tests.support.federated_trino import OnTrino
 from tests.support.trino_load import is_vasts_own
 from tests.support.trino_server import Trino
@@ -61,6 +61,10 @@ def test_nothing_counts_twice_that_is_there_twice(
     file: str, twice: OnTrino, duck: federated.OnDuckDB
 ) -> None:
     assert duck.rows(shipped_sql.text(file)) == twice.rows(shipped_sql.text(file))
+
+
+def test_a_bucket_that_became_empty_shrank(planted: OnTrino) -> None:
+    assert federated_growth.GROWTH == planted.rows(federated_growth.asked())
 
 
 @pytest.fixture(scope="module")
