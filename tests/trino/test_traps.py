@@ -26,7 +26,8 @@ double to whole number at .5; >> of negatives;       SAME "half …", "shift …
 arr[-1]; sums of arrays with NULL; text functions    "repeat …", "no match"
 double to text; microseconds as interval             C test_what_differs_is_refused
 epoch_seconds                                        SAME "epoch"
-memtable                                             C test_a_table_in_memory_…; E test_a_long_…
+memtable                                             C test_a_table_in_memory_…; E test_a_long_…;
+                                                     RELATIONS "… in memory"
 nullable int64                                       E test_a_nullable_int64_survives_in_arrow
 connect sends nothing                                test_connection, by the peer
 con.sql changes values; its schema is not checked    E test_sql_of_the_user_…; P test_a_wrong_…
@@ -53,6 +54,7 @@ import pyarrow as pa
 import pytest
 
 import tams_analytics as ta
+from tams_analytics import _
 from tams_analytics.errors import EngineFailed, Unsupported
 from tests.support.trino_server import Trino
 
@@ -192,12 +194,28 @@ PARTS = ibis.memtable(
     pa.table({"i": [1, 2], "a": pa.array([[{"a": 1, "b": "x"}, {"a": 2, "b": None}], None])})
 )
 KEYS = ROWS.select(k="m")
+COUNTED, PART = pa.map_(pa.string(), pa.int64()), pa.struct([("a", pa.int64())])
+
+
+def alone(kind: pa.DataType, *values: Any) -> ir.Table:
+    """A table in memory of one column."""
+    return ibis.memtable(pa.table({"v": pa.array([*values, None], kind)}))
+
+
 RELATIONS: dict[str, ir.Table] = {
     "unnest a column": ROWS.select("i", v=ROWS.arr.unnest() + 1),
     "unnest rows": PARTS.select("i", v=PARTS.a.unnest()),
     "unnest two columns": ROWS.select("i", v=ROWS.arr.unnest(), w=ibis.array([8, 9]).unnest()),
     "unnest two in one": ROWS.select("i", v=ROWS.arr.unnest() + ibis.array([8, 9]).unnest()),
     "unnest a table of rows": PARTS.unnest("a", offset="o", keep_empty=True),
+    "maps in memory": alone(COUNTED, [("a", 1), ("b", None)], []),
+    "maps within, in memory": alone(pa.list_(pa.struct([("m", COUNTED)])), [{"m": [("a", 1)]}]),
+    "maps of nanoseconds": alone(
+        pa.map_(pa.int32(), pa.timestamp("ns")), [(1, 1700000000123456789)]
+    ),
+    "rows in memory": alone(PART, {"a": 1}, {"a": None}),
+    "rows in memory, in part": alone(PART, {"a": 1}).select(a=_.v.a, v=_.v),
+    "documents in memory": ibis.memtable({"v": ['{"a":[1]}', None]}, schema={"v": "json"}),
     "pivot_longer": ROWS.select("i", "m", "n").pivot_longer(["m", "n"], names_to="k"),
     "NOT IN with NULL": ROWS.filter(~ROWS.i.isin(KEYS.k)).select("i").union(ROWS.select(i="m")),
     "identical_to": ROWS.join(KEYS, ROWS.m.identical_to(KEYS.k)).select("i", "k"),

@@ -13,7 +13,6 @@ from typing import Any
 
 import ibis.expr.datatypes as idt
 import ibis.expr.operations as ops
-import pyarrow as pa
 import sqlglot as sg
 import sqlglot.expressions as sge
 from ibis.common.exceptions import TranslationError, UnsupportedBackendType
@@ -21,11 +20,10 @@ from ibis.common.patterns import replace
 from ibis.expr.rewrites import p
 
 from tams_analytics.engines.trino.errors import ENGINE
+from tams_analytics.engines.trino.memory import rows_of
 from tams_analytics.engines.trino.times import Times
 from tams_analytics.errors import BadParameter, Unsupported
 
-MOST_ROWS = 20_000
-"""Rows of a table in memory that go along as VALUES; Trino takes a million characters of SQL."""
 UNNESTED = "unnested"
 """What the elements of an array are called where they are joined."""
 INSTEAD: dict[type[ops.Node], str] = {
@@ -98,17 +96,16 @@ class Compiler(Times):
         VALUES are pushed into scans, and feed the dynamic filters of joins.
         """
         columns = [sg.to_identifier(column, quoted=True) for column in schema]
-        rows = _with_times_as_texts(data.to_pyarrow(schema)).to_pylist()
-        if len(rows) > MOST_ROWS:
-            way_out = "join it on DuckDB: ta.localize(expression) brings the other side there"
-            raise Unsupported(ENGINE, f"be sent a table of {len(rows)} rows in memory", way_out)
-        filled = rows or [dict.fromkeys(schema)]
+        rows = rows_of(data.to_pyarrow(schema), dict(schema))
+        # one row alone in parentheses would be taken for several columns
+        is_row = len(columns) == 1 and next(iter(schema.values())).is_struct()
         with warnings.catch_warnings():  # ibis' literals have no nanoseconds; ours have
             warnings.filterwarnings("ignore", message="Discarding nonzero nanoseconds")
-            tuples = [
-                sge.Tuple(expressions=[self._value(row[key], kind) for key, kind in schema.items()])
-                for row in filled
+            filled = [
+                [self._value(row[key], kind) for key, kind in schema.items()]
+                for row in rows or [dict.fromkeys(schema)]
             ]
+        tuples = [self.f.anon.ROW(*row) if is_row else sge.Tuple(expressions=row) for row in filled]
         values = sge.Values(
             expressions=tuples,
             alias=sge.TableAlias(this=sg.to_identifier(name, quoted=True), columns=columns),
@@ -135,6 +132,8 @@ class Compiler(Times):
     ) -> Any:
         if isinstance(value, str) and "\0" in value:
             raise BadParameter("literal", value, "holds a NUL character", "text without it")
+        if dtype.is_json():
+            return self.f.anon.json_parse(sge.convert(value))
         return super().visit_NonNullLiteral(op, value=value, dtype=dtype)
 
     def visit_Unnest(self, op: ops.Unnest, *, arg: Any) -> Any:  # noqa: N802
@@ -165,14 +164,6 @@ def _boxed(rows: sge.Expression) -> sge.Expression:
     x = sg.to_identifier("x", quoted=True)
     box = sge.Lambda(this=sge.Array(expressions=[x]), expressions=[x])
     return sg.func("TRANSFORM", rows, box, dialect="trino")
-
-
-def _with_times_as_texts(rows: pa.Table) -> pa.Table:
-    """Python's times of day have no nanoseconds."""
-    for place, field in enumerate(rows.schema):
-        if pa.types.is_time(field.type):
-            rows = rows.set_column(place, field.name, rows[place].cast(pa.string()))
-    return rows
 
 
 def unnested(tree: sge.Expression) -> sge.Expression:

@@ -12,7 +12,8 @@ import sqlglot
 
 from tams_analytics import _
 from tams_analytics.engines.trino.asking import asked, literal
-from tams_analytics.engines.trino.compiler import COMPILER, MOST_ROWS
+from tams_analytics.engines.trino.compiler import COMPILER
+from tams_analytics.engines.trino.memory import MOST_ROWS
 from tams_analytics.errors import BadParameter, Unsupported
 from tams_analytics.queries import segments
 from tests.support import sql_lint
@@ -141,6 +142,34 @@ def test_a_list_in_memory_keeps_its_nanoseconds() -> None:
     written = sql(ibis.memtable(pa.table({"at": pa.array([[1700000000123456789]], kind)})))
 
     assert "TIMESTAMP '2023-11-14 22:13:20.123456789'" in written
+
+
+COUNTED = pa.map_(pa.string(), pa.int64())
+
+
+@pytest.mark.parametrize("kind", [COUNTED, pa.list_(COUNTED), pa.struct([("m", COUNTED)])])
+def test_a_key_that_a_map_in_memory_has_twice_is_told(kind: pa.DataType) -> None:
+    twice = [("a", 1), ("a", 2)]
+    value = {"m": twice} if pa.types.is_struct(kind) else [twice]
+    rows = pa.table({"v": pa.array([twice if kind == COUNTED else value], kind)})
+
+    with pytest.raises(BadParameter, match="is a map with one key twice; expected each key once"):
+        sql(ibis.memtable(rows))
+
+
+@pytest.mark.parametrize(
+    ("kind", "says"),
+    [
+        (pa.map_(pa.struct([("a", pa.int64())]), pa.int64()), "v, a map by keys of several values"),
+        (pa.list_(pa.duration("ns")), "v, an interval; send a number of its units"),
+    ],
+)
+def test_a_table_in_memory_of_what_trino_does_not_take_is_refused(
+    kind: pa.DataType, says: str
+) -> None:
+    """Also one without rows: the next one may have some."""
+    with pytest.raises(Unsupported, match=f"cannot be sent {says}"):
+        sql(ibis.memtable(pa.table({"v": pa.array([], kind)})))
 
 
 def test_a_hundred_unions_are_written() -> None:
