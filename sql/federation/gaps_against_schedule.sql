@@ -27,7 +27,7 @@ WITH planned AS (
   FROM vast."tams/meta".segments AS s
   JOIN planned AS p
     ON p.flow_id = s.flow_id AND s.start_ns < p.end_ns AND s.end_ns > p.start_ns
-  WHERE s.start_ns < 1787702437000000000 AND s.end_ns > 1787529637000000000
+  WHERE s.start_ns < 1787702437000000000 AND s.end_ns > 1787529637000000000 AND s.start_ns < s.end_ns
   UNION ALL
   SELECT id, start_ns, start_ns AS end_ns FROM planned
   UNION ALL

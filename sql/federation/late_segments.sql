@@ -10,7 +10,7 @@ WITH known AS (
     end_ns,
     (date_diff('millisecond', TIMESTAMP '1970-01-01 00:00:00.000', created) + 37000) * 1000000 - end_ns AS late_ns
   FROM vast."tams/meta".segments
-  WHERE start_ns < 1787616037000000000 AND end_ns > 1787529637000000000
+  WHERE start_ns < 1787616037000000000 AND end_ns > 1787529637000000000 AND start_ns < end_ns
 ), ranked AS (
   SELECT
     flow_id,

@@ -14,7 +14,7 @@ WITH used AS (
       )
     ) AS ns
   FROM vast."tams/meta".segments
-  WHERE start_ns < 1787616037000000000 AND end_ns > 1787529637000000000
+  WHERE start_ns < 1787616037000000000 AND end_ns > 1787529637000000000 AND start_ns < end_ns
   GROUP BY flow_id, object_id
 ), owned AS (
   SELECT owner, flow_id

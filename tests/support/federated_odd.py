@@ -60,6 +60,8 @@ META: Mapping[str, Rows] = {
         _segment("expired", "clip", 86000, 86001),  # needs init
         _segment("ongoing", "init", 86000, 86001),
         _segment("two copies", "two copies", 86000, 86001),
+        _segment("f3", "at no time", 22, 22),  # in a gap, and covers nothing
+        _segment("f3", "at no time", 25, 20),
     ],
     "objects": [
         _object("elsewhere"),  # its bucket is in no listing
