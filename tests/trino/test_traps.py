@@ -11,6 +11,8 @@ approx_*                                             differ by nature: nothing o
 as_timestamp; a number cast to a time                EXACT; SAME "number to time"
 timestamp literals; casts to a time; texts with      SAME "literal …", "text to time …", "time …"
 "T", a zone, nanoseconds
+truncate in a zone; days and times of parts that     SAME "truncated …", "… of parts"
+are NULL
 times of day, microseconds, epoch, formats, names    SAME "time of day", "microsecond", "strftime" …
 of days, intervals, as text                          (cut or rounded to milliseconds, or misread)
 text to JSON, and what is in it                      SAME "json …"
@@ -102,6 +104,16 @@ SAME: dict[str, ir.Value] = {
     "text to day by a format": T.s.substr(0, 7).as_date("%Y-%m"),
     "time to time": T.ts.cast("timestamp"),
     "time to nanoseconds": T.ts.cast("timestamp(9)"),
+    "truncated in a zone": T.ts.cast("timestamp('UTC')").truncate("D"),
+    "truncated in another zone": T.ts.cast("timestamp('Europe/London')").truncate("h"),
+    "truncated nanoseconds": T.ts.cast("timestamp(9)").truncate("ms"),
+    "truncated to what it is": T.ts.truncate("us"),
+    "day of parts": ibis.date(2024, T.m.abs(), T.i),
+    "time of parts": ibis.timestamp(2024, 2, 29, T.i, T.m.abs(), 5),
+    "time of day of parts": ibis.time(T.i, T.m.abs(), 5),
+    "day between texts": T.ts.date().between("2024-01-02", "2024-01-03 10:00"),
+    "day among texts": T.ts.date().isin(["2024-01-02"]),
+    "text and day": ibis.literal("2024-01-02") <= T.ts.date(),
     "time to text": T.ts.cast("string"),
     "time in a zone to text": T.ts.cast("timestamp('UTC')").cast("string"),
     "time of day": T.ts.time(),

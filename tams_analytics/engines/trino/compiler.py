@@ -40,31 +40,33 @@ ELSEWHERE = "compute it on DuckDB: ta.localize(expression) brings the rows there
 @replace(p.Comparison)  # type: ignore[untyped-decorator]
 def _with_moments(_: ops.Comparison, **_options: Any) -> ops.Comparison:
     """A time compared with a text, as analysts write it: DuckDB reads it, Trino does not."""
-    if _.left.dtype.is_timestamp():
-        return _.copy(right=_read(_.right))
-    return _.copy(left=_read(_.left)) if _.right.dtype.is_timestamp() else _
+    return _.copy(left=_read(_.left, _.right), right=_read(_.right, _.left))
 
 
 @replace(p.Between)  # type: ignore[untyped-decorator]
 def _between_moments(_: ops.Between, **_options: Any) -> ops.Between:
-    if not _.arg.dtype.is_timestamp():
-        return _
-    return _.copy(lower_bound=_read(_.lower_bound), upper_bound=_read(_.upper_bound))
+    return _.copy(lower_bound=_read(_.lower_bound, _.arg), upper_bound=_read(_.upper_bound, _.arg))
 
 
 @replace(p.InValues)  # type: ignore[untyped-decorator]
 def _in_moments(_: ops.InValues, **_options: Any) -> ops.InValues:
-    return _.copy(options=tuple(map(_read, _.options))) if _.value.dtype.is_timestamp() else _
+    return _.copy(options=tuple(_read(each, _.value) for each in _.options))
 
 
-def _read(side: ops.Value) -> ops.Value:
-    if not (isinstance(side, ops.Literal) and isinstance(side.value, str)):
+def _read(side: ops.Value, other: ops.Value) -> ops.Value:
+    """``side`` as a time where it is a text that is compared with one."""
+    kind = other.dtype
+    is_text = isinstance(side, ops.Literal) and isinstance(side.value, str)
+    if not (is_text and (kind.is_timestamp() or kind.is_date())):
         return side
+    text = side.value
     try:
-        moment = dt.datetime.fromisoformat(re.sub("[zZ]$", "+00:00", side.value))
+        moment = dt.datetime.fromisoformat(re.sub("[zZ]$", "+00:00", text))
     except ValueError as error:
         expected = "for example 2026-09-01 00:00:00"
-        raise BadParameter("literal", side.value, "is no time", expected) from error
+        raise BadParameter("literal", text, "is no time", expected) from error
+    if kind.is_date():
+        return ops.Literal(moment.date(), idt.date)
     return ops.Literal(moment, idt.Timestamp(timezone="UTC" if moment.tzinfo else None))
 
 

@@ -8,7 +8,9 @@ from typing import Any
 
 import ibis.expr.datatypes as idt
 import ibis.expr.operations as ops
+import sqlglot as sg
 import sqlglot.expressions as sge
+from ibis.backends.sql.compilers.base import NULL
 from ibis.common.temporal import IntervalUnit
 
 from tams_analytics.engines.trino.errors import ENGINE
@@ -81,6 +83,36 @@ class Times(Numbers):
             found = self.f.anon.regexp_replace(self.cast(found, idt.string), ".{3}$", "")
         found = self.cast(found, to.copy(timezone=None))
         return found if to.timezone is None else self.f.anon.with_timezone(found, "UTC")
+
+    def visit_TimestampTruncate(self, op: Any, *, arg: Any, unit: Any) -> Any:  # noqa: N802
+        """In UTC, without a zone."""
+        kind = op.arg.dtype
+        if kind.is_time():
+            return super().visit_TimestampTruncate(op, arg=arg, unit=unit)
+        if kind.timezone is not None or _digits(kind) > MICROSECONDS:
+            arg = self._cut(arg, op.dtype)
+        if unit.short == "us":  # what ibis' type holds is whole already
+            return arg
+        return super().visit_TimestampTruncate(op, arg=arg, unit=unit)
+
+    def visit_DateFromYMD(self, op: Any, **parts: Any) -> Any:  # noqa: N802
+        return self._of_parts(super().visit_DateFromYMD, op, parts)
+
+    def visit_TimeFromHMS(self, op: Any, **parts: Any) -> Any:  # noqa: N802
+        return self._of_parts(super().visit_TimeFromHMS, op, parts)
+
+    def visit_TimestampFromYMDHMS(self, op: Any, **parts: Any) -> Any:  # noqa: N802
+        return self._of_parts(super().visit_TimestampFromYMDHMS, op, parts)
+
+    def _of_parts(self, made: Any, op: Any, parts: dict[str, Any]) -> Any:
+        """NULL where a part is: Trino would write that as a text, which is no time."""
+        unknown = [
+            part.is_(NULL)
+            for part, known in zip(parts.values(), op.args, strict=True)
+            if not isinstance(known, ops.Literal) or known.value is None
+        ]
+        found = made(op, **parts)
+        return self.if_(sg.or_(*unknown), NULL, found) if unknown else found
 
     def _as_text(self, arg: Any, kind: idt.DataType) -> Any:
         is_zoned = kind.is_timestamp() and kind.timezone is not None
