@@ -1,13 +1,13 @@
 -- Which copies of objects are not in s3_objects, a listing of the buckets?
-WITH "t21" AS (
+WITH "t22" AS (
   SELECT
-    "t19"."bucket",
-    "t19"."key",
-    "t19"."size",
-    "t19"."etag",
-    "t19"."storage_class",
-    "t19"."last_modified",
-    "t19"."listed_at"
+    "t20"."bucket",
+    "t20"."key",
+    "t20"."size",
+    "t20"."etag",
+    "t20"."storage_class",
+    "t20"."last_modified",
+    "t20"."listed_at"
   FROM (
     SELECT
       "t5"."bucket",
@@ -17,59 +17,121 @@ WITH "t21" AS (
       "t5"."storage_class",
       "t5"."last_modified",
       "t5"."listed_at",
-      "t13"."newest_at"
+      "t14"."newest_at"
     FROM "s3_objects" AS "t5"
     INNER JOIN (
       SELECT
-        "t4"."bucket",
-        MAX("t4"."listed_at") AS "newest_at"
-      FROM "s3_objects" AS "t4"
+        "t2"."bucket",
+        MAX("t2"."listed_at") AS "newest_at"
+      FROM "s3_objects" AS "t2"
       GROUP BY
         1
-    ) AS "t13"
-      ON "t5"."bucket" = "t13"."bucket"
-  ) AS "t19"
+    ) AS "t14"
+      ON "t5"."bucket" = "t14"."bucket"
+  ) AS "t20"
   WHERE
     (
-      "t19"."listed_at" = "t19"."newest_at"
+      "t20"."listed_at" = "t20"."newest_at"
     ) OR (
-      "t19"."newest_at" IS NULL
+      "t20"."newest_at" IS NULL
     )
-)
-SELECT
-  "t32"."object_id",
-  "t32"."storage_id",
-  "t32"."bucket",
-  "t32"."key",
-  "t32"."size"
-FROM (
-  SELECT
-    "t30"."object_id",
-    "t30"."storage_id",
-    "t30"."bucket",
-    "t30"."key",
-    "t30"."size"
+), "t23" AS (
+  SELECT DISTINCT
+    "t21"."flow_id",
+    "t21"."object_id",
+    "t21"."start_ns",
+    "t21"."end_ns"
   FROM (
     SELECT
-      "t29"."object_id",
-      "t29"."storage_id",
-      "t29"."bucket",
-      "t29"."key",
-      "t29"."created",
-      "t29"."size",
-      "t29"."registered_at",
-      "t29"."listed_at"
+      "t12"."flow_id",
+      "t12"."object_id",
+      "t12"."start_ns",
+      "t12"."end_ns",
+      "t12"."created",
+      "t15"."since",
+      "t15"."until",
+      "t15"."only",
+      "t15"."asked"
     FROM (
       SELECT
-        "t16"."object_id",
-        "t16"."storage_id",
-        "t16"."bucket",
-        "t16"."key",
-        "t16"."created",
-        "t17"."size",
-        "t17"."registered_at",
-        "t27"."bucket" AS "bucket_right",
-        "t27"."listed_at"
+        "t3"."flow_id",
+        "t3"."object_id",
+        "t3"."start_ns",
+        "t3"."end_ns",
+        "t3"."created"
+      FROM "segments" AS "t3"
+    ) AS "t12"
+    INNER JOIN (
+      SELECT
+        "t4"."flow_id",
+        "t4"."start_ns" AS "since",
+        "t4"."end_ns" AS "until",
+        "t4"."object_id" AS "only",
+        "t4"."created" AS "asked"
+      FROM "deletion_requests" AS "t4"
+      WHERE
+        "t4"."status" IN ('created', 'started')
+    ) AS "t15"
+      ON "t12"."flow_id" = "t15"."flow_id"
+  ) AS "t21"
+  WHERE
+    (
+      (
+        "t21"."since" IS NULL
+      ) OR (
+        "t21"."start_ns" >= "t21"."since"
+      )
+    )
+    AND (
+      (
+        "t21"."until" IS NULL
+      ) OR (
+        "t21"."end_ns" <= "t21"."until"
+      )
+    )
+    AND (
+      (
+        "t21"."only" IS NULL
+      ) OR (
+        "t21"."object_id" = "t21"."only"
+      )
+    )
+    AND "t21"."created" <= "t21"."asked"
+)
+SELECT
+  "t42"."object_id",
+  "t42"."storage_id",
+  "t42"."bucket",
+  "t42"."key",
+  "t42"."size"
+FROM (
+  SELECT
+    "t37"."object_id",
+    "t37"."storage_id",
+    "t37"."bucket",
+    "t37"."key",
+    "t37"."size"
+  FROM (
+    SELECT
+      "t36"."object_id",
+      "t36"."storage_id",
+      "t36"."bucket",
+      "t36"."key",
+      "t36"."created",
+      "t36"."size",
+      "t36"."registered_at",
+      "t36"."listed_at"
+    FROM (
+      SELECT
+        "t18"."object_id",
+        "t18"."storage_id",
+        "t18"."bucket",
+        "t18"."key",
+        "t18"."created",
+        "t19"."size",
+        "t19"."registered_at",
+        "t32"."bucket" AS "bucket_right",
+        "t32"."listed_at"
       FROM (
         SELECT
           "t8"."object_id",
@@ -80,156 +142,150 @@ FROM (
         FROM (
           SELECT
             *
-          FROM "object_instances" AS "t1"
+          FROM "object_instances" AS "t0"
           WHERE
-            "t1"."controlled" AND "t1"."bucket" IS NOT NULL AND "t1"."key" IS NOT NULL
+            "t0"."controlled" AND "t0"."bucket" IS NOT NULL AND "t0"."key" IS NOT NULL
         ) AS "t8"
         GROUP BY
           1,
           2,
           3,
           4
-      ) AS "t16"
+      ) AS "t18"
       INNER JOIN (
         SELECT
-          "t10"."object_id",
-          "t10"."size",
-          "t10"."registered_at"
+          "t9"."object_id",
+          "t9"."size",
+          "t9"."registered_at"
         FROM (
           SELECT
-            "t3"."id" AS "object_id",
-            MAX("t3"."size") AS "size",
-            MAX("t3"."registered_at") AS "registered_at",
-            MAX("t3"."released_at") AS "released_at",
-            MAX("t3"."collecting_since") AS "collecting_since"
-          FROM "objects" AS "t3"
+            "t1"."id" AS "object_id",
+            MAX("t1"."size") AS "size",
+            MAX("t1"."registered_at") AS "registered_at",
+            MAX("t1"."released_at") AS "released_at",
+            MAX("t1"."collecting_since") AS "collecting_since"
+          FROM "objects" AS "t1"
           GROUP BY
             1
-        ) AS "t10"
+        ) AS "t9"
         WHERE
-          "t10"."registered_at" IS NOT NULL
-          AND "t10"."released_at" IS NULL
-          AND "t10"."collecting_since" IS NULL
-      ) AS "t17"
-        ON "t16"."object_id" = "t17"."object_id"
-      ANTI JOIN "t21" AS "t24"
-        ON "t16"."bucket" = "t24"."bucket" AND "t16"."key" = "t24"."key"
+          "t9"."registered_at" IS NOT NULL
+          AND "t9"."released_at" IS NULL
+          AND "t9"."collecting_since" IS NULL
+      ) AS "t19"
+        ON "t18"."object_id" = "t19"."object_id"
+      ANTI JOIN "t22" AS "t26"
+        ON "t18"."bucket" = "t26"."bucket" AND "t18"."key" = "t26"."key"
       LEFT OUTER JOIN (
         SELECT
-          "t23"."bucket",
-          MAX("t23"."listed_at") AS "listed_at"
-        FROM "t21" AS "t23"
+          "t24"."bucket",
+          MAX("t24"."listed_at") AS "listed_at"
+        FROM "t22" AS "t24"
         GROUP BY
           1
-      ) AS "t27"
-        ON "t16"."bucket" = "t27"."bucket"
-    ) AS "t29"
-  ) AS "t30"
+      ) AS "t32"
+        ON "t18"."bucket" = "t32"."bucket"
+    ) AS "t36"
+  ) AS "t37"
   WHERE
     (
       (
         COALESCE(
-          "t30"."listed_at",
+          "t37"."listed_at",
           (
             SELECT
               *
             FROM (
               SELECT
-                MAX("t23"."listed_at") AS "last_at"
-              FROM "t21" AS "t23"
-            ) AS "t26"
+                MAX("t24"."listed_at") AS "last_at"
+              FROM "t22" AS "t24"
+            ) AS "t30"
           )
         ) - INTERVAL '86400' SECOND
       ) IS NULL
     )
     OR (
       (
-        "t30"."created" < (
+        "t37"."created" < (
           COALESCE(
-            "t30"."listed_at",
+            "t37"."listed_at",
             (
               SELECT
                 *
               FROM (
                 SELECT
-                  MAX("t23"."listed_at") AS "last_at"
-                FROM "t21" AS "t23"
-              ) AS "t26"
+                  MAX("t24"."listed_at") AS "last_at"
+                FROM "t22" AS "t24"
+              ) AS "t30"
             )
           ) - INTERVAL '86400' SECOND
         )
       )
       AND (
-        "t30"."registered_at" < (
+        "t37"."registered_at" < (
           COALESCE(
-            "t30"."listed_at",
+            "t37"."listed_at",
             (
               SELECT
                 *
               FROM (
                 SELECT
-                  MAX("t23"."listed_at") AS "last_at"
-                FROM "t21" AS "t23"
-              ) AS "t26"
+                  MAX("t24"."listed_at") AS "last_at"
+                FROM "t22" AS "t24"
+              ) AS "t30"
             )
           ) - INTERVAL '86400' SECOND
         )
       )
     )
-) AS "t32"
+) AS "t42"
 ANTI JOIN (
   SELECT
-    "t18"."object_id"
+    "t40"."object_id"
   FROM (
     SELECT
-      "t7"."flow_id",
-      "t7"."object_id",
-      "t7"."start_ns",
-      "t7"."end_ns",
-      "t12"."since",
-      "t12"."until",
-      "t12"."only"
+      "t31"."object_id",
+      "t31"."taken",
+      "t39"."whole"
     FROM (
       SELECT
-        "t0"."flow_id",
-        "t0"."object_id",
-        "t0"."start_ns",
-        "t0"."end_ns"
-      FROM "segments" AS "t0"
-    ) AS "t7"
+        "t25"."object_id",
+        COUNT(*) AS "taken"
+      FROM "t23" AS "t25"
+      GROUP BY
+        1
+    ) AS "t31"
     INNER JOIN (
       SELECT
-        "t2"."flow_id",
-        "t2"."start_ns" AS "since",
-        "t2"."end_ns" AS "until",
-        "t2"."object_id" AS "only"
-      FROM "deletion_requests" AS "t2"
-      WHERE
-        "t2"."status" IN ('created', 'started')
-    ) AS "t12"
-      ON "t7"."flow_id" = "t12"."flow_id"
-  ) AS "t18"
+        "t35"."object_id",
+        COUNT(*) AS "whole"
+      FROM (
+        SELECT DISTINCT
+          *
+        FROM (
+          SELECT
+            "t11"."flow_id",
+            "t11"."object_id",
+            "t11"."start_ns",
+            "t11"."end_ns"
+          FROM (
+            SELECT
+              "t3"."flow_id",
+              "t3"."object_id",
+              "t3"."start_ns",
+              "t3"."end_ns"
+            FROM "segments" AS "t3"
+          ) AS "t11"
+          SEMI JOIN "t23" AS "t27"
+            ON "t11"."object_id" = "t27"."object_id"
+        ) AS "t34"
+      ) AS "t35"
+      GROUP BY
+        1
+    ) AS "t39"
+      ON "t31"."object_id" = "t39"."object_id"
+  ) AS "t40"
   WHERE
-    (
-      (
-        "t18"."since" IS NULL
-      ) OR (
-        "t18"."start_ns" >= "t18"."since"
-      )
-    )
-    AND (
-      (
-        "t18"."until" IS NULL
-      ) OR (
-        "t18"."end_ns" <= "t18"."until"
-      )
-    )
-    AND (
-      (
-        "t18"."only" IS NULL
-      ) OR (
-        "t18"."object_id" = "t18"."only"
-      )
-    )
-) AS "t22"
-  ON "t32"."object_id" = "t22"."object_id"
+    "t40"."taken" = "t40"."whole"
+) AS "t44"
+  ON "t42"."object_id" = "t44"."object_id"

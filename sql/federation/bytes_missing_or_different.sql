@@ -1,8 +1,9 @@
 -- Which objects have bytes that are missing in S3, or of another size than the store says?
 -- Tables: objects.s3.objects (a listing), vast."tams/meta"
--- Each copy (instance) of an object in use: registered, not released, not being collected, and no segment
--- of it about to be deleted. What is younger than a day at the moment of the listing may have come after
--- it. List all buckets: of one that is in no listing, or that is empty, everything is missing.
+-- Each copy (instance) of an object in use: registered, not released, not being collected, and not with
+-- all its segments about to be deleted: one that a flow keeps is needed. What is younger than a day at the
+-- moment of the listing may have come after it. List all buckets: of one that is in no listing, or that is
+-- empty, everything is missing.
 WITH latest AS (
   SELECT bucket, max(listed_at) AS listed_at
   FROM objects.s3.objects
@@ -13,16 +14,36 @@ WITH latest AS (
   JOIN latest AS l
     ON l.bucket = o.bucket AND (l.listed_at = o.listed_at OR l.listed_at IS NULL)
   GROUP BY o.bucket, o.key
-), going AS (
-  SELECT s.object_id
+), taken AS (
+  SELECT s.flow_id, s.object_id, s.start_ns, s.end_ns
   FROM vast."tams/meta".segments AS s
   JOIN vast."tams/meta".deletion_requests AS r
     ON r.flow_id = s.flow_id
     AND (r.start_ns IS NULL OR s.start_ns >= r.start_ns)
     AND (r.end_ns IS NULL OR s.end_ns <= r.end_ns)
     AND (r.object_id IS NULL OR r.object_id = s.object_id)
+    AND s.created <= r.created
   WHERE r.status IN ('created', 'started')
-  GROUP BY s.object_id
+  GROUP BY s.flow_id, s.object_id, s.start_ns, s.end_ns
+), losing AS (
+  SELECT object_id, count(*) AS segments
+  FROM taken
+  GROUP BY object_id
+), theirs AS (
+  SELECT s.flow_id, s.object_id, s.start_ns, s.end_ns
+  FROM vast."tams/meta".segments AS s
+  JOIN losing AS l
+    ON l.object_id = s.object_id
+  GROUP BY s.flow_id, s.object_id, s.start_ns, s.end_ns
+), whole AS (
+  SELECT object_id, count(*) AS segments
+  FROM theirs
+  GROUP BY object_id
+), going AS (
+  SELECT l.object_id
+  FROM losing AS l
+  JOIN whole AS w
+    ON w.object_id = l.object_id AND w.segments = l.segments
 ), kept AS (
   SELECT id, max(size) AS size, max(registered_at) AS registered_at
   FROM vast."tams/meta".objects

@@ -24,6 +24,7 @@ from tams_analytics.tables import S3_OBJECTS, Tables, ibis_schema
 from tams_analytics.timerange import DurationLike, as_ns
 
 PLACE = ("bucket", "key")
+SEGMENT = ("flow_id", "object_id", "start_ns", "end_ns")
 DAY = "86400:0"
 NS_PER_S = 10**9
 
@@ -66,8 +67,8 @@ def missing(
     """Instances whose bytes are not there (Q8): ``object_id, storage_id, bucket, key, size``.
 
     ``size`` is that on record. Left out are objects that are allocated only, that are released or
-    being collected, and those of segments that a deletion request will take. A listing has to be of
-    all buckets that instances name, or of ``buckets``: what it has nothing of is missing.
+    being collected, and those whose every segment a deletion request will take. A listing has to be
+    of all buckets that instances name, or of ``buckets``: what it has nothing of is missing.
     """
     listed = newest(s3_objects)
     instances = _expected(tables, buckets)
@@ -181,20 +182,36 @@ def _expected(tables: Tables, buckets: Sequence[str] | None) -> ir.Table:
 
 
 def _going(tables: Tables) -> ir.Table:
-    """Objects of segments that deletion requests will take: ``object_id``.
+    """Objects with segments, all of which deletion requests will take (R4, R5): ``object_id``.
 
-    Another flow may keep one of them; whether, only a look at all segments would tell, and the next
-    listing does.
+    One that another flow keeps, or another part of its flow, is needed: of the objects that lose
+    a segment, all segments are counted.
+    """
+    taken = _taken(tables)
+    losing = taken.group_by("object_id").agg(taken=_.count())
+    whole = tables.segments.select(*SEGMENT).semi_join(taken, "object_id")
+    whole = whole.distinct().group_by("object_id").agg(whole=_.count())
+    going = losing.inner_join(whole, "object_id").filter(_.taken == _.whole)
+    return going.select("object_id")
+
+
+def _taken(tables: Tables) -> ir.Table:
+    """The segments that deletion requests will take, by what tells them apart (R4).
+
+    Those of before the request, as its worker does.
     """
     requests = tables.deletion_requests.filter(_.status.isin(UNDER_WAY))
-    requests = requests.select("flow_id", since="start_ns", until="end_ns", only="object_id")
-    segments = tables.segments.select("flow_id", "object_id", "start_ns", "end_ns")
-    going = segments.inner_join(requests, "flow_id").filter(
+    requests = requests.select(
+        "flow_id", since="start_ns", until="end_ns", only="object_id", asked="created"
+    )
+    segments = tables.segments.select(*SEGMENT, "created")
+    taken = segments.inner_join(requests, "flow_id").filter(
         _.since.isnull() | (_.start_ns >= _.since),
         _.until.isnull() | (_.end_ns <= _.until),
         _.only.isnull() | (_.object_id == _.only),
+        _.created <= _.asked,
     )
-    return going.select("object_id")
+    return taken.select(*SEGMENT).distinct()
 
 
 def _nullable(table: ir.Table) -> ir.Table:

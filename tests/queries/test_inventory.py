@@ -290,13 +290,70 @@ def test_trino_is_given_nothing_that_it_lacks() -> None:
         assert "SEMI JOIN" not in sql
 
 
-def test_segments_are_read_of_flows_alone_that_are_being_deleted(
+def test_an_object_is_needed_until_all_its_segments_are_to_go(
+    store: ta.Store, listed: Listed
+) -> None:
+    """Shared by two flows, used twice in one, registered again since; one request or several."""
+    going = ["of one", "by two requests", "twice in it"]
+    needed = ["of two", "at another time", "since then", "of a request that is done"]
+    flows = {name: name for name in (*going, *needed)}
+    whole = [request(flow, created=LONG_AGO) for flow in ["of one", "twice in it", "of two"]]
+    part = {"start_ns": 0, "end_ns": 1, "created": LONG_AGO}
+    plant(
+        store,
+        objects=[thing(name, size=1) for name in flows],
+        object_instances=[kept(name) for name in flows],
+        segments=[
+            *(segment(name, flow) | {"created": LONG_AGO} for name, flow in flows.items()),
+            segment("twice in it", "twice in it", 1) | {"created": LONG_AGO},
+            segment("of two", "stays") | {"created": LONG_AGO},
+            segment("at another time", "at another time", 1) | {"created": LONG_AGO},
+            segment("since then", "since then", 1) | {"created": JUST_NOW},
+        ],
+        deletion_requests=[
+            *whole,
+            request("by two requests", **part),
+            request("by two requests", id="again", **part),
+            request("at another time", **part),
+            request("since then", created=LONG_AGO),
+            request("of a request that is done", status="done"),
+        ],
+    )
+
+    lost = keys(inventory.missing(store.tables, listed([{"key": "another"}])))
+    others = listed([{"key": name, "size": 2} for name in flows])
+    other_size = keys(inventory.of_other_size(store.tables, others))
+
+    assert sorted(needed) == lost == other_size
+
+
+def test_no_segments_are_read_where_nothing_is_being_deleted(
     vast_stores: VastStores, tmp_path: Path
 ) -> None:
     """There may be a hundred million of them."""
     with ta.examples.newsroom(segments=12_000, defects=False) as local:
         url = vast_stores.filled(local)
+    assert [0, 0, 0] == [scan.requests for scan in read_of_segments(url, tmp_path)]
+
+
+def test_segments_are_read_of_flows_that_are_being_deleted_and_of_their_objects(
+    vast_stores: VastStores, tmp_path: Path
+) -> None:
+    with ta.examples.newsroom(segments=12_000, defects=False) as local:
+        first = local.segments.order_by("flow_id").limit(1).to_pyarrow().to_pylist()[0]
+        plant(local, deletion_requests=[request(first["flow_id"])])
+        of_flow = local.segments.filter(local.segments.flow_id == first["flow_id"])
+        taken = of_flow.count().to_pyarrow().as_py()
+        theirs = local.segments.semi_join(of_flow, "object_id").count().to_pyarrow().as_py()
+        url = vast_stores.filled(local)
+
+    assert [taken, taken, theirs] == sorted(scan.rows for scan in read_of_segments(url, tmp_path))
+    assert theirs < 1000
+
+
+def read_of_segments(url: str, folder: Path) -> list[Any]:
+    """The scans of the segments, as they ran."""
     with ta.connect(url, read_only=True) as store:
-        s3_objects = listing(store, tmp_path / "listing.parquet", [{"key": "x"}])
+        s3_objects = listing(store, folder / "listing.parquet", [{"key": "x"}])
         told = ta.explain(inventory.missing(store.tables, s3_objects), run=True)
-    assert [0] == [scan.requests for scan in told.scans if scan.table == "segments"]
+    return [scan for scan in told.scans if scan.table == "segments"]

@@ -29,9 +29,11 @@ ANSWERS: dict[str, list[tuple[Any, ...]]] = {
         ("media", "kept twice", 10, STANDARD, LONG_AGO),
         ("timeless", "nobody's", 10, STANDARD, LISTED),
     ],
-    # neither what just came, nor what is about to go, nor a size that nobody tells
+    # neither what just came, nor what is about to go, nor a size that nobody tells; but shared,
+    # which a flow that stays has too
     "bytes_missing_or_different": [
         ("missing", "media", "k4", "o4", "main", 400, None),
+        ("missing", "media", "shared", "shared", "main", 10, None),
         (NOT_LISTED, "unlisted", "elsewhere", "elsewhere", "main", 10, None),
         ("other size", "media", "k5", "o5", "main", 500, 555),
         ("other size", "media", "two copies", "two copies", "main", 10, 11),

@@ -211,7 +211,10 @@ def _is_narrow(given: Scan) -> bool:
 
 
 def _narrows(conjunct: Conjunct) -> bool:
-    return all(term.op in NARROW and len(term.values) <= MOST_NARROW for term in conjunct.terms)
+    """Not of booleans: one of two values leaves many rows."""
+    return not conjunct.dtype.is_boolean() and all(
+        term.op in NARROW and len(term.values) <= MOST_NARROW for term in conjunct.terms
+    )
 
 
 def _empty(given: Scan) -> pa.Table:
