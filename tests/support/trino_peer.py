@@ -32,6 +32,8 @@ class Answer:
     lost_after: int | None = None
     raw: str = ""
     """Sent as it is, by a server that is no Trino."""
+    stalls: bool = False
+    """The end of the first answer never comes."""
     transaction: str = ""
     """The one that the statement began."""
 
@@ -145,13 +147,18 @@ class _Handler(BaseHTTPRequestHandler):
         super().setup()
         self.peer.sockets.append(self.connection)
 
+    def handle(self) -> None:
+        with contextlib.suppress(ConnectionError):  # a client that waits no more
+            super().handle()
+
     def do_POST(self) -> None:
         self._noted()
         answer = self.peer.begun()
         if answer.status != 200 or answer.raw:
             self._send(answer.status, answer.raw.encode() or b"{}", "")
             return
-        self._say(200, self.peer.status(self.peer.keep(answer), answer, 0))
+        said = json.dumps(self.peer.status(self.peer.keep(answer), answer, 0)).encode()
+        self._send(200, said, "", missing=int(answer.stalls))
 
     def do_GET(self) -> None:
         self._noted()
@@ -181,10 +188,10 @@ class _Handler(BaseHTTPRequestHandler):
     def _say(self, status: int, document: dict[str, Any], transaction: str = "") -> None:
         self._send(status, json.dumps(document).encode(), transaction)
 
-    def _send(self, status: int, text: bytes, transaction: str) -> None:
+    def _send(self, status: int, text: bytes, transaction: str, missing: int = 0) -> None:
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(text)))
+        self.send_header("Content-Length", str(len(text) + missing))
         if transaction:
             self.send_header("X-Trino-Started-Transaction-Id", transaction)
         self.end_headers()

@@ -12,37 +12,35 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-import requests
-import trino.dbapi
-from trino.auth import Authentication, BasicAuthentication, JWTAuthentication
 from trino.exceptions import TrinoConnectionError
 
 from tams_analytics.engines.trino.address import Address, bracketed
-from tams_analytics.engines.trino.errors import ANY, ENGINE, FOREIGN, is_passing, translated
+from tams_analytics.engines.trino.errors import (
+    ANY,
+    ENGINE,
+    FOREIGN,
+    Silence,
+    is_passing,
+    translated,
+)
 from tams_analytics.engines.trino.read_only import ReadOnlyConnection
 from tams_analytics.engines.trino.reading import Stop
+from tams_analytics.engines.trino.sessions import connected, hurried
 from tams_analytics.errors import EngineFailed
 from tams_analytics.watching import Queried, tell
 
 MOST_ROUNDS = 2
 """How often a read is asked of each coordinator."""
 PAUSE_S = 0.2
-FIRST_ANSWER_S = 5.0
-"""How long a coordinator may take to say that it has a query, while another one can be asked."""
 CHUNK = 100_000
 """Rows that are taken from an answer at a time."""
 T = TypeVar("T")
 Row = Sequence[Any]
 Connect = Callable[[Address, str, int], Any]
 """A DB-API connection to one coordinator; to be made when it is asked first."""
-
-
-_hurry: ContextVar[bool] = ContextVar("_hurry", default=False)
-"""Another coordinator can be asked."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +106,7 @@ class Connection:
         began = time.perf_counter()
         cursor = self._tried(sql, lambda cursor: cursor, doing, is_whole=False, stop=stop)
         try:
-            with self.translated(doing):
+            with self.translated(doing, _place(cursor.connection)):
                 yield _columns(cursor), cursor
         finally:
             _end(cursor)
@@ -141,16 +139,16 @@ class Connection:
         """
         host, port = self.address.coordinators[self._first]
         made = connected(self.address, host, port, path=path)
-        with self.translated(doing), contextlib.closing(made):
+        with self.translated(doing, _place(made)), contextlib.closing(made):
             self._asked(made, sql, lambda cursor: cursor.fetchall())
 
     @contextlib.contextmanager
-    def translated(self, doing: str) -> Iterator[None]:
+    def translated(self, doing: str, where: str) -> Iterator[None]:
         """The client's errors as ours, the original chained."""
         try:
             yield
         except ANY as error:
-            raise translated(error, doing, self.where) from error
+            raise translated(error, doing, where) from error
 
     def _tried(
         self,
@@ -162,22 +160,24 @@ class Connection:
         stop: Stop | None = None,
     ) -> T:
         number = len(self.address.coordinators)
-        first, tries = self._first, number * MOST_ROUNDS
-        for attempt in range(1, tries + 1):
-            place = (first + attempt - 1) % number
-            hurried = _hurry.set(attempt < number)
+        first = self._first
+        places = [(first + step) % number for step in range(number * MOST_ROUNDS)]
+        attempt = 0
+        while places:
+            place, attempt = places.pop(0), attempt + 1
             try:
-                found = self._asked(self._connection(place), sql, work, is_whole, stop)
+                with hurried(attempt < number):
+                    found = self._asked(self._connection(place), sql, work, is_whole, stop)
             except ANY as error:
                 self._forget(place)
-                if not is_passing(error) or attempt == tries:
+                if isinstance(error, Silence) and error.has_begun:
+                    places = [each for each in places if each != place]
+                if not is_passing(error) or not places:
                     catalog = self.address.catalog
                     raise translated(error, doing, self.where, sql, catalog) from error
             else:
                 self._first = place
                 return found
-            finally:
-                _hurry.reset(hurried)
             if attempt >= number:
                 time.sleep(PAUSE_S)
         raise AssertionError("the last try returns or raises")
@@ -231,7 +231,8 @@ class Connection:
         with self._lock:
             connection = self._connections.pop(self.address.coordinators[place], None)
         if connection is not None:
-            connection.close()
+            with hurried():
+                connection.close()
 
     def close(self) -> None:
         """Let go of all coordinators; a second call does nothing."""
@@ -240,71 +241,13 @@ class Connection:
             connections = list(self._connections.values())
             self._connections.clear()
         for connection in connections:
-            connection.close()
+            with hurried():
+                connection.close()
 
 
-def connected(
-    address: Address,
-    host: str,
-    port: int,
-    kind: type[Any] = trino.dbapi.Connection,
-    *,
-    path: str = "",
-) -> Any:
-    """The client's connection to one coordinator; it sends nothing yet."""
-    return kind(
-        host=bracketed(host),
-        port=port,
-        http_scheme=address.http_scheme,
-        user=address.user,
-        auth=_authentication(address),
-        catalog=address.catalog,
-        schema=address.schema,
-        session_properties=dict(address.session),
-        source=address.source,
-        client_tags=list(address.client_tags),
-        roles={"system": address.role} if address.role else None,
-        timezone="UTC",
-        http_session=_session(address),
-        http_headers={"X-Trino-Path": path} if path else None,
-        request_timeout=address.request_timeout,
-    )
-
-
-class _Session(requests.Session):
-    """Checks certificates as it was told; ``$REQUESTS_CA_BUNDLE`` would win."""
-
-    def post(self, url: Any, data: Any = None, json: Any = None, **options: Any) -> Any:
-        """A query is begun. Trino says so at once, so a silent one is not asked again from here.
-
-        The client would wait three times as long, and perhaps begin it three times.
-        """
-        asked_for: float = options.pop("timeout")
-        patience = min(asked_for, FIRST_ANSWER_S) if _hurry.get() else asked_for
-        try:
-            return super().post(url, data, json, timeout=patience, **options)
-        except requests.exceptions.Timeout as error:
-            raise TrinoConnectionError(f"no answer within {patience:g} s") from error
-
-    def merge_environment_settings(
-        self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any
-    ) -> Any:
-        said = self.verify if verify is None else verify
-        return super().merge_environment_settings(url, proxies, stream, said, cert)
-
-
-def _session(address: Address) -> requests.Session:
-    session = _Session()
-    session.verify = address.verify
-    return session
-
-
-def _authentication(address: Address) -> Authentication | None:
-    if address.token:
-        return JWTAuthentication(address.token)
-    if address.password:
-        return BasicAuthentication(address.user, address.password)
-    return None
+def _place(connection: Any) -> str:
+    """The coordinator of a connection, for messages."""
+    return f"{connection.host}:{connection.port}"
 
 
 def _columns(cursor: Any) -> list[Column]:

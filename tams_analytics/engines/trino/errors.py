@@ -44,6 +44,15 @@ FOREIGN = (ValueError, KeyError, AttributeError, TypeError)
 """What the client raises over an answer that is not Trino's, as a proxy's page of HTML."""
 ANY = (theirs.Error, *LOST)
 """All that the client raises."""
+PATIENCE = "request_timeout= in the URL says how many seconds it may take"
+
+
+class Silence(theirs.TrinoConnectionError):
+    """A coordinator that hangs; ``has_begun``: amid a query."""
+
+    def __init__(self, seconds: float, has_begun: bool) -> None:
+        super().__init__(f"no answer within {seconds:g} s")
+        self.has_begun = has_begun
 
 
 def is_passing(error: BaseException) -> bool:
@@ -139,7 +148,8 @@ def translated(
             reason = f"{where} does not let this user in: {told(error)}"
             way_out = "TAMS_TRINO_PASSWORD or TAMS_TRINO_TOKEN, over trino+https://"
             return EngineFailed(ENGINE, doing, reason, way_out)
-        return EngineFailed(ENGINE, doing, f"{where} does not answer: {unanswered(error)}")
+        reason = f"{where} does not answer: {unanswered(error)}"
+        return EngineFailed(ENGINE, doing, reason, PATIENCE if isinstance(error, Silence) else "")
     name, reason = str(error.error_name), told(error)
     if name in MISSING:
         return missing(name, error, sql, catalog)

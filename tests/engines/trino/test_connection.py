@@ -15,6 +15,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pyarrow as pa
@@ -28,8 +29,10 @@ from requests.adapters import HTTPAdapter
 import tams_analytics as ta
 from tams_analytics import watching
 from tams_analytics.engines.trino import connection as connections
+from tams_analytics.engines.trino import sessions
 from tams_analytics.engines.trino.address import Address
-from tams_analytics.engines.trino.connection import Connection, connected
+from tams_analytics.engines.trino.connection import Connection
+from tams_analytics.engines.trino.sessions import connected
 from tams_analytics.errors import BadParameter, EngineFailed, NotFound
 from tams_analytics.queries import segments
 from tams_analytics.settings import Settings
@@ -497,7 +500,7 @@ def test_a_hung_coordinator_is_left_for_the_next_one(
     peer: TrinoPeer, silent: Silent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Once, and soon: by the client's own patience the next one would be asked after 90 s."""
-    monkeypatch.setattr(connections, "FIRST_ANSWER_S", 0.2)
+    monkeypatch.setattr(sessions, "FIRST_ANSWER_S", 0.2)
     hung: Any = silent
 
     with patience(monkeypatch) as found:
@@ -515,18 +518,100 @@ def test_a_statement_that_is_sent_once_is_given_all_its_time(
         rows(asked)
         asked.run("CREATE SCHEMA s", doing="making a schema", path="vast.s")
 
-    assert [connections.FIRST_ANSWER_S, 20] == found
+    assert [sessions.FIRST_ANSWER_S, 20] == found
 
 
 def test_the_only_coordinator_is_given_all_its_time(
     silent: Silent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connections, "FIRST_ANSWER_S", 0.05)
+    monkeypatch.setattr(sessions, "FIRST_ANSWER_S", 0.05)
     hung: Any = silent
 
     with pytest.raises(EngineFailed, match=r"does not answer: no answer within 0\.2 s"):
         rows(connection(hung, options="?request_timeout=0.2"))
     assert connections.MOST_ROUNDS == silent.asked
+
+
+@contextlib.contextmanager
+def hanging(peer: TrinoPeer, poll: int) -> Iterator[None]:
+    """From a poll on it answers nothing any more, and ends no query."""
+    over = Event()
+    peer.on_poll = lambda count: over.wait(20) if count >= poll else None
+    peer.on_cancel = lambda: over.wait(20)
+    try:
+        yield
+    finally:
+        over.set()
+
+
+SILENT = r"does not answer: no answer within 0\.2 s; request_timeout= in the URL says how many"
+
+
+def test_a_coordinator_that_hangs_amid_a_query_is_waited_for_once(peer: TrinoPeer) -> None:
+    """Trino's client waits three times for the answer, and three times for the query's end."""
+    with hanging(peer, poll=2), pytest.raises(EngineFailed, match=SILENT) as caught:
+        rows(connection(peer, options="?request_timeout=0.2"))
+
+    assert peer.place in str(caught.value)
+    assert (1, 2, 1) == (len(peer.queries), peer.polls, peer.cancelled)
+
+
+def test_what_hangs_amid_a_query_is_asked_of_the_next_coordinator(peer: TrinoPeer) -> None:
+    """Each of those that hang is waited for once, also where all of them do."""
+    with trino_peer.serving(ONE_TO_FIVE) as second:
+        asked = connection(peer, second, options="?request_timeout=0.2")
+        with hanging(peer, poll=2):
+            assert [1, 2, 3, 4, 5] == rows(asked)
+        asked = connection(peer, second, options="?request_timeout=0.2")
+        with hanging(peer, poll=3), hanging(second, poll=1), pytest.raises(EngineFailed) as caught:
+            rows(asked)
+
+    assert f"{peer.place} and {second.place} does not answer" in str(caught.value)
+    assert (2, 3, 2) == (len(peer.queries), peer.polls, len(second.queries))
+
+
+def test_what_hangs_amid_batches_is_told_by_its_name(peer: TrinoPeer) -> None:
+    peer.answers = [Answer(pages=[[[page]] for page in range(9)])]
+    with (
+        trino_peer.serving() as second,
+        ta.connect(url(peer, second, options="?request_timeout=0.2")) as store,
+    ):
+        backend: Any = store.segments.get_backend()
+        batches = backend.sql("x", schema={"a": "int64"}).to_pyarrow_batches(chunk_size=1)
+        assert [0] == next(batches)["a"].to_pylist()
+        taken = peer.polls
+        with hanging(peer, taken + 1), pytest.raises(EngineFailed, match=SILENT) as caught:
+            list(batches)
+
+    assert f": {peer.place} does not answer" in str(caught.value)
+    assert (taken + 1, 1) == (peer.polls, peer.cancelled)
+    assert [] == second.queries
+
+
+def test_a_transaction_is_not_waited_for_where_its_query_hung(
+    peer: TrinoPeer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sessions, "FIRST_ANSWER_S", 0.1)
+    peer.answers = [BEGUN, Answer(), Answer(columns=(), pages=())]
+    with (
+        ta.connect(url(peer, options="?request_timeout=0.3")) as store,
+        patience(monkeypatch) as found,
+        hanging(peer, poll=3),
+        pytest.raises(EngineFailed, match="does not answer: no answer within"),
+    ):
+        store.con.query("SELECT a FROM t")
+
+    assert ["START TRANSACTION READ ONLY", "SELECT a FROM t", "ROLLBACK"] == peer.queries
+    assert [0.3, 0.3, 0.1] == found
+
+
+def test_an_answer_that_stops_amid_its_text_is_waited_for_once(peer: TrinoPeer) -> None:
+    """Trino's client takes that for a connection that broke, and would begin the query thrice."""
+    peer.answers = [Answer(stalls=True)]
+
+    with pytest.raises(EngineFailed, match=SILENT):
+        rows(connection(peer, options="?request_timeout=0.2"))
+    assert connections.MOST_ROUNDS == len(peer.queries)
 
 
 def test_what_a_query_cost_is_told_to_who_looks_on(peer: TrinoPeer) -> None:
