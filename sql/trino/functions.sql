@@ -3,8 +3,9 @@
 -- A catalog keeps routines if its connector does: hive and memory do, the latter until Trino ends.
 -- They are made in the schema of "sql.default-function-catalog" and "…-schema", else in the session's
 -- own, and found where "sql.path" or the session's path (header X-Trino-Path) leads; each knows the
--- others by that path too. Where no catalog keeps any, a query brings those that it needs:
--- WITH FUNCTION … RETURN …, FUNCTION … RETURN … SELECT ….
+-- others by that path too. Who may make none, or where no catalog keeps any, brings them in the query:
+-- WITH FUNCTION … RETURN …, FUNCTION … RETURN … SELECT …, which tams sql tams_start_ns,tams_end_ns
+-- prints of these two and what they call (or of others, by their names).
 --
 --   tams_start_ns(text)  tams_end_ns(text)    half-open whole nanoseconds; NULL where a side is unbounded
 --   tams_overlaps(start_ns, end_ns, text)     the row and the timerange share a nanosecond

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import click
 
 from tams_analytics.cli import etc as etc_files
-from tams_analytics.cli import options, shipped, sql
+from tams_analytics.cli import options, routines, shipped, sql
 from tams_analytics.cli.destination import refuse_store
 from tams_analytics.cli.interrupts import reading
 from tams_analytics.cli.output import write_text
@@ -56,7 +56,7 @@ def tell(
 
 
 def _print(name: str, engine: str | None, params: dict[str, str | int | None]) -> None:
-    text = shipped.text(_folder(name, engine), name)
+    text = _text(name, engine)
     if engine is None and name in shipped.names("duckdb"):
         click.echo("tams: this is Trino's text; --engine duckdb prints DuckDB's", err=True)
     write_text(text.rstrip("\n"), options.the_output(params))
@@ -74,6 +74,13 @@ def _listed(engine: str | None) -> Iterator[str]:
         yield f"{GROUPS[folder]}{also}"
         for name in names:
             yield f"  {name:{widest}}  {shipped.question(shipped.text(folder, name))}"
+
+
+def _text(name: str, engine: str | None) -> str:
+    """A file, or what is made of one. Raises `NotFound`."""
+    if engine != "duckdb" and routines.are_named(name):
+        return routines.query(name)
+    return shipped.text(_folder(name, engine), name)
 
 
 def _folder(name: str, engine: str | None) -> str:
@@ -96,9 +103,9 @@ def _run(
         if engine not in (None, opened.name):
             raise BadParameter("engine", engine, f"is not that of {opened.url}", opened.name)
         refuse_store(output.path, opened.url)
-        folder = _folder(name, opened.name)
-        _refuse_kept(name, folder)
-        text = _of_store(shipped.text(folder, name), opened)
+        if not routines.are_named(name):
+            _refuse_kept(name, _folder(name, opened.name))
+        text = _of_store(_text(name, opened.name), opened)
         for window in shipped.windows(text):
             said = f"{shipped.question(text)} {window}; tams sql {name} prints it, to change"
             click.echo(f"tams: {said}", err=True)

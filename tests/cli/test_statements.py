@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import tams_analytics as ta
-from tams_analytics.cli import shipped
+from tams_analytics.cli import routines, shipped
 from tams_analytics.timerange import to_utc
 from tests.cli.conftest import Rows, Run
 from tests.support import trino_shared, verb_snapshots
@@ -156,6 +156,42 @@ def test_a_name_prints_the_file(run: Run, engine: str | None, name: str, file: s
     assert (ROOT / "sql" / file).read_text("utf-8") == done.stdout
 
 
+def test_a_routine_is_printed_in_a_query_that_brings_what_it_calls(run: Run) -> None:
+    done = run("sql", "tams_utc_text,tams_text", "--engine", "trino")
+
+    head, _, query = done.stdout.partition("WITH\n")
+    assert (0, "") == (done.exit_code, done.stderr)
+    assert head.startswith("-- How do I use tams_utc_text and tams_text where no catalog keeps")
+    assert "FUNCTION tams_digits_(" in query
+    assert "FUNCTION tams_start_ns(" not in query
+    assert "CREATE" not in query
+    assert query.endswith("5, 10000000000) AS tams_text\n")
+    assert "tams sql tams_start_ns,tams_end_ns" in run("sql", "functions").stdout
+
+
+def test_each_routine_for_users_can_be_asked_for() -> None:
+    made = [each.partition("(")[0].split()[-1] for each in shipped.functions()]
+
+    assert [name for name in made if not name.endswith("_")] == [*routines.EXAMPLES]
+
+
+@pytest.mark.parametrize("name", ["tams_utc,tams_ut", "tams_digits_", "tams_utc,", ","])
+def test_what_is_no_routine_is_not_found(run: Run, name: str) -> None:
+    done = run("sql", name)
+
+    assert (1, "") == (done.exit_code, done.stdout)
+    assert f"there is no statement {name}" in done.stderr
+
+
+def test_duckdb_has_macros_instead(run: Run, file: str) -> None:
+    printed = run("sql", "tams_utc", "--engine", "duckdb")
+    asked = run("sql", "tams_utc", "--run", "-s", file)
+
+    assert (1, 1) == (printed.exit_code, asked.exit_code)
+    assert "there is no statement tams_utc" in printed.stderr
+    assert "there is no statement tams_utc" in asked.stderr
+
+
 def test_an_unknown_name_tells_those_that_are_there(run: Run) -> None:
     done = run("sql", "verb_gap", "--engine", "duckdb")
 
@@ -211,6 +247,32 @@ def test_it_is_run_on_trino(rows: Rows, on_trino: str) -> None:
 
     assert expected == len(rows("sql", "verb_gaps", "--run", "-s", on_trino)) > 0
     assert 1000 == rows("query", on_trino, "SELECT count(*) AS n FROM segments")[0]["n"]
+
+
+@pytest.mark.trino
+def test_routines_run_in_one_statement_on_trino(
+    run: Run, rows: Rows, on_trino: str, trino_server: Trino
+) -> None:
+    """For who may make none: nothing is kept."""
+    found = rows("sql", ",".join(routines.EXAMPLES), "--run", "-s", on_trino)
+    assert [
+        {
+            "tams_start_ns": 0,
+            "tams_end_ns": 10**10,
+            "tams_overlaps": True,
+            "tams_text": "[0:5_10:0)",
+            "tams_utc": "2026-08-31T20:00:00.000000Z",
+            "tams_utc_text": "2026-08-31T20:00:00Z",
+            "tams_from_utc": 1788206437000000000,
+        }
+    ] == found
+
+    printed = run("sql", "tams_start_ns,tams_end_ns", "--engine", "trino").stdout
+    brought = printed.rpartition("\nSELECT\n")[0]
+    own = "WITH t AS (SELECT 5 AS at) SELECT tams_end_ns('[0:3]') - at FROM t"
+    assert [[-1]] == trino_server.execute(f"{brought}\n{own}")
+    for name in routines.EXAMPLES:
+        assert 1 == len(trino_server.execute(run("sql", name, "--engine", "trino").stdout))
 
 
 @pytest.mark.trino
