@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -110,6 +111,21 @@ def test_a_disk_that_takes_no_part_fails(tmp_path: Path) -> None:
     ):
         listed(KeysInMemory(OF_TAMS, page_size=100), target)
     assert sorted(OF_TAMS) == listed(KeysInMemory(OF_TAMS, page_size=100), target)
+
+
+def test_a_listing_that_found_nothing_leaves_nothing_and_its_moment_is_forgotten(
+    tmp_path: Path,
+) -> None:
+    """A wrong key, for example: what is listed when it is right is of then."""
+    target = tmp_path / "x.parquet"
+    with pytest.raises(ConnectionError):
+        listed(KeysInMemory(OF_TAMS, fails_after=0), target)
+    assert [] == [*tmp_path.iterdir()]
+
+    later = NOW + dt.timedelta(hours=1)
+    Parts(target, {"media": "memory"}, NOW)._lock.close()  # killed here
+    with Parts(target, {"media": "memory"}, later) as parts:
+        assert later == parts.listed_at
 
 
 def test_a_part_that_cannot_be_read_is_told(tmp_path: Path) -> None:

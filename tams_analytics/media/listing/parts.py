@@ -112,7 +112,9 @@ class Parts:
         return self
 
     def __exit__(self, *error: object) -> None:
-        """Let another process go on."""
+        """Let another process go on, where there is something to go on with."""
+        if not self.found:
+            shutil.rmtree(self.folder, ignore_errors=True)
         self._lock.close()
 
     def _begun(self, places: Mapping[str, str], now: dt.datetime) -> dt.datetime:
@@ -121,7 +123,8 @@ class Parts:
         with contextlib.suppress(FileNotFoundError, ValueError, KeyError):
             begun = json.loads(file.read_text("utf-8"))
             listed_at = dt.datetime.fromisoformat(begun["listed_at"])
-            if begun["places"] == dict(places) and now - listed_at < GOES_ON_FOR:
+            is_of_now = begun["places"] == dict(places) and now - listed_at < GOES_ON_FOR
+            if is_of_now and any(self.folder.glob("*.parquet")):
                 return listed_at
         for old in (file, *self.folder.glob("*.parquet"), *self.folder.glob("*.tmp")):
             old.unlink(missing_ok=True)
