@@ -40,6 +40,9 @@ LIMIT = re.compile(r"\blimit=(\d+)")
 TYPED_NUMBER = re.compile(r"\b(?:bigint|integer|double) '([^']*)'")
 TYPED_TEXT = re.compile(r"\bvarchar(?:\(\d+\))? (?=')")
 SUFFIX = re.compile(r"_\d+$")
+WORD = re.compile(r"\w+")
+CONSTANT = re.compile(r"true|false|null|[\w(), ]+ '.*'")
+"""A value that a scan gives as a column."""
 OFFERED = "the connector was told, and leaves it to Trino"
 NOT_OFFERED = "Trino evaluates it above the scan"
 
@@ -90,7 +93,7 @@ def scan(
 ) -> Scan:
     """What one scan reads; ``said`` are the conditions of the SQL, by table."""
     text = RANGES.sub(r"=[\1\2]", HANDLE.sub(r"\1=", node["descriptor"]["table"]))
-    columns = [each.partition(" := ")[0] for each in node["details"] if " := " in each]
+    columns = _read_columns(node)
     table = _table_of(text, columns, tables)
     known = table.columns if table else frozenset()
     left = [_readable(each, known) for each in _left(node)]
@@ -101,12 +104,24 @@ def scan(
     return Scan(
         table=name,
         columns=tuple(dict.fromkeys(_column(each, known) for each in columns)),
-        pushed=tuple(_pushed(text, said.get(name, []))),
+        pushed=tuple(dict.fromkeys(_pushed(text, said.get(name, [])))),
         refused=tuple(Refused(each, _reason(each, told)) for each in left),
         dynamic=tuple(_dynamic(node, known)),
         limit=int(limit[1]) if limit else None,
         estimated_rows=_estimated(node),
     )
+
+
+def _read_columns(node: Node) -> list[str]:
+    """The symbols of a scan that are columns of its table, not computed from them."""
+    said = dict(each.split(" := ", 1) for each in node["details"] if " := " in each)
+    if not node["name"].endswith("Project"):
+        return list(said)
+    return [
+        symbol
+        for symbol, text in said.items()
+        if not CONSTANT.fullmatch(text) and not {*WORD.findall(text)} & (said.keys() - {symbol})
+    ]
 
 
 def _table_of(text: str, columns: list[str], tables: Iterable[Named]) -> Named | None:

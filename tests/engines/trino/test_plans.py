@@ -143,3 +143,32 @@ def test_a_join_that_is_pushed_whole_is_its_sql() -> None:
         found.pushed,
         found.limit,
     )
+
+
+def test_what_a_scan_computes_is_no_column_of_its_table() -> None:
+    found = scanned(
+        node("vast:3", "flow_id_3", "start_ns_4")
+        | {
+            "name": "ScanFilterProject",
+            "details": [
+                "expr_6 := COALESCE(greatest(start_ns_4, bigint '5'), bigint '5')",
+                "expr_7 := CAST(start_ns_4 AS varchar)",
+                "expr := bigint '1'",
+                "expr_8 := true",
+                "flow_id_3 := 0",
+                "start_ns_4 := 3:start_ns_4:bigint",
+            ],
+        }
+    )
+
+    assert (SEGMENTS.text, ("flow_id", "start_ns")) == (found.table, found.columns)
+
+
+def test_a_condition_that_the_sql_has_twice_is_told_once() -> None:
+    """A table that is read twice, with the same condition on both readings."""
+    text = "vast:tams/meta.segments tams.segments constraint on [start_ns]"
+    once = sg.parse_one("t0.start_ns < 9", read="trino")
+
+    found = plans.scan(node(text, "start_ns"), [SEGMENTS], {}, {SEGMENTS.text: [once, once.copy()]})
+
+    assert ("start_ns < 9",) == found.pushed
