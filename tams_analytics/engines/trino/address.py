@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -24,6 +26,8 @@ LIMITS = {
 }
 """Limits of one query (mission T12), and Trino's names of them."""
 OTHERS = ("ca", "client_tags", "request_timeout", "role", "source", "verify")
+LATIN_1 = "\xff"
+"""Its last letter."""
 SOURCE = "tams_analytics"
 """What Trino's list of queries shows as the program that asked."""
 
@@ -69,6 +73,7 @@ class Address:
             raise BadParameter("url", shown, WRONG, EXPECTED)
         if not user:
             raise BadParameter("url", shown, "does not say who asks", EXPECTED)
+        _sendable("user", user)
         address = cls(
             coordinators=tuple(_coordinator(host, http_scheme, shown) for host in hosts.split(",")),
             user=user,
@@ -85,6 +90,9 @@ class Address:
         if self.password and self.token:
             problem = "is set beside a password"
             raise BadParameter("TAMS_TRINO_TOKEN", None, problem, "one of the two")
+        for name, secret in (("password", self.password), ("TAMS_TRINO_TOKEN", self.token)):
+            if secret:
+                _sendable(name, secret, shown="***")
         if self.http_scheme == "http" and (named or self.token or self.password):
             problem = "would send a password or token without TLS"
             raise BadParameter("url", shown, problem, "trino+https://…")
@@ -162,12 +170,41 @@ def _checked(name: str, text: str) -> bool:
     return text == "true"
 
 
+def _sendable(name: str, text: str, *, shown: str | None = None) -> str:
+    """``text``, which goes to Trino in a header of HTTP; ``shown`` stands for a secret."""
+    if not text.isprintable() or text != text.strip() or max(text) > LATIN_1:
+        problem = "cannot be sent to Trino in a header of HTTP"
+        expected = "letters of Latin-1, without line breaks or spaces around"
+        raise BadParameter(name, shown or text, problem, expected)
+    return text
+
+
+def _tags(name: str, text: str) -> tuple[str, ...]:
+    return tuple(_sendable(name, text).split(","))
+
+
+def _authorities(name: str, text: str) -> str:
+    """A file, or a folder, of certificates that can be read."""
+    path = Path(text)
+    try:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        if path.is_dir():
+            context.load_verify_locations(capath=path)
+        else:
+            context.load_verify_locations(path)
+    except OSError as error:
+        is_read = isinstance(error, ssl.SSLError)
+        problem = "holds no certificates" if is_read else f"cannot be read: {error.strerror}"
+        raise BadParameter(name, text, problem, "a file in PEM") from error
+    return text
+
+
 OPTIONS: Mapping[str, tuple[str, Callable[[str, str], Any]]] = {
-    "ca": ("verify", lambda _name, text: text),
+    "ca": ("verify", _authorities),
     "verify": ("verify", _checked),
-    "client_tags": ("client_tags", lambda _name, text: tuple(text.split(","))),
+    "client_tags": ("client_tags", _tags),
     "request_timeout": ("request_timeout", _seconds),
-    "role": ("role", lambda _name, text: text),
-    "source": ("source", lambda _name, text: text),
+    "role": ("role", _sendable),
+    "source": ("source", _sendable),
 }
 """The field of each option, and how its text is read."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -115,17 +116,50 @@ def test_a_name_in_capitals_is_told_as_it_is_to_be_written(place: str) -> None:
 def test_a_catalog_that_keeps_none_is_told_which_does(statement: str, says: str) -> None:
     refused = Answer(pages=[], error=("NOT_SUPPORTED", "USER_ERROR", "This connector does not"))
     with trino_peer.serving(refused) as peer, pytest.raises(Unsupported, match=says):
-        engine_at(peer.place).install(statement, "x.y")
+        engine_at(peer.place).installing("x", "y").install(statement)
 
 
 @pytest.mark.parametrize(("there", "made"), [(1, False), (0, True)])
 def test_a_schema_is_made_where_it_is_not_there(there: int, made: bool) -> None:
     counted = Answer(columns=[("n", "bigint")], pages=[[[there]]])
     with trino_peer.serving(counted, Answer(columns=(), pages=())) as peer:
-        assert made == engine_at(peer.place).make_schema("lake", 'new "6"')
+        assert made == engine_at(peer.place).installing("lake", 'new "6"').make_schema()
         assert made == (peer.queries[-1] == 'CREATE SCHEMA IF NOT EXISTS "lake"."new ""6"""')
 
 
 def test_trino_keeps_no_file_to_copy() -> None:
     with pytest.raises(Unsupported, match="tables of Iceberg keep their own"):
         engine_at("127.0.0.1:1").snapshots()
+
+
+@pytest.mark.parametrize(
+    ("place", "says"),
+    [
+        ("trino://ute%0Amüller@h/c/s", "user: .*müller' cannot be sent to Trino in a header"),
+        ("trino://日本@h/c/s", "user: '日本' cannot be sent .*; expected letters of Latin-1"),
+        ("trino://me@h/c/s?source=nightly%20", "source: 'nightly ' cannot be sent"),
+        ("trino://me@h/c/s?client_tags=a%0Ab", "client_tags: .* cannot be sent"),
+        ("trino://me@h/c/s?role=日", "role: .* cannot be sent"),
+        ("trino+https://me:日@h/c/s", r"password: '\*\*\*' cannot be sent"),
+        ("trino+https://me@h/c/s?ca=/no/such.pem", "ca: .* cannot be read: No such file or"),
+    ],
+)
+def test_what_no_coordinator_could_be_sent_is_told_at_once(place: str, says: str) -> None:
+    with pytest.raises(BadParameter, match=says):
+        Address.parse(place, Settings())
+
+
+def test_a_file_without_certificates_is_named(tmp_path: Path) -> None:
+    wrong = tmp_path / "ca.pem"
+    wrong.write_text("none")
+    with pytest.raises(
+        BadParameter, match=r"ca\.pem' holds no certificates; expected a file in PEM"
+    ):
+        Address.parse(f"trino+https://me@h/c/s?ca={wrong}", Settings())
+    assert (
+        str(tmp_path) == Address.parse(f"trino+https://me@h/c/s?ca={tmp_path}", Settings()).verify
+    )
+
+
+def test_names_of_latin_1_are_sent() -> None:
+    assert "jörg" == Address.parse("trino://j%C3%B6rg@h/c/s?source=a%20b", Settings()).user
