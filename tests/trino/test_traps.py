@@ -25,7 +25,8 @@ greatest, least, clip with NULL                      SAME "greatest …"
 identical_to; NOT IN with NULL; first(order_by)      RELATIONS
 uuid                                                 test_any_type
 double to whole number at .5; >> of negatives;       SAME "half …", "shift …", "array …",
-arr[-1]; sums of arrays with NULL; text functions    "repeat …", "no match"
+arr[-1]; sums of arrays with NULL; text functions    "repeat …", "no match", "right …", "texts …"
+covariance, correlation (in 32 bits)                 SAME "covariance …", "correlation …"
 double to text; microseconds as interval             C test_what_differs_is_refused
 epoch_seconds                                        SAME "epoch"
 memtable                                             C test_a_table_in_memory_…; E test_a_long_…;
@@ -78,6 +79,10 @@ ROWS = ibis.memtable(
                 pa.timestamp("us"),
             ),
             "arr": pa.array([[1, 2, 3], [], None, [4, None]], pa.list_(pa.int64())),
+            "texts": pa.array([["a", None], [None], None, []], pa.list_(pa.string())),
+            "map": pa.array(
+                [[("a", 1)], [("b", None)], None, []], pa.map_(pa.string(), pa.int64())
+            ),
         }
     ),
     name="t",
@@ -158,6 +163,14 @@ SAME: dict[str, ir.Value] = {
     ),
     "quotient of decimals": T.i.cast("decimal(18, 2)") / T.m.cast("decimal(18, 2)"),
     "quotient by a decimal": T.i / T.m.cast("decimal(10, 0)"),
+    "right of a shorter text": T.s.right(12),
+    "right of nothing": T.s.right(0),
+    "right by a column": T.s.right(T.i),
+    "first character of an empty text": T.s.substr(0, T.i - 1).ascii_str(),
+    "texts joined": T.texts.join("-"),
+    "of a map, or else": T.map.get("a", 7),
+    "covariance of nanoseconds": (T.n.cov(T.i * 3_600_000_000_007).over() / 1e20).round(3),
+    "correlation of whole numbers": (T.i + 2**53).corr(T.m, how="pop").over().round(9),
     "groups put back": T.s.re_replace("([0-9]+)-([0-9]+)", r"\2$0\1\\"),
 }
 EXACT: dict[str, tuple[ir.Value, list[Any]]] = {

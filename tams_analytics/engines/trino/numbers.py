@@ -119,6 +119,39 @@ class Numbers(TrinoCompiler):
     def visit_ArraySumAgg(self, op: Any, *, arg: Any, output: Any) -> Any:  # noqa: N802
         return super().visit_ArraySumAgg(op, arg=self._known(arg), output=output)
 
+    def visit_ArrayStringJoin(self, _op: Any, *, sep: Any, arg: Any) -> Any:  # noqa: N802
+        """Of no text but NULLs, and of none, it is NULL."""
+        texts = self._known(arg)
+        return self.if_(self.f.cardinality(texts) > 0, self.f.array_join(texts, sep), NULL)
+
+    def visit_MapGet(self, op: Any, *, arg: Any, key: Any, default: Any) -> Any:  # noqa: N802
+        """Of no map there is nothing else either."""
+        found = super().visit_MapGet(op, arg=arg, key=key, default=default)
+        return self.if_(arg.is_(NULL), NULL, found)
+
+    def visit_StrRight(self, _op: Any, *, arg: Any, nchars: Any) -> Any:  # noqa: N802
+        """All of a shorter text, of which Trino would give nothing."""
+        first = self.f.length(arg) - nchars + 1
+        return self.f.substr(arg, self.f.greatest(first, 1))
+
+    def visit_StringAscii(self, op: Any, *, arg: Any) -> Any:  # noqa: N802
+        """Of an empty text it is 0."""
+        found = super().visit_StringAscii(op, arg=arg)
+        return self.if_(arg.eq(sge.convert("")), sge.convert(0), found)
+
+    def visit_Covariance(self, _op: Any, *, left: Any, right: Any, how: str, where: Any) -> Any:  # noqa: N802
+        """Of doubles: of two whole numbers Trino computes it in 32 bits."""
+        name = {"pop": "covar_pop", "sample": "covar_samp"}[how]
+        return self.agg[name](*self._doubles(left, right), where=where)
+
+    def visit_Correlation(self, op: Any, *, left: Any, right: Any, how: str, where: Any) -> Any:  # noqa: N802
+        if how == "sample":
+            return super().visit_Correlation(op, left=left, right=right, how=how, where=where)
+        return self.agg.corr(*self._doubles(left, right), where=where)
+
+    def _doubles(self, *args: Any) -> list[Any]:
+        return [self.cast(arg, idt.float64) for arg in args]
+
     def visit_Repeat(self, _op: Any, *, arg: Any, times: Any) -> Any:  # noqa: N802
         """Nothing, not NULL, where it is repeated no times; and NULL of NULL."""
         text = self.f.array_join(self.f.anon.repeat(arg, self.f.greatest(times, 0)), "")
