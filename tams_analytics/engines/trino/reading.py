@@ -23,6 +23,8 @@ class Stop:
 
     def __init__(self) -> None:
         self.is_asked = False
+        self.is_over = False
+        """All rows were there before."""
         self._cursor: Callable[[], Any] = lambda: None
 
     def cancel(self) -> None:
@@ -38,8 +40,11 @@ class Stop:
         self.check()
 
     def check(self, _counts: Any = None) -> None:
-        """At each answer: one that was on its way has the query go on. Raises `EngineFailed`."""
-        if self.is_asked:
+        """At each answer, as one that was on its way has the query go on, and before each part.
+
+        Raises `EngineFailed`: an end would be taken for that of the answer.
+        """
+        if self.is_asked and not self.is_over:
             raise EngineFailed(ENGINE, "reading", STOPPED)
 
 
@@ -86,15 +91,16 @@ class _Stream:
         self, schema: pa.Schema, batches: Generator[pa.RecordBatch, None, None], stop: Stop
     ) -> None:
         self._batches = batches
-        self._parts = _parts(schema, batches)
+        self._parts = _parts(schema, batches, stop)
         self._rest = memoryview(b"")
         self._stop = stop
         self._making = threading.Lock()
 
     def read(self, size: int) -> bytes:
-        """So many bytes; fewer at the end."""
+        """So many bytes; fewer at the end. Raises `EngineFailed` where it was closed before."""
         try:
             with self._making:
+                self._stop.check()
                 return self._read(size)
         except EngineFailed as error:
             if self._stop.is_asked:
@@ -134,8 +140,12 @@ class _Stream:
         """The reader closes what makes the batches."""
 
 
-def _parts(schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> Iterator[memoryview]:
+def _parts(
+    schema: pa.Schema, batches: Iterator[pa.RecordBatch], stop: Stop
+) -> Iterator[memoryview]:
     yield memoryview(schema.serialize())
     for batch in batches:
         yield memoryview(batch.serialize())
+    stop.check()
+    stop.is_over = True
     yield memoryview(END)

@@ -79,7 +79,45 @@ def test_closing_ends_what_another_thread_waits_for(
             reading.result(PATIENCE_S)
     assert peer.cancelled
     assert poll == peer.polls
+    with pytest.raises(EngineFailed, match=CLOSED):
+        next(batches)
+
+
+@pytest.mark.parametrize("taken", [0, 1, 19])
+@pytest.mark.parametrize(
+    "reads",
+    [
+        lambda batches: batches.read_next_batch(),
+        list,
+        lambda batches: batches.read_all(),
+        lambda batches: batches.read_next_batch_with_custom_metadata(),
+        imported,
+    ],
+    ids=["batch", "batches", "all", "metadata", "imported"],
+)
+def test_who_reads_on_after_it_was_closed_is_told(
+    backend: Any, reads: Callable[[Any], Any], taken: int
+) -> None:
+    """As a thread that was busy with the batch before: its end would be taken for the answer's."""
+    batches = reader(backend)
+    for _batch in range(taken):
+        next(batches)
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(batches.close).result(PATIENCE_S)
+
+    for _again in range(2):
+        with pytest.raises((EngineFailed, OSError), match=CLOSED):
+            reads(batches)
+
+
+def test_a_reader_that_was_at_its_end_when_it_was_closed_stays_there(backend: Any) -> None:
+    """Threads share it, and one of them closes it: none is told that rows are missing."""
+    batches = reader(backend)
+    assert 20 == len(list(batches))
+    batches.close()
+
     assert [] == list(batches)
+    assert 0 == len(batches.read_all())
 
 
 def test_a_read_that_is_closed_is_not_asked_again(peer: TrinoPeer, backend: Any) -> None:
