@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import click
 
 from tams_analytics.cli import etc as etc_files
-from tams_analytics.cli import options, routines, shipped, sql
+from tams_analytics.cli import installing, options, routines, shipped, sql
 from tams_analytics.cli.destination import refuse_store
 from tams_analytics.cli.interrupts import reading
 from tams_analytics.cli.output import write_text
@@ -44,7 +44,7 @@ def tell(
     elif install is not None:
         if name or run:
             raise click.UsageError("--install takes neither a name nor --run")
-        _install(options.the_store({"store": store}, None), install)
+        installing.install(options.the_store({"store": store}, None), install)
     elif name is None:
         if run:
             raise click.UsageError("--run needs a name; tams sql lists them")
@@ -129,36 +129,3 @@ def _of_store(text: str, engine: Engine) -> str:
     """Of the schema that is asked, where the text names one."""
     place = getattr(engine, "address", None)
     return text if place is None else shipped.renamed(text, place.catalog, place.schema)
-
-
-def _install(url: str | None, place: str) -> None:
-    """Views of the store and functions into ``CATALOG.SCHEMA``; the schema is made, if need be."""
-    catalog, schema = _place(place)
-    with reading(lambda: open_engine(url)) as opened:
-        if opened.name != "trino" or not hasattr(opened, "install"):
-            raise Unsupported(opened.name, "keep views of SQL", "name a store by trino://…")
-        views = [*shipped.views(opened.address.catalog, opened.address.schema)]  # type: ignore[attr-defined]
-        where = shipped.place(catalog, schema)
-        if opened.make_schema(catalog, schema):  # type: ignore[attr-defined]
-            click.echo(f"schema {where}")
-        for view in views:
-            opened.install(shipped.made_in(view, catalog, schema), where)
-        click.echo(f"{len(views)} views in {where}")
-        functions = shipped.functions()
-        try:
-            for function in functions:
-                opened.install(shipped.made_in(function, catalog, schema), where)
-        except Unsupported as error:
-            click.echo(f"no functions: {error}")
-        else:
-            click.echo(f"{len(functions)} functions in {where}; SET PATH {where} finds them")
-
-
-def _place(text: str) -> tuple[str, str]:
-    catalog, _, schema = text.partition(".")
-    if not (catalog and schema):
-        raise BadParameter("install", text, "names no schema", "CATALOG.SCHEMA, as iceberg.tams")
-    if text != text.lower():
-        problem = "is not in lower case, as Trino knows all names"
-        raise BadParameter("install", text, problem, text.lower())
-    return catalog, schema

@@ -297,3 +297,26 @@ def test_views_and_functions_are_kept_where_a_catalog_keeps_them(
     else:
         assert "no functions: " in done.stdout
     trino_server.execute(f"DROP SCHEMA {catalog}.{own} CASCADE")
+
+
+@pytest.mark.trino
+def test_nothing_is_left_where_a_catalog_keeps_no_views(
+    run: Run, on_trino: str, trino_server: Trino
+) -> None:
+    """Nor is a schema taken away that was there; what would do is named."""
+    trino_shared.catalog_or_skip(trino_server, "rights")
+    own, mine = f"none_{uuid.uuid4().hex[:8]}", f"mine_{uuid.uuid4().hex[:8]}"
+    trino_server.execute(f"CREATE SCHEMA rights.{mine}")
+    try:
+        for schema in (own, mine):
+            done = run("sql", "--install", f"rights.{schema}", "-s", on_trino)
+            assert (2, "") == (done.exit_code, done.stdout)
+            assert "keeps views, as one of Iceberg's; here " in done.stderr
+            assert {"files", "iceberg"} <= {*done.stderr.replace(",", " ").split()}
+            assert "rights" not in done.stderr.partition("; here ")[2]
+        there = {name for (name,) in trino_server.execute("SHOW SCHEMAS FROM rights")}
+        assert (False, True) == (own in there, mine in there)
+        read_only = run("sql", "--install", "tpch.new", "-s", on_trino)
+        assert (2, True) == (read_only.exit_code, "keeps views, as one" in read_only.stderr)
+    finally:
+        trino_server.execute(f"DROP SCHEMA rights.{mine}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Collection, Hashable
 
 import ibis
@@ -11,7 +10,6 @@ import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
 import trino
-from trino.exceptions import TrinoQueryError
 
 from tams_analytics.engines.engine import BIG_CATALOG, Engine, Question
 from tams_analytics.engines.opening import entity_table
@@ -19,11 +17,11 @@ from tams_analytics.engines.trino.address import Address
 from tams_analytics.engines.trino.asking import asked, literal
 from tams_analytics.engines.trino.backend import Backend
 from tams_analytics.engines.trino.errors import ENGINE, is_users
+from tams_analytics.engines.trino.installing import Installing
 from tams_analytics.errors import BadParameter, EngineFailed, NotFound, Unsupported
 from tams_analytics.settings import Settings
 from tams_analytics.tables import SPECIFICATION, Tables
 
-FUNCTION = re.compile(r"(?i)CREATE\s+(OR\s+REPLACE\s+)?FUNCTION\b")
 SNAPSHOT = ".snapshot/"
 """In the name of a schema: that of a VAST bucket as it once was."""
 
@@ -131,46 +129,13 @@ class TrinoEngine(Engine):
                 raise BadParameter("sql", sql, f"is refused: {why}") from error
             raise
 
-    def make_schema(self, catalog: str, schema: str) -> bool:
-        """Make it where it is not there, for what will be installed; whether it was made."""
-        named = '"' + catalog.replace('"', '""') + '"'
-        sql = (
-            f"SELECT count(*) AS n FROM {named}.information_schema.schemata "
-            f"WHERE schema_name = {literal(schema)}"
-        )
-        (found,) = self.backend.read(sql, doing="looking for the schema").to_pylist()
-        if found["n"]:
-            return False
-        place = named + '."' + schema.replace('"', '""') + '"'
-        self.backend.con.run(
-            f"CREATE SCHEMA IF NOT EXISTS {place}", doing=f"making {place}", path=""
-        )
-        return True
+    def installing(self, catalog: str, schema: str) -> Installing:
+        """What makes views and functions in a schema."""
+        return Installing(self.backend, catalog, schema)
 
     def snapshots(self) -> list[str]:
         instead = "tables of Iceberg keep their own, or use VAST DB"
         raise Unsupported(self.name, "list snapshots", instead)
-
-    def install(self, statement: str, place: str) -> None:
-        """Run what makes a view or a function; ``place`` is the schema where functions are found.
-
-        Raises `Unsupported` where the catalog keeps no such thing.
-        """
-        doing = f"making it in {place}"
-        try:
-            self.backend.con.run(statement, doing=doing, path=place)
-        except EngineFailed as error:
-            cause = error.__cause__
-            if isinstance(cause, TrinoQueryError) and cause.error_name == "NOT_SUPPORTED":
-                is_function = FUNCTION.match(statement) is not None
-                keeper = (
-                    "functions, as one of Hive's" if is_function else "views, as one of Iceberg's"
-                )
-                instead = f"install into a catalog that keeps {keeper}"
-                raise Unsupported(
-                    self.name, f"keep that in {place}: {cause.message}", instead
-                ) from error
-            raise
 
     def close(self) -> None:
         self.backend.disconnect()
