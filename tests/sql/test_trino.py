@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from trino.exceptions import TrinoUserError
 
 from tams_analytics.cli import shipped
+from tams_analytics.tables import TABLES
 from tams_analytics.timerange import to_utc
 from tests.support import federated, federated_growth, shipped_sql, trino_shared
 from tests.support.federated_trino import OnTrino
@@ -141,6 +143,28 @@ def test_routines_are_kept_by_a_hive_catalog_and_know_each_other(planted: OnTrin
     asked = "SELECT {0}tams_start_ns('[0:5_'), {0}tams_text(5, 9)"
     assert [[5, "[0:5_0:9)"]] == server.execute(asked.format(""), **path)
     assert [[5, "[0:5_0:9)"]] == server.execute(asked.format(f"files.{own}."))
+
+
+@pytest.mark.parametrize("catalog", ["iceberg", "rights", "scratch", "files"])
+def test_tables_can_be_made_as_their_file_says(trino_server: Trino, catalog: str) -> None:
+    """Hive's connector stands for VAST's: neither takes NOT NULL."""
+    trino_shared.catalog_or_skip(trino_server, catalog)
+    text = shipped_sql.text("tables/trino.sql")
+    own = {"catalog": catalog, "schema": f"tables_{uuid.uuid4().hex[:8]}"}
+    trino_server.execute(f"CREATE SCHEMA {own['catalog']}.{own['schema']}")
+
+    if catalog == "files":
+        with pytest.raises(TrinoUserError, match="does not support non-null column"):
+            trino_server.execute(shipped.statements(text)[0], **own)
+        text = text.replace(" NOT NULL", "")
+    for statement in shipped.statements(text):
+        trino_server.execute(statement, **own)
+
+    made = {name for (name,) in trino_server.execute("SHOW TABLES", **own)}
+    assert {table.name for table in TABLES} == made
+    for table in made:
+        trino_server.execute(f"DROP TABLE {table}", **own)
+    trino_server.execute(f"DROP SCHEMA {own['catalog']}.{own['schema']}")
 
 
 def test_what_the_lint_complains_of_is_refused_or_wrong(planted: OnTrino) -> None:
