@@ -8,8 +8,8 @@ from tams_analytics.tables import TABLES, TableDef, arrow_schema, duckdb_ddl, tr
 
 NOTE = "-- generated from tams_analytics.tables by `make sql`; change it there\n"
 ON_TRINO = """\
--- For a catalog of Iceberg, PostgreSQL or memory. The connectors of Hive and VAST take no NOT NULL: leave
--- it out there (sed 's/ NOT NULL//'). A store that will be written is made on VAST by
+-- For a catalog of Iceberg, PostgreSQL or memory. The connectors of Hive and VAST take no NOT NULL:
+-- leave it out there (sed 's/ NOT NULL//'). A store that will be written is made on VAST by
 -- tams schema apply vast://HOST/BUCKET/SCHEMA instead, with sorting keys, and read through Trino.
 """
 
