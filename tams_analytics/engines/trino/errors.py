@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 import requests
@@ -27,6 +28,9 @@ PASSING = {
 }
 """Errors of the cluster, not of the query: the same read may go well a moment later."""
 LIMITED = re.compile(r"EXCEEDED_\w*LIMIT|QUERY_QUEUE_FULL|QUERY_HAS_TOO_MANY_STAGES")
+BYTES = re.compile(r"(error \d+): (b['\"].*)", re.DOTALL)
+"""An answer over HTTP, as the client tells it."""
+DENIED = "AccessDeniedException: "
 QUOTED = re.compile(r"'([^']*)'")
 POSITION = re.compile(r"^line (\d+):(\d+): ")
 PART = re.compile(r'"(?:[^"]|"")+"|[^\W\d]\w*')
@@ -69,7 +73,13 @@ def is_refusal(error: BaseException) -> bool:
         "error 401",
         "error 403",
     }
-    return unauthorized or isinstance(error, theirs.TrinoAuthError)
+    return unauthorized or isinstance(error, theirs.TrinoAuthError) or denied(error) is not None
+
+
+def denied(error: BaseException) -> str | None:
+    """What the user may not be, as a role, where Trino answers that like a fault of its own."""
+    _, found, what = told(error).partition(DENIED)
+    return what if found and isinstance(error, theirs.HttpError) else None
 
 
 def is_users(error: BaseException) -> bool:
@@ -110,9 +120,19 @@ def unanswered(error: BaseException) -> str:
 
 def told(error: BaseException) -> str:
     """What happened, on one line, without where it stands in the SQL."""
-    text = error.message if isinstance(error, theirs.TrinoQueryError) else str(error)
+    text = error.message if isinstance(error, theirs.TrinoQueryError) else _first_line(str(error))
     line = " ".join(text.split()) or type(error).__name__
     return POSITION.sub("", line)
+
+
+def _first_line(text: str) -> str:
+    """Of the bytes of an answer; a page of HTML says nothing, nor does where in Java it arose."""
+    found = BYTES.fullmatch(text)
+    if found is None:
+        return text
+    body: bytes = ast.literal_eval(found[2])
+    line = body.decode(errors="replace").strip().partition("\n")[0]
+    return found[1] if line.startswith("<") else f"{found[1]}: {line}"
 
 
 def missing(name: str, error: theirs.TrinoQueryError, sql: str, catalog: str) -> NotFound:
@@ -145,15 +165,20 @@ def translated(
     """``error`` as one of ours; ``where`` are the coordinators, ``catalog`` that of the store."""
     if not isinstance(error, theirs.TrinoQueryError):
         if is_refusal(error):
-            reason = f"{where} does not let this user in: {told(error)}"
+            reason = f"{where} does not let this user in: {denied(error) or told(error)}"
             way_out = "TAMS_TRINO_PASSWORD or TAMS_TRINO_TOKEN, over trino+https://"
-            return EngineFailed(ENGINE, doing, reason, way_out)
+            other = "role= and the user in the URL"
+            return EngineFailed(ENGINE, doing, reason, other if denied(error) else way_out)
         reason = f"{where} does not answer: {unanswered(error)}"
         return EngineFailed(ENGINE, doing, reason, PATIENCE if isinstance(error, Silence) else "")
     name, reason = str(error.error_name), told(error)
     if name in MISSING:
         return missing(name, error, sql, catalog)
     if LIMITED.fullmatch(name):
-        way_out = "narrow the question, or raise the limit (max_run_time=, max_memory= in the URL)"
+        limits = "max_run_time=, max_memory=, max_scan= in the URL"
+        way_out = f"narrow the question, or raise the limit ({limits})"
+        return EngineFailed(ENGINE, doing, reason, way_out)
+    if name == "INVALID_SESSION_PROPERTY":
+        way_out = "correct the limit, or session.NAME=VALUE in the URL"
         return EngineFailed(ENGINE, doing, reason, way_out)
     return EngineFailed(ENGINE, doing, f"{reason} ({name}, query {error.query_id})")

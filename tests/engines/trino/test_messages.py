@@ -163,3 +163,46 @@ def test_a_file_without_certificates_is_named(tmp_path: Path) -> None:
 
 def test_names_of_latin_1_are_sent() -> None:
     assert "jörg" == Address.parse("trino://j%C3%B6rg@h/c/s?source=a%20b", Settings()).user
+
+
+DENIED = (
+    "io.trino.spi.security.AccessDeniedException: Access Denied: Cannot set role 'boss'\n"
+    "\tat io.trino.spi.security.AccessDeniedException.denySetRole(AccessDeniedException.java:708)"
+)
+
+
+@pytest.mark.parametrize(
+    ("status", "raw", "says"),
+    [
+        (500, DENIED, " does not let this user in: Access Denied: Cannot set role 'boss'; role="),
+        (
+            403,
+            "Access Denied: User a\n",
+            " does not let this user in: error 403: Access Denied: User a; TAMS_",
+        ),
+        (401, "<html>\n<p>Log in</p></html>", " does not let this user in: error 401; TAMS_TRINO_"),
+        (
+            500,
+            "java.lang.Error: it's\n\tat a",
+            " does not answer: error 500: java.lang.Error: it's",
+        ),
+        (404, '<!DOCTYPE html>\n"none"', " does not answer: error 404"),
+        (400, "{}", " does not answer: error 400: {}"),
+    ],
+)
+def test_an_answer_over_http_is_told_by_its_first_line(status: int, raw: str, says: str) -> None:
+    answer = Answer(columns=(), pages=(), status=status, raw=raw)
+    with trino_peer.serving(answer, answer) as peer, pytest.raises(EngineFailed) as caught:
+        engine_at(peer.place).query("SELECT 1")
+
+    said = str(caught.value)
+    assert f"{peer.place}{says}" in said
+    assert not {"\n", "\t", "\\", "<"} & {*said}
+
+
+def test_a_session_property_that_is_not_known_is_one_of_the_url() -> None:
+    wrong = Answer(
+        columns=(), pages=(), error=("INVALID_SESSION_PROPERTY", "USER_ERROR", "no such property")
+    )
+    with trino_peer.serving(wrong) as peer, pytest.raises(EngineFailed, match="=VALUE in the URL"):
+        engine_at(peer.place).backend.read("SELECT 1", doing="asking")
