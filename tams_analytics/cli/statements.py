@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 from collections.abc import Iterator
 
 import click
@@ -25,6 +27,12 @@ GROUPS = {
 }
 KEPT = {"views": "is a view", "functions": "are functions"}
 """What makes something, by its folder or its name, and has no rows."""
+YOURS = {
+    "clips": "a table clips of yours, with flow_id, object_id, start_ns and end_ns as segments",
+    "s3_objects": "a table s3_objects beside them of what tams objects listed, "
+    "in DuckDB CREATE TABLE s3_objects AS FROM 'listing.parquet'",
+}
+"""What some statements read beside the tables of a store, and where it comes from."""
 
 
 def tell(
@@ -109,8 +117,20 @@ def _run(
         for window in shipped.windows(text):
             said = f"{shipped.question(text)} {window}; tams sql {name} prints it, to change"
             click.echo(f"tams: {said}", err=True)
-        with sql.named(text, name):
+        with sql.named(text, name), _of_yours():
             sql.show(opened.query(text, most=sql.wanted(output)), output)
+
+
+@contextlib.contextmanager
+def _of_yours() -> Iterator[None]:
+    """A message tells what a table is that is no store's, where it is missing."""
+    try:
+        yield
+    except BadParameter as error:
+        for name, expected in YOURS.items():
+            if re.search(rf"\b{name}\b", error.problem):
+                raise BadParameter(error.name, error.value, error.problem, expected) from error
+        raise
 
 
 def _refuse_kept(name: str, folder: str) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import uuid
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 import tams_analytics as ta
@@ -128,6 +130,35 @@ def test_what_an_engine_refuses_is_named_and_not_quoted(run: Run, tmp_path: Path
 
     assert (2, 1) == (done.exit_code, len(done.stderr.splitlines()))
     assert done.stderr.startswith("tams: sql: 'inventory_unknown' is refused: ")
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("inventory_unknown", "CREATE TABLE s3_objects AS FROM 'listing.parquet'"),
+        ("verb_closest", "clips of yours, with flow_id, object_id, start_ns and end_ns"),
+    ],
+)
+def test_a_table_that_no_store_has_is_told_of(run: Run, file: str, name: str, says: str) -> None:
+    done = run("sql", name, "--run", "-s", file)
+
+    assert (2, 1) == (done.exit_code, len(done.stderr.splitlines()))
+    assert says in done.stderr
+
+
+def test_a_listing_that_became_a_table_is_asked(run: Run, file: str, tmp_path: Path) -> None:
+    listing, own = tmp_path / "listing.parquet", shutil.copy(file, tmp_path)
+    with duckdb.connect(own) as con:
+        con.execute(
+            f"COPY (SELECT 'b' AS bucket, 'k' AS key, 1 AS size, 'STANDARD' AS storage_class, "
+            f"NULL AS etag, now()::TIMESTAMP AS last_modified, now()::TIMESTAMP AS listed_at) "
+            f"TO '{listing}'"
+        )
+        con.execute(f"CREATE TABLE s3_objects AS FROM '{listing}'")
+
+    done = run("sql", "inventory_usage", "--run", "-s", own, "--format", "csv")
+
+    assert (0, 2) == (done.exit_code, len(done.stdout.splitlines()))
 
 
 def test_one_engines_names(run: Run) -> None:
