@@ -29,7 +29,7 @@ from tams_analytics.engines.trino.errors import (
 from tams_analytics.engines.trino.read_only import ReadOnlyConnection
 from tams_analytics.engines.trino.reading import Stop
 from tams_analytics.engines.trino.sessions import connected, hurried
-from tams_analytics.errors import EngineFailed
+from tams_analytics.errors import BadParameter, EngineFailed
 from tams_analytics.watching import Queried, tell
 
 MOST_ROUNDS = 2
@@ -205,6 +205,9 @@ class Connection:
                 stop.watch(cursor)
             try:
                 cursor.execute(sql)
+            except UnicodeEncodeError as error:
+                near = error.object[max(0, error.start - 20) : error.end + 20]
+                raise BadParameter("text", near, "is no text", "whole characters") from error
             except FOREIGN as error:
                 what = "its answer is not that of a Trino"
                 raise TrinoConnectionError(f"{what} ({type(error).__name__})") from error

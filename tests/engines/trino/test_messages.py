@@ -206,3 +206,13 @@ def test_a_session_property_that_is_not_known_is_one_of_the_url() -> None:
     )
     with trino_peer.serving(wrong) as peer, pytest.raises(EngineFailed, match="=VALUE in the URL"):
         engine_at(peer.place).backend.read("SELECT 1", doing="asking")
+
+
+def test_half_a_surrogate_pair_is_no_text() -> None:
+    with (
+        trino_peer.serving() as peer,
+        pytest.raises(BadParameter, match=r"text: .*ud800 label.* is no text; expected whole char"),
+    ):
+        engine_at(peer.place).backend.read("SELECT 'a \ud800 label'", doing="asking")
+
+    assert not peer.sent
