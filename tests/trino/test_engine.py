@@ -19,6 +19,7 @@ import pytest
 
 import tams_analytics as ta
 from tams_analytics import _, span, tr
+from tams_analytics.cli import shipped
 from tams_analytics.errors import BadParameter, EngineFailed, NotFound, Unsupported
 from tams_analytics.queries import segments
 from tests.support import postgres_server, trino_catalogs, trino_shared
@@ -172,6 +173,31 @@ def test_a_window_is_offered_to_the_connector(trino_server: Trino, newsroom: Bot
         assert {"flow_id", "object_id", "start_ns", "end_ns"} == set(scan.columns)
         assert 2000 == scan.rows
     assert "scan of vast." in str(explained)
+
+
+def test_a_scan_below_a_view_is_named_by_its_table(
+    trino_server: Trino, newsroom: Both, schema: str
+) -> None:
+    """The memory connector writes a number for it; which one, a plan of the table alone says."""
+    trino_shared.catalog_or_skip(trino_server, "iceberg")
+    place = newsroom.trino._engine.address  # type: ignore[attr-defined]
+    trino_server.execute(f"CREATE SCHEMA iceberg.{schema}")
+    for view in shipped.views(place.catalog, place.schema):
+        trino_server.execute(shipped.made_in(view, "iceberg", schema))
+
+    with ta.connect(trino_server.url("iceberg", schema)) as store:
+        found = store.segments.filter(_.start_ns < 5).join(
+            store.flows, store.flows.id == store.segments.flow_id
+        )
+        of_views = ta.explain(found.select("object_id", "label")).scans
+
+    names = {f"{place.catalog}.{place.schema}.{name}" for name in ("segments", "flows")}
+    assert names == {scan.table for scan in of_views}
+    (segments,) = (scan for scan in of_views if scan.table.endswith(".segments"))
+    assert {"flow_id", "object_id", "start_ns"} == set(segments.columns)
+    if not is_vasts_own(trino_server, "vast"):
+        (refused,) = segments.refused
+        assert ("start_ns < 5", True) == (refused.condition, "was told" in refused.reason)
 
 
 def test_a_window_for_each_flow_tells_the_scan_which(newsroom: Both) -> None:

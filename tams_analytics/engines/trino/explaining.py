@@ -6,7 +6,7 @@ import dataclasses
 import json
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import ibis.expr.operations as ops
@@ -18,6 +18,7 @@ from tams_analytics.engines.explanation import Explanation
 from tams_analytics.engines.trino import plans
 from tams_analytics.engines.trino.backend import Backend, short_enough
 from tams_analytics.engines.trino.errors import ENGINE
+from tams_analytics.errors import TamsError
 
 SIZE = re.compile(r"([\d.]+)(B|kB|MB|GB|TB|PB)")
 UNITS = {"B": 1, "kB": 1 << 10, "MB": 1 << 20, "GB": 1 << 30, "TB": 1 << 40, "PB": 1 << 50}
@@ -28,11 +29,14 @@ def explain_trino(backend: Backend, expression: ir.Expr, run: bool) -> Explanati
     table = expression.as_table()
     sql = short_enough(str(backend.compile(table)))
     plan = _explained(backend, "DISTRIBUTED", sql)
-    offered = _offered(_explained(backend, "IO", sql))
+    reads = _explained(backend, "IO", sql)
+    offered = _offered(reads)
     tables = [_named(each, backend) for each in table.op().find(ops.DatabaseTable)]
     said = _said(sql, backend)
     counts = _counted(backend, sql) if run else {}
     found = list(plans.nodes(plan))
+    if any(plans.is_scan(each) and plans.is_nameless(each, tables) for each in found):
+        tables = _looked_up(tables, reads, backend)
     return Explanation(
         engine=ENGINE,
         scans=tuple(
@@ -63,6 +67,29 @@ def _named(table: ops.DatabaseTable, backend: Backend) -> plans.Named:
         table.name,
         frozenset(table.schema.names),
     )
+
+
+def _looked_up(
+    tables: Iterable[plans.Named], reads: Mapping[str, Any], backend: Backend
+) -> list[plans.Named]:
+    """With how their catalogs write them, and with those that views hide.
+
+    The memory connector has a number for each table. One that this user may read by a view alone
+    stays without a name.
+    """
+    found = {each.text: each for each in tables}
+    for each in reads["inputTableColumnInfos"]:
+        catalog, named = each["table"]["catalog"], each["table"]["schemaTable"]
+        place = (catalog, named["schema"], named["table"])
+        whole = sg.select("*").from_(sge.table_(place[2], place[1], catalog, quoted=True))
+        try:
+            plan = _explained(backend, "DISTRIBUTED", whole.sql("trino"))
+        except TamsError:
+            continue
+        plain = plans.plain_scan(place, plan)
+        if plain is not None:
+            found[plain.text] = plain
+    return [*found.values()]
 
 
 def _offered(document: Mapping[str, Any]) -> dict[str, set[str]]:

@@ -49,12 +49,16 @@ NOT_OFFERED = "Trino evaluates it above the scan"
 
 @dataclass(frozen=True)
 class Named:
-    """A table that the question names."""
+    """A table that the question names, or a view of it.
+
+    ``handle`` is how its catalog writes it in a plan, where that was looked up.
+    """
 
     catalog: str
     schema: str
     name: str
     columns: frozenset[str]
+    handle: str = ""
 
     @property
     def text(self) -> str:
@@ -112,6 +116,21 @@ def scan(
     )
 
 
+def is_nameless(node: Node, tables: Iterable[Named]) -> bool:
+    """Whether nothing says which of ``tables`` a scan is of; a query of its own is of several."""
+    text = node["descriptor"]["table"]
+    return not QUERY.search(text) and _table_of(text, _read_columns(node), tables) is None
+
+
+def plain_scan(place: tuple[str, str, str], plan: Mapping[str, Node]) -> Named | None:
+    """A table, by the plan of a query that reads all of it and nothing else."""
+    found = [each for each in nodes(plan) if is_scan(each)]
+    if len(found) != 1:
+        return None
+    text = found[0]["descriptor"]["table"]
+    return Named(*place, frozenset(_read_columns(found[0])), text.partition(" ")[0])
+
+
 def _read_columns(node: Node) -> list[str]:
     """The symbols of a scan that are columns of its table, not computed from them."""
     said = dict(each.split(" := ", 1) for each in node["details"] if " := " in each)
@@ -139,6 +158,8 @@ def _table_of(text: str, columns: list[str], tables: Iterable[Named]) -> Named |
 
 
 def _writes(text: str, table: Named) -> bool:
+    if table.handle:
+        return text.partition(" ")[0] == table.handle
     place = f"{re.escape(table.schema)}[.:]{re.escape(table.name)}"
     return re.search(rf"(?<![\w/]){place}(?!\w)", text.replace('"', "")) is not None
 

@@ -172,3 +172,19 @@ def test_a_condition_that_the_sql_has_twice_is_told_once() -> None:
     found = plans.scan(node(text, "start_ns"), [SEGMENTS], {}, {SEGMENTS.text: [once, once.copy()]})
 
     assert ("start_ns < 9",) == found.pushed
+
+
+def test_a_table_that_is_a_number_is_named_where_it_was_looked_up() -> None:
+    """Two that have all the columns, as the memory connector writes them."""
+    alike = Named("vast", "tams/meta", "copy", SEGMENTS.columns)
+    scan = node("vast:7 limit=3", "start_ns")
+    place = (SEGMENTS.catalog, SEGMENTS.schema, SEGMENTS.name)
+
+    assert plans.is_nameless(scan, [alike, SEGMENTS])
+    found = plans.plain_scan(place, {"0": node("vast:7", "start_ns", "end_ns")})
+
+    assert found == Named(*place, frozenset({"start_ns", "end_ns"}), "vast:7")
+    assert not plans.is_nameless(scan, [alike, found])
+    assert SEGMENTS.text == plans.scan(scan, [alike, found], {}, {}).table
+    assert not plans.is_nameless(node("vast:Query[SELECT 1]"), [])
+    assert plans.plain_scan(place, {"0": node("vast:7"), "1": node("vast:8")}) is None
