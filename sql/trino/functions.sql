@@ -1,9 +1,10 @@
 -- How do I write TAMS timeranges, and UTC, in SQL of Trino?
 --
 -- A catalog keeps routines if its connector does: hive and memory do, the latter until Trino ends.
--- They are made in the schema of "sql.default-function-catalog" and "…-schema", else in the session's
--- own, and found where "sql.path" or the session's path (header X-Trino-Path) leads; each knows the
--- others by that path too. Who may make none, or where no catalog keeps any, brings them in the query:
+-- They are made in the schema of "sql.default-function-catalog" and "…-schema". A Trino that has neither
+-- wants each made as CATALOG.SCHEMA.tams_…, which tams sql --install CATALOG.SCHEMA does. They are found
+-- where "sql.path" or the session's path (SET PATH CATALOG.SCHEMA) leads; each knows the others by that
+-- path too. Who may make none, or where no catalog keeps any, brings them in the query:
 -- WITH FUNCTION … RETURN …, FUNCTION … RETURN … SELECT …, which tams sql tams_start_ns,tams_end_ns
 -- prints of these two and what they call (or of others, by their names).
 --

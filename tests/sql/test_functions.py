@@ -307,3 +307,19 @@ def test_a_store_that_is_open_for_reading_takes_them_as_the_readme_says(
 
         found = store.con.sql("SELECT tams_start_ns('[0:5_') AS start_ns").to_pyarrow()
     assert [{"start_ns": 5}] == found.to_pylist()
+
+
+@pytest.mark.trino
+def test_a_trino_without_a_place_for_functions_wants_one_in_each_name(trino_server: Trino) -> None:
+    """As the file says at its top, though the session has a catalog and a schema."""
+    statement = shipped.functions()[0]
+    assert "wants each made as CATALOG.SCHEMA." in shipped_sql.text("trino/functions.sql")
+    with pytest.raises(TrinoUserError, match="Catalog and schema must be specified"):
+        trino_server.execute(statement)
+    made = shipped.made_in(statement, "scratch", "default")
+    trino_server.execute(made)
+    name = made.split("(")[0].split()[-1]
+    assert [[1_000_000_005]] == [
+        [int(value) for value in row] for row in trino_server.execute(f"SELECT {name}('1:5')")
+    ]
+    trino_server.execute(f"DROP FUNCTION {name}(varchar)")
