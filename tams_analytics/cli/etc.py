@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,16 +40,19 @@ def write(folder: str, url: str | None) -> None:
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise BadParameter("etc", folder, "is there, and is not empty", "a new folder")
     known = values(settings.load(), url)
+    choice = _choice(known["S3_ENDPOINT_URL"])
     try:
         for name, content in _files():
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             (target / name).write_text(content, "utf-8")
-        _write_environment(target / ENVIRONMENT, known)
+        _write_environment(target / ENVIRONMENT, known, choice)
     except OSError as error:
         reason = f"cannot be written: {error.strerror}"
         raise BadParameter("etc", folder, reason, "another folder") from error
     click.echo(f"{target}: start Trino as README.md there tells")
     click.echo(f"{target / ENVIRONMENT}: fill in {', '.join(n for n in known if not known[n])}")
+    for line in choice:
+        click.echo(line)
 
 
 def variables() -> list[str]:
@@ -59,10 +63,7 @@ def variables() -> list[str]:
 
 def values(known: Settings, url: str | None = None) -> dict[str, str]:
     """Of each variable its value, where the settings have one that is no secret; else nothing."""
-    said = {
-        "VAST_ENDPOINT": _vast(known, url),
-        "S3_ENDPOINT_URL": _with_scheme(known.s3_endpoint_url, known.s3_use_ssl),
-    }
+    said = {"VAST_ENDPOINT": _vast(known, url), "S3_ENDPOINT_URL": _s3(known)}
     return {name: "" if SECRET.search(name) else said.get(name, "") for name in variables()}
 
 
@@ -76,16 +77,51 @@ def _vast(known: Settings, url: str | None) -> str:
     return f"{SCHEMES[scheme]}://{place}"
 
 
+def _s3(known: Settings) -> str:
+    """That of the setting of this name, else the one that storage backends have."""
+    places = [*_places()]
+    first = _with_scheme(known.s3_endpoint_url, known.s3_use_ssl)
+    return first or (places[0] if len(places) == 1 else "")
+
+
+def _places() -> dict[str, list[str]]:
+    """The endpoints of the storage backends in the settings file, with the names of those there."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for name, entry in settings.file_table(settings.TABLE).items():
+        endpoint = entry.get("endpoint") if isinstance(entry, dict) else None
+        if isinstance(endpoint, str) and (written := _with_scheme(endpoint, True)):
+            found[written].append(name)
+    return found
+
+
+def _choice(chosen: str) -> list[str]:
+    """What to know where storage backends have other endpoints of S3 than the one for Iceberg."""
+    others = [
+        f"{endpoint} ({', '.join(names)})"
+        for endpoint, names in _places().items()
+        if endpoint != chosen
+    ]
+    if not others:
+        return []
+    what = f"is {chosen}, not" if chosen else "is one of"
+    said = f"{what} {'; '.join(others)}"
+    return [
+        f"S3_ENDPOINT_URL, where Iceberg's tables and the listings lie, {said}.",
+        "One will do: media is not read through Trino, and a listing of all of them is one table.",
+    ]
+
+
 def _with_scheme(endpoint: str | None, is_over_tls: bool) -> str:
     if not endpoint or redacted(endpoint) != endpoint:
         return ""  # there is a secret in it
     return endpoint if "://" in endpoint else f"{'https' if is_over_tls else 'http'}://{endpoint}"
 
 
-def _write_environment(file: Path, known: Mapping[str, str]) -> None:
+def _write_environment(file: Path, known: Mapping[str, str], choice: Iterable[str]) -> None:
     """For its owner alone: secrets will stand in it."""
     lines = [f"{name}={value}\n" for name, value in known.items()]
     head = f"# What the catalogs read. {IMAGE} is for compose, from its own environment.\n"
+    head += "".join(f"# {line}\n" for line in choice)
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as written:
         written.write(head + "".join(lines))
 

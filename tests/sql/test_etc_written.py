@@ -66,6 +66,47 @@ def test_endpoints_are_those_of_the_settings(folder: Path, monkeypatch: pytest.M
     } == known
 
 
+def settings_with(folder: Path, *endpoints: str) -> str:
+    entry = '[storage_backends.n{}]\nendpoint = "{}"\nbucket = "media"\n'
+    file = folder.parent / "settings.toml"
+    file.write_text("".join(entry.format(n, place) for n, place in enumerate(endpoints, 1)))
+    return str(file)
+
+
+EAST, WEST, HERE = "https://east.example", "https://west.example", "http://here.example:9000"
+
+
+@pytest.mark.parametrize(
+    ("endpoints", "first", "chosen", "says"),
+    [
+        ([EAST, EAST], "", EAST, ""),
+        ([EAST], HERE, HERE, f"is {HERE}, not {EAST} (n1)."),
+        ([EAST, WEST, EAST], "", "", f"is one of {EAST} (n1, n3); {WEST} (n2)."),
+        ([EAST, WEST], EAST, EAST, f"is {EAST}, not {WEST} (n2)."),
+        (["https://me:geheim@east.example", WEST], "", WEST, ""),
+    ],
+)
+def test_of_several_storage_backends_one_has_the_tables(
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    endpoints: list[str],
+    first: str,
+    chosen: str,
+    says: str,
+) -> None:
+    """It is told which they are: the catalogs need one, as no media is read through them."""
+    monkeypatch.setenv("TAMS_SETTINGS", settings_with(folder, *endpoints))
+    if first:
+        monkeypatch.setenv("S3_ENDPOINT_URL", first)
+    done = run(folder)
+
+    assert chosen == said(folder)["S3_ENDPOINT_URL"]
+    text = (folder / "tams.env").read_text("utf-8")
+    for told in (done.output, text):
+        assert (bool(says), True) == ("One will do" in told, says in told)
+        assert "geheim" not in told
+
+
 @pytest.mark.parametrize(
     ("url", "endpoint"),
     [
