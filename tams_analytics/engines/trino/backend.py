@@ -21,9 +21,9 @@ from sqlglot.tokens import TokenType
 from tams_analytics.engines.trino.address import Address
 from tams_analytics.engines.trino.compiler import COMPILER
 from tams_analytics.engines.trino.connection import CHUNK, Column, Connection, Row
+from tams_analytics.engines.trino.declared import refuse_joined_keys, refuse_others
 from tams_analytics.engines.trino.errors import ENGINE
 from tams_analytics.engines.trino.reading import Reader, Stop
-from tams_analytics.engines.trino.types import has_joined_keys
 from tams_analytics.engines.trino.values import batch
 from tams_analytics.errors import BadParameter, NotFound, Unsupported
 
@@ -107,7 +107,7 @@ class Backend(IbisTrino):
         self, sql: str, schema: pa.Schema, size: int, stop: Stop
     ) -> Generator[pa.RecordBatch, None, None]:
         with self.con.streamed(sql, doing="reading", stop=stop) as (columns, cursor):
-            refuse_joined_keys(columns)
+            refuse_others(columns, schema)
             while rows := cursor.fetchmany(size):
                 yield batch(rows, schema)
 
@@ -129,7 +129,7 @@ class Backend(IbisTrino):
         """The rows of a read, in the types of ``schema``."""
 
         def taken(columns: list[Column], rows: list[Row]) -> pa.RecordBatch:
-            refuse_joined_keys(columns)
+            refuse_others(columns, schema)
             return batch(rows, schema)
 
         return pa.Table.from_batches(self.con.drain(sql, taken, doing=doing), schema)
@@ -217,15 +217,6 @@ def _one_statement(sql: str) -> str:
         raise BadParameter("sql", None, "is missing", "a SELECT")
     is_ended = bool(tokens) and tokens[-1].token_type is TokenType.SEMICOLON
     return sql[: tokens[-1].start] if is_ended else sql
-
-
-def refuse_joined_keys(columns: list[Column]) -> None:
-    """Raises `Unsupported` for a map of which the answer may hold fewer entries than there are."""
-    for column in columns:
-        if has_joined_keys(column.type):
-            what = f"read {column.name}, a map by keys of several values"
-            instead = f"map_entries({column.name}) gives keys and values as rows"
-            raise Unsupported(ENGINE, what, instead)
 
 
 def refuse_silent(sql: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -139,11 +140,96 @@ def test_columns_of_one_name_are_told() -> None:
         store._engine.query("SELECT 1 AS a, 2 AS a")
 
 
-def test_a_wrong_schema_of_sql_is_told() -> None:
-    answer = Answer(columns=[("a", "varchar")], pages=[[["soon"]]])
+@contextlib.contextmanager
+def given(
+    schema: dict[str, str], columns: list[tuple[str, str]], *rows: list[Any]
+) -> Iterator[Any]:
+    """SQL whose schema its user says, over a peer that answers with other columns perhaps."""
+    with asked(Answer(columns=columns, pages=[rows])) as store:
+        yield store.segments.get_backend().sql("SELECT a, b", schema=schema)
 
-    with asked(answer) as store:
-        backend = store.segments.get_backend()
-        rows = backend.sql("SELECT 'soon' AS a", schema={"a": "int64"})
-        with pytest.raises(EngineFailed, match="a value of a is no int64"):
-            rows.to_pyarrow()
+
+def test_a_wrong_schema_of_sql_is_told() -> None:
+    with (
+        given({"a": "int64"}, [("a", "varchar")], ["soon"]) as rows,
+        pytest.raises(EngineFailed, match=r"a is varchar on Trino, and no int64; con\.sql finds"),
+    ):
+        rows.to_pyarrow()
+
+
+@pytest.mark.parametrize("is_whole", [True, False])
+@pytest.mark.parametrize(
+    ("kind", "written", "taken_for"),
+    [
+        ("bigint", 5, "string"),
+        ("varchar(2)", "12", "int64"),
+        ("varchar(3)", "1.5", "float64"),
+        ("decimal(3,2)", "1.50", "string"),
+        ("date", "2024-01-01", "string"),
+        ("varchar", "2024-01-01", "date"),
+        ("timestamp(3)", "2024-01-01 00:00:00.000", "string"),
+        ("varchar", "2024-01-01 00:00:00.000 UTC", "timestamp('UTC')"),
+        ("varbinary", "AP8=", "string"),
+        ("varchar", "AP8=", "binary"),
+        ("boolean", True, "string"),
+        ("array(bigint)", [5], "string"),
+        ("array(bigint)", [5], "array<string>"),
+        ("map(varchar, bigint)", {"1": 5}, "map<int64, int64>"),
+        ("row(a bigint, b bigint)", [1, 2], "struct<b: int64, a: int64>"),
+        ("row(a varchar)", ["12"], "struct<a: int64>"),
+    ],
+)
+def test_what_json_cannot_tell_is_told_by_the_declared_type(
+    kind: str, written: Any, taken_for: str, is_whole: bool
+) -> None:
+    """All of these were read, as something that they are not; an empty answer too."""
+    for values in ([[written]], []):
+        with (
+            given({"a": taken_for}, [("a", kind)], *values) as rows,
+            pytest.raises(EngineFailed, match=rf"a is {re.escape(kind)} on Trino, and no "),
+        ):
+            rows.to_pyarrow() if is_whole else rows.to_pyarrow_batches().read_all()
+
+
+@pytest.mark.parametrize(
+    ("kind", "written", "known_as"),
+    [
+        ("decimal(20,0)", "18446744073709551615", "uint64"),
+        ("decimal(3,2)", "1.50", "float64"),
+        ("bigint", 5, "int8"),
+        ("unknown", None, "int64"),
+        ("array(unknown)", [None], "array<int64>"),
+        ("date", "2024-01-01", "timestamp(6)"),
+        ("uuid", "12345678-1234-5678-1234-567812345678", "string"),
+        ("timestamp(12)", "2024-01-01 00:00:00.123456789012", "string"),
+        ("interval day to second", "0 00:00:01.000", "interval('s')"),
+        ("row(bigint, varchar)", [1, "x"], "struct<a: int64, b: string>"),
+    ],
+)
+def test_a_type_that_is_written_otherwise_is_read(kind: str, written: Any, known_as: str) -> None:
+    with given({"a": known_as}, [("a", kind)], [written]) as rows:
+        assert 1 == len(rows.to_pyarrow())
+
+
+@pytest.mark.parametrize(
+    ("names", "says"),
+    [
+        (["b", "a"], "column b came where a was expected; con.sql finds the schema"),
+        (["a", "c"], "column c came where b was expected"),
+    ],
+)
+def test_columns_in_another_order_are_told(names: list[str], says: str) -> None:
+    columns = [(name, "bigint") for name in names]
+
+    with (
+        given({"a": "int64", "b": "int64"}, columns, [1, 2]) as rows,
+        pytest.raises(EngineFailed, match=says),
+    ):
+        rows.to_pyarrow()
+
+
+def test_a_column_without_a_name_has_that_of_its_place() -> None:
+    columns = [("_col0", "bigint"), ("B", "bigint")]
+
+    with given({"a": "int64", "b": "int64"}, columns, [1, 2]) as rows:
+        assert [{"a": 1, "b": 2}] == rows.to_pyarrow().to_pylist()
