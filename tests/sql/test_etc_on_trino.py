@@ -132,7 +132,7 @@ def test_a_listing_becomes_a_table_as_the_readme_says(
     kept = [[*row.values()] for row in pq.read_table(listing).to_pylist()]
     assert len(kept) == 2
     assert kept == analyst.execute("SELECT * FROM objects.listed.objects ORDER BY key")
-    with pytest.raises(TrinoUserError, match="Access Denied"):
+    with pytest.raises(TrinoQueryError, match="table-procedures-are-for-administrators"):
         analyst.execute(shipped.statements(block)[-1])
 
 
@@ -155,6 +155,18 @@ def test_a_query_is_put_into_its_group(source: str, group: list[str], analyst: T
     )
 
     assert [[group]] == analyst.execute(asked.format(source), source=source)
+
+
+@pytest.mark.parametrize("how", ["{0}", "EXECUTE IMMEDIATE '{0}'"])
+def test_an_analyst_changes_no_table_by_its_procedures(
+    how: str, admin: Trino, analyst: Trino
+) -> None:
+    """Which rules.json says nothing of, and Trino would let anybody run."""
+    statement = how.format("ALTER TABLE objects.s3.objects EXECUTE optimize")
+    with pytest.raises(TrinoQueryError, match="table-procedures-are-for-administrators"):
+        analyst.execute(statement)
+
+    admin.execute(statement)
 
 
 def test_an_analysts_queries_end_after_ten_minutes(admin: Trino, analyst: Trino) -> None:
