@@ -78,6 +78,7 @@ ROWS = ibis.memtable(
                 [dt.datetime(2024, 1, 2, 3, 4, 5, 123456), LAST, None, dt.datetime(2026, 10, 25)],
                 pa.timestamp("us"),
             ),
+            "u": pa.array([2**64 - 1, None, 0, 2**63], pa.uint64()),
             "arr": pa.array([[1, 2, 3], [], None, [4, None]], pa.list_(pa.int64())),
             "texts": pa.array([["a", None], [None], None, []], pa.list_(pa.string())),
             "map": pa.array(
@@ -154,6 +155,8 @@ SAME: dict[str, ir.Value] = {
     "repeat never": T.s.repeat(0),
     "no match": T.s.re_extract("([0-9]+):([0-9]+)", 2),
     "unsigned": T.i.cast("uint64"),
+    "unsigned in memory": T.u,
+    "unsigned and a literal": ibis.literal(2**63, "uint64") <= T.u,
     "remainder of negatives": T.n % 7,
     "order of texts": T.s < "2024-01-02T03",
     "among nothing": T.i.isin([]),

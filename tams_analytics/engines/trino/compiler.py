@@ -24,6 +24,8 @@ from tams_analytics.engines.trino.memory import rows_of
 from tams_analytics.engines.trino.times import Times
 from tams_analytics.errors import BadParameter, Unsupported
 
+LONGEST = 2**63 - 1
+"""The largest number that Trino reads as a whole one; what is larger it reads as a decimal."""
 UNNESTED = "unnested"
 """What the elements of an array are called where they are joined."""
 INSTEAD: dict[type[ops.Node], str] = {
@@ -134,6 +136,8 @@ class Compiler(Times):
     ) -> Any:
         if isinstance(value, str) and "\0" in value:
             raise BadParameter("literal", value, "holds a NUL character", "text without it")
+        if dtype.is_integer() and value > LONGEST:
+            return sge.Var(this=f"DECIMAL '{value}'")
         if dtype.is_json():
             return self.f.anon.json_parse(sge.convert(value))
         return super().visit_NonNullLiteral(op, value=value, dtype=dtype)

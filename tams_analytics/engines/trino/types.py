@@ -93,3 +93,9 @@ class TypeMapper(TrinoType):
     def _from_ibis_Time(cls, _dtype: Any) -> sge.DataType:  # noqa: N802
         digits = sge.DataTypeParam(this=sge.convert(MOST_DIGITS))
         return sge.DataType(this=sge.DataType.Type.TIME, expressions=[digits])
+
+    @classmethod
+    def _from_ibis_UInt64(cls, _dtype: Any) -> sge.DataType:  # noqa: N802
+        """With the twenty digits of its largest; ibis has nineteen."""
+        digits = [sge.DataTypeParam(this=sge.convert(number)) for number in (20, 0)]
+        return sge.DataType(this=sge.DataType.Type.DECIMAL, expressions=digits)
