@@ -15,7 +15,12 @@ HINT = "a Parquet file, a folder of them, or a pattern as in listings/*.parquet"
 
 
 def parquet_files(source: str) -> list[str]:
-    """The files that a path, a folder or a pattern names, in order. Raises `NotFound`."""
+    """The files that a path, a folder or a pattern names, in order.
+
+    Raises `NotFound`, and `BadParameter` for nothing, which would be this process's folder.
+    """
+    if not source:
+        raise BadParameter("source", source, "names no listing", HINT)
     path = Path(source)
     if path.is_dir():
         found = sorted(map(str, path.glob("*.parquet")))

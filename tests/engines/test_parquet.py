@@ -61,6 +61,16 @@ def test_what_names_no_file_is_not_found(store: ta.Store, tmp_path: Path, source
         store.s3_objects(str(tmp_path / source))
 
 
+def test_no_name_is_not_the_folder_of_this_process(
+    store: ta.Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a variable that is not set would have it."""
+    write(tmp_path / "a.parquet", bucket=["b"], key=["1"])
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(BadParameter, match="source: '' names no listing; expected a Parquet file"):
+        store.s3_objects("")
+
+
 def test_a_file_of_another_kind_is_refused(store: ta.Store, tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text("bucket,key\n")
     with pytest.raises(BadParameter, match="is no Parquet file"):
