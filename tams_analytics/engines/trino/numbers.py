@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import ibis.expr.datatypes as idt
@@ -47,7 +48,12 @@ class Numbers(TrinoCompiler):
         return super().visit_Cast(op, arg=arg, to=to)
 
     def visit_TryCast(self, op: ops.TryCast, *, arg: Any, to: idt.DataType) -> Any:  # noqa: N802
-        return self.f.anon["try"](self.visit_Cast(op, arg=arg, to=to))
+        found = self.f.anon["try"](self.visit_Cast(op, arg=arg, to=to))
+        if not (op.arg.dtype.is_string() and to.is_integer()):
+            return found
+        # a fraction is rounded; by a wide decimal, as a double would lose digits
+        rounded = self.cast(self.cast(arg, idt.Decimal(38, 9)), to)
+        return self.f.coalesce(found, self.f.anon["try"](rounded))
 
     def _evened(self, arg: Any) -> Any:
         """The nearest whole number; of two the even one, where Trino's cast takes the outer."""
@@ -76,7 +82,17 @@ class Numbers(TrinoCompiler):
         return self.if_(sge.paren(right) < WORD, shifted, self.f.anon.bitwise_and(left, 0))
 
     def visit_Greatest(self, op: ops.Greatest, *, arg: Any) -> Any:  # noqa: N802
-        return self._most(self.f.greatest, op, arg)
+        known = zip(arg, op.arg, strict=True)
+        return self._unless_nan(self._most(self.f.greatest, op, arg), known)
+
+    def _unless_nan(self, greatest: Any, known: Iterable[tuple[Any, Any]]) -> Any:
+        """Of doubles NaN is the greatest; Trino takes it only where there is nothing else."""
+        doubles = [
+            self.f.anon.is_nan(each)
+            for each, value in known
+            if value.dtype.is_floating() and not isinstance(value, ops.Literal)
+        ]
+        return self.if_(sg.or_(*doubles), self.NAN, greatest) if doubles else greatest
 
     def visit_Least(self, op: ops.Least, *, arg: Any) -> Any:  # noqa: N802
         return self._most(self.f.least, op, arg)
@@ -98,10 +114,12 @@ class Numbers(TrinoCompiler):
 
     def visit_Clip(self, op: ops.Clip, *, arg: Any, lower: Any, upper: Any) -> Any:  # noqa: N802
         """A bound that is NULL is none."""
+        clipped = arg
         for bound, nearer in ((upper, self.f.least), (lower, self.f.greatest)):
             if bound is not None:
-                arg = self.f.coalesce(nearer(bound, arg), arg)
-        return arg
+                clipped = self.f.coalesce(nearer(bound, clipped), clipped)
+        is_kept = upper is None and lower is not None
+        return self._unless_nan(clipped, [(arg, op.arg)]) if is_kept else clipped
 
     def _known(self, array: Any) -> Any:
         """Those elements of an array that are not NULL."""

@@ -13,8 +13,9 @@ import sqlglot.expressions as sge
 from ibis.backends.sql.compilers.base import NULL
 from ibis.common.temporal import IntervalUnit
 
+from tams_analytics.engines.trino.arrays import Arrays
 from tams_analytics.engines.trino.errors import ENGINE
-from tams_analytics.engines.trino.numbers import Numbers, rest
+from tams_analytics.engines.trino.numbers import rest
 from tams_analytics.engines.trino.types import MICROSECONDS, MOST_DIGITS
 from tams_analytics.errors import BadParameter, Unsupported
 
@@ -37,13 +38,13 @@ CLOCK = len("00:00:00.000000000")
 OURS = (ops.Strftime, ops.StringToTimestamp, ops.ExtractEpochSeconds)
 
 
-class Times(Numbers):
+class Times(Arrays):
     """With times as DuckDB has them."""
 
     __slots__ = ()
 
     SIMPLE_OPS = {  # noqa: RUF012 - ibis' own
-        op: name for op, name in Numbers.SIMPLE_OPS.items() if op not in OURS
+        op: name for op, name in Arrays.SIMPLE_OPS.items() if op not in OURS
     }
 
     def visit_NonNullLiteral(self, op: Any, *, value: Any, dtype: idt.DataType) -> Any:  # noqa: N802
