@@ -115,7 +115,7 @@ def test_a_second_server_has_the_views_of_the_first_and_its_death_is_survived(
     with ta.connect(trino_server.url("tpch", "tiny")) as store:
         engine: Any = store._engine
         view = f"CREATE VIEW iceberg.{schema}.kept SECURITY INVOKER AS SELECT 7 AS n"
-        engine.install(view, f"iceberg.{schema}")
+        engine.installing("iceberg", schema).install(view)
     kept_in = postgres_server.Postgres(trino_server.postgres_port, server=None)  # type: ignore[arg-type]
     iceberg = trino_catalogs.iceberg("iceberg", kept_in, trino_server.s3)
 
