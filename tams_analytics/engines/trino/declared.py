@@ -14,6 +14,7 @@ from typing import Any
 
 import ibis.expr.datatypes as idt
 import pyarrow as pa
+from ibis.formats.pyarrow import PyArrowType
 
 from tams_analytics.engines.trino.errors import ENGINE
 from tams_analytics.engines.trino.types import TypeMapper, has_joined_keys
@@ -66,7 +67,18 @@ def _read(kind: str) -> idt.DataType:
 
 @functools.lru_cache(maxsize=1000)
 def _of_arrow(kind: pa.DataType) -> idt.DataType:
-    return idt.DataType.from_pyarrow(kind)
+    found: idt.DataType = _OfArrow.to_ibis(kind)
+    return found
+
+
+class _OfArrow(PyArrowType):
+    """ibis', which makes intervals of days and months for Arrow and does not take them back."""
+
+    @classmethod
+    def to_ibis(cls, typ: pa.DataType, nullable: bool = True) -> idt.DataType:
+        if pa.types.is_interval(typ):
+            return idt.Interval("M", nullable=nullable)
+        return super().to_ibis(typ, nullable)
 
 
 def _fits(found: idt.DataType, expected: idt.DataType) -> bool:

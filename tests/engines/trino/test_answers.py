@@ -203,6 +203,9 @@ def test_what_json_cannot_tell_is_told_by_the_declared_type(
         ("uuid", "12345678-1234-5678-1234-567812345678", "string"),
         ("timestamp(12)", "2024-01-01 00:00:00.123456789012", "string"),
         ("interval day to second", "0 00:00:01.000", "interval('s')"),
+        ("interval day to second", "2 00:00:00.000", "interval('D')"),
+        ("interval year to month", "0-2", "interval('M')"),
+        ("array(interval year to month)", ["0-2"], "array<interval('M')>"),
         ("row(bigint, varchar)", [1, "x"], "struct<a: int64, b: string>"),
     ],
 )
