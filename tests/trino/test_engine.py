@@ -22,6 +22,7 @@ from tams_analytics import _, span, tr
 from tams_analytics.cli import shipped
 from tams_analytics.errors import BadParameter, EngineFailed, NotFound, Unsupported
 from tams_analytics.queries import segments
+from tams_analytics.watching import watched_by
 from tests.support import postgres_server, trino_catalogs, trino_shared
 from tests.support.trino_load import columns_of, is_vasts_own, put
 from tests.support.trino_server import Trino, private_trino
@@ -190,7 +191,12 @@ def test_a_scan_below_a_view_is_named_by_its_table(
             store.flows, store.flows.id == store.segments.flow_id
         )
         of_views = ta.explain(found.select("object_id", "label")).scans
+        parts = [store.segments.filter(_.start_ns < end).select("object_id") for end in range(5)]
+        heard: list[Any] = []
+        with watched_by(heard.append):
+            ta.explain(ibis.union(*parts))
 
+    assert len(heard) <= 3, "each table is looked up once"
     names = {f"{place.catalog}.{place.schema}.{name}" for name in ("segments", "flows")}
     assert names == {scan.table for scan in of_views}
     (segments,) = (scan for scan in of_views if scan.table.endswith(".segments"))

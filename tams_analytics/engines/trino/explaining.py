@@ -78,10 +78,11 @@ def _looked_up(
     stays without a name.
     """
     found = {each.text: each for each in tables}
-    for each in reads["inputTableColumnInfos"]:
-        catalog, named = each["table"]["catalog"], each["table"]["schemaTable"]
-        place = (catalog, named["schema"], named["table"])
-        whole = sg.select("*").from_(sge.table_(place[2], place[1], catalog, quoted=True))
+    read = [each["table"] for each in reads["inputTableColumnInfos"]]
+    # a table has an entry for each condition that it is read with
+    places = [(t["catalog"], t["schemaTable"]["schema"], t["schemaTable"]["table"]) for t in read]
+    for place in dict.fromkeys(places):
+        whole = sg.select("*").from_(sge.table_(*reversed(place), quoted=True))
         try:
             plan = _explained(backend, "DISTRIBUTED", whole.sql("trino"))
         except TamsError:
