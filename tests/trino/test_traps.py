@@ -28,7 +28,7 @@ double to whole number at .5; >> of negatives;       SAME "half …", "shift …
 arr[-1]; sums of arrays with NULL; text functions    "repeat …", "no match", "right …", "texts …"
 covariance, correlation (in 32 bits)                 SAME "covariance …", "correlation …"
 double to text; microseconds as interval             C test_what_differs_is_refused
-epoch_seconds                                        SAME "epoch"
+epoch_seconds (in 32 bits); delta in microseconds    SAME "epoch", "nanoseconds of …", "… between"
 memtable                                             C test_a_table_in_memory_…; E test_a_long_…;
                                                      RELATIONS "… in memory"
 nullable int64                                       E test_a_nullable_int64_survives_in_arrow
@@ -126,6 +126,8 @@ SAME: dict[str, ir.Value] = {
     "time of day to text": T.ts.time().cast("string"),
     "microsecond": T.ts.microsecond(),
     "epoch": T.ts.truncate("s").epoch_seconds(),
+    "nanoseconds of an epoch": (T.ts.truncate("s").epoch_seconds() + 37) * 1_000_000_000,
+    "microseconds between": T.ts.delta(ibis.timestamp("1970-01-01"), unit="microsecond") * 1000,
     "name of the day": T.ts.day_of_week.full_name(),
     "strftime": T.ts.strftime("%d %B %b %A %a %Y %y %j %H %I %p %M %S %%"),
     "interval of milliseconds": T.ts + ibis.interval(milliseconds=1),
