@@ -12,9 +12,12 @@ from tams_analytics.cli import etc as etc_files
 from tams_analytics.cli import installing, options, routines, shipped, sql
 from tams_analytics.cli.destination import refuse_store
 from tams_analytics.cli.interrupts import reading
-from tams_analytics.cli.output import write_text
+from tams_analytics.cli.output import Output, write_text
 from tams_analytics.engines import Engine, open_engine
+from tams_analytics.engines.trino.address import Address
+from tams_analytics.engines.urls import trino_url
 from tams_analytics.errors import BadParameter, NotFound, Unsupported
+from tams_analytics.settings import load, named_stores
 
 FOLDERS = {"trino": ("trino", "federation", "views"), "duckdb": ("duckdb",)}
 """Where the statements of an engine lie; the first that has a name is meant."""
@@ -30,7 +33,8 @@ KEPT = {"views": "is a view", "functions": "are functions"}
 YOURS = {
     "clips": "a table clips of yours, with flow_id, object_id, start_ns and end_ns as segments",
     "s3_objects": "a table s3_objects beside them of what tams objects listed, "
-    "in DuckDB CREATE TABLE s3_objects AS FROM 'listing.parquet'",
+    "in DuckDB CREATE TABLE s3_objects AS FROM 'listing.parquet'; or on Trino "
+    "bytes_nobody_knows and the others of tams sql that ask of objects.s3.objects",
 }
 """What some statements read beside the tables of a store, and where it comes from."""
 
@@ -56,18 +60,34 @@ def tell(
     elif name is None:
         if run:
             raise click.UsageError("--run needs a name; tams sql lists them")
-        write_text("\n".join(_listed(engine)), options.the_output(params))
+        write_text("\n".join(_listed(engine)), _to(params))
     elif run:
         _run(name, engine, options.the_store({"store": store}, None), params)
     else:
-        _print(name, engine, params)
+        _print(name, engine, store, params)
 
 
-def _print(name: str, engine: str | None, params: dict[str, str | int | None]) -> None:
+def _print(
+    name: str, engine: str | None, store: str | int | None, params: dict[str, str | int | None]
+) -> None:
+    """The text as ``--run`` would run it: of the store that is meant, where that is on Trino."""
     text = _text(name, engine)
-    if engine is None and name in shipped.names("duckdb"):
+    settings = load()
+    url = store or settings.store_url
+    on_trino = trino_url(str(url), named_stores()) if url else None
+    if on_trino is not None:
+        where, shown = on_trino
+        address = Address.parse(where, settings, shown=shown)
+        text = shipped.renamed(text, address.catalog, address.schema)
+    elif engine is None and name in shipped.names("duckdb"):
         click.echo("tams: this is Trino's text; --engine duckdb prints DuckDB's", err=True)
-    write_text(text.rstrip("\n"), options.the_output(params))
+    write_text(text.rstrip("\n"), _to(params))
+
+
+def _to(params: dict[str, str | int | None]) -> Output:
+    """Where a text goes: a file may be named as it likes, as FILE.sql."""
+    named, path = params["format"], params["output"]
+    return Output(None if named is None else str(named), None if path is None else str(path))
 
 
 def _listed(engine: str | None) -> Iterator[str]:
@@ -115,7 +135,7 @@ def _run(
             _refuse_kept(name, _folder(name, opened.name))
         text = _of_store(_text(name, opened.name), opened)
         for window in shipped.windows(text):
-            said = f"{shipped.question(text)} {window}; tams sql {name} prints it, to change"
+            said = f"{shipped.question(text)} {window}; without --run it is printed, to change"
             click.echo(f"tams: {said}", err=True)
         with sql.named(text, name), _of_yours():
             sql.show(opened.query(text, most=sql.wanted(output)), output)

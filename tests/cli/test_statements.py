@@ -187,6 +187,40 @@ def test_a_name_prints_the_file(run: Run, engine: str | None, name: str, file: s
     assert (ROOT / "sql" / file).read_text("utf-8") == done.stdout
 
 
+def test_a_text_goes_into_a_file_of_any_name(run: Run, tmp_path: Path) -> None:
+    done = run("sql", "hot_and_cold", "-o", tmp_path / "my.sql")
+    listed = run("sql", "-o", tmp_path / "names")
+
+    assert [(0, "", "")] * 2 == [
+        (each.exit_code, each.output, each.stderr) for each in (done, listed)
+    ]
+    assert (ROOT / "sql/federation/hot_and_cold.sql").read_text() == (
+        tmp_path / "my.sql"
+    ).read_text()
+    assert run("sql").stdout == (tmp_path / "names").read_text()
+
+
+@pytest.mark.parametrize("way", ["option", "environment", "name"])
+def test_a_text_is_of_the_store_that_is_meant(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    """What ``--run`` runs there: it can be changed, and asked by tams query. Nothing is asked."""
+    url = "trino://me@nowhere.invalid/hive/tams"
+    if way == "environment":
+        monkeypatch.setenv("TAMS_URL", url)
+    elif way == "name":
+        (tmp_path / "config" / "tams").mkdir(parents=True)
+        (tmp_path / "config" / "tams" / "stores.toml").write_text(f'[lake]\nurl = "{url}"\n')
+    store = {"option": ["-s", url], "environment": [], "name": ["-s", "lake"]}[way]
+
+    done = run("sql", "uncontrolled_urls_by_host", *store)
+
+    text = (ROOT / "sql/federation/uncontrolled_urls_by_host.sql").read_text()
+    assert (0, "") == (done.exit_code, done.stderr)
+    assert text.replace('vast."tams/meta"', "hive.tams") == done.stdout != text
+    assert "" == run("sql", "verb_gaps", *store).stderr
+
+
 def test_a_routine_is_printed_in_a_query_that_brings_what_it_calls(run: Run) -> None:
     done = run("sql", "tams_utc_text,tams_text", "--engine", "trino")
 
