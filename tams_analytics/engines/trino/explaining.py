@@ -82,7 +82,8 @@ def _looked_up(
     # a table has an entry for each condition that it is read with
     places = [(t["catalog"], t["schemaTable"]["schema"], t["schemaTable"]["table"]) for t in read]
     for place in dict.fromkeys(places):
-        whole = sg.select("*").from_(sge.table_(*reversed(place), quoted=True))
+        catalog, schema, name = place
+        whole = sg.select("*").from_(sge.table_(name, schema, catalog, quoted=True))
         try:
             plan = _explained(backend, "DISTRIBUTED", whole.sql("trino"))
         except TamsError:
