@@ -13,6 +13,7 @@ import pytest
 
 import tams_analytics as ta
 from tams_analytics import _, span, tr
+from tams_analytics.engines.trino.packed import FEW
 from tests.intervals.worlds import SCHEMA
 from tests.queries.test_listings import LISTINGS, pages
 from tests.support.catalogue import Catalogue, expected, random_question
@@ -95,10 +96,11 @@ VERBS: dict[str, Callable[[ir.Table, ir.Table], ir.Table]] = {
 }
 
 
+@pytest.mark.parametrize("count", [FEW, 300], ids=["few", "many"])
 @pytest.mark.parametrize("name", VERBS)
-def test_a_verb_on_tables_in_memory(name: str, newsroom: Both) -> None:
-    """They reach Trino as VALUES."""
-    asked = VERBS[name](*(ibis.memtable(random_rows(seed)) for seed in (1, 2)))
+def test_a_verb_on_tables_in_memory(name: str, count: int, newsroom: Both) -> None:
+    """They reach Trino as VALUES, and as arrays."""
+    asked = VERBS[name](*(ibis.memtable(random_rows(seed, count)) for seed in (1, 2)))
     here: Any = ibis.duckdb.connect()
     there: Any = newsroom.trino.segments.get_backend()
 

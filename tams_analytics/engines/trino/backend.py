@@ -1,4 +1,4 @@
-"""ibis' Trino backend, made exact and interruptible: rows as Arrow, tables in memory as VALUES."""
+"""ibis' Trino backend, made exact and interruptible: rows as Arrow, tables in memory in the SQL."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from tams_analytics.engines.trino.compiler import COMPILER
 from tams_analytics.engines.trino.connection import CHUNK, Column, Connection, Row
 from tams_analytics.engines.trino.declared import refuse_joined_keys, refuse_others
 from tams_analytics.engines.trino.errors import ENGINE
+from tams_analytics.engines.trino.memory import WAY_OUT
 from tams_analytics.engines.trino.reading import Reader, Stop
 from tams_analytics.engines.trino.values import batch
 from tams_analytics.errors import BadParameter, NotFound, Unsupported
@@ -187,7 +188,7 @@ class Backend(IbisTrino):
         return self.schema_of(columns)
 
     def _register_in_memory_tables(self, expr: ir.Expr) -> None:
-        """They go along as VALUES, see `Compiler.visit_InMemoryTable`."""
+        """They go along in the SQL, see `packed`."""
 
     def create_table(self, *_arguments: Any, **_options: Any) -> Any:
         raise Unsupported(ENGINE, "make a table", ELSEWHERE)
@@ -239,5 +240,6 @@ def short_enough(sql: str) -> str:
     """Raises `Unsupported` for SQL that Trino would not take."""
     if len(sql) > MOST_CHARACTERS:
         what = f"take a question of {len(sql):,} characters"
-        raise Unsupported(ENGINE, what, "ask with fewer values, or join with a table of theirs")
+        fewer = "ask with fewer values, or join with a table of theirs; of a table in memory"
+        raise Unsupported(ENGINE, what, f"{fewer} send only the columns it needs, or {WAY_OUT}")
     return sql

@@ -1,14 +1,13 @@
 """Expressions as Trino's SQL: ibis' own, where that is right to the nanosecond, and ours else.
 
 What ibis 10.8 and Trino 476 do otherwise is listed in ``tests/trino/test_traps.py``, trap by trap;
-here are its tables and joins, in `times` and `numbers` its values.
+here are its joins, in `packed` its tables in memory, in `times` and `numbers` its values.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-import warnings
 from typing import Any
 
 import ibis.expr.datatypes as idt
@@ -20,8 +19,7 @@ from ibis.common.patterns import replace
 from ibis.expr.rewrites import p
 
 from tams_analytics.engines.trino.errors import ENGINE
-from tams_analytics.engines.trino.memory import rows_of
-from tams_analytics.engines.trino.times import Times
+from tams_analytics.engines.trino.packed import Packed, told_once
 from tams_analytics.errors import BadParameter, Unsupported
 
 LONGEST = 2**63 - 1
@@ -72,17 +70,17 @@ def _read(side: ops.Value, other: ops.Value) -> ops.Value:
     return ops.Literal(moment, idt.Timestamp(timezone="UTC" if moment.tzinfo else None))
 
 
-class Compiler(Times):
-    """ibis' for Trino, with tables in memory as VALUES and exact times."""
+class Compiler(Packed):
+    """ibis' for Trino, with tables in memory in the query and exact times."""
 
     __slots__ = ()
 
     # ibis' own first, as the first that fits is the last: IN of nothing is false, and no SQL
-    rewrites = (*Times.rewrites, _with_moments, _between_moments, _in_moments)
+    rewrites = (*Packed.rewrites, _with_moments, _between_moments, _in_moments)
 
     def to_sqlglot(self, expr: Any, **options: Any) -> sge.Expression:
         """A tree that owns each of its parts: ibis' shares some, which transforms do not expect."""
-        return unnested(super().to_sqlglot(expr, **options).copy())
+        return told_once(unnested(super().to_sqlglot(expr, **options).copy()))
 
     def visit_node(self, op: ops.Node, **parts: Any) -> Any:
         """Raises `Unsupported` for what ibis has no SQL of Trino for."""
@@ -91,38 +89,6 @@ class Compiler(Times):
         except (TranslationError, UnsupportedBackendType) as error:
             instead = INSTEAD.get(type(op), ELSEWHERE)
             raise Unsupported(ENGINE, f"compute {type(op).__name__}", instead) from error
-
-    def visit_InMemoryTable(  # noqa: N802 - ibis' own name
-        self, op: ops.InMemoryTable, *, name: str, schema: Any, data: Any
-    ) -> sge.Expression:
-        """Its rows, in the query: ibis would make a table on the server, and insert row by row.
-
-        VALUES are pushed into scans, and feed the dynamic filters of joins.
-        """
-        columns = [sg.to_identifier(column, quoted=True) for column in schema]
-        rows = rows_of(data.to_pyarrow(schema), dict(schema))
-        # one row alone in parentheses would be taken for several columns
-        is_row = len(columns) == 1 and next(iter(schema.values())).is_struct()
-        with warnings.catch_warnings():  # ibis' literals have no nanoseconds; ours have
-            warnings.filterwarnings("ignore", message="Discarding nonzero nanoseconds")
-            filled = [
-                [self._value(row[key], kind) for key, kind in schema.items()]
-                for row in rows or [dict.fromkeys(schema)]
-            ]
-        tuples = [self.f.anon.ROW(*row) if is_row else sge.Tuple(expressions=row) for row in filled]
-        values = sge.Values(
-            expressions=tuples,
-            alias=sge.TableAlias(this=sg.to_identifier(name, quoted=True), columns=columns),
-        )
-        found = sg.select(*(sg.column(each.copy()) for each in columns)).from_(values)
-        return (found if rows else found.where(sge.false())).subquery(name)
-
-    def _value(self, value: Any, kind: idt.DataType) -> Any:
-        kind = kind.copy(nullable=True)
-        if kind.is_time() and value is not None:
-            return self.cast(value, kind)
-        literal = self.visit_Literal(ops.Literal(value, kind), value=value, dtype=kind)
-        return literal if value is None else self.cast(literal, kind)
 
     def visit_SQLQueryResult(  # noqa: N802 - ibis' own name
         self, op: ops.SQLQueryResult, *, query: str, schema: Any, source: Any
@@ -172,7 +138,7 @@ def _boxed(rows: sge.Expression) -> sge.Expression:
     return sg.func("TRANSFORM", rows, box, dialect="trino")
 
 
-def unnested(tree: sge.Expression) -> sge.Expression:
+def unnested(tree: sge.Query) -> sge.Query:
     """``tree`` with the array columns of a SELECT unnested by one join.
 
     sqlglot would pair each element with each position, and keep those that fit; a row would be lost

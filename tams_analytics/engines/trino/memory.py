@@ -1,4 +1,4 @@
-"""Tables in memory as rows of Python's, of values that Trino has literals for."""
+"""Tables in memory as rows of Python's, of values that Trino has texts for."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tams_analytics.engines.trino.errors import ENGINE
 from tams_analytics.errors import BadParameter, Unsupported
 
 MOST_ROWS = 20_000
-"""Rows of a table in memory that go along as VALUES; Trino takes a million characters of SQL."""
+"""Rows of a table in memory that go along in the SQL, of which Trino takes a million characters."""
 WAY_OUT = "join it on DuckDB: ta.localize(expression) brings the other side there"
 
 

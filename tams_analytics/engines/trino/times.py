@@ -219,9 +219,13 @@ def _letter(found: re.Match[str]) -> str:
 
 
 def moment(value: dt.datetime) -> sge.Expression:
-    """A literal with all of its digits; in UTC where it has a zone. pandas' have nanoseconds."""
+    """A literal with all of its digits."""
+    return sge.Var(this=f"TIMESTAMP '{written(value)}'")
+
+
+def written(value: dt.datetime) -> str:
+    """With all digits, as Trino reads it; in UTC where it has a zone. pandas' have nanoseconds."""
     zone = "" if value.tzinfo is None else " UTC"
     plain = value if value.tzinfo is None else value.astimezone(dt.timezone.utc)
     timespec = "nanoseconds" if getattr(value, "nanosecond", 0) else "microseconds"
-    text = plain.replace(tzinfo=None).isoformat(sep=" ", timespec=timespec)
-    return sge.Var(this=f"TIMESTAMP '{text}{zone}'")
+    return plain.replace(tzinfo=None).isoformat(sep=" ", timespec=timespec) + zone
