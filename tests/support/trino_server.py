@@ -1,6 +1,6 @@
 """A real Trino 476 on loopback, as ``make trino`` brings it: with the catalogs of the tests.
 
-    python -m tests.support.trino_server        one until Ctrl-C, for trying things
+    python -m tests.support.trino_server        one until Ctrl-C, for trying things, with a newsroom
 
 Found in this order: TAMS_TRINO_HOME (unpacked), the cache folder. `trino_shared` runs one for all
 tests of a run.
@@ -29,6 +29,8 @@ import platformdirs
 import pytest
 import trino.dbapi
 
+import tams_analytics as ta
+from tams_analytics.tables import TABLES
 from tests.support import postgres_server, s3_server, trino_catalogs
 from tests.support.processes import NotStarted, Server, free_port
 from tests.support.vast_peer import VastPeer
@@ -54,8 +56,10 @@ JVM = [
 QUICK = "-XX:TieredStopAtLevel=1"
 """Half the CPU of a start, and less for short queries; not where millions of rows are timed."""
 VECTORS = "jdk.incubator.vector"
+TRIED, SEGMENTS = ("vast", "tams/meta"), 20_000
+"""The store that is there to try, where README.md and sql/ have theirs."""
 TOLD = """\
-Trino with the catalogs of the tests (nothing is kept), until Ctrl-C:
+Trino with the catalogs of the tests (nothing is kept), until Ctrl-C. A newsroom is in
   {url}
   catalogs: {catalogs}
   log: {server.log}
@@ -304,6 +308,14 @@ def vast_catalog(started: ExitStack, known: dict[str, Any], megabytes: int) -> d
     return trino_catalogs.vast(peer.url)
 
 
+def _with_newsroom(server: Trino) -> None:
+    from tests.support.trino_load import load  # noqa: PLC0415 - it imports this module
+
+    with ta.examples.newsroom(segments=SEGMENTS) as store:
+        rows = {each.name: getattr(store.tables, each.name).to_pyarrow() for each in TABLES}
+    load(server, *TRIED, rows)
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="trino_server", description=__doc__)
     parser.add_argument("--port", type=int, default=8080)
@@ -316,7 +328,8 @@ def main(arguments: list[str] | None = None) -> int:
         contextlib.suppress(KeyboardInterrupt),
         with_catalogs_of_tests(asked.heap, asked.port) as server,
     ):
-        url, catalogs = server.url("vast", "tams/newsroom"), ", ".join(server.catalogs)
+        _with_newsroom(server)
+        url, catalogs = server.url(*TRIED), ", ".join(server.catalogs)
         sys.stdout.write(TOLD.format(server=server, url=url, catalogs=catalogs))
         sys.stdout.flush()
         while True:
