@@ -34,9 +34,10 @@ class Arrays(Numbers):
         alone = (self.f.array_distinct(each) for each in (left, right))
         return self.f.coalesce(both, *alone, self.cast(self.f.array(), op.dtype))
 
-    def visit_ArrayIntersect(self, _op: Any, *, left: Any, right: Any) -> Any:  # noqa: N802
-        """NULL is not the same as another."""
-        return self._known(self.f.array_intersect(left, right))
+    def visit_ArrayIntersect(self, op: Any, *, left: Any, right: Any) -> Any:  # noqa: N802
+        """NULL is not the same as another, and of no array nothing is in the first."""
+        nothing = self.cast(self.f.array(), op.dtype)
+        return self._known(self.f.array_intersect(left, self.f.coalesce(right, nothing)))
 
     def visit_ArrayMap(self, op: Any, *, arg: Any, param: Any, body: Any, index: Any) -> Any:  # noqa: N802
         """The places of nothing are none: a sequence of Trino's would count down."""

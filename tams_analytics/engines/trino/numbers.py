@@ -51,8 +51,8 @@ class Numbers(TrinoCompiler):
         found = self.f.anon["try"](self.visit_Cast(op, arg=arg, to=to))
         if not (op.arg.dtype.is_string() and to.is_integer()):
             return found
-        # a fraction is rounded; by a wide decimal, as a double would lose digits
-        rounded = self.cast(self.cast(arg, idt.Decimal(38, 9)), to)
+        # a fraction is rounded; by a wide decimal, as a double would lose digits, and once
+        rounded = self.cast(self.cast(arg, idt.Decimal(38, 18)), to)
         return self.f.coalesce(found, self.f.anon["try"](rounded))
 
     def _evened(self, arg: Any) -> Any:
@@ -65,9 +65,14 @@ class Numbers(TrinoCompiler):
         """As doubles: Trino would round a quotient of decimals to their digits."""
         sides = zip((left, right), (op.left, op.right), strict=True)
         left, right = (
-            self.cast(arg, idt.float64) if side.dtype.is_decimal() else arg for arg, side in sides
+            self.cast(arg, idt.float64) if _is_decimal(side.dtype) else arg for arg, side in sides
         )
         return super().visit_Divide(op, left=left, right=right)
+
+    def visit_Mean(self, op: ops.Mean, *, arg: Any, where: Any) -> Any:  # noqa: N802
+        """Of unsigned numbers in doubles: Trino's mean of decimals has their digits."""
+        number = self.cast(arg, idt.float64) if op.arg.dtype.is_uint64() else arg
+        return super().visit_Mean(op, arg=number, where=where)
 
     def visit_FloorDivide(self, op: ops.FloorDivide, *, left: Any, right: Any) -> Any:  # noqa: N802
         """Whole numbers stay whole: ibis divides doubles, which is wrong beyond 2**53."""
@@ -205,6 +210,11 @@ def rest(left: sge.Expression, right: sge.Expression) -> sge.Expression:
 def _as_trinos(found: re.Match[str]) -> str:
     written = found.group()
     return f"${written[1]}" if written[1:].isdigit() else rf"\{written[-1]}"
+
+
+def _is_decimal(kind: idt.DataType) -> bool:
+    """On Trino, which has no unsigned numbers of 64 bits."""
+    return isinstance(kind, (idt.Decimal, idt.UInt64))
 
 
 def _is_value(op: ops.Value) -> bool:
