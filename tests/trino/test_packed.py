@@ -47,6 +47,15 @@ COLUMNS: dict[str, pa.Array] = {
     "map": pa.array([[("a", 1)], [("b", None)], None, []], MAP),
     "bytes": pa.array([b"a", b"\x00\xff", None, b""]),
     "nothing": pa.nulls(2),
+    "texts of nothing": pa.nulls(2, pa.string()),
+    "numbers of nothing": pa.nulls(2, pa.int64()),
+    "seconds as numbers": pa.array([1788220800 * 10**9, -(10**9), 0, None], pa.int64()),
+    "one number": pa.array([-(2**63)], pa.int64()),
+    "as far apart as can be": pa.array([-1, 2**63 - 2, None], pa.int64()),
+    "farther": pa.array([-2, 2**63 - 2, 2**63 - 4, None], pa.int64()),
+    "all other texts": pa.array([None, *(f"it's \\u{n:04} \"ü😀{n}" for n in range(300))]),
+    "all other times": pa.array([None, *range(-150, 150)], pa.timestamp("ns")),
+    "all other numbers": pa.array([None, *(n / 7 for n in range(-150, 150))]),
 }
 
 
@@ -56,7 +65,8 @@ def backend_of(store: ta.Store) -> Any:
 
 @pytest.mark.parametrize("name", COLUMNS)
 def test_each_value_is_the_one_that_was_sent(name: str, newsroom: Both) -> None:
-    values = pa.chunked_array([COLUMNS[name]] * FEW)
+    column = COLUMNS[name]
+    values = pa.chunked_array([column] * (1 if len(column) > FEW else FEW))
     rows = ibis.memtable(pa.table({"n": pa.array(range(len(values))), "v": values}))
 
     found = backend_of(newsroom.trino).to_pyarrow(rows.order_by("n"))

@@ -3,7 +3,8 @@
 Trino 476 plans VALUES row by row, in each of its rules, and again wherever a query names the table:
 a thousand rows in a verb cost it ten seconds. An array in a text of JSON it reads once, as a single
 value. What VALUES have beside it is kept: how many rows there are is told by LIMIT, so that a join
-builds on them, and its dynamic filters tell the scan of the other side which keys it needs.
+builds on them, and its dynamic filters tell the scan of the other side which keys it needs. Texts
+that come again stand once, and numbers as steps: a query may have a million characters.
 """
 
 from __future__ import annotations
@@ -25,12 +26,15 @@ import sqlglot.expressions as sge
 from tams_analytics.engines.trino.memory import rows_of
 from tams_analytics.engines.trino.times import Times, written
 from tams_analytics.errors import BadParameter
+from tams_analytics.span import MOST
 
 FEW = 100
 """Rows that go as VALUES: they cost little, and Trino makes an IN of them for the other side."""
 ROWS = "rows"
 """Where a table in the SQL keeps its rows until `told_once`."""
 Kinds = Mapping[str, idt.DataType]
+Told = tuple[sge.Expression, Any]
+"""An array of what is sent of a column, and SQL that makes its values of the elements."""
 
 
 class Packed(Times):
@@ -72,37 +76,63 @@ class Packed(Times):
         return literal if value is None else self.cast(literal, kind)
 
     def _as_arrays(self, kinds: Kinds, rows: Sequence[Any]) -> sge.Select:
-        arrays = [self._array([row[name] for row in rows], kind) for name, kind in kinds.items()]
+        told = {
+            name: self._told(sg.column(name, quoted=True), [row[name] for row in rows], kind)
+            for name, kind in kinds.items()
+        }
         columns = [sg.to_identifier(name, quoted=True) for name in kinds]
         alias = sge.TableAlias(this=sg.to_identifier("packed", quoted=True), columns=columns)
-        read = [
-            self._read_from(sg.column(name, quoted=True), kind).as_(name, quoted=True)
-            for name, kind in kinds.items()
-        ]
-        unnested = sge.Unnest(expressions=arrays, alias=alias)
+        unnested = sge.Unnest(expressions=[array for array, _read in told.values()], alias=alias)
+        read = [value.as_(name, quoted=True) for name, (_array, value) in told.items()]
         return sg.select(*read).from_(unnested).limit(len(rows))
 
-    def _array(self, values: Sequence[Any], kind: idt.DataType) -> sge.Expression:
-        if _is_json(kind) or _is_text(kind):
-            listed = values if _is_json(kind) else [_text(value) for value in values]
-            each = kind if _is_json(kind) else idt.string
-            text = json.dumps(listed, ensure_ascii=False, separators=(",", ":"))
-            if "\\u0000" in text and any("\0" in value for value in listed if value):
-                expected = "text without it"
-                raise BadParameter("literal", "\0", "holds a NUL character", expected)
-            told: sge.Expression = self.cast(
-                self.f.anon.json_parse(sge.convert(text)), idt.Array(each)
-            )
-            return told
+    def _told(self, column: sge.Column, values: Sequence[Any], kind: idt.DataType) -> Told:
+        if kind.is_string():
+            return self._texts(column, values)
+        if kind.is_int64():
+            return self._numbers(column, values)
+        if _is_json(kind):
+            return self._json(values, kind), column
+        if _is_text(kind):
+            array, text = self._texts(column, [_text(value) for value in values])
+            return array, self.cast(text, kind)
         found = [self._value(value, kind) for value in values]
-        if kind.is_struct():  # its fields would be unnested as columns of their own
-            found = [sge.Array(expressions=[value]) for value in found]
-        return sge.Array(expressions=found)
+        if not kind.is_struct():
+            return sge.Array(expressions=found), column
+        # its fields would be unnested as columns of their own
+        boxed = [sge.Array(expressions=[value]) for value in found]
+        return sge.Array(expressions=boxed), self.f.element_at(column, 1)
 
-    def _read_from(self, column: sge.Column, kind: idt.DataType) -> Any:
-        if kind.is_struct():
-            return self.f.element_at(column, 1)
-        return self.cast(column, kind) if _is_text(kind) else column
+    def _texts(self, column: sge.Column, values: Sequence[str | None]) -> Told:
+        """Each once, and where it comes, if most come again: ids of flows are long."""
+        known = dict.fromkeys(text for text in values if text is not None)
+        if 2 * len(known) > len(values):
+            return self._json(values, idt.string), column
+        places = {text: place for place, text in enumerate(known, 1)}
+        found = [None if text is None else places[text] for text in values]
+        texts = self._json([*known], idt.string)
+        return self._json(found, idt.int64), self.f.element_at(texts, column)
+
+    def _numbers(self, column: sge.Column, values: Sequence[int | None]) -> Told:
+        """As steps from the smallest: nanoseconds of a schedule are whole frames or seconds."""
+        known = [value for value in values if value is not None]
+        least = min(known, default=0)
+        step = math.gcd(*(value - least for value in known)) or 1
+        if step == 1 or max(known) - least > MOST:
+            return self._json(values, idt.int64), column
+        found = [None if value is None else (value - least) // step for value in values]
+        steps = sge.Mul(this=column, expression=sge.convert(step))
+        read = sge.Add(this=steps, expression=self.cast(sge.convert(least), idt.int64))
+        return self._json(found, idt.int64), read
+
+    def _json(self, values: Sequence[Any], kind: idt.DataType) -> sge.Expression:
+        text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+        if "\\u0000" in text and any("\0" in value for value in values if value):
+            raise BadParameter("literal", "\0", "holds a NUL character", "text without it")
+        found: sge.Expression = self.cast(
+            self.f.anon.json_parse(sge.convert(text)), idt.Array(kind)
+        )
+        return found
 
 
 def _is_json(kind: idt.DataType) -> bool:
