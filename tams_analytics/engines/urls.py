@@ -80,7 +80,8 @@ def _of_scheme(scheme: str, rest: str, shown: str) -> str:
     if scheme.lower() == "duckdb":
         return _of_duckdb_url(rest, shown)
     if scheme in LATER:
-        raise Unsupported("rest", "be opened yet", "open a DuckDB store")
+        instead = "open its database by x.duckdb, vast://… or trino://…"
+        raise Unsupported("rest", "be opened yet", instead)
     raise BadParameter("url", shown, "names no engine", "for example newsroom.duckdb")
 
 

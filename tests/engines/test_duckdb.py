@@ -161,6 +161,11 @@ def test_no_error_shows_a_secret(url: str) -> None:
     assert "geheim" not in f"{refused.value} {refused.value!r}"
 
 
+def test_the_api_of_another_server_is_refused_with_what_can_be_opened() -> None:
+    with pytest.raises(Unsupported, match=r"its database .*\.duckdb, vast://… or trino://…"):
+        ta.connect("https://tams.example/v8")
+
+
 def test_a_second_process_is_told_who_holds_the_file(
     path: str, held: subprocess.Popen[str]
 ) -> None:
