@@ -123,6 +123,7 @@ SAME: dict[str, ir.Value] = {
     "time to text": T.ts.cast("string"),
     "time in a zone to text": T.ts.cast("timestamp('UTC')").cast("string"),
     "time of day": T.ts.time(),
+    "time of day by a cast": T.ts.cast("time"),
     "time of day to text": T.ts.time().cast("string"),
     "microsecond": T.ts.microsecond(),
     "epoch": T.ts.truncate("s").epoch_seconds(),

@@ -58,6 +58,8 @@ class Times(Arrays):
             return self._as_moment(op, arg, to)
         if to.is_string() and (from_.is_timestamp() or from_.is_time()):
             return self._as_text(arg, from_)
+        if to.is_time() and from_.is_timestamp():
+            return self.visit_Time(op, arg=arg)
         return super().visit_Cast(op, arg=arg, to=to)
 
     def _as_moment(self, op: ops.Cast, arg: Any, to: idt.DataType) -> Any:
@@ -123,7 +125,7 @@ class Times(Arrays):
         text = self.f.anon.regexp_replace(self.cast(arg, idt.string), ZEROS, "$1")
         return self.f.concat(text, "+00") if is_zoned else text
 
-    def visit_Time(self, _op: ops.Time, *, arg: Any) -> Any:  # noqa: N802
+    def visit_Time(self, _op: ops.Time | ops.Cast, *, arg: Any) -> Any:  # noqa: N802
         """By its text: Trino's cast is a second off before 1970."""
         text = self.cast(self.cast(arg, NANOSECONDS), idt.string)
         return self.cast(self.f.substr(text, -CLOCK), idt.time)
