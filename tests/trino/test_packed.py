@@ -138,3 +138,14 @@ def others(count: int) -> pa.Table:
 def counted(backend: Any, asked: Any) -> list[Any]:
     found = backend.to_pyarrow(asked.as_table())
     return sorted(map(repr, found.to_pylist()))
+
+
+def test_keys_tell_the_scan_of_a_large_table_which(newsroom: Both) -> None:
+    """A small one Trino rather holds itself: up to join_max_broadcast_table_size, 100 MB."""
+    large = f"{newsroom.trino.url}?session.join_max_broadcast_table_size=1kB"
+    keys = ibis.memtable({"flow_id": [f"unknown {n}" for n in range(FEW + 1)]})
+
+    with ta.connect(large) as store:
+        (scan,) = ta.explain(store.segments.semi_join(keys, "flow_id").select("object_id")).scans
+
+    assert ["flow_id = …"] == [*scan.dynamic]
