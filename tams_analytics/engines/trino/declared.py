@@ -17,7 +17,7 @@ import pyarrow as pa
 from ibis.formats.pyarrow import PyArrowType
 
 from tams_analytics.engines.trino.errors import ENGINE
-from tams_analytics.engines.trino.types import TypeMapper, has_joined_keys
+from tams_analytics.engines.trino.types import TypeMapper, has_joined_keys, parts
 from tams_analytics.errors import EngineFailed, Unsupported, named
 
 UNNAMED = re.compile(r"_col\d+")
@@ -91,16 +91,8 @@ def _fits(found: idt.DataType, expected: idt.DataType) -> bool:
         order, wanted = list(found.names), list(expected.names)
         if order != wanted and sorted(order) == sorted(wanted):
             return False
-    return all(itertools.starmap(_fits, zip(_parts(found), _parts(expected), strict=False)))
+    return all(itertools.starmap(_fits, zip(parts(found), parts(expected), strict=False)))
 
 
 def _family(kind: idt.DataType) -> str:
     return next((name for name, kinds in FAMILIES if isinstance(kind, kinds)), "text")
-
-
-def _parts(kind: idt.DataType) -> tuple[idt.DataType, ...]:
-    if isinstance(kind, idt.Array):
-        return (kind.value_type,)
-    if isinstance(kind, idt.Map):
-        return (kind.key_type, kind.value_type)
-    return kind.types if isinstance(kind, idt.Struct) else ()

@@ -9,6 +9,7 @@ import ibis.expr.datatypes as idt
 import pyarrow as pa
 
 from tams_analytics.engines.trino.errors import ENGINE
+from tams_analytics.engines.trino.types import parts
 from tams_analytics.errors import BadParameter, Unsupported
 
 MOST_ROWS = 20_000
@@ -41,16 +42,8 @@ def _refuse_untold(name: str, kind: idt.DataType) -> None:
 def _all(kind: idt.DataType) -> Iterator[idt.DataType]:
     """A type, and those that it is made of."""
     yield kind
-    for inner in _inner(kind):
+    for inner in parts(kind):
         yield from _all(inner)
-
-
-def _inner(kind: idt.DataType) -> tuple[idt.DataType, ...]:
-    if isinstance(kind, idt.Array):
-        return (kind.value_type,)
-    if isinstance(kind, idt.Map):
-        return (kind.key_type, kind.value_type)
-    return kind.types if isinstance(kind, idt.Struct) else ()
 
 
 def _with_maps(name: str, value: Any, kind: idt.DataType) -> Any:

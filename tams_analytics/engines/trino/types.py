@@ -31,6 +31,15 @@ def has_joined_keys(kind: str) -> bool:
     return re.search(JOINED, re.sub(IN_QUOTES, "", kind)) is not None
 
 
+def parts(kind: idt.DataType) -> tuple[idt.DataType, ...]:
+    """The types that a nested one is made of, in order; of others none."""
+    if isinstance(kind, idt.Array):
+        return (kind.value_type,)
+    if isinstance(kind, idt.Map):
+        return (kind.key_type, kind.value_type)
+    return kind.types if isinstance(kind, idt.Struct) else ()
+
+
 def _digits(scale: Any) -> int:
     return 0 if scale is None else int(scale.this.this)
 
