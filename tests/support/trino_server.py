@@ -192,6 +192,7 @@ def running(
         levels = {"io.trino": "WARN", "com.vastdata": "WARN"}  # the latter tells keys
         trino_catalogs.written(folder / "etc", {"config": lines, "log": levels})
         plugins = plugin_folder(installed, folder)
+        (folder / "tmp").mkdir()
         command = [*launch(heap, quick), *places(folder, plugins)]
         command += ["-cp", f"{installed}/lib/*", "io.trino.server.TrinoServer"]
         server = Server(command, folder / "log", trino_catalogs.SECRETS)
@@ -240,6 +241,7 @@ def places(folder: Path, plugins: Path) -> list[str]:
         "-Dnode.environment=tests",
         "-Dnode.id=tests",
         f"-Dnode.data-dir={folder / 'data'}",
+        f"-Djava.io.tmpdir={folder / 'tmp'}",  # it leaves a library or two there at each start
         f"-Dplugin.dir={plugins}",
         f"-Dconfig={folder / 'etc' / 'config.properties'}",
         f"-Dcatalog.config-dir={folder / 'etc' / 'catalog'}",
