@@ -11,6 +11,7 @@
     │   ├── SegmentsOverlap                    a segment overlaps another one of its flow
     │   ├── StillReferenced                    others depend on what should be deleted
     │   └── AlreadyExists                      the id is taken
+    ├── ChecksFailed                           checks found rows that should not be there
     ├── Unsupported     (NotImplementedError)  this engine cannot; the message names one that can
     └── EngineFailed                           the database or storage failed; the cause is chained
 
@@ -181,6 +182,18 @@ class AlreadyExists(Refused):
         self.entity = entity
         self.keys = taken
         self.specified = specified
+
+
+class ChecksFailed(TamsError):
+    """Checks of severity ``error`` found rows that should not be there: ``failures`` by check."""
+
+    def __init__(self, failures: Mapping[str, int]) -> None:
+        super().__init__(dict(failures))
+        self.failures = dict(failures)
+
+    def __str__(self) -> str:
+        found = ", ".join(f"{id} ({count})" for id, count in self.failures.items())
+        return f"checks failed: {found}; store.check() shows the rows"
 
 
 class Unsupported(TamsError, NotImplementedError):

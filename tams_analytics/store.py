@@ -15,7 +15,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.backends import BaseBackend
 
-from tams_analytics import writes
+from tams_analytics import checks, writes
 from tams_analytics.display import StoreCard
 from tams_analytics.engines import Engine, Question, Results, open_engine
 from tams_analytics.errors import NotFound
@@ -196,6 +196,22 @@ class Store:
             files = s3_inventory.bring(self.storages, self._own_folder())
             return inventory.as_listing(self._engine.read_parquet(files))
         return inventory.as_listing(self._engine.listing(source))
+
+    def check(
+        self,
+        during: TimeRangeLike | None = None,
+        only: Collection[str] | None = None,
+        objects: ir.Table | str | None = None,
+    ) -> checks.Checked:
+        """Whether it is sound: all checks, or ``only`` these (`checks.CHECKS` has their names).
+
+        ``during``: of segments only those that overlap it. ``objects``: a listing of the buckets,
+        a table or a source of `s3_objects`, without which checks of bytes do not run. Shows itself;
+        ``.passed``, ``.checks``, ``.failures[check]`` and ``.findings`` (lazy tables),
+        ``.raise_for_errors()``. Raises `BadParameter`, `BadTimeRange`, `EngineFailed`.
+        """
+        listing = self.s3_objects(objects) if isinstance(objects, str) else objects
+        return checks.check(self._engine, during=during, only=only, objects=listing)
 
     def export_s3_objects(
         self,

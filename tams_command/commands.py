@@ -225,6 +225,35 @@ objects = click.Command(
     " What was interrupted or killed is gone on with.",
 )
 
+check = click.Command(
+    "check",
+    callback=later("check:check"),
+    params=[
+        *options.store(),
+        click.Option(
+            ["--during"], metavar="RANGE", help="Only segments that overlap it, as --timerange."
+        ),
+        click.Option(["--last"], metavar="TIME", help="Up to now: 90s, 10m, 24h, 7d, 2w."),
+        click.Option(["--at"], metavar="SNAPSHOT", help="As of then; see tams snapshots."),
+        click.Option(
+            ["--only"], metavar="CHECK", multiple=True, help="This check; may be repeated."
+        ),
+        click.Option(
+            ["--objects"],
+            metavar="LISTING",
+            help="Checks of bytes too, by a listing of the buckets: a Parquet file, or list.",
+        ),
+        click.Option(
+            ["--fail-on"],
+            type=click.Choice(("error", "warn")),
+            default="error",
+            help="Exit 1 where checks of this severity, or a worse one, find something.",
+        ),
+        OF_FINDINGS,
+    ],
+    help="Whether a store is sound. Exit 1 where checks find what should not be there.",
+)
+
 COMMANDS: tuple[click.Command, ...] = (
     demo,
     ingest,
@@ -237,6 +266,7 @@ COMMANDS: tuple[click.Command, ...] = (
     doctor,
     work,
     objects,
+    check,
 )
 """In the order of `tams --help`; those that other distributions add stand behind them."""
 

@@ -129,6 +129,14 @@ class Engine(ABC):
         """
         raise Unsupported(self.name, "write", "open the store by its DuckDB or VAST URL")
 
+    @contextlib.contextmanager
+    def swept(self, ask: Callable[[Tables], Sequence[ir.Table]]) -> Iterator[Tables]:
+        """Tables for questions that are asked one after the other: those that ``ask`` gives.
+
+        Where each question would bring its rows from afar, they come once for all of them.
+        """
+        yield self.tables
+
     def refuse_unwritable(self) -> None:
         """Raise `EngineFailed` where it is known that no transaction could be committed now."""
         return

@@ -20,15 +20,12 @@ from tams_analytics.engines import Engine
 from tams_analytics.engines.rows import now
 from tams_analytics.errors import EngineFailed
 from tams_analytics.media.storages import Storages
-from tams_analytics.media.timeouts import min_object_timeout_s
-from tams_analytics.queries.collecting import KINDS, Until
+from tams_analytics.queries.collecting import KINDS
 from tams_analytics.writes import collecting
 from tams_analytics.writes.collected import TAKEN_OVER_AFTER
 from tams_analytics.writes.collecting import BATCH, Marked
 
 LOG = logging.getLogger(__name__)
-GRACE = dt.timedelta(minutes=10)
-"""Beyond `min_object_timeout`: for clocks that differ, and a PUT that began at the last moment."""
 ACTS_FOR = dt.timedelta(minutes=5)
 """So long after its mark a collector may begin a delete; one takes no longer than that again."""
 
@@ -61,7 +58,7 @@ def collect(
     ``goes_on`` is asked before each batch. A storage that fails is logged; what it keeps stays
     marked, for the next run.
     """
-    until = _until(engine, moment or now(), taken_over_after)
+    until = collecting.until(engine.settings, moment or now(), taken_over_after)
     objects, instances, failed = 0, 0, 0
     marking = [partial(collecting.mark_unused, engine, kind, until, batch=batch) for kind in KINDS]
     for mark in marking:
@@ -95,18 +92,7 @@ def give_back(
 
 def has_work(engine: Engine) -> bool:
     """Whether `collect` would find anything now."""
-    return collecting.has_work(engine, _until(engine, now(), TAKEN_OVER_AFTER))
-
-
-def _until(engine: Engine, moment: dt.datetime, taken_over_after: dt.timedelta) -> Until:
-    settings = engine.settings
-    lives = dt.timedelta(seconds=min_object_timeout_s(settings))
-    readable = dt.timedelta(seconds=settings.s3_presigned_url_download_timeout)
-    return Until(
-        unused=moment - lives - GRACE,
-        discarded=moment - readable,
-        left=moment - taken_over_after,
-    )
+    return collecting.has_work(engine, collecting.until(engine.settings, now(), TAKEN_OVER_AFTER))
 
 
 def _deleted(storages: Storages, marked: Marked) -> list[str]:

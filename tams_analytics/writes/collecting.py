@@ -16,9 +16,12 @@ from typing import Any, NamedTuple
 
 from tams_analytics.engines import Engine, Transaction
 from tams_analytics.engines.rows import now
+from tams_analytics.media.timeouts import min_object_timeout_s
 from tams_analytics.queries import collecting, deletions, objects
 from tams_analytics.queries.collecting import Until
+from tams_analytics.settings import Settings
 from tams_analytics.writes.audit import audited
+from tams_analytics.writes.collected import TAKEN_OVER_AFTER
 from tams_analytics.writes.objects import refuse_needed
 from tams_analytics.writes.rows import found
 
@@ -26,6 +29,8 @@ LOG = logging.getLogger(__name__)
 Row = dict[str, Any]
 BATCH = 1000
 """So many objects are marked at once: S3 deletes as many keys with one request."""
+GRACE = dt.timedelta(minutes=10)
+"""Beyond `min_object_timeout`: for clocks that differ, and a PUT that began at the last moment."""
 
 
 class Place(NamedTuple):
@@ -44,6 +49,19 @@ class Marked:
     places: dict[str, list[Place]]
     seen: int
     """How many objects were looked at: more than are going, where references were found."""
+
+
+def until(
+    settings: Settings, moment: dt.datetime, taken_over_after: dt.timedelta = TAKEN_OVER_AFTER
+) -> Until:
+    """What has waited long enough at ``moment``, as the settings say (§62, §63)."""
+    lives = dt.timedelta(seconds=min_object_timeout_s(settings))
+    readable = dt.timedelta(seconds=settings.s3_presigned_url_download_timeout)
+    return Until(
+        unused=moment - lives - GRACE,
+        discarded=moment - readable,
+        left=moment - taken_over_after,
+    )
 
 
 def has_work(engine: Engine, until: Until) -> bool:

@@ -10,6 +10,7 @@ import tams_analytics as ta
 from tams_analytics.work import collector
 from tams_analytics.work.jobs import COLLECTOR, DELETIONS
 from tams_analytics.work.loop import Background
+from tams_analytics.writes import collecting
 from tams_analytics.writes.deletion_work import work_deletion_requests
 
 FEW = 5
@@ -19,7 +20,7 @@ AT_ONCE = -dt.timedelta(hours=2)
 
 
 def main() -> None:
-    collector.GRACE = AT_ONCE
+    collecting.GRACE = AT_ONCE
     collector.TAKEN_OVER_AFTER = LEASE
     with ta.connect(sys.argv[1]) as store:
         jobs = (

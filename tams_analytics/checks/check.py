@@ -1,0 +1,89 @@
+"""A check: a question whose rows should not be there (design §4).
+
+Ten lines are one: a `Check` with a function from what it looks at (`Scope`) to the violating rows.
+It is found by its name in `tams_analytics.checks`, or by the entry point group ``tams.checks``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import ibis
+import ibis.expr.types as ir
+from ibis import _
+
+from tams_analytics.errors import BadParameter
+from tams_analytics.queries.collecting import Until
+from tams_analytics.span import span
+from tams_analytics.tables import Tables
+from tams_analytics.timerange import TimeRange
+
+Severity = Literal["error", "warn"]
+SEVERITIES: tuple[Severity, ...] = ("error", "warn")
+
+FINDING = ("check", "severity", "entity", "id", "detail")
+"""The columns of a finding, all text. A segment's ``id`` is ``flow_id@timerange``."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What checks look at: the tables of a store, and what was asked of them."""
+
+    tables: Tables
+    until: Until
+    """What has waited long enough to be found."""
+    during: TimeRange | None = None
+    objects: ir.Table | None = None
+    """A listing of buckets (`queries.inventory`); ``None``: checks of bytes do not run."""
+
+    @property
+    def listing(self) -> ir.Table:
+        """The listing of buckets, for a check that `needs_objects`."""
+        if self.objects is None:
+            raise BadParameter("objects", None, "is not given", "a listing: store.s3_objects(…)")
+        return self.objects
+
+    @property
+    def segments(self) -> ir.Table:
+        """The segments that overlap what was asked for: what checks of segments look at."""
+        rows = self.tables.segments
+        return rows if self.during is None else rows.filter(span.overlaps(self.during))
+
+
+@dataclass(frozen=True)
+class Check:
+    """Rows that should not be there, what that means, and what to do about them."""
+
+    id: str
+    severity: Severity
+    entity: str
+    """The table whose rows are found: ``segments``, ``flows``, …; ``s3_objects`` of a listing."""
+    meaning: str
+    """One line: what is wrong with a row that is found."""
+    source: str
+    """Where the rule is from."""
+    repair: str
+    """One line: what would mend it."""
+    rows: Callable[[Scope], ir.Table]
+    """The violating rows, each with ``id`` and ``detail``, texts; ``entity`` where it varies."""
+    needs_objects: bool = False
+    """It runs only with a listing of buckets."""
+
+    def findings(self, scope: Scope) -> ir.Table:
+        """The violating rows as findings: `FINDING`."""
+        found = self.rows(scope)
+        entity = found.entity if "entity" in found.columns else ibis.literal(self.entity)
+        return found.select(
+            check=ibis.literal(self.id),
+            severity=ibis.literal(self.severity),
+            entity=entity.cast("string"),
+            id=found.id.cast("string"),  # of one type with others, whether NOT NULL or not
+            detail=found.detail.cast("string"),
+        )
+
+
+def of_segments(found: ir.Table, detail: ir.Value) -> ir.Table:
+    """Rows of segments as a check gives them: ``id`` is ``flow_id@timerange``."""
+    return found.mutate(id=_.flow_id + "@" + _.timerange, detail=detail)
