@@ -15,6 +15,7 @@ import ibis
 import pandas as pd
 import pyarrow as pa
 import pytest
+import sqlglot
 from ibis.backends.duckdb import Backend
 
 BIG = 1_728_000_000_000_000_001
@@ -118,6 +119,13 @@ def test_a_text_with_a_cte_does_not_run(plain: Backend) -> None:
 
     with pytest.raises(duckdb.ParserException, match="Duplicate CTE"):
         rows.sql("WITH a AS (SELECT * FROM one_row) SELECT * FROM a")
+
+
+def test_each_second_anti_join_stays_where_trino_knows_none() -> None:
+    """`without_semi_joins` in ``engines/trino/compiler.py``."""
+    written = "SELECT a FROM t ANTI JOIN u ON t.a = u.b ANTI JOIN v ON t.a = v.b"
+
+    assert "ANTI JOIN" in sqlglot.transpile(written, read="duckdb", write="trino")[0]
 
 
 def test_a_parametrised_limit_does_not_run(plain: Backend) -> None:

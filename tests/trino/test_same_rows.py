@@ -126,6 +126,16 @@ SELECTED: dict[str, Callable[[ta.Store], ir.Expr]] = {
     "overlaps of all": lambda s: ta.overlaps(s.segments, by="flow_id"),
     "hours": lambda s: s.segments.group_by(hour=_.start_ns // (3_600 * 10**9)).agg(n=_.count()),
     "created after": lambda s: s.flows.filter(_.created > "2026-08-06 10:43:04").select("id"),
+    "of several semi and anti joins each": lambda s: (
+        s.objects.anti_join(s.segments, s.objects.id == s.segments.object_id)
+        .anti_join(s.tables.flow_fences, _.first_flow_id == s.tables.flow_fences.flow_id)
+        .semi_join(s.object_instances, _.id == s.object_instances.object_id)
+        .semi_join(s.flows, _.first_flow_id == s.flows.id)
+        .union(s.objects.semi_join(s.segments, s.objects.id == s.segments.object_id))
+        .select("id", "first_flow_id")
+        .order_by("id")
+        .limit(50)
+    ),
     "what is read in a notebook": lambda s: s.flows.order_by("id").limit(3),
 }
 

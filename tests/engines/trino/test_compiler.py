@@ -45,6 +45,20 @@ def test_a_large_table_in_memory_is_refused() -> None:
         sql(rows)
 
 
+def test_each_of_several_semi_and_anti_joins_is_an_exists() -> None:
+    """sqlglot alone leaves each second one as it is: test_upstream.py."""
+    others = [ibis.table({f"of_{n}": "string"}, name=f"others_{n}") for n in range(4)]
+    asked = FLOWS.select("id")
+    for n, how in enumerate(["anti", "anti", "semi", "anti"]):
+        asked = asked.join(others[n], FLOWS.id == others[n][f"of_{n}"], how=how)
+
+    written = sql(asked)
+
+    assert [] == sql_lint.complaints(written)
+    assert (4, 3) == (written.count("EXISTS("), written.count("NOT EXISTS("))
+    assert all(f'FROM "others_{n}"' in written for n in range(4))
+
+
 @pytest.mark.parametrize(
     ("moment", "expected"),
     [
