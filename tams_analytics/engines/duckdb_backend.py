@@ -97,6 +97,11 @@ class Compiler(DuckDBCompiler):
         sql: str = super().add_query_to_expr(name=name, table=table, query=asked.sql(self.dialect))
         return sql
 
+    def visit_SQLQueryResult(  # noqa: N802 - ibis' own name
+        self, op: ops.SQLQueryResult, *, query: str, **_parts: Any
+    ) -> sge.Subquery:
+        return _without_ctes(sg.parse_one(query, read=self.dialect)).subquery(copy=False)
+
     def visit_SQLStringView(self, op: ops.Value, **parts: Any) -> sge.Expression:  # noqa: N802
         return _without_ctes(super().visit_SQLStringView(op, **parts))
 

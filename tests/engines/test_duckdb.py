@@ -649,3 +649,14 @@ def test_sql_may_have_a_with(name: str) -> None:
 
         assert [0] == counted.filter(_.n >= 0).n.to_list()
         assert 1 == counted.join(counted.view(), "n").count().execute()
+
+
+def test_sql_of_a_connection_may_have_a_with() -> None:
+    text = """-- how many
+        WITH RECURSIVE a AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM a WHERE n < 3)
+        SELECT n FROM a;"""
+    with ta.connect(":memory:") as store:
+        asked = store.con.sql(text)
+
+        assert [1, 2, 3] == asked.to_pyarrow()["n"].to_pylist()
+        assert 3 == asked.join(asked.view(), "n").count().execute()
