@@ -99,8 +99,8 @@ class Compiler(DuckDBCompiler):
 
     def visit_SQLQueryResult(  # noqa: N802 - ibis' own name
         self, op: ops.SQLQueryResult, *, query: str, **_parts: Any
-    ) -> sge.Subquery:
-        return _without_ctes(sg.parse_one(query, read=self.dialect)).subquery(copy=False)
+    ) -> sge.Expression:
+        return sge.Subquery(this=_without_ctes(sg.parse_one(query, read=self.dialect)))
 
     def visit_SQLStringView(self, op: ops.Value, **parts: Any) -> sge.Expression:  # noqa: N802
         return _without_ctes(super().visit_SQLStringView(op, **parts))
