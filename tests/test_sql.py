@@ -6,9 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import question_snapshots, sql_lint, sql_snapshots
+from tests.support import check_snapshots, question_snapshots, sql_lint, sql_snapshots
 
-WRITTEN_BY_HAND = ("duckdb/functions.sql", "trino/functions.sql", "federation/", "etc/")
+WRITTEN_BY_HAND = (
+    "duckdb/functions.sql",
+    "trino/functions.sql",
+    "duckdb/check_collection_cycle.sql",
+    "trino/check_collection_cycle.sql",
+    "federation/",
+    "etc/",
+)
 """Tested in ``tests/sql``."""
 
 
@@ -19,9 +26,15 @@ def test_a_file_is_the_generated_one(name: str, root: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("name", [name for name in question_snapshots.FILES if "trino/" in name])
+@pytest.mark.parametrize(
+    "name",
+    [name for name in (*question_snapshots.FILES, *check_snapshots.FILES) if "trino/" in name],
+)
 def test_trino_can_run_a_question_and_run_it_well(name: str) -> None:
-    assert [] == sql_lint.complaints(question_snapshots.text(name))
+    complaints = sql_lint.complaints(sql_snapshots.text(name))
+    if name == "trino/check_segment_bounds_differ_from_text.sql":  # it reads all, to write texts
+        complaints = [each for each in complaints if "a wrapped column" not in each]
+    assert [] == complaints
 
 
 def test_nothing_else_lies_there(root: Path) -> None:

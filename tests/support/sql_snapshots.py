@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.support import question_snapshots, table_snapshots, verb_snapshots, view_snapshots
+from tests.support import (
+    check_snapshots,
+    question_snapshots,
+    table_snapshots,
+    verb_snapshots,
+    view_snapshots,
+)
 
 FOLDER = Path(__file__).resolve().parents[2] / "sql"
 
@@ -13,6 +19,7 @@ WHOLE = {**table_snapshots.texts(), **view_snapshots.texts()}
 COMPILED = {
     **dict.fromkeys(verb_snapshots.FILES, verb_snapshots.text),
     **dict.fromkeys(question_snapshots.FILES, question_snapshots.text),
+    **dict.fromkeys(check_snapshots.FILES, check_snapshots.text),
 }
 FILES = (*WHOLE, *COMPILED)
 """Each generated file by its path below ``sql/``."""

@@ -1,0 +1,847 @@
+-- Is there any row of which this is true: a segment's text says another timerange than its bounds?
+-- What would mend it: delete it and register it again by its text
+SELECT
+  'segment_bounds_differ_from_text' AS "check",
+  'error' AS "severity",
+  'segments' AS "entity",
+  "t0"."flow_id" || '@' || "t0"."timerange" AS "id",
+  'the text is not that of its bounds, ' || CASE
+    WHEN "t0"."end_ns" <= "t0"."start_ns"
+    THEN '()'
+    WHEN CASE
+      WHEN "t0"."start_ns" < "t0"."end_ns"
+      THEN (
+        "t0"."end_ns" - 1
+      ) = "t0"."start_ns"
+      ELSE FALSE
+    END
+    THEN '[' || CASE WHEN "t0"."start_ns" < 0 THEN '-' ELSE '' END || CASE
+      WHEN CAST(ABS("t0"."start_ns" - (
+        "t0"."start_ns" % 1000000000
+      )) AS TEXT) = '0'
+      THEN '0'
+      ELSE SUBSTRING(
+        CAST(ABS("t0"."start_ns" - (
+          "t0"."start_ns" % 1000000000
+        )) AS TEXT),
+        CASE
+          WHEN (
+            0 + 1
+          ) >= 1
+          THEN 0 + 1
+          ELSE 0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
+            "t0"."start_ns" % 1000000000
+          )) AS TEXT))
+        END,
+        LENGTH(CAST(ABS("t0"."start_ns" - (
+          "t0"."start_ns" % 1000000000
+        )) AS TEXT)) - 9
+      )
+    END || ':' || CAST(ABS("t0"."start_ns" % 1000000000) AS TEXT) || ']'
+    ELSE '[' || CASE WHEN "t0"."start_ns" < 0 THEN '-' ELSE '' END || CASE
+      WHEN CAST(ABS("t0"."start_ns" - (
+        "t0"."start_ns" % 1000000000
+      )) AS TEXT) = '0'
+      THEN '0'
+      ELSE SUBSTRING(
+        CAST(ABS("t0"."start_ns" - (
+          "t0"."start_ns" % 1000000000
+        )) AS TEXT),
+        CASE
+          WHEN (
+            0 + 1
+          ) >= 1
+          THEN 0 + 1
+          ELSE 0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
+            "t0"."start_ns" % 1000000000
+          )) AS TEXT))
+        END,
+        LENGTH(CAST(ABS("t0"."start_ns" - (
+          "t0"."start_ns" % 1000000000
+        )) AS TEXT)) - 9
+      )
+    END || ':' || CAST(ABS("t0"."start_ns" % 1000000000) AS TEXT) || '_' || CASE WHEN "t0"."end_ns" < 0 THEN '-' ELSE '' END || CASE
+      WHEN CAST(ABS("t0"."end_ns" - (
+        "t0"."end_ns" % 1000000000
+      )) AS TEXT) = '0'
+      THEN '0'
+      ELSE SUBSTRING(
+        CAST(ABS("t0"."end_ns" - (
+          "t0"."end_ns" % 1000000000
+        )) AS TEXT),
+        CASE
+          WHEN (
+            0 + 1
+          ) >= 1
+          THEN 0 + 1
+          ELSE 0 + 1 + LENGTH(CAST(ABS("t0"."end_ns" - (
+            "t0"."end_ns" % 1000000000
+          )) AS TEXT))
+        END,
+        LENGTH(CAST(ABS("t0"."end_ns" - (
+          "t0"."end_ns" % 1000000000
+        )) AS TEXT)) - 9
+      )
+    END || ':' || CAST(ABS("t0"."end_ns" % 1000000000) AS TEXT) || ')'
+  END AS "detail"
+FROM "segments" AS "t0"
+WHERE
+  "t0"."timerange" <> CASE
+    WHEN "t0"."end_ns" <= "t0"."start_ns"
+    THEN '()'
+    WHEN CASE
+      WHEN "t0"."start_ns" < "t0"."end_ns"
+      THEN (
+        "t0"."end_ns" - 1
+      ) = "t0"."start_ns"
+      ELSE FALSE
+    END
+    THEN '[' || CASE WHEN "t0"."start_ns" < 0 THEN '-' ELSE '' END || CASE
+      WHEN CAST(ABS("t0"."start_ns" - (
+        "t0"."start_ns" % 1000000000
+      )) AS TEXT) = '0'
+      THEN '0'
+      ELSE SUBSTRING(
+        CAST(ABS("t0"."start_ns" - (
+          "t0"."start_ns" % 1000000000
+        )) AS TEXT),
+        CASE
+          WHEN (
+            0 + 1
+          ) >= 1
+          THEN 0 + 1
+          ELSE 0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
+            "t0"."start_ns" % 1000000000
+          )) AS TEXT))
+        END,
+        LENGTH(CAST(ABS("t0"."start_ns" - (
+          "t0"."start_ns" % 1000000000
+        )) AS TEXT)) - 9
+      )
+    END || ':' || CAST(ABS("t0"."start_ns" % 1000000000) AS TEXT) || ']'
+    ELSE '[' || CASE WHEN "t0"."start_ns" < 0 THEN '-' ELSE '' END || CASE
+      WHEN CAST(ABS("t0"."start_ns" - (
+        "t0"."start_ns" % 1000000000
+      )) AS TEXT) = '0'
+      THEN '0'
+      ELSE SUBSTRING(
+        CAST(ABS("t0"."start_ns" - (
+          "t0"."start_ns" % 1000000000
+        )) AS TEXT),
+        CASE
+          WHEN (
+            0 + 1
+          ) >= 1
+          THEN 0 + 1
+          ELSE 0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
+            "t0"."start_ns" % 1000000000
+          )) AS TEXT))
+        END,
+        LENGTH(CAST(ABS("t0"."start_ns" - (
+          "t0"."start_ns" % 1000000000
+        )) AS TEXT)) - 9
+      )
+    END || ':' || CAST(ABS("t0"."start_ns" % 1000000000) AS TEXT) || '_' || CASE WHEN "t0"."end_ns" < 0 THEN '-' ELSE '' END || CASE
+      WHEN CAST(ABS("t0"."end_ns" - (
+        "t0"."end_ns" % 1000000000
+      )) AS TEXT) = '0'
+      THEN '0'
+      ELSE SUBSTRING(
+        CAST(ABS("t0"."end_ns" - (
+          "t0"."end_ns" % 1000000000
+        )) AS TEXT),
+        CASE
+          WHEN (
+            0 + 1
+          ) >= 1
+          THEN 0 + 1
+          ELSE 0 + 1 + LENGTH(CAST(ABS("t0"."end_ns" - (
+            "t0"."end_ns" % 1000000000
+          )) AS TEXT))
+        END,
+        LENGTH(CAST(ABS("t0"."end_ns" - (
+          "t0"."end_ns" % 1000000000
+        )) AS TEXT)) - 9
+      )
+    END || ':' || CAST(ABS("t0"."end_ns" % 1000000000) AS TEXT) || ')'
+  END
+  AND NOT (
+    "t0"."timerange" IN (
+      '[' || CASE WHEN "t0"."start_ns" < 0 THEN '-' ELSE '' END || CASE
+        WHEN CAST(ABS("t0"."start_ns" - (
+          "t0"."start_ns" % 1000000000
+        )) AS TEXT) = '0'
+        THEN '0'
+        ELSE SUBSTRING(
+          CAST(ABS("t0"."start_ns" - (
+            "t0"."start_ns" % 1000000000
+          )) AS TEXT),
+          CASE
+            WHEN (
+              0 + 1
+            ) >= 1
+            THEN 0 + 1
+            ELSE 0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
+              "t0"."start_ns" % 1000000000
+            )) AS TEXT))
+          END,
+          LENGTH(CAST(ABS("t0"."start_ns" - (
+            "t0"."start_ns" % 1000000000
+          )) AS TEXT)) - 9
+        )
+      END || ':' || CAST(ABS("t0"."start_ns" % 1000000000) AS TEXT) || '_' || CASE WHEN "t0"."end_ns" < 0 THEN '-' ELSE '' END || CASE
+        WHEN CAST(ABS("t0"."end_ns" - (
+          "t0"."end_ns" % 1000000000
+        )) AS TEXT) = '0'
+        THEN '0'
+        ELSE SUBSTRING(
+          CAST(ABS("t0"."end_ns" - (
+            "t0"."end_ns" % 1000000000
+          )) AS TEXT),
+          CASE
+            WHEN (
+              0 + 1
+            ) >= 1
+            THEN 0 + 1
+            ELSE 0 + 1 + LENGTH(CAST(ABS("t0"."end_ns" - (
+              "t0"."end_ns" % 1000000000
+            )) AS TEXT))
+          END,
+          LENGTH(CAST(ABS("t0"."end_ns" - (
+            "t0"."end_ns" % 1000000000
+          )) AS TEXT)) - 9
+        )
+      END || ':' || CAST(ABS("t0"."end_ns" % 1000000000) AS TEXT) || ')',
+      '[' || CASE WHEN "t0"."start_ns" < 0 THEN '-' ELSE '' END || CASE
+        WHEN CAST(ABS("t0"."start_ns" - (
+          "t0"."start_ns" % 1000000000
+        )) AS TEXT) = '0'
+        THEN '0'
+        ELSE SUBSTRING(
+          CAST(ABS("t0"."start_ns" - (
+            "t0"."start_ns" % 1000000000
+          )) AS TEXT),
+          CASE
+            WHEN (
+              0 + 1
+            ) >= 1
+            THEN 0 + 1
+            ELSE 0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
+              "t0"."start_ns" % 1000000000
+            )) AS TEXT))
+          END,
+          LENGTH(CAST(ABS("t0"."start_ns" - (
+            "t0"."start_ns" % 1000000000
+          )) AS TEXT)) - 9
+        )
+      END || ':' || CAST(ABS("t0"."start_ns" % 1000000000) AS TEXT) || '_' || CASE WHEN (
+        "t0"."end_ns" - 1
+      ) < 0 THEN '-' ELSE '' END || CASE
+        WHEN CAST(ABS((
+          "t0"."end_ns" - 1
+        ) - (
+          (
+            "t0"."end_ns" - 1
+          ) % 1000000000
+        )) AS TEXT) = '0'
+        THEN '0'
+        ELSE SUBSTRING(
+          CAST(ABS((
+            "t0"."end_ns" - 1
+          ) - (
+            (
+              "t0"."end_ns" - 1
+            ) % 1000000000
+          )) AS TEXT),
+          CASE
+            WHEN (
+              0 + 1
+            ) >= 1
+            THEN 0 + 1
+            ELSE 0 + 1 + LENGTH(
+              CAST(ABS((
+                "t0"."end_ns" - 1
+              ) - (
+                (
+                  "t0"."end_ns" - 1
+                ) % 1000000000
+              )) AS TEXT)
+            )
+          END,
+          LENGTH(
+            CAST(ABS((
+              "t0"."end_ns" - 1
+            ) - (
+              (
+                "t0"."end_ns" - 1
+              ) % 1000000000
+            )) AS TEXT)
+          ) - 9
+        )
+      END || ':' || CAST(ABS((
+        "t0"."end_ns" - 1
+      ) % 1000000000) AS TEXT) || ']',
+      '[' || CASE WHEN "t0"."start_ns" < 0 THEN '-' ELSE '' END || CASE
+        WHEN CAST(ABS("t0"."start_ns" - (
+          "t0"."start_ns" % 1000000000
+        )) AS TEXT) = '0'
+        THEN '0'
+        ELSE SUBSTRING(
+          CAST(ABS("t0"."start_ns" - (
+            "t0"."start_ns" % 1000000000
+          )) AS TEXT),
+          CASE
+            WHEN (
+              0 + 1
+            ) >= 1
+            THEN 0 + 1
+            ELSE 0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
+              "t0"."start_ns" % 1000000000
+            )) AS TEXT))
+          END,
+          LENGTH(CAST(ABS("t0"."start_ns" - (
+            "t0"."start_ns" % 1000000000
+          )) AS TEXT)) - 9
+        )
+      END || ':' || CAST(ABS("t0"."start_ns" % 1000000000) AS TEXT) || '_' || CASE WHEN (
+        "t0"."end_ns" - 1
+      ) < 0 THEN '-' ELSE '' END || CASE
+        WHEN CAST(ABS((
+          "t0"."end_ns" - 1
+        ) - (
+          (
+            "t0"."end_ns" - 1
+          ) % 1000000000
+        )) AS TEXT) = '0'
+        THEN '0'
+        ELSE SUBSTRING(
+          CAST(ABS((
+            "t0"."end_ns" - 1
+          ) - (
+            (
+              "t0"."end_ns" - 1
+            ) % 1000000000
+          )) AS TEXT),
+          CASE
+            WHEN (
+              0 + 1
+            ) >= 1
+            THEN 0 + 1
+            ELSE 0 + 1 + LENGTH(
+              CAST(ABS((
+                "t0"."end_ns" - 1
+              ) - (
+                (
+                  "t0"."end_ns" - 1
+                ) % 1000000000
+              )) AS TEXT)
+            )
+          END,
+          LENGTH(
+            CAST(ABS((
+              "t0"."end_ns" - 1
+            ) - (
+              (
+                "t0"."end_ns" - 1
+              ) % 1000000000
+            )) AS TEXT)
+          ) - 9
+        )
+      END || ':' || CAST(ABS((
+        "t0"."end_ns" - 1
+      ) % 1000000000) AS TEXT),
+      '(' || CASE WHEN (
+        "t0"."start_ns" - 1
+      ) < 0 THEN '-' ELSE '' END || CASE
+        WHEN CAST(ABS((
+          "t0"."start_ns" - 1
+        ) - (
+          (
+            "t0"."start_ns" - 1
+          ) % 1000000000
+        )) AS TEXT) = '0'
+        THEN '0'
+        ELSE SUBSTRING(
+          CAST(ABS((
+            "t0"."start_ns" - 1
+          ) - (
+            (
+              "t0"."start_ns" - 1
+            ) % 1000000000
+          )) AS TEXT),
+          CASE
+            WHEN (
+              0 + 1
+            ) >= 1
+            THEN 0 + 1
+            ELSE 0 + 1 + LENGTH(
+              CAST(ABS((
+                "t0"."start_ns" - 1
+              ) - (
+                (
+                  "t0"."start_ns" - 1
+                ) % 1000000000
+              )) AS TEXT)
+            )
+          END,
+          LENGTH(
+            CAST(ABS((
+              "t0"."start_ns" - 1
+            ) - (
+              (
+                "t0"."start_ns" - 1
+              ) % 1000000000
+            )) AS TEXT)
+          ) - 9
+        )
+      END || ':' || CAST(ABS((
+        "t0"."start_ns" - 1
+      ) % 1000000000) AS TEXT) || '_' || CASE WHEN "t0"."end_ns" < 0 THEN '-' ELSE '' END || CASE
+        WHEN CAST(ABS("t0"."end_ns" - (
+          "t0"."end_ns" % 1000000000
+        )) AS TEXT) = '0'
+        THEN '0'
+        ELSE SUBSTRING(
+          CAST(ABS("t0"."end_ns" - (
+            "t0"."end_ns" % 1000000000
+          )) AS TEXT),
+          CASE
+            WHEN (
+              0 + 1
+            ) >= 1
+            THEN 0 + 1
+            ELSE 0 + 1 + LENGTH(CAST(ABS("t0"."end_ns" - (
+              "t0"."end_ns" % 1000000000
+            )) AS TEXT))
+          END,
+          LENGTH(CAST(ABS("t0"."end_ns" - (
+            "t0"."end_ns" % 1000000000
+          )) AS TEXT)) - 9
+        )
+      END || ':' || CAST(ABS("t0"."end_ns" % 1000000000) AS TEXT) || ')',
+      '(' || CASE WHEN (
+        "t0"."start_ns" - 1
+      ) < 0 THEN '-' ELSE '' END || CASE
+        WHEN CAST(ABS((
+          "t0"."start_ns" - 1
+        ) - (
+          (
+            "t0"."start_ns" - 1
+          ) % 1000000000
+        )) AS TEXT) = '0'
+        THEN '0'
+        ELSE SUBSTRING(
+          CAST(ABS((
+            "t0"."start_ns" - 1
+          ) - (
+            (
+              "t0"."start_ns" - 1
+            ) % 1000000000
+          )) AS TEXT),
+          CASE
+            WHEN (
+              0 + 1
+            ) >= 1
+            THEN 0 + 1
+            ELSE 0 + 1 + LENGTH(
+              CAST(ABS((
+                "t0"."start_ns" - 1
+              ) - (
+                (
+                  "t0"."start_ns" - 1
+                ) % 1000000000
+              )) AS TEXT)
+            )
+          END,
+          LENGTH(
+            CAST(ABS((
+              "t0"."start_ns" - 1
+            ) - (
+              (
+                "t0"."start_ns" - 1
+              ) % 1000000000
+            )) AS TEXT)
+          ) - 9
+        )
+      END || ':' || CAST(ABS((
+        "t0"."start_ns" - 1
+      ) % 1000000000) AS TEXT) || '_' || CASE WHEN (
+        "t0"."end_ns" - 1
+      ) < 0 THEN '-' ELSE '' END || CASE
+        WHEN CAST(ABS((
+          "t0"."end_ns" - 1
+        ) - (
+          (
+            "t0"."end_ns" - 1
+          ) % 1000000000
+        )) AS TEXT) = '0'
+        THEN '0'
+        ELSE SUBSTRING(
+          CAST(ABS((
+            "t0"."end_ns" - 1
+          ) - (
+            (
+              "t0"."end_ns" - 1
+            ) % 1000000000
+          )) AS TEXT),
+          CASE
+            WHEN (
+              0 + 1
+            ) >= 1
+            THEN 0 + 1
+            ELSE 0 + 1 + LENGTH(
+              CAST(ABS((
+                "t0"."end_ns" - 1
+              ) - (
+                (
+                  "t0"."end_ns" - 1
+                ) % 1000000000
+              )) AS TEXT)
+            )
+          END,
+          LENGTH(
+            CAST(ABS((
+              "t0"."end_ns" - 1
+            ) - (
+              (
+                "t0"."end_ns" - 1
+              ) % 1000000000
+            )) AS TEXT)
+          ) - 9
+        )
+      END || ':' || CAST(ABS((
+        "t0"."end_ns" - 1
+      ) % 1000000000) AS TEXT) || ']',
+      '(' || CASE WHEN (
+        "t0"."start_ns" - 1
+      ) < 0 THEN '-' ELSE '' END || CASE
+        WHEN CAST(ABS((
+          "t0"."start_ns" - 1
+        ) - (
+          (
+            "t0"."start_ns" - 1
+          ) % 1000000000
+        )) AS TEXT) = '0'
+        THEN '0'
+        ELSE SUBSTRING(
+          CAST(ABS((
+            "t0"."start_ns" - 1
+          ) - (
+            (
+              "t0"."start_ns" - 1
+            ) % 1000000000
+          )) AS TEXT),
+          CASE
+            WHEN (
+              0 + 1
+            ) >= 1
+            THEN 0 + 1
+            ELSE 0 + 1 + LENGTH(
+              CAST(ABS((
+                "t0"."start_ns" - 1
+              ) - (
+                (
+                  "t0"."start_ns" - 1
+                ) % 1000000000
+              )) AS TEXT)
+            )
+          END,
+          LENGTH(
+            CAST(ABS((
+              "t0"."start_ns" - 1
+            ) - (
+              (
+                "t0"."start_ns" - 1
+              ) % 1000000000
+            )) AS TEXT)
+          ) - 9
+        )
+      END || ':' || CAST(ABS((
+        "t0"."start_ns" - 1
+      ) % 1000000000) AS TEXT) || '_' || CASE WHEN (
+        "t0"."end_ns" - 1
+      ) < 0 THEN '-' ELSE '' END || CASE
+        WHEN CAST(ABS((
+          "t0"."end_ns" - 1
+        ) - (
+          (
+            "t0"."end_ns" - 1
+          ) % 1000000000
+        )) AS TEXT) = '0'
+        THEN '0'
+        ELSE SUBSTRING(
+          CAST(ABS((
+            "t0"."end_ns" - 1
+          ) - (
+            (
+              "t0"."end_ns" - 1
+            ) % 1000000000
+          )) AS TEXT),
+          CASE
+            WHEN (
+              0 + 1
+            ) >= 1
+            THEN 0 + 1
+            ELSE 0 + 1 + LENGTH(
+              CAST(ABS((
+                "t0"."end_ns" - 1
+              ) - (
+                (
+                  "t0"."end_ns" - 1
+                ) % 1000000000
+              )) AS TEXT)
+            )
+          END,
+          LENGTH(
+            CAST(ABS((
+              "t0"."end_ns" - 1
+            ) - (
+              (
+                "t0"."end_ns" - 1
+              ) % 1000000000
+            )) AS TEXT)
+          ) - 9
+        )
+      END || ':' || CAST(ABS((
+        "t0"."end_ns" - 1
+      ) % 1000000000) AS TEXT),
+      CASE WHEN "t0"."start_ns" < 0 THEN '-' ELSE '' END || CASE
+        WHEN CAST(ABS("t0"."start_ns" - (
+          "t0"."start_ns" % 1000000000
+        )) AS TEXT) = '0'
+        THEN '0'
+        ELSE SUBSTRING(
+          CAST(ABS("t0"."start_ns" - (
+            "t0"."start_ns" % 1000000000
+          )) AS TEXT),
+          CASE
+            WHEN (
+              0 + 1
+            ) >= 1
+            THEN 0 + 1
+            ELSE 0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
+              "t0"."start_ns" % 1000000000
+            )) AS TEXT))
+          END,
+          LENGTH(CAST(ABS("t0"."start_ns" - (
+            "t0"."start_ns" % 1000000000
+          )) AS TEXT)) - 9
+        )
+      END || ':' || CAST(ABS("t0"."start_ns" % 1000000000) AS TEXT) || '_' || CASE WHEN "t0"."end_ns" < 0 THEN '-' ELSE '' END || CASE
+        WHEN CAST(ABS("t0"."end_ns" - (
+          "t0"."end_ns" % 1000000000
+        )) AS TEXT) = '0'
+        THEN '0'
+        ELSE SUBSTRING(
+          CAST(ABS("t0"."end_ns" - (
+            "t0"."end_ns" % 1000000000
+          )) AS TEXT),
+          CASE
+            WHEN (
+              0 + 1
+            ) >= 1
+            THEN 0 + 1
+            ELSE 0 + 1 + LENGTH(CAST(ABS("t0"."end_ns" - (
+              "t0"."end_ns" % 1000000000
+            )) AS TEXT))
+          END,
+          LENGTH(CAST(ABS("t0"."end_ns" - (
+            "t0"."end_ns" % 1000000000
+          )) AS TEXT)) - 9
+        )
+      END || ':' || CAST(ABS("t0"."end_ns" % 1000000000) AS TEXT) || ')',
+      CASE WHEN "t0"."start_ns" < 0 THEN '-' ELSE '' END || CASE
+        WHEN CAST(ABS("t0"."start_ns" - (
+          "t0"."start_ns" % 1000000000
+        )) AS TEXT) = '0'
+        THEN '0'
+        ELSE SUBSTRING(
+          CAST(ABS("t0"."start_ns" - (
+            "t0"."start_ns" % 1000000000
+          )) AS TEXT),
+          CASE
+            WHEN (
+              0 + 1
+            ) >= 1
+            THEN 0 + 1
+            ELSE 0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
+              "t0"."start_ns" % 1000000000
+            )) AS TEXT))
+          END,
+          LENGTH(CAST(ABS("t0"."start_ns" - (
+            "t0"."start_ns" % 1000000000
+          )) AS TEXT)) - 9
+        )
+      END || ':' || CAST(ABS("t0"."start_ns" % 1000000000) AS TEXT) || '_' || CASE WHEN (
+        "t0"."end_ns" - 1
+      ) < 0 THEN '-' ELSE '' END || CASE
+        WHEN CAST(ABS((
+          "t0"."end_ns" - 1
+        ) - (
+          (
+            "t0"."end_ns" - 1
+          ) % 1000000000
+        )) AS TEXT) = '0'
+        THEN '0'
+        ELSE SUBSTRING(
+          CAST(ABS((
+            "t0"."end_ns" - 1
+          ) - (
+            (
+              "t0"."end_ns" - 1
+            ) % 1000000000
+          )) AS TEXT),
+          CASE
+            WHEN (
+              0 + 1
+            ) >= 1
+            THEN 0 + 1
+            ELSE 0 + 1 + LENGTH(
+              CAST(ABS((
+                "t0"."end_ns" - 1
+              ) - (
+                (
+                  "t0"."end_ns" - 1
+                ) % 1000000000
+              )) AS TEXT)
+            )
+          END,
+          LENGTH(
+            CAST(ABS((
+              "t0"."end_ns" - 1
+            ) - (
+              (
+                "t0"."end_ns" - 1
+              ) % 1000000000
+            )) AS TEXT)
+          ) - 9
+        )
+      END || ':' || CAST(ABS((
+        "t0"."end_ns" - 1
+      ) % 1000000000) AS TEXT) || ']',
+      CASE WHEN "t0"."start_ns" < 0 THEN '-' ELSE '' END || CASE
+        WHEN CAST(ABS("t0"."start_ns" - (
+          "t0"."start_ns" % 1000000000
+        )) AS TEXT) = '0'
+        THEN '0'
+        ELSE SUBSTRING(
+          CAST(ABS("t0"."start_ns" - (
+            "t0"."start_ns" % 1000000000
+          )) AS TEXT),
+          CASE
+            WHEN (
+              0 + 1
+            ) >= 1
+            THEN 0 + 1
+            ELSE 0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
+              "t0"."start_ns" % 1000000000
+            )) AS TEXT))
+          END,
+          LENGTH(CAST(ABS("t0"."start_ns" - (
+            "t0"."start_ns" % 1000000000
+          )) AS TEXT)) - 9
+        )
+      END || ':' || CAST(ABS("t0"."start_ns" % 1000000000) AS TEXT) || '_' || CASE WHEN (
+        "t0"."end_ns" - 1
+      ) < 0 THEN '-' ELSE '' END || CASE
+        WHEN CAST(ABS((
+          "t0"."end_ns" - 1
+        ) - (
+          (
+            "t0"."end_ns" - 1
+          ) % 1000000000
+        )) AS TEXT) = '0'
+        THEN '0'
+        ELSE SUBSTRING(
+          CAST(ABS((
+            "t0"."end_ns" - 1
+          ) - (
+            (
+              "t0"."end_ns" - 1
+            ) % 1000000000
+          )) AS TEXT),
+          CASE
+            WHEN (
+              0 + 1
+            ) >= 1
+            THEN 0 + 1
+            ELSE 0 + 1 + LENGTH(
+              CAST(ABS((
+                "t0"."end_ns" - 1
+              ) - (
+                (
+                  "t0"."end_ns" - 1
+                ) % 1000000000
+              )) AS TEXT)
+            )
+          END,
+          LENGTH(
+            CAST(ABS((
+              "t0"."end_ns" - 1
+            ) - (
+              (
+                "t0"."end_ns" - 1
+              ) % 1000000000
+            )) AS TEXT)
+          ) - 9
+        )
+      END || ':' || CAST(ABS((
+        "t0"."end_ns" - 1
+      ) % 1000000000) AS TEXT)
+    )
+  )
+  AND NOT (
+    (
+      (
+        "t0"."end_ns" - 1
+      ) = "t0"."start_ns"
+    )
+    AND "t0"."timerange" IN (
+      '[' || CASE WHEN "t0"."start_ns" < 0 THEN '-' ELSE '' END || CASE
+        WHEN CAST(ABS("t0"."start_ns" - (
+          "t0"."start_ns" % 1000000000
+        )) AS TEXT) = '0'
+        THEN '0'
+        ELSE SUBSTRING(
+          CAST(ABS("t0"."start_ns" - (
+            "t0"."start_ns" % 1000000000
+          )) AS TEXT),
+          CASE
+            WHEN (
+              0 + 1
+            ) >= 1
+            THEN 0 + 1
+            ELSE 0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
+              "t0"."start_ns" % 1000000000
+            )) AS TEXT))
+          END,
+          LENGTH(CAST(ABS("t0"."start_ns" - (
+            "t0"."start_ns" % 1000000000
+          )) AS TEXT)) - 9
+        )
+      END || ':' || CAST(ABS("t0"."start_ns" % 1000000000) AS TEXT) || ']',
+      CASE WHEN "t0"."start_ns" < 0 THEN '-' ELSE '' END || CASE
+        WHEN CAST(ABS("t0"."start_ns" - (
+          "t0"."start_ns" % 1000000000
+        )) AS TEXT) = '0'
+        THEN '0'
+        ELSE SUBSTRING(
+          CAST(ABS("t0"."start_ns" - (
+            "t0"."start_ns" % 1000000000
+          )) AS TEXT),
+          CASE
+            WHEN (
+              0 + 1
+            ) >= 1
+            THEN 0 + 1
+            ELSE 0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
+              "t0"."start_ns" % 1000000000
+            )) AS TEXT))
+          END,
+          LENGTH(CAST(ABS("t0"."start_ns" - (
+            "t0"."start_ns" % 1000000000
+          )) AS TEXT)) - 9
+        )
+      END || ':' || CAST(ABS("t0"."start_ns" % 1000000000) AS TEXT)
+    )
+  )

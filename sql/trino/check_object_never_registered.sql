@@ -1,0 +1,19 @@
+-- Is there any row of which this is true: an object was allocated, and no segment came in time?
+-- What would mend it: let the collector run: tams work
+SELECT
+  'object_never_registered' AS "check",
+  'warn' AS "severity",
+  'objects' AS "entity",
+  CAST("t0"."id" AS VARCHAR) AS "id",
+  CONCAT(
+    CONCAT(
+      'allocated ',
+      REGEXP_REPLACE(CAST("t0"."created" AS VARCHAR), '\.0*$|(\.\d*[1-9])0+$', '$1')
+    ),
+    ', never registered'
+  ) AS "detail"
+FROM "objects" AS "t0"
+WHERE
+  "t0"."registered_at" IS NULL
+  AND "t0"."created" < CAST(CURRENT_TIMESTAMP AT TIME ZONE 'UTC' AS TIMESTAMP(6)) - INTERVAL '4200' SECOND
+  AND "t0"."collecting_since" IS NULL

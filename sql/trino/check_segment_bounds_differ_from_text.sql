@@ -1,0 +1,1208 @@
+-- Is there any row of which this is true: a segment's text says another timerange than its bounds?
+-- What would mend it: delete it and register it again by its text
+SELECT
+  'segment_bounds_differ_from_text' AS "check",
+  'error' AS "severity",
+  'segments' AS "entity",
+  CONCAT(CONCAT("t0"."flow_id", '@'), "t0"."timerange") AS "id",
+  CONCAT(
+    'the text is not that of its bounds, ',
+    CASE
+      WHEN "t0"."end_ns" <= "t0"."start_ns"
+      THEN '()'
+      WHEN IF("t0"."start_ns" < "t0"."end_ns", (
+        "t0"."end_ns" - 1
+      ) = "t0"."start_ns", FALSE)
+      THEN CONCAT(
+        CONCAT(
+          '[',
+          CONCAT(
+            CONCAT(
+              CONCAT(
+                IF("t0"."start_ns" < 0, '-', ''),
+                IF(
+                  CAST(ABS("t0"."start_ns" - (
+                    "t0"."start_ns" % 1000000000
+                  )) AS VARCHAR) = '0',
+                  '0',
+                  SUBSTRING(
+                    CAST(ABS("t0"."start_ns" - (
+                      "t0"."start_ns" % 1000000000
+                    )) AS VARCHAR),
+                    IF(
+                      (
+                        0 + 1
+                      ) >= 1,
+                      0 + 1,
+                      0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
+                        "t0"."start_ns" % 1000000000
+                      )) AS VARCHAR))
+                    ),
+                    LENGTH(CAST(ABS("t0"."start_ns" - (
+                      "t0"."start_ns" % 1000000000
+                    )) AS VARCHAR)) - 9
+                  )
+                )
+              ),
+              ':'
+            ),
+            CAST(ABS("t0"."start_ns" % 1000000000) AS VARCHAR)
+          )
+        ),
+        ']'
+      )
+      ELSE CONCAT(
+        CONCAT(
+          CONCAT(
+            CONCAT(
+              '[',
+              CONCAT(
+                CONCAT(
+                  CONCAT(
+                    IF("t0"."start_ns" < 0, '-', ''),
+                    IF(
+                      CAST(ABS("t0"."start_ns" - (
+                        "t0"."start_ns" % 1000000000
+                      )) AS VARCHAR) = '0',
+                      '0',
+                      SUBSTRING(
+                        CAST(ABS("t0"."start_ns" - (
+                          "t0"."start_ns" % 1000000000
+                        )) AS VARCHAR),
+                        IF(
+                          (
+                            0 + 1
+                          ) >= 1,
+                          0 + 1,
+                          0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
+                            "t0"."start_ns" % 1000000000
+                          )) AS VARCHAR))
+                        ),
+                        LENGTH(CAST(ABS("t0"."start_ns" - (
+                          "t0"."start_ns" % 1000000000
+                        )) AS VARCHAR)) - 9
+                      )
+                    )
+                  ),
+                  ':'
+                ),
+                CAST(ABS("t0"."start_ns" % 1000000000) AS VARCHAR)
+              )
+            ),
+            '_'
+          ),
+          CONCAT(
+            CONCAT(
+              CONCAT(
+                IF("t0"."end_ns" < 0, '-', ''),
+                IF(
+                  CAST(ABS("t0"."end_ns" - (
+                    "t0"."end_ns" % 1000000000
+                  )) AS VARCHAR) = '0',
+                  '0',
+                  SUBSTRING(
+                    CAST(ABS("t0"."end_ns" - (
+                      "t0"."end_ns" % 1000000000
+                    )) AS VARCHAR),
+                    IF(
+                      (
+                        0 + 1
+                      ) >= 1,
+                      0 + 1,
+                      0 + 1 + LENGTH(CAST(ABS("t0"."end_ns" - (
+                        "t0"."end_ns" % 1000000000
+                      )) AS VARCHAR))
+                    ),
+                    LENGTH(CAST(ABS("t0"."end_ns" - (
+                      "t0"."end_ns" % 1000000000
+                    )) AS VARCHAR)) - 9
+                  )
+                )
+              ),
+              ':'
+            ),
+            CAST(ABS("t0"."end_ns" % 1000000000) AS VARCHAR)
+          )
+        ),
+        ')'
+      )
+    END
+  ) AS "detail"
+FROM "segments" AS "t0"
+WHERE
+  "t0"."timerange" <> CASE
+    WHEN "t0"."end_ns" <= "t0"."start_ns"
+    THEN '()'
+    WHEN IF("t0"."start_ns" < "t0"."end_ns", (
+      "t0"."end_ns" - 1
+    ) = "t0"."start_ns", FALSE)
+    THEN CONCAT(
+      CONCAT(
+        '[',
+        CONCAT(
+          CONCAT(
+            CONCAT(
+              IF("t0"."start_ns" < 0, '-', ''),
+              IF(
+                CAST(ABS("t0"."start_ns" - (
+                  "t0"."start_ns" % 1000000000
+                )) AS VARCHAR) = '0',
+                '0',
+                SUBSTRING(
+                  CAST(ABS("t0"."start_ns" - (
+                    "t0"."start_ns" % 1000000000
+                  )) AS VARCHAR),
+                  IF(
+                    (
+                      0 + 1
+                    ) >= 1,
+                    0 + 1,
+                    0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
+                      "t0"."start_ns" % 1000000000
+                    )) AS VARCHAR))
+                  ),
+                  LENGTH(CAST(ABS("t0"."start_ns" - (
+                    "t0"."start_ns" % 1000000000
+                  )) AS VARCHAR)) - 9
+                )
+              )
+            ),
+            ':'
+          ),
+          CAST(ABS("t0"."start_ns" % 1000000000) AS VARCHAR)
+        )
+      ),
+      ']'
+    )
+    ELSE CONCAT(
+      CONCAT(
+        CONCAT(
+          CONCAT(
+            '[',
+            CONCAT(
+              CONCAT(
+                CONCAT(
+                  IF("t0"."start_ns" < 0, '-', ''),
+                  IF(
+                    CAST(ABS("t0"."start_ns" - (
+                      "t0"."start_ns" % 1000000000
+                    )) AS VARCHAR) = '0',
+                    '0',
+                    SUBSTRING(
+                      CAST(ABS("t0"."start_ns" - (
+                        "t0"."start_ns" % 1000000000
+                      )) AS VARCHAR),
+                      IF(
+                        (
+                          0 + 1
+                        ) >= 1,
+                        0 + 1,
+                        0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
+                          "t0"."start_ns" % 1000000000
+                        )) AS VARCHAR))
+                      ),
+                      LENGTH(CAST(ABS("t0"."start_ns" - (
+                        "t0"."start_ns" % 1000000000
+                      )) AS VARCHAR)) - 9
+                    )
+                  )
+                ),
+                ':'
+              ),
+              CAST(ABS("t0"."start_ns" % 1000000000) AS VARCHAR)
+            )
+          ),
+          '_'
+        ),
+        CONCAT(
+          CONCAT(
+            CONCAT(
+              IF("t0"."end_ns" < 0, '-', ''),
+              IF(
+                CAST(ABS("t0"."end_ns" - (
+                  "t0"."end_ns" % 1000000000
+                )) AS VARCHAR) = '0',
+                '0',
+                SUBSTRING(
+                  CAST(ABS("t0"."end_ns" - (
+                    "t0"."end_ns" % 1000000000
+                  )) AS VARCHAR),
+                  IF(
+                    (
+                      0 + 1
+                    ) >= 1,
+                    0 + 1,
+                    0 + 1 + LENGTH(CAST(ABS("t0"."end_ns" - (
+                      "t0"."end_ns" % 1000000000
+                    )) AS VARCHAR))
+                  ),
+                  LENGTH(CAST(ABS("t0"."end_ns" - (
+                    "t0"."end_ns" % 1000000000
+                  )) AS VARCHAR)) - 9
+                )
+              )
+            ),
+            ':'
+          ),
+          CAST(ABS("t0"."end_ns" % 1000000000) AS VARCHAR)
+        )
+      ),
+      ')'
+    )
+  END
+  AND NOT (
+    "t0"."timerange" IN (
+      CONCAT(
+        CONCAT(
+          CONCAT(
+            '[',
+            CONCAT(
+              CONCAT(
+                CONCAT(
+                  IF("t0"."start_ns" < 0, '-', ''),
+                  IF(
+                    CAST(ABS("t0"."start_ns" - (
+                      "t0"."start_ns" % 1000000000
+                    )) AS VARCHAR) = '0',
+                    '0',
+                    SUBSTRING(
+                      CAST(ABS("t0"."start_ns" - (
+                        "t0"."start_ns" % 1000000000
+                      )) AS VARCHAR),
+                      IF(
+                        (
+                          0 + 1
+                        ) >= 1,
+                        0 + 1,
+                        0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
+                          "t0"."start_ns" % 1000000000
+                        )) AS VARCHAR))
+                      ),
+                      LENGTH(CAST(ABS("t0"."start_ns" - (
+                        "t0"."start_ns" % 1000000000
+                      )) AS VARCHAR)) - 9
+                    )
+                  )
+                ),
+                ':'
+              ),
+              CAST(ABS("t0"."start_ns" % 1000000000) AS VARCHAR)
+            )
+          ),
+          '_'
+        ),
+        CONCAT(
+          CONCAT(
+            CONCAT(
+              CONCAT(
+                IF("t0"."end_ns" < 0, '-', ''),
+                IF(
+                  CAST(ABS("t0"."end_ns" - (
+                    "t0"."end_ns" % 1000000000
+                  )) AS VARCHAR) = '0',
+                  '0',
+                  SUBSTRING(
+                    CAST(ABS("t0"."end_ns" - (
+                      "t0"."end_ns" % 1000000000
+                    )) AS VARCHAR),
+                    IF(
+                      (
+                        0 + 1
+                      ) >= 1,
+                      0 + 1,
+                      0 + 1 + LENGTH(CAST(ABS("t0"."end_ns" - (
+                        "t0"."end_ns" % 1000000000
+                      )) AS VARCHAR))
+                    ),
+                    LENGTH(CAST(ABS("t0"."end_ns" - (
+                      "t0"."end_ns" % 1000000000
+                    )) AS VARCHAR)) - 9
+                  )
+                )
+              ),
+              ':'
+            ),
+            CAST(ABS("t0"."end_ns" % 1000000000) AS VARCHAR)
+          ),
+          ')'
+        )
+      ),
+      CONCAT(
+        CONCAT(
+          CONCAT(
+            '[',
+            CONCAT(
+              CONCAT(
+                CONCAT(
+                  IF("t0"."start_ns" < 0, '-', ''),
+                  IF(
+                    CAST(ABS("t0"."start_ns" - (
+                      "t0"."start_ns" % 1000000000
+                    )) AS VARCHAR) = '0',
+                    '0',
+                    SUBSTRING(
+                      CAST(ABS("t0"."start_ns" - (
+                        "t0"."start_ns" % 1000000000
+                      )) AS VARCHAR),
+                      IF(
+                        (
+                          0 + 1
+                        ) >= 1,
+                        0 + 1,
+                        0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
+                          "t0"."start_ns" % 1000000000
+                        )) AS VARCHAR))
+                      ),
+                      LENGTH(CAST(ABS("t0"."start_ns" - (
+                        "t0"."start_ns" % 1000000000
+                      )) AS VARCHAR)) - 9
+                    )
+                  )
+                ),
+                ':'
+              ),
+              CAST(ABS("t0"."start_ns" % 1000000000) AS VARCHAR)
+            )
+          ),
+          '_'
+        ),
+        CONCAT(
+          CONCAT(
+            CONCAT(
+              CONCAT(
+                IF((
+                  "t0"."end_ns" - 1
+                ) < 0, '-', ''),
+                IF(
+                  CAST(ABS((
+                    "t0"."end_ns" - 1
+                  ) - (
+                    (
+                      "t0"."end_ns" - 1
+                    ) % 1000000000
+                  )) AS VARCHAR) = '0',
+                  '0',
+                  SUBSTRING(
+                    CAST(ABS((
+                      "t0"."end_ns" - 1
+                    ) - (
+                      (
+                        "t0"."end_ns" - 1
+                      ) % 1000000000
+                    )) AS VARCHAR),
+                    IF(
+                      (
+                        0 + 1
+                      ) >= 1,
+                      0 + 1,
+                      0 + 1 + LENGTH(
+                        CAST(ABS((
+                          "t0"."end_ns" - 1
+                        ) - (
+                          (
+                            "t0"."end_ns" - 1
+                          ) % 1000000000
+                        )) AS VARCHAR)
+                      )
+                    ),
+                    LENGTH(
+                      CAST(ABS((
+                        "t0"."end_ns" - 1
+                      ) - (
+                        (
+                          "t0"."end_ns" - 1
+                        ) % 1000000000
+                      )) AS VARCHAR)
+                    ) - 9
+                  )
+                )
+              ),
+              ':'
+            ),
+            CAST(ABS((
+              "t0"."end_ns" - 1
+            ) % 1000000000) AS VARCHAR)
+          ),
+          ']'
+        )
+      ),
+      CONCAT(
+        CONCAT(
+          CONCAT(
+            '[',
+            CONCAT(
+              CONCAT(
+                CONCAT(
+                  IF("t0"."start_ns" < 0, '-', ''),
+                  IF(
+                    CAST(ABS("t0"."start_ns" - (
+                      "t0"."start_ns" % 1000000000
+                    )) AS VARCHAR) = '0',
+                    '0',
+                    SUBSTRING(
+                      CAST(ABS("t0"."start_ns" - (
+                        "t0"."start_ns" % 1000000000
+                      )) AS VARCHAR),
+                      IF(
+                        (
+                          0 + 1
+                        ) >= 1,
+                        0 + 1,
+                        0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
+                          "t0"."start_ns" % 1000000000
+                        )) AS VARCHAR))
+                      ),
+                      LENGTH(CAST(ABS("t0"."start_ns" - (
+                        "t0"."start_ns" % 1000000000
+                      )) AS VARCHAR)) - 9
+                    )
+                  )
+                ),
+                ':'
+              ),
+              CAST(ABS("t0"."start_ns" % 1000000000) AS VARCHAR)
+            )
+          ),
+          '_'
+        ),
+        CONCAT(
+          CONCAT(
+            CONCAT(
+              IF((
+                "t0"."end_ns" - 1
+              ) < 0, '-', ''),
+              IF(
+                CAST(ABS((
+                  "t0"."end_ns" - 1
+                ) - (
+                  (
+                    "t0"."end_ns" - 1
+                  ) % 1000000000
+                )) AS VARCHAR) = '0',
+                '0',
+                SUBSTRING(
+                  CAST(ABS((
+                    "t0"."end_ns" - 1
+                  ) - (
+                    (
+                      "t0"."end_ns" - 1
+                    ) % 1000000000
+                  )) AS VARCHAR),
+                  IF(
+                    (
+                      0 + 1
+                    ) >= 1,
+                    0 + 1,
+                    0 + 1 + LENGTH(
+                      CAST(ABS((
+                        "t0"."end_ns" - 1
+                      ) - (
+                        (
+                          "t0"."end_ns" - 1
+                        ) % 1000000000
+                      )) AS VARCHAR)
+                    )
+                  ),
+                  LENGTH(
+                    CAST(ABS((
+                      "t0"."end_ns" - 1
+                    ) - (
+                      (
+                        "t0"."end_ns" - 1
+                      ) % 1000000000
+                    )) AS VARCHAR)
+                  ) - 9
+                )
+              )
+            ),
+            ':'
+          ),
+          CAST(ABS((
+            "t0"."end_ns" - 1
+          ) % 1000000000) AS VARCHAR)
+        )
+      ),
+      CONCAT(
+        CONCAT(
+          CONCAT(
+            '(',
+            CONCAT(
+              CONCAT(
+                CONCAT(
+                  IF((
+                    "t0"."start_ns" - 1
+                  ) < 0, '-', ''),
+                  IF(
+                    CAST(ABS((
+                      "t0"."start_ns" - 1
+                    ) - (
+                      (
+                        "t0"."start_ns" - 1
+                      ) % 1000000000
+                    )) AS VARCHAR) = '0',
+                    '0',
+                    SUBSTRING(
+                      CAST(ABS((
+                        "t0"."start_ns" - 1
+                      ) - (
+                        (
+                          "t0"."start_ns" - 1
+                        ) % 1000000000
+                      )) AS VARCHAR),
+                      IF(
+                        (
+                          0 + 1
+                        ) >= 1,
+                        0 + 1,
+                        0 + 1 + LENGTH(
+                          CAST(ABS((
+                            "t0"."start_ns" - 1
+                          ) - (
+                            (
+                              "t0"."start_ns" - 1
+                            ) % 1000000000
+                          )) AS VARCHAR)
+                        )
+                      ),
+                      LENGTH(
+                        CAST(ABS((
+                          "t0"."start_ns" - 1
+                        ) - (
+                          (
+                            "t0"."start_ns" - 1
+                          ) % 1000000000
+                        )) AS VARCHAR)
+                      ) - 9
+                    )
+                  )
+                ),
+                ':'
+              ),
+              CAST(ABS((
+                "t0"."start_ns" - 1
+              ) % 1000000000) AS VARCHAR)
+            )
+          ),
+          '_'
+        ),
+        CONCAT(
+          CONCAT(
+            CONCAT(
+              CONCAT(
+                IF("t0"."end_ns" < 0, '-', ''),
+                IF(
+                  CAST(ABS("t0"."end_ns" - (
+                    "t0"."end_ns" % 1000000000
+                  )) AS VARCHAR) = '0',
+                  '0',
+                  SUBSTRING(
+                    CAST(ABS("t0"."end_ns" - (
+                      "t0"."end_ns" % 1000000000
+                    )) AS VARCHAR),
+                    IF(
+                      (
+                        0 + 1
+                      ) >= 1,
+                      0 + 1,
+                      0 + 1 + LENGTH(CAST(ABS("t0"."end_ns" - (
+                        "t0"."end_ns" % 1000000000
+                      )) AS VARCHAR))
+                    ),
+                    LENGTH(CAST(ABS("t0"."end_ns" - (
+                      "t0"."end_ns" % 1000000000
+                    )) AS VARCHAR)) - 9
+                  )
+                )
+              ),
+              ':'
+            ),
+            CAST(ABS("t0"."end_ns" % 1000000000) AS VARCHAR)
+          ),
+          ')'
+        )
+      ),
+      CONCAT(
+        CONCAT(
+          CONCAT(
+            '(',
+            CONCAT(
+              CONCAT(
+                CONCAT(
+                  IF((
+                    "t0"."start_ns" - 1
+                  ) < 0, '-', ''),
+                  IF(
+                    CAST(ABS((
+                      "t0"."start_ns" - 1
+                    ) - (
+                      (
+                        "t0"."start_ns" - 1
+                      ) % 1000000000
+                    )) AS VARCHAR) = '0',
+                    '0',
+                    SUBSTRING(
+                      CAST(ABS((
+                        "t0"."start_ns" - 1
+                      ) - (
+                        (
+                          "t0"."start_ns" - 1
+                        ) % 1000000000
+                      )) AS VARCHAR),
+                      IF(
+                        (
+                          0 + 1
+                        ) >= 1,
+                        0 + 1,
+                        0 + 1 + LENGTH(
+                          CAST(ABS((
+                            "t0"."start_ns" - 1
+                          ) - (
+                            (
+                              "t0"."start_ns" - 1
+                            ) % 1000000000
+                          )) AS VARCHAR)
+                        )
+                      ),
+                      LENGTH(
+                        CAST(ABS((
+                          "t0"."start_ns" - 1
+                        ) - (
+                          (
+                            "t0"."start_ns" - 1
+                          ) % 1000000000
+                        )) AS VARCHAR)
+                      ) - 9
+                    )
+                  )
+                ),
+                ':'
+              ),
+              CAST(ABS((
+                "t0"."start_ns" - 1
+              ) % 1000000000) AS VARCHAR)
+            )
+          ),
+          '_'
+        ),
+        CONCAT(
+          CONCAT(
+            CONCAT(
+              CONCAT(
+                IF((
+                  "t0"."end_ns" - 1
+                ) < 0, '-', ''),
+                IF(
+                  CAST(ABS((
+                    "t0"."end_ns" - 1
+                  ) - (
+                    (
+                      "t0"."end_ns" - 1
+                    ) % 1000000000
+                  )) AS VARCHAR) = '0',
+                  '0',
+                  SUBSTRING(
+                    CAST(ABS((
+                      "t0"."end_ns" - 1
+                    ) - (
+                      (
+                        "t0"."end_ns" - 1
+                      ) % 1000000000
+                    )) AS VARCHAR),
+                    IF(
+                      (
+                        0 + 1
+                      ) >= 1,
+                      0 + 1,
+                      0 + 1 + LENGTH(
+                        CAST(ABS((
+                          "t0"."end_ns" - 1
+                        ) - (
+                          (
+                            "t0"."end_ns" - 1
+                          ) % 1000000000
+                        )) AS VARCHAR)
+                      )
+                    ),
+                    LENGTH(
+                      CAST(ABS((
+                        "t0"."end_ns" - 1
+                      ) - (
+                        (
+                          "t0"."end_ns" - 1
+                        ) % 1000000000
+                      )) AS VARCHAR)
+                    ) - 9
+                  )
+                )
+              ),
+              ':'
+            ),
+            CAST(ABS((
+              "t0"."end_ns" - 1
+            ) % 1000000000) AS VARCHAR)
+          ),
+          ']'
+        )
+      ),
+      CONCAT(
+        CONCAT(
+          CONCAT(
+            '(',
+            CONCAT(
+              CONCAT(
+                CONCAT(
+                  IF((
+                    "t0"."start_ns" - 1
+                  ) < 0, '-', ''),
+                  IF(
+                    CAST(ABS((
+                      "t0"."start_ns" - 1
+                    ) - (
+                      (
+                        "t0"."start_ns" - 1
+                      ) % 1000000000
+                    )) AS VARCHAR) = '0',
+                    '0',
+                    SUBSTRING(
+                      CAST(ABS((
+                        "t0"."start_ns" - 1
+                      ) - (
+                        (
+                          "t0"."start_ns" - 1
+                        ) % 1000000000
+                      )) AS VARCHAR),
+                      IF(
+                        (
+                          0 + 1
+                        ) >= 1,
+                        0 + 1,
+                        0 + 1 + LENGTH(
+                          CAST(ABS((
+                            "t0"."start_ns" - 1
+                          ) - (
+                            (
+                              "t0"."start_ns" - 1
+                            ) % 1000000000
+                          )) AS VARCHAR)
+                        )
+                      ),
+                      LENGTH(
+                        CAST(ABS((
+                          "t0"."start_ns" - 1
+                        ) - (
+                          (
+                            "t0"."start_ns" - 1
+                          ) % 1000000000
+                        )) AS VARCHAR)
+                      ) - 9
+                    )
+                  )
+                ),
+                ':'
+              ),
+              CAST(ABS((
+                "t0"."start_ns" - 1
+              ) % 1000000000) AS VARCHAR)
+            )
+          ),
+          '_'
+        ),
+        CONCAT(
+          CONCAT(
+            CONCAT(
+              IF((
+                "t0"."end_ns" - 1
+              ) < 0, '-', ''),
+              IF(
+                CAST(ABS((
+                  "t0"."end_ns" - 1
+                ) - (
+                  (
+                    "t0"."end_ns" - 1
+                  ) % 1000000000
+                )) AS VARCHAR) = '0',
+                '0',
+                SUBSTRING(
+                  CAST(ABS((
+                    "t0"."end_ns" - 1
+                  ) - (
+                    (
+                      "t0"."end_ns" - 1
+                    ) % 1000000000
+                  )) AS VARCHAR),
+                  IF(
+                    (
+                      0 + 1
+                    ) >= 1,
+                    0 + 1,
+                    0 + 1 + LENGTH(
+                      CAST(ABS((
+                        "t0"."end_ns" - 1
+                      ) - (
+                        (
+                          "t0"."end_ns" - 1
+                        ) % 1000000000
+                      )) AS VARCHAR)
+                    )
+                  ),
+                  LENGTH(
+                    CAST(ABS((
+                      "t0"."end_ns" - 1
+                    ) - (
+                      (
+                        "t0"."end_ns" - 1
+                      ) % 1000000000
+                    )) AS VARCHAR)
+                  ) - 9
+                )
+              )
+            ),
+            ':'
+          ),
+          CAST(ABS((
+            "t0"."end_ns" - 1
+          ) % 1000000000) AS VARCHAR)
+        )
+      ),
+      CONCAT(
+        CONCAT(
+          CONCAT(
+            CONCAT(
+              CONCAT(
+                IF("t0"."start_ns" < 0, '-', ''),
+                IF(
+                  CAST(ABS("t0"."start_ns" - (
+                    "t0"."start_ns" % 1000000000
+                  )) AS VARCHAR) = '0',
+                  '0',
+                  SUBSTRING(
+                    CAST(ABS("t0"."start_ns" - (
+                      "t0"."start_ns" % 1000000000
+                    )) AS VARCHAR),
+                    IF(
+                      (
+                        0 + 1
+                      ) >= 1,
+                      0 + 1,
+                      0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
+                        "t0"."start_ns" % 1000000000
+                      )) AS VARCHAR))
+                    ),
+                    LENGTH(CAST(ABS("t0"."start_ns" - (
+                      "t0"."start_ns" % 1000000000
+                    )) AS VARCHAR)) - 9
+                  )
+                )
+              ),
+              ':'
+            ),
+            CAST(ABS("t0"."start_ns" % 1000000000) AS VARCHAR)
+          ),
+          '_'
+        ),
+        CONCAT(
+          CONCAT(
+            CONCAT(
+              CONCAT(
+                IF("t0"."end_ns" < 0, '-', ''),
+                IF(
+                  CAST(ABS("t0"."end_ns" - (
+                    "t0"."end_ns" % 1000000000
+                  )) AS VARCHAR) = '0',
+                  '0',
+                  SUBSTRING(
+                    CAST(ABS("t0"."end_ns" - (
+                      "t0"."end_ns" % 1000000000
+                    )) AS VARCHAR),
+                    IF(
+                      (
+                        0 + 1
+                      ) >= 1,
+                      0 + 1,
+                      0 + 1 + LENGTH(CAST(ABS("t0"."end_ns" - (
+                        "t0"."end_ns" % 1000000000
+                      )) AS VARCHAR))
+                    ),
+                    LENGTH(CAST(ABS("t0"."end_ns" - (
+                      "t0"."end_ns" % 1000000000
+                    )) AS VARCHAR)) - 9
+                  )
+                )
+              ),
+              ':'
+            ),
+            CAST(ABS("t0"."end_ns" % 1000000000) AS VARCHAR)
+          ),
+          ')'
+        )
+      ),
+      CONCAT(
+        CONCAT(
+          CONCAT(
+            CONCAT(
+              CONCAT(
+                IF("t0"."start_ns" < 0, '-', ''),
+                IF(
+                  CAST(ABS("t0"."start_ns" - (
+                    "t0"."start_ns" % 1000000000
+                  )) AS VARCHAR) = '0',
+                  '0',
+                  SUBSTRING(
+                    CAST(ABS("t0"."start_ns" - (
+                      "t0"."start_ns" % 1000000000
+                    )) AS VARCHAR),
+                    IF(
+                      (
+                        0 + 1
+                      ) >= 1,
+                      0 + 1,
+                      0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
+                        "t0"."start_ns" % 1000000000
+                      )) AS VARCHAR))
+                    ),
+                    LENGTH(CAST(ABS("t0"."start_ns" - (
+                      "t0"."start_ns" % 1000000000
+                    )) AS VARCHAR)) - 9
+                  )
+                )
+              ),
+              ':'
+            ),
+            CAST(ABS("t0"."start_ns" % 1000000000) AS VARCHAR)
+          ),
+          '_'
+        ),
+        CONCAT(
+          CONCAT(
+            CONCAT(
+              CONCAT(
+                IF((
+                  "t0"."end_ns" - 1
+                ) < 0, '-', ''),
+                IF(
+                  CAST(ABS((
+                    "t0"."end_ns" - 1
+                  ) - (
+                    (
+                      "t0"."end_ns" - 1
+                    ) % 1000000000
+                  )) AS VARCHAR) = '0',
+                  '0',
+                  SUBSTRING(
+                    CAST(ABS((
+                      "t0"."end_ns" - 1
+                    ) - (
+                      (
+                        "t0"."end_ns" - 1
+                      ) % 1000000000
+                    )) AS VARCHAR),
+                    IF(
+                      (
+                        0 + 1
+                      ) >= 1,
+                      0 + 1,
+                      0 + 1 + LENGTH(
+                        CAST(ABS((
+                          "t0"."end_ns" - 1
+                        ) - (
+                          (
+                            "t0"."end_ns" - 1
+                          ) % 1000000000
+                        )) AS VARCHAR)
+                      )
+                    ),
+                    LENGTH(
+                      CAST(ABS((
+                        "t0"."end_ns" - 1
+                      ) - (
+                        (
+                          "t0"."end_ns" - 1
+                        ) % 1000000000
+                      )) AS VARCHAR)
+                    ) - 9
+                  )
+                )
+              ),
+              ':'
+            ),
+            CAST(ABS((
+              "t0"."end_ns" - 1
+            ) % 1000000000) AS VARCHAR)
+          ),
+          ']'
+        )
+      ),
+      CONCAT(
+        CONCAT(
+          CONCAT(
+            CONCAT(
+              CONCAT(
+                IF("t0"."start_ns" < 0, '-', ''),
+                IF(
+                  CAST(ABS("t0"."start_ns" - (
+                    "t0"."start_ns" % 1000000000
+                  )) AS VARCHAR) = '0',
+                  '0',
+                  SUBSTRING(
+                    CAST(ABS("t0"."start_ns" - (
+                      "t0"."start_ns" % 1000000000
+                    )) AS VARCHAR),
+                    IF(
+                      (
+                        0 + 1
+                      ) >= 1,
+                      0 + 1,
+                      0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
+                        "t0"."start_ns" % 1000000000
+                      )) AS VARCHAR))
+                    ),
+                    LENGTH(CAST(ABS("t0"."start_ns" - (
+                      "t0"."start_ns" % 1000000000
+                    )) AS VARCHAR)) - 9
+                  )
+                )
+              ),
+              ':'
+            ),
+            CAST(ABS("t0"."start_ns" % 1000000000) AS VARCHAR)
+          ),
+          '_'
+        ),
+        CONCAT(
+          CONCAT(
+            CONCAT(
+              IF((
+                "t0"."end_ns" - 1
+              ) < 0, '-', ''),
+              IF(
+                CAST(ABS((
+                  "t0"."end_ns" - 1
+                ) - (
+                  (
+                    "t0"."end_ns" - 1
+                  ) % 1000000000
+                )) AS VARCHAR) = '0',
+                '0',
+                SUBSTRING(
+                  CAST(ABS((
+                    "t0"."end_ns" - 1
+                  ) - (
+                    (
+                      "t0"."end_ns" - 1
+                    ) % 1000000000
+                  )) AS VARCHAR),
+                  IF(
+                    (
+                      0 + 1
+                    ) >= 1,
+                    0 + 1,
+                    0 + 1 + LENGTH(
+                      CAST(ABS((
+                        "t0"."end_ns" - 1
+                      ) - (
+                        (
+                          "t0"."end_ns" - 1
+                        ) % 1000000000
+                      )) AS VARCHAR)
+                    )
+                  ),
+                  LENGTH(
+                    CAST(ABS((
+                      "t0"."end_ns" - 1
+                    ) - (
+                      (
+                        "t0"."end_ns" - 1
+                      ) % 1000000000
+                    )) AS VARCHAR)
+                  ) - 9
+                )
+              )
+            ),
+            ':'
+          ),
+          CAST(ABS((
+            "t0"."end_ns" - 1
+          ) % 1000000000) AS VARCHAR)
+        )
+      )
+    )
+  )
+  AND NOT (
+    (
+      (
+        "t0"."end_ns" - 1
+      ) = "t0"."start_ns"
+    )
+    AND "t0"."timerange" IN (
+      CONCAT(
+        CONCAT(
+          '[',
+          CONCAT(
+            CONCAT(
+              CONCAT(
+                IF("t0"."start_ns" < 0, '-', ''),
+                IF(
+                  CAST(ABS("t0"."start_ns" - (
+                    "t0"."start_ns" % 1000000000
+                  )) AS VARCHAR) = '0',
+                  '0',
+                  SUBSTRING(
+                    CAST(ABS("t0"."start_ns" - (
+                      "t0"."start_ns" % 1000000000
+                    )) AS VARCHAR),
+                    IF(
+                      (
+                        0 + 1
+                      ) >= 1,
+                      0 + 1,
+                      0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
+                        "t0"."start_ns" % 1000000000
+                      )) AS VARCHAR))
+                    ),
+                    LENGTH(CAST(ABS("t0"."start_ns" - (
+                      "t0"."start_ns" % 1000000000
+                    )) AS VARCHAR)) - 9
+                  )
+                )
+              ),
+              ':'
+            ),
+            CAST(ABS("t0"."start_ns" % 1000000000) AS VARCHAR)
+          )
+        ),
+        ']'
+      ),
+      CONCAT(
+        CONCAT(
+          CONCAT(
+            IF("t0"."start_ns" < 0, '-', ''),
+            IF(
+              CAST(ABS("t0"."start_ns" - (
+                "t0"."start_ns" % 1000000000
+              )) AS VARCHAR) = '0',
+              '0',
+              SUBSTRING(
+                CAST(ABS("t0"."start_ns" - (
+                  "t0"."start_ns" % 1000000000
+                )) AS VARCHAR),
+                IF(
+                  (
+                    0 + 1
+                  ) >= 1,
+                  0 + 1,
+                  0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
+                    "t0"."start_ns" % 1000000000
+                  )) AS VARCHAR))
+                ),
+                LENGTH(CAST(ABS("t0"."start_ns" - (
+                  "t0"."start_ns" % 1000000000
+                )) AS VARCHAR)) - 9
+              )
+            )
+          ),
+          ':'
+        ),
+        CAST(ABS("t0"."start_ns" % 1000000000) AS VARCHAR)
+      )
+    )
+  )
