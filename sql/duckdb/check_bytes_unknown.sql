@@ -5,8 +5,8 @@ SELECT
   'bytes_unknown' AS "check",
   'warn' AS "severity",
   's3_objects' AS "entity",
-  "t20"."bucket" || '/' || "t20"."key" AS "id",
-  COALESCE(CAST("t20"."size" AS TEXT), '?') || ' bytes that no object knows' AS "detail"
+  COALESCE("t20"."bucket" || '/' || "t20"."key", '?') AS "id",
+  COALESCE(COALESCE(CAST("t20"."size" AS TEXT), '?') || ' bytes that no object knows', '?') AS "detail"
 FROM (
   SELECT
     "t19"."bucket",

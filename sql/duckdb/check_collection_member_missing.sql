@@ -4,8 +4,8 @@ SELECT
   'collection_member_missing' AS "check",
   'error' AS "severity",
   'flows' AS "entity",
-  "t5"."id",
-  'collects ' || "t5"."member_id" || ', which is no flow' AS "detail"
+  COALESCE("t5"."id", '?') AS "id",
+  COALESCE('collects ' || "t5"."member_id" || ', which is no flow', '?') AS "detail"
 FROM (
   SELECT
     "t4"."member_id",

@@ -4,8 +4,8 @@ SELECT
   'duplicate_id' AS "check",
   'error' AS "severity",
   "t22"."entity",
-  CAST("t22"."id" AS TEXT) AS "id",
-  "t22"."detail"
+  COALESCE(CAST("t22"."id" AS TEXT), '?') AS "id",
+  COALESCE("t22"."detail", '?') AS "detail"
 FROM (
   SELECT
     *

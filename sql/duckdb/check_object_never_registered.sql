@@ -4,8 +4,8 @@ SELECT
   'object_never_registered' AS "check",
   'warn' AS "severity",
   'objects' AS "entity",
-  CAST("t0"."id" AS TEXT) AS "id",
-  'allocated ' || CAST("t0"."created" AS TEXT) || ', never registered' AS "detail"
+  COALESCE(CAST("t0"."id" AS TEXT), '?') AS "id",
+  COALESCE('allocated ' || CAST("t0"."created" AS TEXT) || ', never registered', '?') AS "detail"
 FROM "objects" AS "t0"
 WHERE
   "t0"."registered_at" IS NULL

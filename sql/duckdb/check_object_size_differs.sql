@@ -68,8 +68,11 @@ SELECT
   'object_size_differs' AS "check",
   'error' AS "severity",
   'objects' AS "entity",
-  "t40"."object_id" AS "id",
-  "t40"."bucket" || '/' || "t40"."key" || ': ' || CAST("t40"."stored_size" AS TEXT) || ' bytes stored, ' || CAST("t40"."size" AS TEXT) || ' on record' AS "detail"
+  COALESCE("t40"."object_id", '?') AS "id",
+  COALESCE(
+    "t40"."bucket" || '/' || "t40"."key" || ': ' || CAST("t40"."stored_size" AS TEXT) || ' bytes stored, ' || CAST("t40"."size" AS TEXT) || ' on record',
+    '?'
+  ) AS "detail"
 FROM (
   SELECT
     "t36"."object_id",

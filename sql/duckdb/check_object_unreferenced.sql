@@ -4,8 +4,8 @@ SELECT
   'object_unreferenced' AS "check",
   'warn' AS "severity",
   'objects' AS "entity",
-  "t7"."id",
-  'no segment shows it, and it was not released' AS "detail"
+  COALESCE("t7"."id", '?') AS "id",
+  COALESCE('no segment shows it, and it was not released', '?') AS "detail"
 FROM (
   SELECT
     "t5"."id",

@@ -4,89 +4,144 @@ SELECT
   'segment_bounds_differ_from_text' AS "check",
   'error' AS "severity",
   'segments' AS "entity",
-  "t0"."flow_id" || '@' || "t0"."timerange" AS "id",
-  'the text is not that of its bounds, ' || CASE
-    WHEN "t0"."end_ns" <= "t0"."start_ns"
-    THEN '()'
-    WHEN CASE
-      WHEN "t0"."start_ns" < "t0"."end_ns"
-      THEN (
-        "t0"."end_ns" - 1
-      ) = "t0"."start_ns"
-      ELSE FALSE
-    END
-    THEN '[' || CASE WHEN "t0"."start_ns" < 0 THEN '-' ELSE '' END || CASE
-      WHEN CAST(ABS("t0"."start_ns" - (
-        "t0"."start_ns" % 1000000000
-      )) AS TEXT) = '0'
-      THEN '0'
-      ELSE SUBSTRING(
-        CAST(ABS("t0"."start_ns" - (
+  COALESCE(COALESCE("t0"."flow_id", '?') || '@' || COALESCE("t0"."timerange", '?'), '?') AS "id",
+  COALESCE(
+    'the text is not that of its bounds, ' || CASE
+      WHEN "t0"."end_ns" <= "t0"."start_ns"
+      THEN '()'
+      WHEN CASE
+        WHEN "t0"."start_ns" < "t0"."end_ns"
+        THEN (
+          "t0"."end_ns" - 1
+        ) = "t0"."start_ns"
+        ELSE FALSE
+      END
+      THEN '[' || CASE WHEN "t0"."start_ns" < 0 THEN '-' ELSE '' END || CASE
+        WHEN CAST(ABS("t0"."start_ns" - (
           "t0"."start_ns" % 1000000000
-        )) AS TEXT),
-        CASE
-          WHEN (
-            0 + 1
-          ) >= 1
-          THEN 0 + 1
-          ELSE 0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
+        )) AS TEXT) = '0'
+        THEN '0'
+        ELSE SUBSTRING(
+          CAST(ABS("t0"."start_ns" - (
             "t0"."start_ns" % 1000000000
-          )) AS TEXT))
-        END,
-        LENGTH(CAST(ABS("t0"."start_ns" - (
-          "t0"."start_ns" % 1000000000
-        )) AS TEXT)) - 9
-      )
-    END || ':' || CAST(ABS("t0"."start_ns" % 1000000000) AS TEXT) || ']'
-    ELSE '[' || CASE WHEN "t0"."start_ns" < 0 THEN '-' ELSE '' END || CASE
-      WHEN CAST(ABS("t0"."start_ns" - (
-        "t0"."start_ns" % 1000000000
-      )) AS TEXT) = '0'
-      THEN '0'
-      ELSE SUBSTRING(
-        CAST(ABS("t0"."start_ns" - (
-          "t0"."start_ns" % 1000000000
-        )) AS TEXT),
-        CASE
-          WHEN (
-            0 + 1
-          ) >= 1
-          THEN 0 + 1
-          ELSE 0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
+          )) AS TEXT),
+          CASE
+            WHEN (
+              0 + 1
+            ) >= 1
+            THEN 0 + 1
+            ELSE 0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
+              "t0"."start_ns" % 1000000000
+            )) AS TEXT))
+          END,
+          LENGTH(CAST(ABS("t0"."start_ns" - (
             "t0"."start_ns" % 1000000000
-          )) AS TEXT))
-        END,
-        LENGTH(CAST(ABS("t0"."start_ns" - (
+          )) AS TEXT)) - 9
+        )
+      END || ':' || CAST(ABS("t0"."start_ns" % 1000000000) AS TEXT) || ']'
+      ELSE '[' || CASE WHEN "t0"."start_ns" < 0 THEN '-' ELSE '' END || CASE
+        WHEN CAST(ABS("t0"."start_ns" - (
           "t0"."start_ns" % 1000000000
-        )) AS TEXT)) - 9
-      )
-    END || ':' || CAST(ABS("t0"."start_ns" % 1000000000) AS TEXT) || '_' || CASE WHEN "t0"."end_ns" < 0 THEN '-' ELSE '' END || CASE
-      WHEN CAST(ABS("t0"."end_ns" - (
-        "t0"."end_ns" % 1000000000
-      )) AS TEXT) = '0'
-      THEN '0'
-      ELSE SUBSTRING(
-        CAST(ABS("t0"."end_ns" - (
+        )) AS TEXT) = '0'
+        THEN '0'
+        ELSE SUBSTRING(
+          CAST(ABS("t0"."start_ns" - (
+            "t0"."start_ns" % 1000000000
+          )) AS TEXT),
+          CASE
+            WHEN (
+              0 + 1
+            ) >= 1
+            THEN 0 + 1
+            ELSE 0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
+              "t0"."start_ns" % 1000000000
+            )) AS TEXT))
+          END,
+          LENGTH(CAST(ABS("t0"."start_ns" - (
+            "t0"."start_ns" % 1000000000
+          )) AS TEXT)) - 9
+        )
+      END || ':' || CAST(ABS("t0"."start_ns" % 1000000000) AS TEXT) || '_' || CASE WHEN "t0"."end_ns" < 0 THEN '-' ELSE '' END || CASE
+        WHEN CAST(ABS("t0"."end_ns" - (
           "t0"."end_ns" % 1000000000
-        )) AS TEXT),
-        CASE
-          WHEN (
-            0 + 1
-          ) >= 1
-          THEN 0 + 1
-          ELSE 0 + 1 + LENGTH(CAST(ABS("t0"."end_ns" - (
+        )) AS TEXT) = '0'
+        THEN '0'
+        ELSE SUBSTRING(
+          CAST(ABS("t0"."end_ns" - (
             "t0"."end_ns" % 1000000000
-          )) AS TEXT))
-        END,
-        LENGTH(CAST(ABS("t0"."end_ns" - (
-          "t0"."end_ns" % 1000000000
-        )) AS TEXT)) - 9
-      )
-    END || ':' || CAST(ABS("t0"."end_ns" % 1000000000) AS TEXT) || ')'
-  END AS "detail"
+          )) AS TEXT),
+          CASE
+            WHEN (
+              0 + 1
+            ) >= 1
+            THEN 0 + 1
+            ELSE 0 + 1 + LENGTH(CAST(ABS("t0"."end_ns" - (
+              "t0"."end_ns" % 1000000000
+            )) AS TEXT))
+          END,
+          LENGTH(CAST(ABS("t0"."end_ns" - (
+            "t0"."end_ns" % 1000000000
+          )) AS TEXT)) - 9
+        )
+      END || ':' || CAST(ABS("t0"."end_ns" % 1000000000) AS TEXT) || ')'
+    END,
+    '?'
+  ) AS "detail"
 FROM "segments" AS "t0"
 WHERE
-  "t0"."timerange" <> CASE
+  NOT (
+    CASE
+      WHEN "t0"."start_ns" >= 0
+      THEN (
+        (
+          "t0"."start_ns" = 0
+        ) OR (
+          "t0"."start_ns" >= 1000000000
+        )
+      )
+      AND (
+        "t0"."end_ns" >= 1000000000
+      )
+      AND (
+        "t0"."start_ns" < (
+          "t0"."end_ns" - 1
+        )
+      )
+      ELSE FALSE
+    END
+    AND (
+      "t0"."timerange" = '[' || CASE
+        WHEN "t0"."start_ns" = 0
+        THEN '0:0'
+        ELSE SUBSTRING(
+          CAST("t0"."start_ns" AS TEXT),
+          CASE
+            WHEN (
+              0 + 1
+            ) >= 1
+            THEN 0 + 1
+            ELSE 0 + 1 + LENGTH(CAST("t0"."start_ns" AS TEXT))
+          END,
+          LENGTH(CAST("t0"."start_ns" AS TEXT)) - 9
+        ) || ':' || CAST("t0"."start_ns" % 1000000000 AS TEXT)
+      END || '_' || CASE
+        WHEN "t0"."end_ns" = 0
+        THEN '0:0'
+        ELSE SUBSTRING(
+          CAST("t0"."end_ns" AS TEXT),
+          CASE
+            WHEN (
+              0 + 1
+            ) >= 1
+            THEN 0 + 1
+            ELSE 0 + 1 + LENGTH(CAST("t0"."end_ns" AS TEXT))
+          END,
+          LENGTH(CAST("t0"."end_ns" AS TEXT)) - 9
+        ) || ':' || CAST("t0"."end_ns" % 1000000000 AS TEXT)
+      END || ')'
+    )
+  )
+  AND "t0"."timerange" <> CASE
     WHEN "t0"."end_ns" <= "t0"."start_ns"
     THEN '()'
     WHEN CASE
@@ -234,53 +289,87 @@ WHERE
             "t0"."start_ns" % 1000000000
           )) AS TEXT)) - 9
         )
-      END || ':' || CAST(ABS("t0"."start_ns" % 1000000000) AS TEXT) || '_' || CASE WHEN (
-        "t0"."end_ns" - 1
-      ) < 0 THEN '-' ELSE '' END || CASE
-        WHEN CAST(ABS((
-          "t0"."end_ns" - 1
-        ) - (
-          (
-            "t0"."end_ns" - 1
-          ) % 1000000000
-        )) AS TEXT) = '0'
+      END || ':' || CAST(ABS("t0"."start_ns" % 1000000000) AS TEXT) || '_' || CASE
+        WHEN CASE
+          WHEN "t0"."end_ns" > -9223372036854775808
+          THEN "t0"."end_ns" - 1
+          ELSE "t0"."end_ns"
+        END < 0
+        THEN '-'
+        ELSE ''
+      END || CASE
+        WHEN CAST(ABS(
+          CASE
+            WHEN "t0"."end_ns" > -9223372036854775808
+            THEN "t0"."end_ns" - 1
+            ELSE "t0"."end_ns"
+          END - (
+            CASE
+              WHEN "t0"."end_ns" > -9223372036854775808
+              THEN "t0"."end_ns" - 1
+              ELSE "t0"."end_ns"
+            END % 1000000000
+          )
+        ) AS TEXT) = '0'
         THEN '0'
         ELSE SUBSTRING(
-          CAST(ABS((
-            "t0"."end_ns" - 1
-          ) - (
-            (
-              "t0"."end_ns" - 1
-            ) % 1000000000
-          )) AS TEXT),
+          CAST(ABS(
+            CASE
+              WHEN "t0"."end_ns" > -9223372036854775808
+              THEN "t0"."end_ns" - 1
+              ELSE "t0"."end_ns"
+            END - (
+              CASE
+                WHEN "t0"."end_ns" > -9223372036854775808
+                THEN "t0"."end_ns" - 1
+                ELSE "t0"."end_ns"
+              END % 1000000000
+            )
+          ) AS TEXT),
           CASE
             WHEN (
               0 + 1
             ) >= 1
             THEN 0 + 1
             ELSE 0 + 1 + LENGTH(
-              CAST(ABS((
-                "t0"."end_ns" - 1
-              ) - (
-                (
-                  "t0"."end_ns" - 1
-                ) % 1000000000
-              )) AS TEXT)
+              CAST(ABS(
+                CASE
+                  WHEN "t0"."end_ns" > -9223372036854775808
+                  THEN "t0"."end_ns" - 1
+                  ELSE "t0"."end_ns"
+                END - (
+                  CASE
+                    WHEN "t0"."end_ns" > -9223372036854775808
+                    THEN "t0"."end_ns" - 1
+                    ELSE "t0"."end_ns"
+                  END % 1000000000
+                )
+              ) AS TEXT)
             )
           END,
           LENGTH(
-            CAST(ABS((
-              "t0"."end_ns" - 1
-            ) - (
-              (
-                "t0"."end_ns" - 1
-              ) % 1000000000
-            )) AS TEXT)
+            CAST(ABS(
+              CASE
+                WHEN "t0"."end_ns" > -9223372036854775808
+                THEN "t0"."end_ns" - 1
+                ELSE "t0"."end_ns"
+              END - (
+                CASE
+                  WHEN "t0"."end_ns" > -9223372036854775808
+                  THEN "t0"."end_ns" - 1
+                  ELSE "t0"."end_ns"
+                END % 1000000000
+              )
+            ) AS TEXT)
           ) - 9
         )
-      END || ':' || CAST(ABS((
-        "t0"."end_ns" - 1
-      ) % 1000000000) AS TEXT) || ']',
+      END || ':' || CAST(ABS(
+        CASE
+          WHEN "t0"."end_ns" > -9223372036854775808
+          THEN "t0"."end_ns" - 1
+          ELSE "t0"."end_ns"
+        END % 1000000000
+      ) AS TEXT) || ']',
       '[' || CASE WHEN "t0"."start_ns" < 0 THEN '-' ELSE '' END || CASE
         WHEN CAST(ABS("t0"."start_ns" - (
           "t0"."start_ns" % 1000000000
@@ -303,100 +392,168 @@ WHERE
             "t0"."start_ns" % 1000000000
           )) AS TEXT)) - 9
         )
-      END || ':' || CAST(ABS("t0"."start_ns" % 1000000000) AS TEXT) || '_' || CASE WHEN (
-        "t0"."end_ns" - 1
-      ) < 0 THEN '-' ELSE '' END || CASE
-        WHEN CAST(ABS((
-          "t0"."end_ns" - 1
-        ) - (
-          (
-            "t0"."end_ns" - 1
-          ) % 1000000000
-        )) AS TEXT) = '0'
+      END || ':' || CAST(ABS("t0"."start_ns" % 1000000000) AS TEXT) || '_' || CASE
+        WHEN CASE
+          WHEN "t0"."end_ns" > -9223372036854775808
+          THEN "t0"."end_ns" - 1
+          ELSE "t0"."end_ns"
+        END < 0
+        THEN '-'
+        ELSE ''
+      END || CASE
+        WHEN CAST(ABS(
+          CASE
+            WHEN "t0"."end_ns" > -9223372036854775808
+            THEN "t0"."end_ns" - 1
+            ELSE "t0"."end_ns"
+          END - (
+            CASE
+              WHEN "t0"."end_ns" > -9223372036854775808
+              THEN "t0"."end_ns" - 1
+              ELSE "t0"."end_ns"
+            END % 1000000000
+          )
+        ) AS TEXT) = '0'
         THEN '0'
         ELSE SUBSTRING(
-          CAST(ABS((
-            "t0"."end_ns" - 1
-          ) - (
-            (
-              "t0"."end_ns" - 1
-            ) % 1000000000
-          )) AS TEXT),
+          CAST(ABS(
+            CASE
+              WHEN "t0"."end_ns" > -9223372036854775808
+              THEN "t0"."end_ns" - 1
+              ELSE "t0"."end_ns"
+            END - (
+              CASE
+                WHEN "t0"."end_ns" > -9223372036854775808
+                THEN "t0"."end_ns" - 1
+                ELSE "t0"."end_ns"
+              END % 1000000000
+            )
+          ) AS TEXT),
           CASE
             WHEN (
               0 + 1
             ) >= 1
             THEN 0 + 1
             ELSE 0 + 1 + LENGTH(
-              CAST(ABS((
-                "t0"."end_ns" - 1
-              ) - (
-                (
-                  "t0"."end_ns" - 1
-                ) % 1000000000
-              )) AS TEXT)
+              CAST(ABS(
+                CASE
+                  WHEN "t0"."end_ns" > -9223372036854775808
+                  THEN "t0"."end_ns" - 1
+                  ELSE "t0"."end_ns"
+                END - (
+                  CASE
+                    WHEN "t0"."end_ns" > -9223372036854775808
+                    THEN "t0"."end_ns" - 1
+                    ELSE "t0"."end_ns"
+                  END % 1000000000
+                )
+              ) AS TEXT)
             )
           END,
           LENGTH(
-            CAST(ABS((
-              "t0"."end_ns" - 1
-            ) - (
-              (
-                "t0"."end_ns" - 1
-              ) % 1000000000
-            )) AS TEXT)
+            CAST(ABS(
+              CASE
+                WHEN "t0"."end_ns" > -9223372036854775808
+                THEN "t0"."end_ns" - 1
+                ELSE "t0"."end_ns"
+              END - (
+                CASE
+                  WHEN "t0"."end_ns" > -9223372036854775808
+                  THEN "t0"."end_ns" - 1
+                  ELSE "t0"."end_ns"
+                END % 1000000000
+              )
+            ) AS TEXT)
           ) - 9
         )
-      END || ':' || CAST(ABS((
-        "t0"."end_ns" - 1
-      ) % 1000000000) AS TEXT),
-      '(' || CASE WHEN (
-        "t0"."start_ns" - 1
-      ) < 0 THEN '-' ELSE '' END || CASE
-        WHEN CAST(ABS((
-          "t0"."start_ns" - 1
-        ) - (
-          (
-            "t0"."start_ns" - 1
-          ) % 1000000000
-        )) AS TEXT) = '0'
+      END || ':' || CAST(ABS(
+        CASE
+          WHEN "t0"."end_ns" > -9223372036854775808
+          THEN "t0"."end_ns" - 1
+          ELSE "t0"."end_ns"
+        END % 1000000000
+      ) AS TEXT),
+      '(' || CASE
+        WHEN CASE
+          WHEN "t0"."start_ns" > -9223372036854775808
+          THEN "t0"."start_ns" - 1
+          ELSE "t0"."start_ns"
+        END < 0
+        THEN '-'
+        ELSE ''
+      END || CASE
+        WHEN CAST(ABS(
+          CASE
+            WHEN "t0"."start_ns" > -9223372036854775808
+            THEN "t0"."start_ns" - 1
+            ELSE "t0"."start_ns"
+          END - (
+            CASE
+              WHEN "t0"."start_ns" > -9223372036854775808
+              THEN "t0"."start_ns" - 1
+              ELSE "t0"."start_ns"
+            END % 1000000000
+          )
+        ) AS TEXT) = '0'
         THEN '0'
         ELSE SUBSTRING(
-          CAST(ABS((
-            "t0"."start_ns" - 1
-          ) - (
-            (
-              "t0"."start_ns" - 1
-            ) % 1000000000
-          )) AS TEXT),
+          CAST(ABS(
+            CASE
+              WHEN "t0"."start_ns" > -9223372036854775808
+              THEN "t0"."start_ns" - 1
+              ELSE "t0"."start_ns"
+            END - (
+              CASE
+                WHEN "t0"."start_ns" > -9223372036854775808
+                THEN "t0"."start_ns" - 1
+                ELSE "t0"."start_ns"
+              END % 1000000000
+            )
+          ) AS TEXT),
           CASE
             WHEN (
               0 + 1
             ) >= 1
             THEN 0 + 1
             ELSE 0 + 1 + LENGTH(
-              CAST(ABS((
-                "t0"."start_ns" - 1
-              ) - (
-                (
-                  "t0"."start_ns" - 1
-                ) % 1000000000
-              )) AS TEXT)
+              CAST(ABS(
+                CASE
+                  WHEN "t0"."start_ns" > -9223372036854775808
+                  THEN "t0"."start_ns" - 1
+                  ELSE "t0"."start_ns"
+                END - (
+                  CASE
+                    WHEN "t0"."start_ns" > -9223372036854775808
+                    THEN "t0"."start_ns" - 1
+                    ELSE "t0"."start_ns"
+                  END % 1000000000
+                )
+              ) AS TEXT)
             )
           END,
           LENGTH(
-            CAST(ABS((
-              "t0"."start_ns" - 1
-            ) - (
-              (
-                "t0"."start_ns" - 1
-              ) % 1000000000
-            )) AS TEXT)
+            CAST(ABS(
+              CASE
+                WHEN "t0"."start_ns" > -9223372036854775808
+                THEN "t0"."start_ns" - 1
+                ELSE "t0"."start_ns"
+              END - (
+                CASE
+                  WHEN "t0"."start_ns" > -9223372036854775808
+                  THEN "t0"."start_ns" - 1
+                  ELSE "t0"."start_ns"
+                END % 1000000000
+              )
+            ) AS TEXT)
           ) - 9
         )
-      END || ':' || CAST(ABS((
-        "t0"."start_ns" - 1
-      ) % 1000000000) AS TEXT) || '_' || CASE WHEN "t0"."end_ns" < 0 THEN '-' ELSE '' END || CASE
+      END || ':' || CAST(ABS(
+        CASE
+          WHEN "t0"."start_ns" > -9223372036854775808
+          THEN "t0"."start_ns" - 1
+          ELSE "t0"."start_ns"
+        END % 1000000000
+      ) AS TEXT) || '_' || CASE WHEN "t0"."end_ns" < 0 THEN '-' ELSE '' END || CASE
         WHEN CAST(ABS("t0"."end_ns" - (
           "t0"."end_ns" % 1000000000
         )) AS TEXT) = '0'
@@ -419,192 +576,328 @@ WHERE
           )) AS TEXT)) - 9
         )
       END || ':' || CAST(ABS("t0"."end_ns" % 1000000000) AS TEXT) || ')',
-      '(' || CASE WHEN (
-        "t0"."start_ns" - 1
-      ) < 0 THEN '-' ELSE '' END || CASE
-        WHEN CAST(ABS((
-          "t0"."start_ns" - 1
-        ) - (
-          (
-            "t0"."start_ns" - 1
-          ) % 1000000000
-        )) AS TEXT) = '0'
+      '(' || CASE
+        WHEN CASE
+          WHEN "t0"."start_ns" > -9223372036854775808
+          THEN "t0"."start_ns" - 1
+          ELSE "t0"."start_ns"
+        END < 0
+        THEN '-'
+        ELSE ''
+      END || CASE
+        WHEN CAST(ABS(
+          CASE
+            WHEN "t0"."start_ns" > -9223372036854775808
+            THEN "t0"."start_ns" - 1
+            ELSE "t0"."start_ns"
+          END - (
+            CASE
+              WHEN "t0"."start_ns" > -9223372036854775808
+              THEN "t0"."start_ns" - 1
+              ELSE "t0"."start_ns"
+            END % 1000000000
+          )
+        ) AS TEXT) = '0'
         THEN '0'
         ELSE SUBSTRING(
-          CAST(ABS((
-            "t0"."start_ns" - 1
-          ) - (
-            (
-              "t0"."start_ns" - 1
-            ) % 1000000000
-          )) AS TEXT),
+          CAST(ABS(
+            CASE
+              WHEN "t0"."start_ns" > -9223372036854775808
+              THEN "t0"."start_ns" - 1
+              ELSE "t0"."start_ns"
+            END - (
+              CASE
+                WHEN "t0"."start_ns" > -9223372036854775808
+                THEN "t0"."start_ns" - 1
+                ELSE "t0"."start_ns"
+              END % 1000000000
+            )
+          ) AS TEXT),
           CASE
             WHEN (
               0 + 1
             ) >= 1
             THEN 0 + 1
             ELSE 0 + 1 + LENGTH(
-              CAST(ABS((
-                "t0"."start_ns" - 1
-              ) - (
-                (
-                  "t0"."start_ns" - 1
-                ) % 1000000000
-              )) AS TEXT)
+              CAST(ABS(
+                CASE
+                  WHEN "t0"."start_ns" > -9223372036854775808
+                  THEN "t0"."start_ns" - 1
+                  ELSE "t0"."start_ns"
+                END - (
+                  CASE
+                    WHEN "t0"."start_ns" > -9223372036854775808
+                    THEN "t0"."start_ns" - 1
+                    ELSE "t0"."start_ns"
+                  END % 1000000000
+                )
+              ) AS TEXT)
             )
           END,
           LENGTH(
-            CAST(ABS((
-              "t0"."start_ns" - 1
-            ) - (
-              (
-                "t0"."start_ns" - 1
-              ) % 1000000000
-            )) AS TEXT)
+            CAST(ABS(
+              CASE
+                WHEN "t0"."start_ns" > -9223372036854775808
+                THEN "t0"."start_ns" - 1
+                ELSE "t0"."start_ns"
+              END - (
+                CASE
+                  WHEN "t0"."start_ns" > -9223372036854775808
+                  THEN "t0"."start_ns" - 1
+                  ELSE "t0"."start_ns"
+                END % 1000000000
+              )
+            ) AS TEXT)
           ) - 9
         )
-      END || ':' || CAST(ABS((
-        "t0"."start_ns" - 1
-      ) % 1000000000) AS TEXT) || '_' || CASE WHEN (
-        "t0"."end_ns" - 1
-      ) < 0 THEN '-' ELSE '' END || CASE
-        WHEN CAST(ABS((
-          "t0"."end_ns" - 1
-        ) - (
-          (
-            "t0"."end_ns" - 1
-          ) % 1000000000
-        )) AS TEXT) = '0'
+      END || ':' || CAST(ABS(
+        CASE
+          WHEN "t0"."start_ns" > -9223372036854775808
+          THEN "t0"."start_ns" - 1
+          ELSE "t0"."start_ns"
+        END % 1000000000
+      ) AS TEXT) || '_' || CASE
+        WHEN CASE
+          WHEN "t0"."end_ns" > -9223372036854775808
+          THEN "t0"."end_ns" - 1
+          ELSE "t0"."end_ns"
+        END < 0
+        THEN '-'
+        ELSE ''
+      END || CASE
+        WHEN CAST(ABS(
+          CASE
+            WHEN "t0"."end_ns" > -9223372036854775808
+            THEN "t0"."end_ns" - 1
+            ELSE "t0"."end_ns"
+          END - (
+            CASE
+              WHEN "t0"."end_ns" > -9223372036854775808
+              THEN "t0"."end_ns" - 1
+              ELSE "t0"."end_ns"
+            END % 1000000000
+          )
+        ) AS TEXT) = '0'
         THEN '0'
         ELSE SUBSTRING(
-          CAST(ABS((
-            "t0"."end_ns" - 1
-          ) - (
-            (
-              "t0"."end_ns" - 1
-            ) % 1000000000
-          )) AS TEXT),
+          CAST(ABS(
+            CASE
+              WHEN "t0"."end_ns" > -9223372036854775808
+              THEN "t0"."end_ns" - 1
+              ELSE "t0"."end_ns"
+            END - (
+              CASE
+                WHEN "t0"."end_ns" > -9223372036854775808
+                THEN "t0"."end_ns" - 1
+                ELSE "t0"."end_ns"
+              END % 1000000000
+            )
+          ) AS TEXT),
           CASE
             WHEN (
               0 + 1
             ) >= 1
             THEN 0 + 1
             ELSE 0 + 1 + LENGTH(
-              CAST(ABS((
-                "t0"."end_ns" - 1
-              ) - (
-                (
-                  "t0"."end_ns" - 1
-                ) % 1000000000
-              )) AS TEXT)
+              CAST(ABS(
+                CASE
+                  WHEN "t0"."end_ns" > -9223372036854775808
+                  THEN "t0"."end_ns" - 1
+                  ELSE "t0"."end_ns"
+                END - (
+                  CASE
+                    WHEN "t0"."end_ns" > -9223372036854775808
+                    THEN "t0"."end_ns" - 1
+                    ELSE "t0"."end_ns"
+                  END % 1000000000
+                )
+              ) AS TEXT)
             )
           END,
           LENGTH(
-            CAST(ABS((
-              "t0"."end_ns" - 1
-            ) - (
-              (
-                "t0"."end_ns" - 1
-              ) % 1000000000
-            )) AS TEXT)
+            CAST(ABS(
+              CASE
+                WHEN "t0"."end_ns" > -9223372036854775808
+                THEN "t0"."end_ns" - 1
+                ELSE "t0"."end_ns"
+              END - (
+                CASE
+                  WHEN "t0"."end_ns" > -9223372036854775808
+                  THEN "t0"."end_ns" - 1
+                  ELSE "t0"."end_ns"
+                END % 1000000000
+              )
+            ) AS TEXT)
           ) - 9
         )
-      END || ':' || CAST(ABS((
-        "t0"."end_ns" - 1
-      ) % 1000000000) AS TEXT) || ']',
-      '(' || CASE WHEN (
-        "t0"."start_ns" - 1
-      ) < 0 THEN '-' ELSE '' END || CASE
-        WHEN CAST(ABS((
-          "t0"."start_ns" - 1
-        ) - (
-          (
-            "t0"."start_ns" - 1
-          ) % 1000000000
-        )) AS TEXT) = '0'
+      END || ':' || CAST(ABS(
+        CASE
+          WHEN "t0"."end_ns" > -9223372036854775808
+          THEN "t0"."end_ns" - 1
+          ELSE "t0"."end_ns"
+        END % 1000000000
+      ) AS TEXT) || ']',
+      '(' || CASE
+        WHEN CASE
+          WHEN "t0"."start_ns" > -9223372036854775808
+          THEN "t0"."start_ns" - 1
+          ELSE "t0"."start_ns"
+        END < 0
+        THEN '-'
+        ELSE ''
+      END || CASE
+        WHEN CAST(ABS(
+          CASE
+            WHEN "t0"."start_ns" > -9223372036854775808
+            THEN "t0"."start_ns" - 1
+            ELSE "t0"."start_ns"
+          END - (
+            CASE
+              WHEN "t0"."start_ns" > -9223372036854775808
+              THEN "t0"."start_ns" - 1
+              ELSE "t0"."start_ns"
+            END % 1000000000
+          )
+        ) AS TEXT) = '0'
         THEN '0'
         ELSE SUBSTRING(
-          CAST(ABS((
-            "t0"."start_ns" - 1
-          ) - (
-            (
-              "t0"."start_ns" - 1
-            ) % 1000000000
-          )) AS TEXT),
+          CAST(ABS(
+            CASE
+              WHEN "t0"."start_ns" > -9223372036854775808
+              THEN "t0"."start_ns" - 1
+              ELSE "t0"."start_ns"
+            END - (
+              CASE
+                WHEN "t0"."start_ns" > -9223372036854775808
+                THEN "t0"."start_ns" - 1
+                ELSE "t0"."start_ns"
+              END % 1000000000
+            )
+          ) AS TEXT),
           CASE
             WHEN (
               0 + 1
             ) >= 1
             THEN 0 + 1
             ELSE 0 + 1 + LENGTH(
-              CAST(ABS((
-                "t0"."start_ns" - 1
-              ) - (
-                (
-                  "t0"."start_ns" - 1
-                ) % 1000000000
-              )) AS TEXT)
+              CAST(ABS(
+                CASE
+                  WHEN "t0"."start_ns" > -9223372036854775808
+                  THEN "t0"."start_ns" - 1
+                  ELSE "t0"."start_ns"
+                END - (
+                  CASE
+                    WHEN "t0"."start_ns" > -9223372036854775808
+                    THEN "t0"."start_ns" - 1
+                    ELSE "t0"."start_ns"
+                  END % 1000000000
+                )
+              ) AS TEXT)
             )
           END,
           LENGTH(
-            CAST(ABS((
-              "t0"."start_ns" - 1
-            ) - (
-              (
-                "t0"."start_ns" - 1
-              ) % 1000000000
-            )) AS TEXT)
+            CAST(ABS(
+              CASE
+                WHEN "t0"."start_ns" > -9223372036854775808
+                THEN "t0"."start_ns" - 1
+                ELSE "t0"."start_ns"
+              END - (
+                CASE
+                  WHEN "t0"."start_ns" > -9223372036854775808
+                  THEN "t0"."start_ns" - 1
+                  ELSE "t0"."start_ns"
+                END % 1000000000
+              )
+            ) AS TEXT)
           ) - 9
         )
-      END || ':' || CAST(ABS((
-        "t0"."start_ns" - 1
-      ) % 1000000000) AS TEXT) || '_' || CASE WHEN (
-        "t0"."end_ns" - 1
-      ) < 0 THEN '-' ELSE '' END || CASE
-        WHEN CAST(ABS((
-          "t0"."end_ns" - 1
-        ) - (
-          (
-            "t0"."end_ns" - 1
-          ) % 1000000000
-        )) AS TEXT) = '0'
+      END || ':' || CAST(ABS(
+        CASE
+          WHEN "t0"."start_ns" > -9223372036854775808
+          THEN "t0"."start_ns" - 1
+          ELSE "t0"."start_ns"
+        END % 1000000000
+      ) AS TEXT) || '_' || CASE
+        WHEN CASE
+          WHEN "t0"."end_ns" > -9223372036854775808
+          THEN "t0"."end_ns" - 1
+          ELSE "t0"."end_ns"
+        END < 0
+        THEN '-'
+        ELSE ''
+      END || CASE
+        WHEN CAST(ABS(
+          CASE
+            WHEN "t0"."end_ns" > -9223372036854775808
+            THEN "t0"."end_ns" - 1
+            ELSE "t0"."end_ns"
+          END - (
+            CASE
+              WHEN "t0"."end_ns" > -9223372036854775808
+              THEN "t0"."end_ns" - 1
+              ELSE "t0"."end_ns"
+            END % 1000000000
+          )
+        ) AS TEXT) = '0'
         THEN '0'
         ELSE SUBSTRING(
-          CAST(ABS((
-            "t0"."end_ns" - 1
-          ) - (
-            (
-              "t0"."end_ns" - 1
-            ) % 1000000000
-          )) AS TEXT),
+          CAST(ABS(
+            CASE
+              WHEN "t0"."end_ns" > -9223372036854775808
+              THEN "t0"."end_ns" - 1
+              ELSE "t0"."end_ns"
+            END - (
+              CASE
+                WHEN "t0"."end_ns" > -9223372036854775808
+                THEN "t0"."end_ns" - 1
+                ELSE "t0"."end_ns"
+              END % 1000000000
+            )
+          ) AS TEXT),
           CASE
             WHEN (
               0 + 1
             ) >= 1
             THEN 0 + 1
             ELSE 0 + 1 + LENGTH(
-              CAST(ABS((
-                "t0"."end_ns" - 1
-              ) - (
-                (
-                  "t0"."end_ns" - 1
-                ) % 1000000000
-              )) AS TEXT)
+              CAST(ABS(
+                CASE
+                  WHEN "t0"."end_ns" > -9223372036854775808
+                  THEN "t0"."end_ns" - 1
+                  ELSE "t0"."end_ns"
+                END - (
+                  CASE
+                    WHEN "t0"."end_ns" > -9223372036854775808
+                    THEN "t0"."end_ns" - 1
+                    ELSE "t0"."end_ns"
+                  END % 1000000000
+                )
+              ) AS TEXT)
             )
           END,
           LENGTH(
-            CAST(ABS((
-              "t0"."end_ns" - 1
-            ) - (
-              (
-                "t0"."end_ns" - 1
-              ) % 1000000000
-            )) AS TEXT)
+            CAST(ABS(
+              CASE
+                WHEN "t0"."end_ns" > -9223372036854775808
+                THEN "t0"."end_ns" - 1
+                ELSE "t0"."end_ns"
+              END - (
+                CASE
+                  WHEN "t0"."end_ns" > -9223372036854775808
+                  THEN "t0"."end_ns" - 1
+                  ELSE "t0"."end_ns"
+                END % 1000000000
+              )
+            ) AS TEXT)
           ) - 9
         )
-      END || ':' || CAST(ABS((
-        "t0"."end_ns" - 1
-      ) % 1000000000) AS TEXT),
+      END || ':' || CAST(ABS(
+        CASE
+          WHEN "t0"."end_ns" > -9223372036854775808
+          THEN "t0"."end_ns" - 1
+          ELSE "t0"."end_ns"
+        END % 1000000000
+      ) AS TEXT),
       CASE WHEN "t0"."start_ns" < 0 THEN '-' ELSE '' END || CASE
         WHEN CAST(ABS("t0"."start_ns" - (
           "t0"."start_ns" % 1000000000
@@ -672,53 +965,87 @@ WHERE
             "t0"."start_ns" % 1000000000
           )) AS TEXT)) - 9
         )
-      END || ':' || CAST(ABS("t0"."start_ns" % 1000000000) AS TEXT) || '_' || CASE WHEN (
-        "t0"."end_ns" - 1
-      ) < 0 THEN '-' ELSE '' END || CASE
-        WHEN CAST(ABS((
-          "t0"."end_ns" - 1
-        ) - (
-          (
-            "t0"."end_ns" - 1
-          ) % 1000000000
-        )) AS TEXT) = '0'
+      END || ':' || CAST(ABS("t0"."start_ns" % 1000000000) AS TEXT) || '_' || CASE
+        WHEN CASE
+          WHEN "t0"."end_ns" > -9223372036854775808
+          THEN "t0"."end_ns" - 1
+          ELSE "t0"."end_ns"
+        END < 0
+        THEN '-'
+        ELSE ''
+      END || CASE
+        WHEN CAST(ABS(
+          CASE
+            WHEN "t0"."end_ns" > -9223372036854775808
+            THEN "t0"."end_ns" - 1
+            ELSE "t0"."end_ns"
+          END - (
+            CASE
+              WHEN "t0"."end_ns" > -9223372036854775808
+              THEN "t0"."end_ns" - 1
+              ELSE "t0"."end_ns"
+            END % 1000000000
+          )
+        ) AS TEXT) = '0'
         THEN '0'
         ELSE SUBSTRING(
-          CAST(ABS((
-            "t0"."end_ns" - 1
-          ) - (
-            (
-              "t0"."end_ns" - 1
-            ) % 1000000000
-          )) AS TEXT),
+          CAST(ABS(
+            CASE
+              WHEN "t0"."end_ns" > -9223372036854775808
+              THEN "t0"."end_ns" - 1
+              ELSE "t0"."end_ns"
+            END - (
+              CASE
+                WHEN "t0"."end_ns" > -9223372036854775808
+                THEN "t0"."end_ns" - 1
+                ELSE "t0"."end_ns"
+              END % 1000000000
+            )
+          ) AS TEXT),
           CASE
             WHEN (
               0 + 1
             ) >= 1
             THEN 0 + 1
             ELSE 0 + 1 + LENGTH(
-              CAST(ABS((
-                "t0"."end_ns" - 1
-              ) - (
-                (
-                  "t0"."end_ns" - 1
-                ) % 1000000000
-              )) AS TEXT)
+              CAST(ABS(
+                CASE
+                  WHEN "t0"."end_ns" > -9223372036854775808
+                  THEN "t0"."end_ns" - 1
+                  ELSE "t0"."end_ns"
+                END - (
+                  CASE
+                    WHEN "t0"."end_ns" > -9223372036854775808
+                    THEN "t0"."end_ns" - 1
+                    ELSE "t0"."end_ns"
+                  END % 1000000000
+                )
+              ) AS TEXT)
             )
           END,
           LENGTH(
-            CAST(ABS((
-              "t0"."end_ns" - 1
-            ) - (
-              (
-                "t0"."end_ns" - 1
-              ) % 1000000000
-            )) AS TEXT)
+            CAST(ABS(
+              CASE
+                WHEN "t0"."end_ns" > -9223372036854775808
+                THEN "t0"."end_ns" - 1
+                ELSE "t0"."end_ns"
+              END - (
+                CASE
+                  WHEN "t0"."end_ns" > -9223372036854775808
+                  THEN "t0"."end_ns" - 1
+                  ELSE "t0"."end_ns"
+                END % 1000000000
+              )
+            ) AS TEXT)
           ) - 9
         )
-      END || ':' || CAST(ABS((
-        "t0"."end_ns" - 1
-      ) % 1000000000) AS TEXT) || ']',
+      END || ':' || CAST(ABS(
+        CASE
+          WHEN "t0"."end_ns" > -9223372036854775808
+          THEN "t0"."end_ns" - 1
+          ELSE "t0"."end_ns"
+        END % 1000000000
+      ) AS TEXT) || ']',
       CASE WHEN "t0"."start_ns" < 0 THEN '-' ELSE '' END || CASE
         WHEN CAST(ABS("t0"."start_ns" - (
           "t0"."start_ns" % 1000000000
@@ -741,60 +1068,96 @@ WHERE
             "t0"."start_ns" % 1000000000
           )) AS TEXT)) - 9
         )
-      END || ':' || CAST(ABS("t0"."start_ns" % 1000000000) AS TEXT) || '_' || CASE WHEN (
-        "t0"."end_ns" - 1
-      ) < 0 THEN '-' ELSE '' END || CASE
-        WHEN CAST(ABS((
-          "t0"."end_ns" - 1
-        ) - (
-          (
-            "t0"."end_ns" - 1
-          ) % 1000000000
-        )) AS TEXT) = '0'
+      END || ':' || CAST(ABS("t0"."start_ns" % 1000000000) AS TEXT) || '_' || CASE
+        WHEN CASE
+          WHEN "t0"."end_ns" > -9223372036854775808
+          THEN "t0"."end_ns" - 1
+          ELSE "t0"."end_ns"
+        END < 0
+        THEN '-'
+        ELSE ''
+      END || CASE
+        WHEN CAST(ABS(
+          CASE
+            WHEN "t0"."end_ns" > -9223372036854775808
+            THEN "t0"."end_ns" - 1
+            ELSE "t0"."end_ns"
+          END - (
+            CASE
+              WHEN "t0"."end_ns" > -9223372036854775808
+              THEN "t0"."end_ns" - 1
+              ELSE "t0"."end_ns"
+            END % 1000000000
+          )
+        ) AS TEXT) = '0'
         THEN '0'
         ELSE SUBSTRING(
-          CAST(ABS((
-            "t0"."end_ns" - 1
-          ) - (
-            (
-              "t0"."end_ns" - 1
-            ) % 1000000000
-          )) AS TEXT),
+          CAST(ABS(
+            CASE
+              WHEN "t0"."end_ns" > -9223372036854775808
+              THEN "t0"."end_ns" - 1
+              ELSE "t0"."end_ns"
+            END - (
+              CASE
+                WHEN "t0"."end_ns" > -9223372036854775808
+                THEN "t0"."end_ns" - 1
+                ELSE "t0"."end_ns"
+              END % 1000000000
+            )
+          ) AS TEXT),
           CASE
             WHEN (
               0 + 1
             ) >= 1
             THEN 0 + 1
             ELSE 0 + 1 + LENGTH(
-              CAST(ABS((
-                "t0"."end_ns" - 1
-              ) - (
-                (
-                  "t0"."end_ns" - 1
-                ) % 1000000000
-              )) AS TEXT)
+              CAST(ABS(
+                CASE
+                  WHEN "t0"."end_ns" > -9223372036854775808
+                  THEN "t0"."end_ns" - 1
+                  ELSE "t0"."end_ns"
+                END - (
+                  CASE
+                    WHEN "t0"."end_ns" > -9223372036854775808
+                    THEN "t0"."end_ns" - 1
+                    ELSE "t0"."end_ns"
+                  END % 1000000000
+                )
+              ) AS TEXT)
             )
           END,
           LENGTH(
-            CAST(ABS((
-              "t0"."end_ns" - 1
-            ) - (
-              (
-                "t0"."end_ns" - 1
-              ) % 1000000000
-            )) AS TEXT)
+            CAST(ABS(
+              CASE
+                WHEN "t0"."end_ns" > -9223372036854775808
+                THEN "t0"."end_ns" - 1
+                ELSE "t0"."end_ns"
+              END - (
+                CASE
+                  WHEN "t0"."end_ns" > -9223372036854775808
+                  THEN "t0"."end_ns" - 1
+                  ELSE "t0"."end_ns"
+                END % 1000000000
+              )
+            ) AS TEXT)
           ) - 9
         )
-      END || ':' || CAST(ABS((
-        "t0"."end_ns" - 1
-      ) % 1000000000) AS TEXT)
+      END || ':' || CAST(ABS(
+        CASE
+          WHEN "t0"."end_ns" > -9223372036854775808
+          THEN "t0"."end_ns" - 1
+          ELSE "t0"."end_ns"
+        END % 1000000000
+      ) AS TEXT)
     )
   )
   AND NOT (
     (
-      (
-        "t0"."end_ns" - 1
-      ) = "t0"."start_ns"
+      CASE
+        WHEN "t0"."end_ns" > -9223372036854775808
+        THEN "t0"."end_ns" - 1
+        ELSE "t0"."end_ns"
+      END = "t0"."start_ns"
     )
     AND "t0"."timerange" IN (
       '[' || CASE WHEN "t0"."start_ns" < 0 THEN '-' ELSE '' END || CASE

@@ -4,8 +4,8 @@ SELECT
   'segment_without_object' AS "check",
   'error' AS "severity",
   'segments' AS "entity",
-  "t5"."flow_id" || '@' || "t5"."timerange" AS "id",
-  'there is no object ' || "t5"."object_id" AS "detail"
+  COALESCE(COALESCE("t5"."flow_id", '?') || '@' || COALESCE("t5"."timerange", '?'), '?') AS "id",
+  COALESCE('there is no object ' || "t5"."object_id", '?') AS "detail"
 FROM (
   SELECT
     "t4"."flow_id",

@@ -369,12 +369,15 @@ SELECT
   'segments_overlap' AS "check",
   'error' AS "severity",
   'segments' AS "entity",
-  "t46"."flow_id" || '@' || "t46"."timerange" AS "id",
-  'overlaps ' || "t46"."other" || CASE
-    WHEN "t46"."others" > 1
-    THEN ' and ' || CAST("t46"."others" - 1 AS TEXT) || ' more'
-    ELSE ''
-  END AS "detail"
+  COALESCE(COALESCE("t46"."flow_id", '?') || '@' || COALESCE("t46"."timerange", '?'), '?') AS "id",
+  COALESCE(
+    'overlaps ' || "t46"."other" || CASE
+      WHEN "t46"."others" > 1
+      THEN ' and ' || CAST("t46"."others" - 1 AS TEXT) || ' more'
+      ELSE ''
+    END,
+    '?'
+  ) AS "detail"
 FROM (
   SELECT
     "t45"."flow_id",

@@ -4,8 +4,8 @@ SELECT
   'source_without_flow' AS "check",
   'warn' AS "severity",
   'sources' AS "entity",
-  "t5"."id",
-  'no flow has it as its source' AS "detail"
+  COALESCE("t5"."id", '?') AS "id",
+  COALESCE('no flow has it as its source', '?') AS "detail"
 FROM (
   SELECT
     "t4"."id",

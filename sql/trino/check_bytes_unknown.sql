@@ -5,8 +5,11 @@ SELECT
   'bytes_unknown' AS "check",
   'warn' AS "severity",
   's3_objects' AS "entity",
-  CONCAT(CONCAT("t20"."bucket", '/'), "t20"."key") AS "id",
-  CONCAT(COALESCE(CAST("t20"."size" AS VARCHAR), '?'), ' bytes that no object knows') AS "detail"
+  COALESCE(CONCAT(CONCAT("t20"."bucket", '/'), "t20"."key"), '?') AS "id",
+  COALESCE(
+    CONCAT(COALESCE(CAST("t20"."size" AS VARCHAR), '?'), ' bytes that no object knows'),
+    '?'
+  ) AS "detail"
 FROM (
   SELECT
     "t19"."bucket",

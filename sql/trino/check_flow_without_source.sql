@@ -4,8 +4,8 @@ SELECT
   'flow_without_source' AS "check",
   'error' AS "severity",
   'flows' AS "entity",
-  "t5"."id",
-  CONCAT('there is no source ', "t5"."source_id") AS "detail"
+  COALESCE("t5"."id", '?') AS "id",
+  COALESCE(CONCAT('there is no source ', "t5"."source_id"), '?') AS "detail"
 FROM (
   SELECT
     "t4"."id",

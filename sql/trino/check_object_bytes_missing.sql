@@ -104,8 +104,8 @@ SELECT
   'object_bytes_missing' AS "check",
   'error' AS "severity",
   'objects' AS "entity",
-  "t45"."object_id" AS "id",
-  CONCAT('no bytes at ', CONCAT(CONCAT("t45"."bucket", '/'), "t45"."key")) AS "detail"
+  COALESCE("t45"."object_id", '?') AS "id",
+  COALESCE(CONCAT('no bytes at ', CONCAT(CONCAT("t45"."bucket", '/'), "t45"."key")), '?') AS "detail"
 FROM (
   SELECT
     "t42"."object_id",

@@ -4,13 +4,16 @@ SELECT
   'object_never_registered' AS "check",
   'warn' AS "severity",
   'objects' AS "entity",
-  CAST("t0"."id" AS VARCHAR) AS "id",
-  CONCAT(
+  COALESCE(CAST("t0"."id" AS VARCHAR), '?') AS "id",
+  COALESCE(
     CONCAT(
-      'allocated ',
-      REGEXP_REPLACE(CAST("t0"."created" AS VARCHAR), '\.0*$|(\.\d*[1-9])0+$', '$1')
+      CONCAT(
+        'allocated ',
+        REGEXP_REPLACE(CAST("t0"."created" AS VARCHAR), '\.0*$|(\.\d*[1-9])0+$', '$1')
+      ),
+      ', never registered'
     ),
-    ', never registered'
+    '?'
   ) AS "detail"
 FROM "objects" AS "t0"
 WHERE

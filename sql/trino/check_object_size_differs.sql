@@ -68,16 +68,19 @@ SELECT
   'object_size_differs' AS "check",
   'error' AS "severity",
   'objects' AS "entity",
-  "t40"."object_id" AS "id",
-  CONCAT(
-    CONCAT(CONCAT(CONCAT("t40"."bucket", '/'), "t40"."key"), ': '),
+  COALESCE("t40"."object_id", '?') AS "id",
+  COALESCE(
     CONCAT(
+      CONCAT(CONCAT(CONCAT("t40"."bucket", '/'), "t40"."key"), ': '),
       CONCAT(
-        CONCAT(CAST("t40"."stored_size" AS VARCHAR), ' bytes stored, '),
-        CAST("t40"."size" AS VARCHAR)
-      ),
-      ' on record'
-    )
+        CONCAT(
+          CONCAT(CAST("t40"."stored_size" AS VARCHAR), ' bytes stored, '),
+          CAST("t40"."size" AS VARCHAR)
+        ),
+        ' on record'
+      )
+    ),
+    '?'
   ) AS "detail"
 FROM (
   SELECT

@@ -4,133 +4,207 @@ SELECT
   'segment_bounds_differ_from_text' AS "check",
   'error' AS "severity",
   'segments' AS "entity",
-  CONCAT(CONCAT("t0"."flow_id", '@'), "t0"."timerange") AS "id",
-  CONCAT(
-    'the text is not that of its bounds, ',
-    CASE
-      WHEN "t0"."end_ns" <= "t0"."start_ns"
-      THEN '()'
-      WHEN IF("t0"."start_ns" < "t0"."end_ns", (
-        "t0"."end_ns" - 1
-      ) = "t0"."start_ns", FALSE)
-      THEN CONCAT(
-        CONCAT(
-          '[',
+  COALESCE(
+    CONCAT(CONCAT(COALESCE("t0"."flow_id", '?'), '@'), COALESCE("t0"."timerange", '?')),
+    '?'
+  ) AS "id",
+  COALESCE(
+    CONCAT(
+      'the text is not that of its bounds, ',
+      CASE
+        WHEN "t0"."end_ns" <= "t0"."start_ns"
+        THEN '()'
+        WHEN IF("t0"."start_ns" < "t0"."end_ns", (
+          "t0"."end_ns" - 1
+        ) = "t0"."start_ns", FALSE)
+        THEN CONCAT(
+          CONCAT(
+            '[',
+            CONCAT(
+              CONCAT(
+                CONCAT(
+                  IF("t0"."start_ns" < 0, '-', ''),
+                  IF(
+                    CAST(ABS("t0"."start_ns" - (
+                      "t0"."start_ns" % 1000000000
+                    )) AS VARCHAR) = '0',
+                    '0',
+                    SUBSTRING(
+                      CAST(ABS("t0"."start_ns" - (
+                        "t0"."start_ns" % 1000000000
+                      )) AS VARCHAR),
+                      IF(
+                        (
+                          0 + 1
+                        ) >= 1,
+                        0 + 1,
+                        0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
+                          "t0"."start_ns" % 1000000000
+                        )) AS VARCHAR))
+                      ),
+                      LENGTH(CAST(ABS("t0"."start_ns" - (
+                        "t0"."start_ns" % 1000000000
+                      )) AS VARCHAR)) - 9
+                    )
+                  )
+                ),
+                ':'
+              ),
+              CAST(ABS("t0"."start_ns" % 1000000000) AS VARCHAR)
+            )
+          ),
+          ']'
+        )
+        ELSE CONCAT(
           CONCAT(
             CONCAT(
               CONCAT(
-                IF("t0"."start_ns" < 0, '-', ''),
-                IF(
-                  CAST(ABS("t0"."start_ns" - (
-                    "t0"."start_ns" % 1000000000
-                  )) AS VARCHAR) = '0',
-                  '0',
-                  SUBSTRING(
-                    CAST(ABS("t0"."start_ns" - (
-                      "t0"."start_ns" % 1000000000
-                    )) AS VARCHAR),
-                    IF(
-                      (
-                        0 + 1
-                      ) >= 1,
-                      0 + 1,
-                      0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
-                        "t0"."start_ns" % 1000000000
-                      )) AS VARCHAR))
+                '[',
+                CONCAT(
+                  CONCAT(
+                    CONCAT(
+                      IF("t0"."start_ns" < 0, '-', ''),
+                      IF(
+                        CAST(ABS("t0"."start_ns" - (
+                          "t0"."start_ns" % 1000000000
+                        )) AS VARCHAR) = '0',
+                        '0',
+                        SUBSTRING(
+                          CAST(ABS("t0"."start_ns" - (
+                            "t0"."start_ns" % 1000000000
+                          )) AS VARCHAR),
+                          IF(
+                            (
+                              0 + 1
+                            ) >= 1,
+                            0 + 1,
+                            0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
+                              "t0"."start_ns" % 1000000000
+                            )) AS VARCHAR))
+                          ),
+                          LENGTH(CAST(ABS("t0"."start_ns" - (
+                            "t0"."start_ns" % 1000000000
+                          )) AS VARCHAR)) - 9
+                        )
+                      )
                     ),
-                    LENGTH(CAST(ABS("t0"."start_ns" - (
-                      "t0"."start_ns" % 1000000000
-                    )) AS VARCHAR)) - 9
-                  )
+                    ':'
+                  ),
+                  CAST(ABS("t0"."start_ns" % 1000000000) AS VARCHAR)
                 )
               ),
-              ':'
+              '_'
             ),
-            CAST(ABS("t0"."start_ns" % 1000000000) AS VARCHAR)
-          )
-        ),
-        ']'
+            CONCAT(
+              CONCAT(
+                CONCAT(
+                  IF("t0"."end_ns" < 0, '-', ''),
+                  IF(
+                    CAST(ABS("t0"."end_ns" - (
+                      "t0"."end_ns" % 1000000000
+                    )) AS VARCHAR) = '0',
+                    '0',
+                    SUBSTRING(
+                      CAST(ABS("t0"."end_ns" - (
+                        "t0"."end_ns" % 1000000000
+                      )) AS VARCHAR),
+                      IF(
+                        (
+                          0 + 1
+                        ) >= 1,
+                        0 + 1,
+                        0 + 1 + LENGTH(CAST(ABS("t0"."end_ns" - (
+                          "t0"."end_ns" % 1000000000
+                        )) AS VARCHAR))
+                      ),
+                      LENGTH(CAST(ABS("t0"."end_ns" - (
+                        "t0"."end_ns" % 1000000000
+                      )) AS VARCHAR)) - 9
+                    )
+                  )
+                ),
+                ':'
+              ),
+              CAST(ABS("t0"."end_ns" % 1000000000) AS VARCHAR)
+            )
+          ),
+          ')'
+        )
+      END
+    ),
+    '?'
+  ) AS "detail"
+FROM "segments" AS "t0"
+WHERE
+  NOT (
+    IF(
+      "t0"."start_ns" >= 0,
+      (
+        (
+          "t0"."start_ns" = 0
+        ) OR (
+          "t0"."start_ns" >= 1000000000
+        )
       )
-      ELSE CONCAT(
+      AND (
+        "t0"."end_ns" >= 1000000000
+      )
+      AND (
+        "t0"."start_ns" < (
+          "t0"."end_ns" - 1
+        )
+      ),
+      FALSE
+    )
+    AND (
+      "t0"."timerange" = CONCAT(
         CONCAT(
           CONCAT(
             CONCAT(
               '[',
-              CONCAT(
+              IF(
+                "t0"."start_ns" = 0,
+                '0:0',
                 CONCAT(
                   CONCAT(
-                    IF("t0"."start_ns" < 0, '-', ''),
-                    IF(
-                      CAST(ABS("t0"."start_ns" - (
-                        "t0"."start_ns" % 1000000000
-                      )) AS VARCHAR) = '0',
-                      '0',
-                      SUBSTRING(
-                        CAST(ABS("t0"."start_ns" - (
-                          "t0"."start_ns" % 1000000000
-                        )) AS VARCHAR),
-                        IF(
-                          (
-                            0 + 1
-                          ) >= 1,
-                          0 + 1,
-                          0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
-                            "t0"."start_ns" % 1000000000
-                          )) AS VARCHAR))
-                        ),
-                        LENGTH(CAST(ABS("t0"."start_ns" - (
-                          "t0"."start_ns" % 1000000000
-                        )) AS VARCHAR)) - 9
-                      )
-                    )
+                    SUBSTRING(
+                      CAST("t0"."start_ns" AS VARCHAR),
+                      IF((
+                        0 + 1
+                      ) >= 1, 0 + 1, 0 + 1 + LENGTH(CAST("t0"."start_ns" AS VARCHAR))),
+                      LENGTH(CAST("t0"."start_ns" AS VARCHAR)) - 9
+                    ),
+                    ':'
                   ),
-                  ':'
-                ),
-                CAST(ABS("t0"."start_ns" % 1000000000) AS VARCHAR)
+                  CAST("t0"."start_ns" % 1000000000 AS VARCHAR)
+                )
               )
             ),
             '_'
           ),
-          CONCAT(
+          IF(
+            "t0"."end_ns" = 0,
+            '0:0',
             CONCAT(
               CONCAT(
-                IF("t0"."end_ns" < 0, '-', ''),
-                IF(
-                  CAST(ABS("t0"."end_ns" - (
-                    "t0"."end_ns" % 1000000000
-                  )) AS VARCHAR) = '0',
-                  '0',
-                  SUBSTRING(
-                    CAST(ABS("t0"."end_ns" - (
-                      "t0"."end_ns" % 1000000000
-                    )) AS VARCHAR),
-                    IF(
-                      (
-                        0 + 1
-                      ) >= 1,
-                      0 + 1,
-                      0 + 1 + LENGTH(CAST(ABS("t0"."end_ns" - (
-                        "t0"."end_ns" % 1000000000
-                      )) AS VARCHAR))
-                    ),
-                    LENGTH(CAST(ABS("t0"."end_ns" - (
-                      "t0"."end_ns" % 1000000000
-                    )) AS VARCHAR)) - 9
-                  )
-                )
+                SUBSTRING(
+                  CAST("t0"."end_ns" AS VARCHAR),
+                  IF((
+                    0 + 1
+                  ) >= 1, 0 + 1, 0 + 1 + LENGTH(CAST("t0"."end_ns" AS VARCHAR))),
+                  LENGTH(CAST("t0"."end_ns" AS VARCHAR)) - 9
+                ),
+                ':'
               ),
-              ':'
-            ),
-            CAST(ABS("t0"."end_ns" % 1000000000) AS VARCHAR)
+              CAST("t0"."end_ns" % 1000000000 AS VARCHAR)
+            )
           )
         ),
         ')'
       )
-    END
-  ) AS "detail"
-FROM "segments" AS "t0"
-WHERE
-  "t0"."timerange" <> CASE
+    )
+  )
+  AND "t0"."timerange" <> CASE
     WHEN "t0"."end_ns" <= "t0"."start_ns"
     THEN '()'
     WHEN IF("t0"."start_ns" < "t0"."end_ns", (
@@ -370,58 +444,52 @@ WHERE
           CONCAT(
             CONCAT(
               CONCAT(
-                IF((
-                  "t0"."end_ns" - 1
-                ) < 0, '-', ''),
                 IF(
-                  CAST(ABS((
-                    "t0"."end_ns" - 1
-                  ) - (
-                    (
-                      "t0"."end_ns" - 1
-                    ) % 1000000000
-                  )) AS VARCHAR) = '0',
+                  IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") < 0,
+                  '-',
+                  ''
+                ),
+                IF(
+                  CAST(ABS(
+                    IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
+                      IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                    )
+                  ) AS VARCHAR) = '0',
                   '0',
                   SUBSTRING(
-                    CAST(ABS((
-                      "t0"."end_ns" - 1
-                    ) - (
-                      (
-                        "t0"."end_ns" - 1
-                      ) % 1000000000
-                    )) AS VARCHAR),
+                    CAST(ABS(
+                      IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
+                        IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                      )
+                    ) AS VARCHAR),
                     IF(
                       (
                         0 + 1
                       ) >= 1,
                       0 + 1,
                       0 + 1 + LENGTH(
-                        CAST(ABS((
-                          "t0"."end_ns" - 1
-                        ) - (
-                          (
-                            "t0"."end_ns" - 1
-                          ) % 1000000000
-                        )) AS VARCHAR)
+                        CAST(ABS(
+                          IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
+                            IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                          )
+                        ) AS VARCHAR)
                       )
                     ),
                     LENGTH(
-                      CAST(ABS((
-                        "t0"."end_ns" - 1
-                      ) - (
-                        (
-                          "t0"."end_ns" - 1
-                        ) % 1000000000
-                      )) AS VARCHAR)
+                      CAST(ABS(
+                        IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
+                          IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                        )
+                      ) AS VARCHAR)
                     ) - 9
                   )
                 )
               ),
               ':'
             ),
-            CAST(ABS((
-              "t0"."end_ns" - 1
-            ) % 1000000000) AS VARCHAR)
+            CAST(ABS(
+              IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+            ) AS VARCHAR)
           ),
           ']'
         )
@@ -468,58 +536,52 @@ WHERE
         CONCAT(
           CONCAT(
             CONCAT(
-              IF((
-                "t0"."end_ns" - 1
-              ) < 0, '-', ''),
               IF(
-                CAST(ABS((
-                  "t0"."end_ns" - 1
-                ) - (
-                  (
-                    "t0"."end_ns" - 1
-                  ) % 1000000000
-                )) AS VARCHAR) = '0',
+                IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") < 0,
+                '-',
+                ''
+              ),
+              IF(
+                CAST(ABS(
+                  IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
+                    IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                  )
+                ) AS VARCHAR) = '0',
                 '0',
                 SUBSTRING(
-                  CAST(ABS((
-                    "t0"."end_ns" - 1
-                  ) - (
-                    (
-                      "t0"."end_ns" - 1
-                    ) % 1000000000
-                  )) AS VARCHAR),
+                  CAST(ABS(
+                    IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
+                      IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                    )
+                  ) AS VARCHAR),
                   IF(
                     (
                       0 + 1
                     ) >= 1,
                     0 + 1,
                     0 + 1 + LENGTH(
-                      CAST(ABS((
-                        "t0"."end_ns" - 1
-                      ) - (
-                        (
-                          "t0"."end_ns" - 1
-                        ) % 1000000000
-                      )) AS VARCHAR)
+                      CAST(ABS(
+                        IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
+                          IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                        )
+                      ) AS VARCHAR)
                     )
                   ),
                   LENGTH(
-                    CAST(ABS((
-                      "t0"."end_ns" - 1
-                    ) - (
-                      (
-                        "t0"."end_ns" - 1
-                      ) % 1000000000
-                    )) AS VARCHAR)
+                    CAST(ABS(
+                      IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
+                        IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                      )
+                    ) AS VARCHAR)
                   ) - 9
                 )
               )
             ),
             ':'
           ),
-          CAST(ABS((
-            "t0"."end_ns" - 1
-          ) % 1000000000) AS VARCHAR)
+          CAST(ABS(
+            IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+          ) AS VARCHAR)
         )
       ),
       CONCAT(
@@ -529,58 +591,52 @@ WHERE
             CONCAT(
               CONCAT(
                 CONCAT(
-                  IF((
-                    "t0"."start_ns" - 1
-                  ) < 0, '-', ''),
                   IF(
-                    CAST(ABS((
-                      "t0"."start_ns" - 1
-                    ) - (
-                      (
-                        "t0"."start_ns" - 1
-                      ) % 1000000000
-                    )) AS VARCHAR) = '0',
+                    IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") < 0,
+                    '-',
+                    ''
+                  ),
+                  IF(
+                    CAST(ABS(
+                      IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") - (
+                        IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                      )
+                    ) AS VARCHAR) = '0',
                     '0',
                     SUBSTRING(
-                      CAST(ABS((
-                        "t0"."start_ns" - 1
-                      ) - (
-                        (
-                          "t0"."start_ns" - 1
-                        ) % 1000000000
-                      )) AS VARCHAR),
+                      CAST(ABS(
+                        IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") - (
+                          IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                        )
+                      ) AS VARCHAR),
                       IF(
                         (
                           0 + 1
                         ) >= 1,
                         0 + 1,
                         0 + 1 + LENGTH(
-                          CAST(ABS((
-                            "t0"."start_ns" - 1
-                          ) - (
-                            (
-                              "t0"."start_ns" - 1
-                            ) % 1000000000
-                          )) AS VARCHAR)
+                          CAST(ABS(
+                            IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") - (
+                              IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                            )
+                          ) AS VARCHAR)
                         )
                       ),
                       LENGTH(
-                        CAST(ABS((
-                          "t0"."start_ns" - 1
-                        ) - (
-                          (
-                            "t0"."start_ns" - 1
-                          ) % 1000000000
-                        )) AS VARCHAR)
+                        CAST(ABS(
+                          IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") - (
+                            IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                          )
+                        ) AS VARCHAR)
                       ) - 9
                     )
                   )
                 ),
                 ':'
               ),
-              CAST(ABS((
-                "t0"."start_ns" - 1
-              ) % 1000000000) AS VARCHAR)
+              CAST(ABS(
+                IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+              ) AS VARCHAR)
             )
           ),
           '_'
@@ -628,58 +684,52 @@ WHERE
             CONCAT(
               CONCAT(
                 CONCAT(
-                  IF((
-                    "t0"."start_ns" - 1
-                  ) < 0, '-', ''),
                   IF(
-                    CAST(ABS((
-                      "t0"."start_ns" - 1
-                    ) - (
-                      (
-                        "t0"."start_ns" - 1
-                      ) % 1000000000
-                    )) AS VARCHAR) = '0',
+                    IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") < 0,
+                    '-',
+                    ''
+                  ),
+                  IF(
+                    CAST(ABS(
+                      IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") - (
+                        IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                      )
+                    ) AS VARCHAR) = '0',
                     '0',
                     SUBSTRING(
-                      CAST(ABS((
-                        "t0"."start_ns" - 1
-                      ) - (
-                        (
-                          "t0"."start_ns" - 1
-                        ) % 1000000000
-                      )) AS VARCHAR),
+                      CAST(ABS(
+                        IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") - (
+                          IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                        )
+                      ) AS VARCHAR),
                       IF(
                         (
                           0 + 1
                         ) >= 1,
                         0 + 1,
                         0 + 1 + LENGTH(
-                          CAST(ABS((
-                            "t0"."start_ns" - 1
-                          ) - (
-                            (
-                              "t0"."start_ns" - 1
-                            ) % 1000000000
-                          )) AS VARCHAR)
+                          CAST(ABS(
+                            IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") - (
+                              IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                            )
+                          ) AS VARCHAR)
                         )
                       ),
                       LENGTH(
-                        CAST(ABS((
-                          "t0"."start_ns" - 1
-                        ) - (
-                          (
-                            "t0"."start_ns" - 1
-                          ) % 1000000000
-                        )) AS VARCHAR)
+                        CAST(ABS(
+                          IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") - (
+                            IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                          )
+                        ) AS VARCHAR)
                       ) - 9
                     )
                   )
                 ),
                 ':'
               ),
-              CAST(ABS((
-                "t0"."start_ns" - 1
-              ) % 1000000000) AS VARCHAR)
+              CAST(ABS(
+                IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+              ) AS VARCHAR)
             )
           ),
           '_'
@@ -688,58 +738,52 @@ WHERE
           CONCAT(
             CONCAT(
               CONCAT(
-                IF((
-                  "t0"."end_ns" - 1
-                ) < 0, '-', ''),
                 IF(
-                  CAST(ABS((
-                    "t0"."end_ns" - 1
-                  ) - (
-                    (
-                      "t0"."end_ns" - 1
-                    ) % 1000000000
-                  )) AS VARCHAR) = '0',
+                  IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") < 0,
+                  '-',
+                  ''
+                ),
+                IF(
+                  CAST(ABS(
+                    IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
+                      IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                    )
+                  ) AS VARCHAR) = '0',
                   '0',
                   SUBSTRING(
-                    CAST(ABS((
-                      "t0"."end_ns" - 1
-                    ) - (
-                      (
-                        "t0"."end_ns" - 1
-                      ) % 1000000000
-                    )) AS VARCHAR),
+                    CAST(ABS(
+                      IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
+                        IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                      )
+                    ) AS VARCHAR),
                     IF(
                       (
                         0 + 1
                       ) >= 1,
                       0 + 1,
                       0 + 1 + LENGTH(
-                        CAST(ABS((
-                          "t0"."end_ns" - 1
-                        ) - (
-                          (
-                            "t0"."end_ns" - 1
-                          ) % 1000000000
-                        )) AS VARCHAR)
+                        CAST(ABS(
+                          IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
+                            IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                          )
+                        ) AS VARCHAR)
                       )
                     ),
                     LENGTH(
-                      CAST(ABS((
-                        "t0"."end_ns" - 1
-                      ) - (
-                        (
-                          "t0"."end_ns" - 1
-                        ) % 1000000000
-                      )) AS VARCHAR)
+                      CAST(ABS(
+                        IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
+                          IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                        )
+                      ) AS VARCHAR)
                     ) - 9
                   )
                 )
               ),
               ':'
             ),
-            CAST(ABS((
-              "t0"."end_ns" - 1
-            ) % 1000000000) AS VARCHAR)
+            CAST(ABS(
+              IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+            ) AS VARCHAR)
           ),
           ']'
         )
@@ -751,58 +795,52 @@ WHERE
             CONCAT(
               CONCAT(
                 CONCAT(
-                  IF((
-                    "t0"."start_ns" - 1
-                  ) < 0, '-', ''),
                   IF(
-                    CAST(ABS((
-                      "t0"."start_ns" - 1
-                    ) - (
-                      (
-                        "t0"."start_ns" - 1
-                      ) % 1000000000
-                    )) AS VARCHAR) = '0',
+                    IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") < 0,
+                    '-',
+                    ''
+                  ),
+                  IF(
+                    CAST(ABS(
+                      IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") - (
+                        IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                      )
+                    ) AS VARCHAR) = '0',
                     '0',
                     SUBSTRING(
-                      CAST(ABS((
-                        "t0"."start_ns" - 1
-                      ) - (
-                        (
-                          "t0"."start_ns" - 1
-                        ) % 1000000000
-                      )) AS VARCHAR),
+                      CAST(ABS(
+                        IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") - (
+                          IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                        )
+                      ) AS VARCHAR),
                       IF(
                         (
                           0 + 1
                         ) >= 1,
                         0 + 1,
                         0 + 1 + LENGTH(
-                          CAST(ABS((
-                            "t0"."start_ns" - 1
-                          ) - (
-                            (
-                              "t0"."start_ns" - 1
-                            ) % 1000000000
-                          )) AS VARCHAR)
+                          CAST(ABS(
+                            IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") - (
+                              IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                            )
+                          ) AS VARCHAR)
                         )
                       ),
                       LENGTH(
-                        CAST(ABS((
-                          "t0"."start_ns" - 1
-                        ) - (
-                          (
-                            "t0"."start_ns" - 1
-                          ) % 1000000000
-                        )) AS VARCHAR)
+                        CAST(ABS(
+                          IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") - (
+                            IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                          )
+                        ) AS VARCHAR)
                       ) - 9
                     )
                   )
                 ),
                 ':'
               ),
-              CAST(ABS((
-                "t0"."start_ns" - 1
-              ) % 1000000000) AS VARCHAR)
+              CAST(ABS(
+                IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+              ) AS VARCHAR)
             )
           ),
           '_'
@@ -810,58 +848,52 @@ WHERE
         CONCAT(
           CONCAT(
             CONCAT(
-              IF((
-                "t0"."end_ns" - 1
-              ) < 0, '-', ''),
               IF(
-                CAST(ABS((
-                  "t0"."end_ns" - 1
-                ) - (
-                  (
-                    "t0"."end_ns" - 1
-                  ) % 1000000000
-                )) AS VARCHAR) = '0',
+                IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") < 0,
+                '-',
+                ''
+              ),
+              IF(
+                CAST(ABS(
+                  IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
+                    IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                  )
+                ) AS VARCHAR) = '0',
                 '0',
                 SUBSTRING(
-                  CAST(ABS((
-                    "t0"."end_ns" - 1
-                  ) - (
-                    (
-                      "t0"."end_ns" - 1
-                    ) % 1000000000
-                  )) AS VARCHAR),
+                  CAST(ABS(
+                    IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
+                      IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                    )
+                  ) AS VARCHAR),
                   IF(
                     (
                       0 + 1
                     ) >= 1,
                     0 + 1,
                     0 + 1 + LENGTH(
-                      CAST(ABS((
-                        "t0"."end_ns" - 1
-                      ) - (
-                        (
-                          "t0"."end_ns" - 1
-                        ) % 1000000000
-                      )) AS VARCHAR)
+                      CAST(ABS(
+                        IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
+                          IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                        )
+                      ) AS VARCHAR)
                     )
                   ),
                   LENGTH(
-                    CAST(ABS((
-                      "t0"."end_ns" - 1
-                    ) - (
-                      (
-                        "t0"."end_ns" - 1
-                      ) % 1000000000
-                    )) AS VARCHAR)
+                    CAST(ABS(
+                      IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
+                        IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                      )
+                    ) AS VARCHAR)
                   ) - 9
                 )
               )
             ),
             ':'
           ),
-          CAST(ABS((
-            "t0"."end_ns" - 1
-          ) % 1000000000) AS VARCHAR)
+          CAST(ABS(
+            IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+          ) AS VARCHAR)
         )
       ),
       CONCAT(
@@ -976,58 +1008,52 @@ WHERE
           CONCAT(
             CONCAT(
               CONCAT(
-                IF((
-                  "t0"."end_ns" - 1
-                ) < 0, '-', ''),
                 IF(
-                  CAST(ABS((
-                    "t0"."end_ns" - 1
-                  ) - (
-                    (
-                      "t0"."end_ns" - 1
-                    ) % 1000000000
-                  )) AS VARCHAR) = '0',
+                  IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") < 0,
+                  '-',
+                  ''
+                ),
+                IF(
+                  CAST(ABS(
+                    IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
+                      IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                    )
+                  ) AS VARCHAR) = '0',
                   '0',
                   SUBSTRING(
-                    CAST(ABS((
-                      "t0"."end_ns" - 1
-                    ) - (
-                      (
-                        "t0"."end_ns" - 1
-                      ) % 1000000000
-                    )) AS VARCHAR),
+                    CAST(ABS(
+                      IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
+                        IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                      )
+                    ) AS VARCHAR),
                     IF(
                       (
                         0 + 1
                       ) >= 1,
                       0 + 1,
                       0 + 1 + LENGTH(
-                        CAST(ABS((
-                          "t0"."end_ns" - 1
-                        ) - (
-                          (
-                            "t0"."end_ns" - 1
-                          ) % 1000000000
-                        )) AS VARCHAR)
+                        CAST(ABS(
+                          IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
+                            IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                          )
+                        ) AS VARCHAR)
                       )
                     ),
                     LENGTH(
-                      CAST(ABS((
-                        "t0"."end_ns" - 1
-                      ) - (
-                        (
-                          "t0"."end_ns" - 1
-                        ) % 1000000000
-                      )) AS VARCHAR)
+                      CAST(ABS(
+                        IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
+                          IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                        )
+                      ) AS VARCHAR)
                     ) - 9
                   )
                 )
               ),
               ':'
             ),
-            CAST(ABS((
-              "t0"."end_ns" - 1
-            ) % 1000000000) AS VARCHAR)
+            CAST(ABS(
+              IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+            ) AS VARCHAR)
           ),
           ']'
         )
@@ -1071,67 +1097,59 @@ WHERE
         CONCAT(
           CONCAT(
             CONCAT(
-              IF((
-                "t0"."end_ns" - 1
-              ) < 0, '-', ''),
               IF(
-                CAST(ABS((
-                  "t0"."end_ns" - 1
-                ) - (
-                  (
-                    "t0"."end_ns" - 1
-                  ) % 1000000000
-                )) AS VARCHAR) = '0',
+                IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") < 0,
+                '-',
+                ''
+              ),
+              IF(
+                CAST(ABS(
+                  IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
+                    IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                  )
+                ) AS VARCHAR) = '0',
                 '0',
                 SUBSTRING(
-                  CAST(ABS((
-                    "t0"."end_ns" - 1
-                  ) - (
-                    (
-                      "t0"."end_ns" - 1
-                    ) % 1000000000
-                  )) AS VARCHAR),
+                  CAST(ABS(
+                    IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
+                      IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                    )
+                  ) AS VARCHAR),
                   IF(
                     (
                       0 + 1
                     ) >= 1,
                     0 + 1,
                     0 + 1 + LENGTH(
-                      CAST(ABS((
-                        "t0"."end_ns" - 1
-                      ) - (
-                        (
-                          "t0"."end_ns" - 1
-                        ) % 1000000000
-                      )) AS VARCHAR)
+                      CAST(ABS(
+                        IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
+                          IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                        )
+                      ) AS VARCHAR)
                     )
                   ),
                   LENGTH(
-                    CAST(ABS((
-                      "t0"."end_ns" - 1
-                    ) - (
-                      (
-                        "t0"."end_ns" - 1
-                      ) % 1000000000
-                    )) AS VARCHAR)
+                    CAST(ABS(
+                      IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
+                        IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                      )
+                    ) AS VARCHAR)
                   ) - 9
                 )
               )
             ),
             ':'
           ),
-          CAST(ABS((
-            "t0"."end_ns" - 1
-          ) % 1000000000) AS VARCHAR)
+          CAST(ABS(
+            IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+          ) AS VARCHAR)
         )
       )
     )
   )
   AND NOT (
     (
-      (
-        "t0"."end_ns" - 1
-      ) = "t0"."start_ns"
+      IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") = "t0"."start_ns"
     )
     AND "t0"."timerange" IN (
       CONCAT(

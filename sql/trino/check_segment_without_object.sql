@@ -4,8 +4,11 @@ SELECT
   'segment_without_object' AS "check",
   'error' AS "severity",
   'segments' AS "entity",
-  CONCAT(CONCAT("t5"."flow_id", '@'), "t5"."timerange") AS "id",
-  CONCAT('there is no object ', "t5"."object_id") AS "detail"
+  COALESCE(
+    CONCAT(CONCAT(COALESCE("t5"."flow_id", '?'), '@'), COALESCE("t5"."timerange", '?')),
+    '?'
+  ) AS "id",
+  COALESCE(CONCAT('there is no object ', "t5"."object_id"), '?') AS "detail"
 FROM (
   SELECT
     "t4"."flow_id",

@@ -321,14 +321,20 @@ SELECT
   'segments_overlap' AS "check",
   'error' AS "severity",
   'segments' AS "entity",
-  CONCAT(CONCAT("t46"."flow_id", '@'), "t46"."timerange") AS "id",
-  CONCAT(
-    CONCAT('overlaps ', "t46"."other"),
-    IF(
-      "t46"."others" > 1,
-      CONCAT(CONCAT(' and ', CAST("t46"."others" - 1 AS VARCHAR)), ' more'),
-      ''
-    )
+  COALESCE(
+    CONCAT(CONCAT(COALESCE("t46"."flow_id", '?'), '@'), COALESCE("t46"."timerange", '?')),
+    '?'
+  ) AS "id",
+  COALESCE(
+    CONCAT(
+      CONCAT('overlaps ', "t46"."other"),
+      IF(
+        "t46"."others" > 1,
+        CONCAT(CONCAT(' and ', CAST("t46"."others" - 1 AS VARCHAR)), ' more'),
+        ''
+      )
+    ),
+    '?'
   ) AS "detail"
 FROM (
   SELECT

@@ -26,6 +26,9 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warn")
 FINDING = ("check", "severity", "entity", "id", "detail")
 """The columns of a finding, all text. A segment's ``id`` is ``flow_id@timerange``."""
 
+UNKNOWN = "?"
+"""Stands for a NULL in a text."""
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -79,11 +82,17 @@ class Check:
             check=ibis.literal(self.id),
             severity=ibis.literal(self.severity),
             entity=entity.cast("string"),
-            id=found.id.cast("string"),  # of one type with others, whether NOT NULL or not
-            detail=found.detail.cast("string"),
+            id=_text(found.id),
+            detail=_text(found.detail),
         )
+
+
+def _text(column: ir.Value) -> ir.StringValue:
+    """Of one type with others, whether NOT NULL or not; what cannot be told for a NULL is ``?``."""
+    return column.cast("string").coalesce(UNKNOWN)
 
 
 def of_segments(found: ir.Table, detail: ir.Value) -> ir.Table:
     """Rows of segments as a check gives them: ``id`` is ``flow_id@timerange``."""
-    return found.mutate(id=_.flow_id + "@" + _.timerange, detail=detail)
+    flow_id, timerange = _.flow_id.coalesce(UNKNOWN), _.timerange.coalesce(UNKNOWN)
+    return found.mutate(id=flow_id + "@" + timerange, detail=detail)

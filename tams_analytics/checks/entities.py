@@ -24,6 +24,15 @@ def flows_without_source(scope: Scope) -> ir.Table:
     return found.mutate(detail="there is no source " + _.source_id)
 
 
+def formats_differing(scope: Scope) -> ir.Table:
+    """Flows of another format than their source (§81): ``id, format, source_format``."""
+    flows = scope.tables.flows.select("id", "source_id", "format", "label")
+    sources = scope.tables.sources.select(of="id", source_format="format")
+    found = flows.join(sources, flows.source_id == sources.of)
+    found = found.filter(_.format != _.source_format).drop("of").distinct()
+    return found.mutate(detail="is " + _.format + ", its source is " + _.source_format)
+
+
 def sources_without_flow(scope: Scope) -> ir.Table:
     """Sources that no flow represents, and that nobody made on purpose (POST /sources)."""
     flows, sources = scope.tables.flows, scope.tables.sources

@@ -7,6 +7,8 @@ import ibis.expr.types as ir
 from ibis import _
 
 from tams_analytics.checks.check import Scope
+from tams_analytics.checks.texts import saying_otherwise
+from tams_analytics.display.expressions import timerange_text
 from tams_analytics.queries import collecting, inventory
 from tams_analytics.queries.objects import is_registered
 
@@ -27,6 +29,27 @@ def never_registered(scope: Scope) -> ir.Table:
     found = collecting.never_registered(scope.tables.objects, scope.until)
     found = found.select("id", "first_flow_id", "created")
     return found.mutate(detail="allocated " + _.created.cast("string") + ", never registered")
+
+
+def without_timerange(scope: Scope) -> ir.Table:
+    """Objects that segments show and that have no timerange (§204).
+
+    Not initialisation objects, which have none: that they are shown is what is wrong with them.
+    """
+    objects, segments = scope.tables.objects, scope.tables.segments
+    found = objects.filter(_.timerange.isnull() | _.start_ns.isnull() | _.end_ns.isnull())
+    found = found.filter(is_registered(found)).select("id", "first_flow_id").distinct()
+    found = found.semi_join(segments, found.id == segments.object_id)
+    needed = objects.filter(_.init_object_id.notnull()).select(needed="init_object_id")
+    found = found.anti_join(needed, found.id == needed.needed)
+    return found.mutate(detail=ibis.literal("is shown by a segment and has no timerange"))
+
+
+def bounds_differ_from_text(scope: Scope) -> ir.Table:
+    """Objects whose text says other bounds than are compared."""
+    found = saying_otherwise(scope.tables.objects.select("id", "start_ns", "end_ns", "timerange"))
+    said = "the text is not that of its bounds, " + timerange_text(_.start_ns, _.end_ns)
+    return found.distinct().mutate(detail=_.timerange + ": " + said)
 
 
 def bytes_missing(scope: Scope) -> ir.Table:

@@ -8,7 +8,9 @@ from ibis import _
 
 from tams_analytics import intervals
 from tams_analytics.checks.check import Scope, of_segments
+from tams_analytics.checks.texts import saying_otherwise
 from tams_analytics.display.expressions import timerange_text, timestamp_text
+from tams_analytics.span import WIDE
 
 PLACE = ("flow_id", "object_id", "start_ns", "end_ns", "timerange")
 """What says which segment it is."""
@@ -38,18 +40,34 @@ def without_object(scope: Scope) -> ir.Table:
 
 
 def bounds_differ_from_text(scope: Scope) -> ir.Table:
-    """Segments whose text says other bounds than are compared.
-
-    Nothing is parsed: the texts that mean the bounds are few, and written by the engine. An
-    opening ``(`` stands before the nanosecond before the first, a closing ``]`` after the last.
-    """
-    rows = scope.segments.select(*PLACE).filter(_.timerange != timerange_text(_.start_ns, _.end_ns))
-    first, last = (timestamp_text(ns) for ns in (rows.start_ns, rows.end_ns - 1))
-    before, after = (timestamp_text(ns) for ns in (rows.start_ns - 1, rows.end_ns))
-    opening = ("[" + first, "(" + before, first)
-    closing = (after + ")", last + "]", last)
-    texts = [one + "_" + other for one in opening for other in closing]
-    instant = (rows.end_ns - 1 == rows.start_ns) & rows.timerange.isin(["[" + first + "]", first])
-    found = rows.filter(~rows.timerange.isin(texts), ~instant)
+    """Segments whose text says other bounds than are compared."""
+    found = saying_otherwise(scope.segments.select(*PLACE))
     said = "the text is not that of its bounds, " + timerange_text(_.start_ns, _.end_ns)
     return of_segments(found, said)
+
+
+def outside_object(scope: Scope) -> ir.Table:
+    """Segments whose timerange, less their ts_offset, is not inside their object's (§177).
+
+    An object without a timerange is found elsewhere.
+    """
+    rows = scope.segments.select(*PLACE, "ts_offset_ns")
+    objects = scope.tables.objects.select(of="id", has_start_ns="start_ns", has_end_ns="end_ns")
+    found = rows.join(objects, rows.object_id == objects.of)
+    start_ns = _.start_ns.cast(WIDE) - _.ts_offset_ns.cast(WIDE)
+    end_ns = _.end_ns.cast(WIDE) - _.ts_offset_ns.cast(WIDE)
+    found = found.filter((start_ns < _.has_start_ns) | (end_ns > _.has_end_ns))
+    found = found.select(*PLACE, "ts_offset_ns", "has_start_ns", "has_end_ns").distinct()
+    has = timerange_text(found.has_start_ns, found.has_end_ns)
+    by = timestamp_text(found.ts_offset_ns)
+    return of_segments(found, "less its ts_offset " + by + " it is not inside its object's " + has)
+
+
+def offset_differs_from_text(scope: Scope) -> ir.Table:
+    """Segments whose ``ts_offset`` says other nanoseconds than are subtracted."""
+    rows = scope.segments.select(*PLACE, "ts_offset", "ts_offset_ns")
+    says_none = rows.ts_offset.isnull() & (rows.ts_offset_ns != 0)
+    says_other = rows.ts_offset.notnull() & (rows.ts_offset != timestamp_text(rows.ts_offset_ns))
+    found = rows.filter(says_none | says_other)
+    said, means = found.ts_offset.coalesce("none"), timestamp_text(found.ts_offset_ns)
+    return of_segments(found, "its ts_offset is " + said + " as text, and " + means)

@@ -107,7 +107,7 @@ def source_row(id: str, format: str, label: str, created: datetime) -> Row:
         "id": id,
         "format": format,
         "label": label,
-        "description": None,
+        "description": f"{label}, as it was recorded",
         "explicit": False,
         "created_by": PRINCIPAL,
         "created": created,

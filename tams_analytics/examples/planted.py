@@ -13,6 +13,8 @@ from tams_analytics.examples.catalogue import Row
 from tams_analytics.examples.clock import END_UTC
 from tams_analytics.tables import BY_NAME, Tables, arrow_schema
 
+HANDFUL = 3
+"""How many of each kind."""
 PLANTED = "planted/"
 """How the names of the rows of ``store_metadata`` begin that say what was planted."""
 

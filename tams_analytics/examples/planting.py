@@ -12,7 +12,7 @@ from datetime import timedelta
 import numpy as np
 import pyarrow as pa
 
-from tams_analytics.examples import catalogue
+from tams_analytics.examples import catalogue, planting_flows
 from tams_analytics.examples.catalogue import Life, collected, fence_row, flow_row, source_row
 from tams_analytics.examples.clock import END_UTC, FRAME_NS, Ints
 from tams_analytics.examples.essences import LIVE_AUDIO
@@ -23,14 +23,12 @@ from tams_analytics.examples.media import (
     segment_rows,
 )
 from tams_analytics.examples.plan import Flow, Group, Plan, identifier
-from tams_analytics.examples.planted import Planted
+from tams_analytics.examples.planted import HANDFUL, Planted
 from tams_analytics.examples.timelines import Track, track
 from tams_analytics.tables.formats import AUDIO
 from tams_analytics.timerange import SECOND
 
-HANDFUL = 3
-"""How many of each kind."""
-PLANTED_SEGMENTS = 4 * HANDFUL
+PLANTED_SEGMENTS = 4 * HANDFUL + planting_flows.SEGMENTS
 """How many segments are planted in all."""
 FIRST_NUMBER = 0xD00000000000
 """Numbers of planted objects begin here, above all others of a flow."""
@@ -41,6 +39,7 @@ def plant(plan: Plan, place: Place) -> Planted:
     planted = Planted()
     for kind in KINDS:
         kind(plan, place, planted)
+    planting_flows.plant_flows(plan, place, planted)
     planted.add_rows("store_metadata", list(planted.records()))
     return planted
 

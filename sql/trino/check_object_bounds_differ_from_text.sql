@@ -1,0 +1,1233 @@
+-- Is there any row of which this is true: an object's text says another timerange than its bounds?
+-- What would mend it: delete its segments and register them again by the text
+SELECT
+  'object_bounds_differ_from_text' AS "check",
+  'error' AS "severity",
+  'objects' AS "entity",
+  COALESCE(CAST("t1"."id" AS VARCHAR), '?') AS "id",
+  COALESCE(
+    CONCAT(
+      CONCAT("t1"."timerange", ': '),
+      CONCAT(
+        'the text is not that of its bounds, ',
+        CASE
+          WHEN "t1"."end_ns" <= "t1"."start_ns"
+          THEN '()'
+          WHEN IF("t1"."start_ns" < "t1"."end_ns", (
+            "t1"."end_ns" - 1
+          ) = "t1"."start_ns", FALSE)
+          THEN CONCAT(
+            CONCAT(
+              '[',
+              CONCAT(
+                CONCAT(
+                  CONCAT(
+                    IF("t1"."start_ns" < 0, '-', ''),
+                    IF(
+                      CAST(ABS("t1"."start_ns" - (
+                        "t1"."start_ns" % 1000000000
+                      )) AS VARCHAR) = '0',
+                      '0',
+                      SUBSTRING(
+                        CAST(ABS("t1"."start_ns" - (
+                          "t1"."start_ns" % 1000000000
+                        )) AS VARCHAR),
+                        IF(
+                          (
+                            0 + 1
+                          ) >= 1,
+                          0 + 1,
+                          0 + 1 + LENGTH(CAST(ABS("t1"."start_ns" - (
+                            "t1"."start_ns" % 1000000000
+                          )) AS VARCHAR))
+                        ),
+                        LENGTH(CAST(ABS("t1"."start_ns" - (
+                          "t1"."start_ns" % 1000000000
+                        )) AS VARCHAR)) - 9
+                      )
+                    )
+                  ),
+                  ':'
+                ),
+                CAST(ABS("t1"."start_ns" % 1000000000) AS VARCHAR)
+              )
+            ),
+            ']'
+          )
+          ELSE CONCAT(
+            CONCAT(
+              CONCAT(
+                CONCAT(
+                  '[',
+                  CONCAT(
+                    CONCAT(
+                      CONCAT(
+                        IF("t1"."start_ns" < 0, '-', ''),
+                        IF(
+                          CAST(ABS("t1"."start_ns" - (
+                            "t1"."start_ns" % 1000000000
+                          )) AS VARCHAR) = '0',
+                          '0',
+                          SUBSTRING(
+                            CAST(ABS("t1"."start_ns" - (
+                              "t1"."start_ns" % 1000000000
+                            )) AS VARCHAR),
+                            IF(
+                              (
+                                0 + 1
+                              ) >= 1,
+                              0 + 1,
+                              0 + 1 + LENGTH(CAST(ABS("t1"."start_ns" - (
+                                "t1"."start_ns" % 1000000000
+                              )) AS VARCHAR))
+                            ),
+                            LENGTH(CAST(ABS("t1"."start_ns" - (
+                              "t1"."start_ns" % 1000000000
+                            )) AS VARCHAR)) - 9
+                          )
+                        )
+                      ),
+                      ':'
+                    ),
+                    CAST(ABS("t1"."start_ns" % 1000000000) AS VARCHAR)
+                  )
+                ),
+                '_'
+              ),
+              CONCAT(
+                CONCAT(
+                  CONCAT(
+                    IF("t1"."end_ns" < 0, '-', ''),
+                    IF(
+                      CAST(ABS("t1"."end_ns" - (
+                        "t1"."end_ns" % 1000000000
+                      )) AS VARCHAR) = '0',
+                      '0',
+                      SUBSTRING(
+                        CAST(ABS("t1"."end_ns" - (
+                          "t1"."end_ns" % 1000000000
+                        )) AS VARCHAR),
+                        IF(
+                          (
+                            0 + 1
+                          ) >= 1,
+                          0 + 1,
+                          0 + 1 + LENGTH(CAST(ABS("t1"."end_ns" - (
+                            "t1"."end_ns" % 1000000000
+                          )) AS VARCHAR))
+                        ),
+                        LENGTH(CAST(ABS("t1"."end_ns" - (
+                          "t1"."end_ns" % 1000000000
+                        )) AS VARCHAR)) - 9
+                      )
+                    )
+                  ),
+                  ':'
+                ),
+                CAST(ABS("t1"."end_ns" % 1000000000) AS VARCHAR)
+              )
+            ),
+            ')'
+          )
+        END
+      )
+    ),
+    '?'
+  ) AS "detail"
+FROM (
+  SELECT DISTINCT
+    "t0"."id",
+    "t0"."start_ns",
+    "t0"."end_ns",
+    "t0"."timerange"
+  FROM "objects" AS "t0"
+  WHERE
+    NOT (
+      IF(
+        "t0"."start_ns" >= 0,
+        (
+          (
+            "t0"."start_ns" = 0
+          ) OR (
+            "t0"."start_ns" >= 1000000000
+          )
+        )
+        AND (
+          "t0"."end_ns" >= 1000000000
+        )
+        AND (
+          "t0"."start_ns" < (
+            "t0"."end_ns" - 1
+          )
+        ),
+        FALSE
+      )
+      AND (
+        "t0"."timerange" = CONCAT(
+          CONCAT(
+            CONCAT(
+              CONCAT(
+                '[',
+                IF(
+                  "t0"."start_ns" = 0,
+                  '0:0',
+                  CONCAT(
+                    CONCAT(
+                      SUBSTRING(
+                        CAST("t0"."start_ns" AS VARCHAR),
+                        IF((
+                          0 + 1
+                        ) >= 1, 0 + 1, 0 + 1 + LENGTH(CAST("t0"."start_ns" AS VARCHAR))),
+                        LENGTH(CAST("t0"."start_ns" AS VARCHAR)) - 9
+                      ),
+                      ':'
+                    ),
+                    CAST("t0"."start_ns" % 1000000000 AS VARCHAR)
+                  )
+                )
+              ),
+              '_'
+            ),
+            IF(
+              "t0"."end_ns" = 0,
+              '0:0',
+              CONCAT(
+                CONCAT(
+                  SUBSTRING(
+                    CAST("t0"."end_ns" AS VARCHAR),
+                    IF((
+                      0 + 1
+                    ) >= 1, 0 + 1, 0 + 1 + LENGTH(CAST("t0"."end_ns" AS VARCHAR))),
+                    LENGTH(CAST("t0"."end_ns" AS VARCHAR)) - 9
+                  ),
+                  ':'
+                ),
+                CAST("t0"."end_ns" % 1000000000 AS VARCHAR)
+              )
+            )
+          ),
+          ')'
+        )
+      )
+    )
+    AND "t0"."timerange" <> CASE
+      WHEN "t0"."end_ns" <= "t0"."start_ns"
+      THEN '()'
+      WHEN IF("t0"."start_ns" < "t0"."end_ns", (
+        "t0"."end_ns" - 1
+      ) = "t0"."start_ns", FALSE)
+      THEN CONCAT(
+        CONCAT(
+          '[',
+          CONCAT(
+            CONCAT(
+              CONCAT(
+                IF("t0"."start_ns" < 0, '-', ''),
+                IF(
+                  CAST(ABS("t0"."start_ns" - (
+                    "t0"."start_ns" % 1000000000
+                  )) AS VARCHAR) = '0',
+                  '0',
+                  SUBSTRING(
+                    CAST(ABS("t0"."start_ns" - (
+                      "t0"."start_ns" % 1000000000
+                    )) AS VARCHAR),
+                    IF(
+                      (
+                        0 + 1
+                      ) >= 1,
+                      0 + 1,
+                      0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
+                        "t0"."start_ns" % 1000000000
+                      )) AS VARCHAR))
+                    ),
+                    LENGTH(CAST(ABS("t0"."start_ns" - (
+                      "t0"."start_ns" % 1000000000
+                    )) AS VARCHAR)) - 9
+                  )
+                )
+              ),
+              ':'
+            ),
+            CAST(ABS("t0"."start_ns" % 1000000000) AS VARCHAR)
+          )
+        ),
+        ']'
+      )
+      ELSE CONCAT(
+        CONCAT(
+          CONCAT(
+            CONCAT(
+              '[',
+              CONCAT(
+                CONCAT(
+                  CONCAT(
+                    IF("t0"."start_ns" < 0, '-', ''),
+                    IF(
+                      CAST(ABS("t0"."start_ns" - (
+                        "t0"."start_ns" % 1000000000
+                      )) AS VARCHAR) = '0',
+                      '0',
+                      SUBSTRING(
+                        CAST(ABS("t0"."start_ns" - (
+                          "t0"."start_ns" % 1000000000
+                        )) AS VARCHAR),
+                        IF(
+                          (
+                            0 + 1
+                          ) >= 1,
+                          0 + 1,
+                          0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
+                            "t0"."start_ns" % 1000000000
+                          )) AS VARCHAR))
+                        ),
+                        LENGTH(CAST(ABS("t0"."start_ns" - (
+                          "t0"."start_ns" % 1000000000
+                        )) AS VARCHAR)) - 9
+                      )
+                    )
+                  ),
+                  ':'
+                ),
+                CAST(ABS("t0"."start_ns" % 1000000000) AS VARCHAR)
+              )
+            ),
+            '_'
+          ),
+          CONCAT(
+            CONCAT(
+              CONCAT(
+                IF("t0"."end_ns" < 0, '-', ''),
+                IF(
+                  CAST(ABS("t0"."end_ns" - (
+                    "t0"."end_ns" % 1000000000
+                  )) AS VARCHAR) = '0',
+                  '0',
+                  SUBSTRING(
+                    CAST(ABS("t0"."end_ns" - (
+                      "t0"."end_ns" % 1000000000
+                    )) AS VARCHAR),
+                    IF(
+                      (
+                        0 + 1
+                      ) >= 1,
+                      0 + 1,
+                      0 + 1 + LENGTH(CAST(ABS("t0"."end_ns" - (
+                        "t0"."end_ns" % 1000000000
+                      )) AS VARCHAR))
+                    ),
+                    LENGTH(CAST(ABS("t0"."end_ns" - (
+                      "t0"."end_ns" % 1000000000
+                    )) AS VARCHAR)) - 9
+                  )
+                )
+              ),
+              ':'
+            ),
+            CAST(ABS("t0"."end_ns" % 1000000000) AS VARCHAR)
+          )
+        ),
+        ')'
+      )
+    END
+    AND NOT (
+      "t0"."timerange" IN (
+        CONCAT(
+          CONCAT(
+            CONCAT(
+              '[',
+              CONCAT(
+                CONCAT(
+                  CONCAT(
+                    IF("t0"."start_ns" < 0, '-', ''),
+                    IF(
+                      CAST(ABS("t0"."start_ns" - (
+                        "t0"."start_ns" % 1000000000
+                      )) AS VARCHAR) = '0',
+                      '0',
+                      SUBSTRING(
+                        CAST(ABS("t0"."start_ns" - (
+                          "t0"."start_ns" % 1000000000
+                        )) AS VARCHAR),
+                        IF(
+                          (
+                            0 + 1
+                          ) >= 1,
+                          0 + 1,
+                          0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
+                            "t0"."start_ns" % 1000000000
+                          )) AS VARCHAR))
+                        ),
+                        LENGTH(CAST(ABS("t0"."start_ns" - (
+                          "t0"."start_ns" % 1000000000
+                        )) AS VARCHAR)) - 9
+                      )
+                    )
+                  ),
+                  ':'
+                ),
+                CAST(ABS("t0"."start_ns" % 1000000000) AS VARCHAR)
+              )
+            ),
+            '_'
+          ),
+          CONCAT(
+            CONCAT(
+              CONCAT(
+                CONCAT(
+                  IF("t0"."end_ns" < 0, '-', ''),
+                  IF(
+                    CAST(ABS("t0"."end_ns" - (
+                      "t0"."end_ns" % 1000000000
+                    )) AS VARCHAR) = '0',
+                    '0',
+                    SUBSTRING(
+                      CAST(ABS("t0"."end_ns" - (
+                        "t0"."end_ns" % 1000000000
+                      )) AS VARCHAR),
+                      IF(
+                        (
+                          0 + 1
+                        ) >= 1,
+                        0 + 1,
+                        0 + 1 + LENGTH(CAST(ABS("t0"."end_ns" - (
+                          "t0"."end_ns" % 1000000000
+                        )) AS VARCHAR))
+                      ),
+                      LENGTH(CAST(ABS("t0"."end_ns" - (
+                        "t0"."end_ns" % 1000000000
+                      )) AS VARCHAR)) - 9
+                    )
+                  )
+                ),
+                ':'
+              ),
+              CAST(ABS("t0"."end_ns" % 1000000000) AS VARCHAR)
+            ),
+            ')'
+          )
+        ),
+        CONCAT(
+          CONCAT(
+            CONCAT(
+              '[',
+              CONCAT(
+                CONCAT(
+                  CONCAT(
+                    IF("t0"."start_ns" < 0, '-', ''),
+                    IF(
+                      CAST(ABS("t0"."start_ns" - (
+                        "t0"."start_ns" % 1000000000
+                      )) AS VARCHAR) = '0',
+                      '0',
+                      SUBSTRING(
+                        CAST(ABS("t0"."start_ns" - (
+                          "t0"."start_ns" % 1000000000
+                        )) AS VARCHAR),
+                        IF(
+                          (
+                            0 + 1
+                          ) >= 1,
+                          0 + 1,
+                          0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
+                            "t0"."start_ns" % 1000000000
+                          )) AS VARCHAR))
+                        ),
+                        LENGTH(CAST(ABS("t0"."start_ns" - (
+                          "t0"."start_ns" % 1000000000
+                        )) AS VARCHAR)) - 9
+                      )
+                    )
+                  ),
+                  ':'
+                ),
+                CAST(ABS("t0"."start_ns" % 1000000000) AS VARCHAR)
+              )
+            ),
+            '_'
+          ),
+          CONCAT(
+            CONCAT(
+              CONCAT(
+                CONCAT(
+                  IF(
+                    IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") < 0,
+                    '-',
+                    ''
+                  ),
+                  IF(
+                    CAST(ABS(
+                      IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
+                        IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                      )
+                    ) AS VARCHAR) = '0',
+                    '0',
+                    SUBSTRING(
+                      CAST(ABS(
+                        IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
+                          IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                        )
+                      ) AS VARCHAR),
+                      IF(
+                        (
+                          0 + 1
+                        ) >= 1,
+                        0 + 1,
+                        0 + 1 + LENGTH(
+                          CAST(ABS(
+                            IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
+                              IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                            )
+                          ) AS VARCHAR)
+                        )
+                      ),
+                      LENGTH(
+                        CAST(ABS(
+                          IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
+                            IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                          )
+                        ) AS VARCHAR)
+                      ) - 9
+                    )
+                  )
+                ),
+                ':'
+              ),
+              CAST(ABS(
+                IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+              ) AS VARCHAR)
+            ),
+            ']'
+          )
+        ),
+        CONCAT(
+          CONCAT(
+            CONCAT(
+              '[',
+              CONCAT(
+                CONCAT(
+                  CONCAT(
+                    IF("t0"."start_ns" < 0, '-', ''),
+                    IF(
+                      CAST(ABS("t0"."start_ns" - (
+                        "t0"."start_ns" % 1000000000
+                      )) AS VARCHAR) = '0',
+                      '0',
+                      SUBSTRING(
+                        CAST(ABS("t0"."start_ns" - (
+                          "t0"."start_ns" % 1000000000
+                        )) AS VARCHAR),
+                        IF(
+                          (
+                            0 + 1
+                          ) >= 1,
+                          0 + 1,
+                          0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
+                            "t0"."start_ns" % 1000000000
+                          )) AS VARCHAR))
+                        ),
+                        LENGTH(CAST(ABS("t0"."start_ns" - (
+                          "t0"."start_ns" % 1000000000
+                        )) AS VARCHAR)) - 9
+                      )
+                    )
+                  ),
+                  ':'
+                ),
+                CAST(ABS("t0"."start_ns" % 1000000000) AS VARCHAR)
+              )
+            ),
+            '_'
+          ),
+          CONCAT(
+            CONCAT(
+              CONCAT(
+                IF(
+                  IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") < 0,
+                  '-',
+                  ''
+                ),
+                IF(
+                  CAST(ABS(
+                    IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
+                      IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                    )
+                  ) AS VARCHAR) = '0',
+                  '0',
+                  SUBSTRING(
+                    CAST(ABS(
+                      IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
+                        IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                      )
+                    ) AS VARCHAR),
+                    IF(
+                      (
+                        0 + 1
+                      ) >= 1,
+                      0 + 1,
+                      0 + 1 + LENGTH(
+                        CAST(ABS(
+                          IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
+                            IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                          )
+                        ) AS VARCHAR)
+                      )
+                    ),
+                    LENGTH(
+                      CAST(ABS(
+                        IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
+                          IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                        )
+                      ) AS VARCHAR)
+                    ) - 9
+                  )
+                )
+              ),
+              ':'
+            ),
+            CAST(ABS(
+              IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+            ) AS VARCHAR)
+          )
+        ),
+        CONCAT(
+          CONCAT(
+            CONCAT(
+              '(',
+              CONCAT(
+                CONCAT(
+                  CONCAT(
+                    IF(
+                      IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") < 0,
+                      '-',
+                      ''
+                    ),
+                    IF(
+                      CAST(ABS(
+                        IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") - (
+                          IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                        )
+                      ) AS VARCHAR) = '0',
+                      '0',
+                      SUBSTRING(
+                        CAST(ABS(
+                          IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") - (
+                            IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                          )
+                        ) AS VARCHAR),
+                        IF(
+                          (
+                            0 + 1
+                          ) >= 1,
+                          0 + 1,
+                          0 + 1 + LENGTH(
+                            CAST(ABS(
+                              IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") - (
+                                IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                              )
+                            ) AS VARCHAR)
+                          )
+                        ),
+                        LENGTH(
+                          CAST(ABS(
+                            IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") - (
+                              IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                            )
+                          ) AS VARCHAR)
+                        ) - 9
+                      )
+                    )
+                  ),
+                  ':'
+                ),
+                CAST(ABS(
+                  IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                ) AS VARCHAR)
+              )
+            ),
+            '_'
+          ),
+          CONCAT(
+            CONCAT(
+              CONCAT(
+                CONCAT(
+                  IF("t0"."end_ns" < 0, '-', ''),
+                  IF(
+                    CAST(ABS("t0"."end_ns" - (
+                      "t0"."end_ns" % 1000000000
+                    )) AS VARCHAR) = '0',
+                    '0',
+                    SUBSTRING(
+                      CAST(ABS("t0"."end_ns" - (
+                        "t0"."end_ns" % 1000000000
+                      )) AS VARCHAR),
+                      IF(
+                        (
+                          0 + 1
+                        ) >= 1,
+                        0 + 1,
+                        0 + 1 + LENGTH(CAST(ABS("t0"."end_ns" - (
+                          "t0"."end_ns" % 1000000000
+                        )) AS VARCHAR))
+                      ),
+                      LENGTH(CAST(ABS("t0"."end_ns" - (
+                        "t0"."end_ns" % 1000000000
+                      )) AS VARCHAR)) - 9
+                    )
+                  )
+                ),
+                ':'
+              ),
+              CAST(ABS("t0"."end_ns" % 1000000000) AS VARCHAR)
+            ),
+            ')'
+          )
+        ),
+        CONCAT(
+          CONCAT(
+            CONCAT(
+              '(',
+              CONCAT(
+                CONCAT(
+                  CONCAT(
+                    IF(
+                      IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") < 0,
+                      '-',
+                      ''
+                    ),
+                    IF(
+                      CAST(ABS(
+                        IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") - (
+                          IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                        )
+                      ) AS VARCHAR) = '0',
+                      '0',
+                      SUBSTRING(
+                        CAST(ABS(
+                          IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") - (
+                            IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                          )
+                        ) AS VARCHAR),
+                        IF(
+                          (
+                            0 + 1
+                          ) >= 1,
+                          0 + 1,
+                          0 + 1 + LENGTH(
+                            CAST(ABS(
+                              IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") - (
+                                IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                              )
+                            ) AS VARCHAR)
+                          )
+                        ),
+                        LENGTH(
+                          CAST(ABS(
+                            IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") - (
+                              IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                            )
+                          ) AS VARCHAR)
+                        ) - 9
+                      )
+                    )
+                  ),
+                  ':'
+                ),
+                CAST(ABS(
+                  IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                ) AS VARCHAR)
+              )
+            ),
+            '_'
+          ),
+          CONCAT(
+            CONCAT(
+              CONCAT(
+                CONCAT(
+                  IF(
+                    IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") < 0,
+                    '-',
+                    ''
+                  ),
+                  IF(
+                    CAST(ABS(
+                      IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
+                        IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                      )
+                    ) AS VARCHAR) = '0',
+                    '0',
+                    SUBSTRING(
+                      CAST(ABS(
+                        IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
+                          IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                        )
+                      ) AS VARCHAR),
+                      IF(
+                        (
+                          0 + 1
+                        ) >= 1,
+                        0 + 1,
+                        0 + 1 + LENGTH(
+                          CAST(ABS(
+                            IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
+                              IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                            )
+                          ) AS VARCHAR)
+                        )
+                      ),
+                      LENGTH(
+                        CAST(ABS(
+                          IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
+                            IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                          )
+                        ) AS VARCHAR)
+                      ) - 9
+                    )
+                  )
+                ),
+                ':'
+              ),
+              CAST(ABS(
+                IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+              ) AS VARCHAR)
+            ),
+            ']'
+          )
+        ),
+        CONCAT(
+          CONCAT(
+            CONCAT(
+              '(',
+              CONCAT(
+                CONCAT(
+                  CONCAT(
+                    IF(
+                      IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") < 0,
+                      '-',
+                      ''
+                    ),
+                    IF(
+                      CAST(ABS(
+                        IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") - (
+                          IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                        )
+                      ) AS VARCHAR) = '0',
+                      '0',
+                      SUBSTRING(
+                        CAST(ABS(
+                          IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") - (
+                            IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                          )
+                        ) AS VARCHAR),
+                        IF(
+                          (
+                            0 + 1
+                          ) >= 1,
+                          0 + 1,
+                          0 + 1 + LENGTH(
+                            CAST(ABS(
+                              IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") - (
+                                IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                              )
+                            ) AS VARCHAR)
+                          )
+                        ),
+                        LENGTH(
+                          CAST(ABS(
+                            IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") - (
+                              IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                            )
+                          ) AS VARCHAR)
+                        ) - 9
+                      )
+                    )
+                  ),
+                  ':'
+                ),
+                CAST(ABS(
+                  IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                ) AS VARCHAR)
+              )
+            ),
+            '_'
+          ),
+          CONCAT(
+            CONCAT(
+              CONCAT(
+                IF(
+                  IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") < 0,
+                  '-',
+                  ''
+                ),
+                IF(
+                  CAST(ABS(
+                    IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
+                      IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                    )
+                  ) AS VARCHAR) = '0',
+                  '0',
+                  SUBSTRING(
+                    CAST(ABS(
+                      IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
+                        IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                      )
+                    ) AS VARCHAR),
+                    IF(
+                      (
+                        0 + 1
+                      ) >= 1,
+                      0 + 1,
+                      0 + 1 + LENGTH(
+                        CAST(ABS(
+                          IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
+                            IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                          )
+                        ) AS VARCHAR)
+                      )
+                    ),
+                    LENGTH(
+                      CAST(ABS(
+                        IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
+                          IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                        )
+                      ) AS VARCHAR)
+                    ) - 9
+                  )
+                )
+              ),
+              ':'
+            ),
+            CAST(ABS(
+              IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+            ) AS VARCHAR)
+          )
+        ),
+        CONCAT(
+          CONCAT(
+            CONCAT(
+              CONCAT(
+                CONCAT(
+                  IF("t0"."start_ns" < 0, '-', ''),
+                  IF(
+                    CAST(ABS("t0"."start_ns" - (
+                      "t0"."start_ns" % 1000000000
+                    )) AS VARCHAR) = '0',
+                    '0',
+                    SUBSTRING(
+                      CAST(ABS("t0"."start_ns" - (
+                        "t0"."start_ns" % 1000000000
+                      )) AS VARCHAR),
+                      IF(
+                        (
+                          0 + 1
+                        ) >= 1,
+                        0 + 1,
+                        0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
+                          "t0"."start_ns" % 1000000000
+                        )) AS VARCHAR))
+                      ),
+                      LENGTH(CAST(ABS("t0"."start_ns" - (
+                        "t0"."start_ns" % 1000000000
+                      )) AS VARCHAR)) - 9
+                    )
+                  )
+                ),
+                ':'
+              ),
+              CAST(ABS("t0"."start_ns" % 1000000000) AS VARCHAR)
+            ),
+            '_'
+          ),
+          CONCAT(
+            CONCAT(
+              CONCAT(
+                CONCAT(
+                  IF("t0"."end_ns" < 0, '-', ''),
+                  IF(
+                    CAST(ABS("t0"."end_ns" - (
+                      "t0"."end_ns" % 1000000000
+                    )) AS VARCHAR) = '0',
+                    '0',
+                    SUBSTRING(
+                      CAST(ABS("t0"."end_ns" - (
+                        "t0"."end_ns" % 1000000000
+                      )) AS VARCHAR),
+                      IF(
+                        (
+                          0 + 1
+                        ) >= 1,
+                        0 + 1,
+                        0 + 1 + LENGTH(CAST(ABS("t0"."end_ns" - (
+                          "t0"."end_ns" % 1000000000
+                        )) AS VARCHAR))
+                      ),
+                      LENGTH(CAST(ABS("t0"."end_ns" - (
+                        "t0"."end_ns" % 1000000000
+                      )) AS VARCHAR)) - 9
+                    )
+                  )
+                ),
+                ':'
+              ),
+              CAST(ABS("t0"."end_ns" % 1000000000) AS VARCHAR)
+            ),
+            ')'
+          )
+        ),
+        CONCAT(
+          CONCAT(
+            CONCAT(
+              CONCAT(
+                CONCAT(
+                  IF("t0"."start_ns" < 0, '-', ''),
+                  IF(
+                    CAST(ABS("t0"."start_ns" - (
+                      "t0"."start_ns" % 1000000000
+                    )) AS VARCHAR) = '0',
+                    '0',
+                    SUBSTRING(
+                      CAST(ABS("t0"."start_ns" - (
+                        "t0"."start_ns" % 1000000000
+                      )) AS VARCHAR),
+                      IF(
+                        (
+                          0 + 1
+                        ) >= 1,
+                        0 + 1,
+                        0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
+                          "t0"."start_ns" % 1000000000
+                        )) AS VARCHAR))
+                      ),
+                      LENGTH(CAST(ABS("t0"."start_ns" - (
+                        "t0"."start_ns" % 1000000000
+                      )) AS VARCHAR)) - 9
+                    )
+                  )
+                ),
+                ':'
+              ),
+              CAST(ABS("t0"."start_ns" % 1000000000) AS VARCHAR)
+            ),
+            '_'
+          ),
+          CONCAT(
+            CONCAT(
+              CONCAT(
+                CONCAT(
+                  IF(
+                    IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") < 0,
+                    '-',
+                    ''
+                  ),
+                  IF(
+                    CAST(ABS(
+                      IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
+                        IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                      )
+                    ) AS VARCHAR) = '0',
+                    '0',
+                    SUBSTRING(
+                      CAST(ABS(
+                        IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
+                          IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                        )
+                      ) AS VARCHAR),
+                      IF(
+                        (
+                          0 + 1
+                        ) >= 1,
+                        0 + 1,
+                        0 + 1 + LENGTH(
+                          CAST(ABS(
+                            IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
+                              IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                            )
+                          ) AS VARCHAR)
+                        )
+                      ),
+                      LENGTH(
+                        CAST(ABS(
+                          IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
+                            IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                          )
+                        ) AS VARCHAR)
+                      ) - 9
+                    )
+                  )
+                ),
+                ':'
+              ),
+              CAST(ABS(
+                IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+              ) AS VARCHAR)
+            ),
+            ']'
+          )
+        ),
+        CONCAT(
+          CONCAT(
+            CONCAT(
+              CONCAT(
+                CONCAT(
+                  IF("t0"."start_ns" < 0, '-', ''),
+                  IF(
+                    CAST(ABS("t0"."start_ns" - (
+                      "t0"."start_ns" % 1000000000
+                    )) AS VARCHAR) = '0',
+                    '0',
+                    SUBSTRING(
+                      CAST(ABS("t0"."start_ns" - (
+                        "t0"."start_ns" % 1000000000
+                      )) AS VARCHAR),
+                      IF(
+                        (
+                          0 + 1
+                        ) >= 1,
+                        0 + 1,
+                        0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
+                          "t0"."start_ns" % 1000000000
+                        )) AS VARCHAR))
+                      ),
+                      LENGTH(CAST(ABS("t0"."start_ns" - (
+                        "t0"."start_ns" % 1000000000
+                      )) AS VARCHAR)) - 9
+                    )
+                  )
+                ),
+                ':'
+              ),
+              CAST(ABS("t0"."start_ns" % 1000000000) AS VARCHAR)
+            ),
+            '_'
+          ),
+          CONCAT(
+            CONCAT(
+              CONCAT(
+                IF(
+                  IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") < 0,
+                  '-',
+                  ''
+                ),
+                IF(
+                  CAST(ABS(
+                    IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
+                      IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                    )
+                  ) AS VARCHAR) = '0',
+                  '0',
+                  SUBSTRING(
+                    CAST(ABS(
+                      IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
+                        IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                      )
+                    ) AS VARCHAR),
+                    IF(
+                      (
+                        0 + 1
+                      ) >= 1,
+                      0 + 1,
+                      0 + 1 + LENGTH(
+                        CAST(ABS(
+                          IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
+                            IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                          )
+                        ) AS VARCHAR)
+                      )
+                    ),
+                    LENGTH(
+                      CAST(ABS(
+                        IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
+                          IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                        )
+                      ) AS VARCHAR)
+                    ) - 9
+                  )
+                )
+              ),
+              ':'
+            ),
+            CAST(ABS(
+              IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+            ) AS VARCHAR)
+          )
+        )
+      )
+    )
+    AND NOT (
+      (
+        IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") = "t0"."start_ns"
+      )
+      AND "t0"."timerange" IN (
+        CONCAT(
+          CONCAT(
+            '[',
+            CONCAT(
+              CONCAT(
+                CONCAT(
+                  IF("t0"."start_ns" < 0, '-', ''),
+                  IF(
+                    CAST(ABS("t0"."start_ns" - (
+                      "t0"."start_ns" % 1000000000
+                    )) AS VARCHAR) = '0',
+                    '0',
+                    SUBSTRING(
+                      CAST(ABS("t0"."start_ns" - (
+                        "t0"."start_ns" % 1000000000
+                      )) AS VARCHAR),
+                      IF(
+                        (
+                          0 + 1
+                        ) >= 1,
+                        0 + 1,
+                        0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
+                          "t0"."start_ns" % 1000000000
+                        )) AS VARCHAR))
+                      ),
+                      LENGTH(CAST(ABS("t0"."start_ns" - (
+                        "t0"."start_ns" % 1000000000
+                      )) AS VARCHAR)) - 9
+                    )
+                  )
+                ),
+                ':'
+              ),
+              CAST(ABS("t0"."start_ns" % 1000000000) AS VARCHAR)
+            )
+          ),
+          ']'
+        ),
+        CONCAT(
+          CONCAT(
+            CONCAT(
+              IF("t0"."start_ns" < 0, '-', ''),
+              IF(
+                CAST(ABS("t0"."start_ns" - (
+                  "t0"."start_ns" % 1000000000
+                )) AS VARCHAR) = '0',
+                '0',
+                SUBSTRING(
+                  CAST(ABS("t0"."start_ns" - (
+                    "t0"."start_ns" % 1000000000
+                  )) AS VARCHAR),
+                  IF(
+                    (
+                      0 + 1
+                    ) >= 1,
+                    0 + 1,
+                    0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
+                      "t0"."start_ns" % 1000000000
+                    )) AS VARCHAR))
+                  ),
+                  LENGTH(CAST(ABS("t0"."start_ns" - (
+                    "t0"."start_ns" % 1000000000
+                  )) AS VARCHAR)) - 9
+                )
+              )
+            ),
+            ':'
+          ),
+          CAST(ABS("t0"."start_ns" % 1000000000) AS VARCHAR)
+        )
+      )
+    )
+) AS "t1"

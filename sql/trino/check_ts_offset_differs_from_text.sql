@@ -1,0 +1,104 @@
+-- Is there any row of which this is true: a segment's ts_offset says other nanoseconds than are subtracted?
+-- What would mend it: delete it and register it again by its text
+SELECT
+  'ts_offset_differs_from_text' AS "check",
+  'error' AS "severity",
+  'segments' AS "entity",
+  COALESCE(
+    CONCAT(CONCAT(COALESCE("t0"."flow_id", '?'), '@'), COALESCE("t0"."timerange", '?')),
+    '?'
+  ) AS "id",
+  COALESCE(
+    CONCAT(
+      CONCAT(CONCAT('its ts_offset is ', COALESCE("t0"."ts_offset", 'none')), ' as text, and '),
+      CONCAT(
+        CONCAT(
+          CONCAT(
+            IF("t0"."ts_offset_ns" < 0, '-', ''),
+            IF(
+              CAST(ABS("t0"."ts_offset_ns" - (
+                "t0"."ts_offset_ns" % 1000000000
+              )) AS VARCHAR) = '0',
+              '0',
+              SUBSTRING(
+                CAST(ABS("t0"."ts_offset_ns" - (
+                  "t0"."ts_offset_ns" % 1000000000
+                )) AS VARCHAR),
+                IF(
+                  (
+                    0 + 1
+                  ) >= 1,
+                  0 + 1,
+                  0 + 1 + LENGTH(
+                    CAST(ABS("t0"."ts_offset_ns" - (
+                      "t0"."ts_offset_ns" % 1000000000
+                    )) AS VARCHAR)
+                  )
+                ),
+                LENGTH(
+                  CAST(ABS("t0"."ts_offset_ns" - (
+                    "t0"."ts_offset_ns" % 1000000000
+                  )) AS VARCHAR)
+                ) - 9
+              )
+            )
+          ),
+          ':'
+        ),
+        CAST(ABS("t0"."ts_offset_ns" % 1000000000) AS VARCHAR)
+      )
+    ),
+    '?'
+  ) AS "detail"
+FROM "segments" AS "t0"
+WHERE
+  (
+    (
+      "t0"."ts_offset" IS NULL
+    ) AND (
+      "t0"."ts_offset_ns" <> 0
+    )
+  )
+  OR (
+    (
+      "t0"."ts_offset" IS NOT NULL
+    )
+    AND (
+      "t0"."ts_offset" <> CONCAT(
+        CONCAT(
+          CONCAT(
+            IF("t0"."ts_offset_ns" < 0, '-', ''),
+            IF(
+              CAST(ABS("t0"."ts_offset_ns" - (
+                "t0"."ts_offset_ns" % 1000000000
+              )) AS VARCHAR) = '0',
+              '0',
+              SUBSTRING(
+                CAST(ABS("t0"."ts_offset_ns" - (
+                  "t0"."ts_offset_ns" % 1000000000
+                )) AS VARCHAR),
+                IF(
+                  (
+                    0 + 1
+                  ) >= 1,
+                  0 + 1,
+                  0 + 1 + LENGTH(
+                    CAST(ABS("t0"."ts_offset_ns" - (
+                      "t0"."ts_offset_ns" % 1000000000
+                    )) AS VARCHAR)
+                  )
+                ),
+                LENGTH(
+                  CAST(ABS("t0"."ts_offset_ns" - (
+                    "t0"."ts_offset_ns" % 1000000000
+                  )) AS VARCHAR)
+                ) - 9
+              )
+            )
+          ),
+          ':'
+        ),
+        CAST(ABS("t0"."ts_offset_ns" % 1000000000) AS VARCHAR)
+      )
+    )
+  )

@@ -1,0 +1,109 @@
+"""Checks of lengths: of segments and samples, of steps between timelines, of key frames (Q29)."""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+from ibis import _
+
+from tams_analytics.checks.check import Scope, of_segments
+from tams_analytics.checks.segments import PLACE
+from tams_analytics.display.expressions import timestamp_text
+from tams_analytics.span import WIDE, span
+from tams_analytics.tables.formats import VIDEO
+from tams_analytics.timerange import SECOND
+
+MOST_TARGETS = 10
+"""A segment is odd that is so many times as long as its flow aims at: some vary much."""
+MOST_DIGITS = len(str(2**63 // SECOND))
+"""So many digits have the seconds of a timestamp at most, with or without a sign."""
+
+
+def offset_jumps(scope: Scope) -> ir.Table:
+    """Segments whose ts_offset is not that of their two neighbours, which agree.
+
+    Where it is another for each segment, as objects with clocks of their own have it, there are no
+    such neighbours. A segment that shows an object of another flow is an edit, and no jump.
+    """
+    rows = scope.segments.select(*PLACE, "ts_offset_ns")
+    flows = rows.group_by("flow_id").agg(least=_.ts_offset_ns.min(), most=_.ts_offset_ns.max())
+    varying = flows.filter(_.least < _.most).select(varying="flow_id")
+    rows = rows.semi_join(varying, rows.flow_id == varying.varying)
+    order = ibis.window(group_by="flow_id", order_by=["start_ns", "end_ns"])
+    rows = rows.mutate(
+        before_ns=_.ts_offset_ns.lag().over(order), after_ns=_.ts_offset_ns.lead().over(order)
+    )
+    found = rows.filter(_.before_ns == _.after_ns, _.ts_offset_ns != _.before_ns)
+    made = scope.tables.objects.select(made="id", maker="first_flow_id")
+    own = [found.object_id == made.made, found.flow_id == made.maker]
+    found = found.semi_join(made, own)
+    has, theirs = timestamp_text(found.ts_offset_ns), timestamp_text(found.before_ns)
+    return of_segments(found, "its ts_offset is " + has + ", both neighbours have " + theirs)
+
+
+def odd_last_durations(scope: Scope) -> ir.Table:
+    """Segments whose last sample is of no length, longer than the segment, or than a frame.
+
+    A frame where the flow has a fixed rate of them; what is no timestamp at all is odd too.
+    """
+    rows = scope.segments.select(*PLACE, "last_duration").filter(_.last_duration.notnull())
+    rows = rows.mutate(last_ns=_parsed(rows.last_duration))
+    is_fixed = (_.frame_rate_num > 0) & (_.frame_rate_den > 0) & ~_.vfr.coalesce(False)
+    rates = scope.tables.flows.filter(is_fixed)
+    rates = rates.select(of="id", num="frame_rate_num", den="frame_rate_den").distinct()
+    found = rows.left_join(rates, rows.flow_id == rates.of)
+    frame = _.den.cast(WIDE) * SECOND
+    is_odd = (_.last_ns <= 0) | (_.last_ns > span.duration)
+    is_long = _.last_ns * _.num >= frame + _.num  # a whole nanosecond more than a frame
+    found = found.filter(_.last_ns.isnull() | is_odd | is_long)
+    found = found.select(*PLACE, "last_duration").distinct()
+    return of_segments(found, "its last_duration is " + _.last_duration)
+
+
+def _parsed(text: ir.StringValue) -> ir.DecimalValue:
+    """The nanoseconds of a timestamp, -1 for less than none, NULL for what is none."""
+    colon = text.find(":")
+    seconds = text.substr(0, colon)
+    fits = (colon > 0) & (seconds.length() <= MOST_DIGITS)
+    whole = seconds.try_cast("int64").cast(WIDE)
+    nanos = text.substr(colon + 1).try_cast("int64").cast(WIDE)
+    read = ibis.ifelse(fits, whole * SECOND + nanos, ibis.null(WIDE))
+    return ibis.ifelse(text.startswith("-"), ibis.literal(-1).cast(WIDE), read)
+
+
+def longer_than_target(scope: Scope) -> ir.Table:
+    """Segments that are more than `MOST_TARGETS` times as long as their flow aims at."""
+    targets = scope.tables.flows.filter(_.segment_duration_num > 0, _.segment_duration_den > 0)
+    targets = targets.select(of="id", num="segment_duration_num", den="segment_duration_den")
+    rows = scope.segments.select(*PLACE)
+    found = rows.join(targets.distinct(), rows.flow_id == targets.of)
+    most = _.num.cast(WIDE) * (MOST_TARGETS * SECOND)
+    found = found.filter(span.duration.cast(WIDE) * _.den > most).distinct()
+    target = found.num.cast("string") + "/" + found.den.cast("string")
+    return of_segments(found, "is more than ten times as long as its flow's " + target + " s")
+
+
+def without_key_frames(scope: Scope) -> ir.Table:
+    """Objects of video flows in which decoding can begin nowhere: key_frame_count is 0."""
+    video = scope.tables.flows.filter(_.format == VIDEO).select(video="id")
+    found = scope.tables.objects.filter(_.key_frame_count == 0).select("id", "first_flow_id")
+    found = found.semi_join(video, found.first_flow_id == video.video)
+    return found.mutate(detail=ibis.literal("is video and has no key frame"))
+
+
+def fences_too_short(scope: Scope) -> ir.Table:
+    """Flows with a segment that is longer than their fence says: ``id, longest_ns, fence_ns``.
+
+    Questions look for segments as far back as the fence says, and would not find it (design §3).
+    """
+    flows, fences = scope.tables.flows, scope.tables.flow_fences
+    longest = scope.segments.group_by(id="flow_id").agg(longest_ns=span.duration.max())
+    longest = longest.semi_join(flows, longest.id == flows.id)
+    fences = fences.group_by(fenced="flow_id").agg(fence_ns=_.max_segment_ns.max())
+    found = longest.left_join(fences, longest.id == fences.fenced)
+    found = found.select("id", "longest_ns", fence_ns=_.fence_ns.coalesce(0))
+    found = found.filter(_.longest_ns > _.fence_ns)
+    longest_text = _.longest_ns.cast("string") + " ns"
+    return found.mutate(
+        detail="has a segment of " + longest_text + ", its fence says " + _.fence_ns.cast("string")
+    )

@@ -1,0 +1,52 @@
+"""Whether a text says the bounds that stand beside it: nothing is parsed (R10, B19).
+
+The texts that mean given bounds are few, and written by the engine.
+"""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+from ibis import _
+
+from tams_analytics.display.expressions import DIGITS, timerange_text, timestamp_text
+from tams_analytics.timerange import SECOND
+
+MIN_NS, MAX_NS = -(2**63), 2**63 - 1
+
+
+def saying_otherwise(rows: ir.Table) -> ir.Table:
+    """Those of ``rows`` whose ``timerange`` is not that of their ``start_ns, end_ns``.
+
+    An opening ``(`` stands before the nanosecond before the first, a closing ``]`` after the last.
+    """
+    rows = rows.filter(_is_unusual(rows))
+    rows = rows.filter(_.timerange != timerange_text(_.start_ns, _.end_ns))
+    last_ns = ibis.ifelse(rows.end_ns > MIN_NS, rows.end_ns - 1, rows.end_ns)
+    before_ns = ibis.ifelse(rows.start_ns > MIN_NS, rows.start_ns - 1, rows.start_ns)
+    first, last = timestamp_text(rows.start_ns), timestamp_text(last_ns)
+    before, after = timestamp_text(before_ns), timestamp_text(rows.end_ns)
+    opening = ("[" + first, "(" + before, first)
+    closing = (after + ")", last + "]", last)
+    texts = [one + "_" + other for one in opening for other in closing]
+    instant = (last_ns == rows.start_ns) & rows.timerange.isin(["[" + first + "]", first])
+    return rows.filter(~rows.timerange.isin(texts), ~instant)
+
+
+def _is_unusual(rows: ir.Table) -> ir.BooleanValue:
+    """Not ``[a_b)`` from 0 or a second on: all that is so needs a closer look, a third of the work.
+
+    NULLs are no finding of a text.
+    """
+    usual = "[" + _short(rows.start_ns) + "_" + _short(rows.end_ns) + ")"
+    length = rows.start_ns < rows.end_ns - 1
+    simple = (rows.start_ns == 0) | (rows.start_ns >= SECOND)
+    is_usual = ibis.ifelse(rows.start_ns >= 0, simple & (rows.end_ns >= SECOND) & length, False)
+    return ~(is_usual & (rows.timerange == usual))
+
+
+def _short(ns: ir.IntegerValue) -> ir.StringValue:
+    """`timestamp_text`, right for 0 and for a second and more."""
+    digits = ns.cast("string")
+    nanos = (ns % SECOND).cast("string")
+    return ibis.ifelse(ns == 0, "0:0", digits.substr(0, digits.length() - DIGITS) + ":" + nanos)
