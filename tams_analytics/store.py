@@ -15,7 +15,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.backends import BaseBackend
 
-from tams_analytics import checks, writes
+from tams_analytics import checks, reports, writes
 from tams_analytics.display import StoreCard
 from tams_analytics.engines import Engine, Question, Results, open_engine
 from tams_analytics.errors import NotFound
@@ -223,6 +223,27 @@ class Store:
         return checks.check(
             self._engine, during=during, only=only, objects=listing, deadline=deadline
         )
+
+    def report(
+        self,
+        name: str,
+        *,
+        during: TimeRangeLike | None = None,
+        objects: ir.Table | str | None = None,
+        other: Store | None = None,
+        **asked: Any,
+    ) -> reports.Reported:
+        """A saved question: `reports.REPORTS` has their names, `reports.report` what they take.
+
+        ``objects``: a listing of the buckets, or a source of `s3_objects`. ``other``: a store to
+        compare with, or an earlier state of this one (`at`). ``tz`` and ``day_starts``: where and
+        when a day begins; ``now``: as if it were then; all else are parameters of that report.
+        Shows itself; ``.tables`` are lazy. Raises `NotFound`, `BadParameter`, `BadTimeRange`.
+        """
+        listing = self.s3_objects(objects) if isinstance(objects, str) else objects
+        tables = None if other is None else other.tables
+        asked |= {"during": during, "objects": listing, "other": tables}
+        return reports.report(self._engine, name, asked, lambda: self.storages)
 
     def export_s3_objects(
         self,
