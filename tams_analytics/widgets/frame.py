@@ -71,9 +71,10 @@ def figures(found: Iterable[Figure]) -> str:
     return f'<ul class="figures">{"".join(items)}</ul>'
 
 
-def table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
-    """Rows in a box that scrolls."""
-    return f'<div class="wide">{tables.html(columns, rows)}</div>'
+def table(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, wraps: bool = False) -> str:
+    """Rows in a box that scrolls; ``wraps``: the last column is a text of any length."""
+    kind = "wide wraps" if wraps else "wide"
+    return f'<div class="{kind}">{tables.html(columns, rows)}</div>'
 
 
 def next_steps(steps: Iterable[NextStep]) -> str:
