@@ -202,16 +202,27 @@ class Store:
         during: TimeRangeLike | None = None,
         only: Collection[str] | None = None,
         objects: ir.Table | str | None = None,
+        *,
+        max_runtime: float | None = None,
     ) -> checks.Checked:
         """Whether it is sound: all checks, or ``only`` these (`checks.CHECKS` has their names).
 
         ``during``: of segments only those that overlap it. ``objects``: a listing of the buckets,
         a table or a source of `s3_objects`, without which checks of bytes do not run. Shows itself;
         ``.passed``, ``.checks``, ``.failures[check]`` and ``.findings`` (lazy tables),
-        ``.raise_for_errors()``. Raises `BadParameter`, `BadTimeRange`, `EngineFailed`.
+        ``.raise_for_errors()``. After ``max_runtime`` seconds it ends: checks without an outcome
+        say so, as `checks.Checked.is_complete` does (in another thread than the main one what runs
+        then is not interrupted). Raises `BadParameter`, `BadTimeRange`, `EngineFailed`.
         """
-        listing = self.s3_objects(objects) if isinstance(objects, str) else objects
-        return checks.check(self._engine, during=during, only=only, objects=listing)
+        deadline = checks.Deadline(max_runtime)
+        given = [] if isinstance(objects, str) else [objects]
+        if isinstance(objects, str):
+            source = objects
+            deadline.run(lambda: given.append(self.s3_objects(source)), self._engine.interrupter())
+        listing = given[0] if given else None  # the time may be over
+        return checks.check(
+            self._engine, during=during, only=only, objects=listing, deadline=deadline
+        )
 
     def report(
         self,
