@@ -9,6 +9,7 @@ from __future__ import annotations
 from tams_analytics.queries import (
     analytics,
     attached,
+    clocks,
     collections,
     days,
     deletion_requests,
@@ -33,6 +34,7 @@ from tams_analytics.queries import (
 __all__ = [
     "analytics",
     "attached",
+    "clocks",
     "collections",
     "days",
     "deletion_requests",
