@@ -17,7 +17,7 @@ import pyarrow as pa
 from ibis.backends import BaseBackend
 from typing_extensions import NotRequired, Unpack
 
-from tams_analytics import checks, writes
+from tams_analytics import checks, reports, writes
 from tams_analytics.display import StoreCard
 from tams_analytics.engines import Engine, Question, Results, open_engine
 from tams_analytics.errors import NotFound
@@ -247,6 +247,7 @@ class Store:
         objects: ir.Table | str | None = None,
         *,
         since_last: bool = False,
+        max_runtime: float | None = None,
     ) -> checks.Checked:
         """Whether it is sound: all checks, or ``only`` these (`checks.CHECKS` has their names).
 
@@ -255,12 +256,24 @@ class Store:
         ``since_last``: only segments of flows that changed since the runs that `remember` was given
         (what that can miss: `checks.check`). Shows itself; ``.passed``, ``.checks``,
         ``.failures[check]`` and ``.findings`` (lazy tables), ``.raise_for_errors()``; what somebody
-        acknowledged is apart, in ``.acknowledged``. Changes nothing in the store. Raises
-        `BadParameter`, `BadTimeRange`, `EngineFailed`.
+        acknowledged is apart, in ``.acknowledged``. Changes nothing in the store. After
+        ``max_runtime`` seconds it ends: checks without an outcome say so, as
+        `checks.Checked.is_complete` does (in another thread than the main one what runs then is not
+        interrupted). Raises `BadParameter`, `BadTimeRange`, `EngineFailed`.
         """
-        listing = self.s3_objects(objects) if isinstance(objects, str) else objects
+        deadline = checks.Deadline(max_runtime)
+        given = [] if isinstance(objects, str) else [objects]
+        if isinstance(objects, str):
+            source = objects
+            deadline.run(lambda: given.append(self.s3_objects(source)), self._engine.interrupter())
+        listing = given[0] if given else None  # the time may be over
         return checks.check(
-            self._engine, during=during, only=only, objects=listing, since_last=since_last
+            self._engine,
+            during=during,
+            only=only,
+            objects=listing,
+            since_last=since_last,
+            deadline=deadline,
         )
 
     def remember(self, run: checks.Checked | Measured) -> str:
@@ -284,6 +297,27 @@ class Store:
         """
         number: int = self.writes.acknowledge(checks.named(check).id, ids, **answer)
         return number
+
+    def report(
+        self,
+        name: str,
+        *,
+        during: TimeRangeLike | None = None,
+        objects: ir.Table | str | None = None,
+        other: Store | None = None,
+        **asked: Any,
+    ) -> reports.Reported:
+        """A saved question: `reports.REPORTS` has their names, `reports.report` what they take.
+
+        ``objects``: a listing of the buckets, or a source of `s3_objects`. ``other``: a store to
+        compare with, or an earlier state of this one (`at`). ``tz`` and ``day_starts``: where and
+        when a day begins; ``now``: as if it were then; all else are parameters of that report.
+        Shows itself; ``.tables`` are lazy. Raises `NotFound`, `BadParameter`, `BadTimeRange`.
+        """
+        listing = self.s3_objects(objects) if isinstance(objects, str) else objects
+        tables = None if other is None else other.tables
+        asked |= {"during": during, "objects": listing, "other": tables}
+        return reports.report(self._engine, name, asked, lambda: self.storages)
 
     def export_s3_objects(
         self,

@@ -16,6 +16,7 @@ from tams_analytics.checks.catalogue import CHECKS
 from tams_analytics.checks.check import FINDING, SEVERITIES, Check, Scope, Severity, of_segments
 from tams_analytics.checks.checked import Checked
 from tams_analytics.checks.counting import SAMPLE
+from tams_analytics.checks.deadline import Deadline
 from tams_analytics.checks.remembered import MOST_CHANGED, Remembered, changed_since, remembered
 from tams_analytics.checks.run import ended
 from tams_analytics.checks.running import Outcome, chosen, results, why_not
@@ -60,11 +61,13 @@ def check(
     only: Collection[str] | None = None,
     objects: ir.Table | None = None,
     since_last: bool = False,
+    deadline: Deadline | None = None,
 ) -> Checked:
     """Run the checks, or ``only`` these. Raises `BadParameter`, `BadTimeRange`, `EngineFailed`.
 
     ``during``: checks of segments look at those that overlap it; all others have no time, and look
     at everything. ``objects`` is a listing of the buckets, without which those of bytes do not run.
+    When the ``deadline`` is over, what runs is interrupted and the rest does not run.
 
     ``since_last``: checks of segments look at the flows that changed since the last runs that are
     remembered of all of these checks; where there is none, or more than `MOST_CHANGED` flows have
@@ -83,17 +86,24 @@ def check(
         during=None if during is None else as_timerange(during),
         objects=objects,
     )
+    time = deadline or Deadline()
     if since_last:
-        scope = _of_changed(engine, scope, checks, before)
-    ran = results(engine, checks, scope, before)
+        scope = _of_changed(engine, scope, checks, before, time)
+    ran = results(engine, checks, scope, time, before)
     run = ended(before, engine.versions)
     return Checked(redacted(engine.url), engine.name, scope, checks, ran, run)
 
 
-def _of_changed(engine: Engine, scope: Scope, checks: Sequence[Check], before: Remembered) -> Scope:
+def _of_changed(
+    engine: Engine, scope: Scope, checks: Sequence[Check], before: Remembered, deadline: Deadline
+) -> Scope:
     """The scope, of the flows that changed since all of ``checks`` have looked at the store."""
     since = before.since([check for check in checks if why_not(check, scope) is None])
-    changed = None if since is None else changed_since(engine, since)
+    if since is None:
+        return scope
+    found: list[tuple[str | None, ...] | None] = []
+    deadline.run(lambda: found.append(changed_since(engine, since)), engine.interrupter())
+    changed = found[0] if found else None  # without any the time is over
     return scope if changed is None else replace(scope, since=since, changed=changed)
 
 
@@ -106,6 +116,7 @@ __all__ = [
     "SEVERITIES",
     "Check",
     "Checked",
+    "Deadline",
     "Outcome",
     "Scope",
     "Severity",

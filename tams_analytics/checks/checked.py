@@ -14,10 +14,11 @@ import ibis.expr.types as ir
 from tams_analytics.checks import answered, findings
 from tams_analytics.checks.check import Check, Scope
 from tams_analytics.checks.counting import SAMPLE
+from tams_analytics.checks.deadline import OVER
 from tams_analytics.checks.narrowing import LookedAt, looked_at
 from tams_analytics.checks.remembered import Remembered
 from tams_analytics.checks.run import Run
-from tams_analytics.checks.running import Outcome, is_unfinished
+from tams_analytics.checks.running import Outcome
 from tams_analytics.display import tables as shown
 from tams_analytics.errors import ChecksFailed, NotFound
 from tams_analytics.queries import runs
@@ -86,9 +87,14 @@ class Checked:
         return not self._failed("error")
 
     @property
+    def is_complete(self) -> bool:
+        """The time was enough: each check ran, or lacks something that it needs."""
+        return not any((each["reason"] or "").startswith(OVER) for each in self.checks)
+
+    @property
     def status(self) -> str:
-        """``incomplete`` where a check ended without an outcome; else ``passed`` or ``failed``."""
-        if any(map(is_unfinished, self.checks)):
+        """``incomplete`` where the time was not enough; else ``passed`` or ``failed``."""
+        if not self.is_complete:
             return "incomplete"
         return "passed" if self.passed else "failed"
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TypedDict
 
 import ibis.expr.types as ir
 
 from tams_analytics.checks.check import Check, Scope
 from tams_analytics.checks.counting import SHOWN, counted
+from tams_analytics.checks.deadline import Deadline
 from tams_analytics.checks.remembered import Remembered
 from tams_analytics.engines import Engine
 from tams_analytics.engines.rows import now
@@ -57,9 +58,12 @@ def results(
     engine: Engine,
     checks: Sequence[Check],
     scope: Scope,
+    deadline: Deadline,
     before: Remembered | None = None,
 ) -> list[Outcome]:
     """What became of each check, in order; an engine that is far away is read once for all.
+
+    When the time is over, the one that runs is interrupted, and the others do not run.
 
     ``before`` is what was known when the run began; ``None``: nothing.
     """
@@ -67,21 +71,33 @@ def results(
 
     def questions(tables: Tables) -> list[ir.Table]:
         there = dataclasses.replace(scope, tables=tables)
-        runs = [check for check in checks if why_not(check, scope) is None]
-        return [counted(check, there, known_before) for check in runs]
+        asked = [check for check in checks if why_not(check, scope) is None]
+        return [counted(check, there, known_before) for check in asked]
 
-    with engine.swept(questions) as tables:
-        there = dataclasses.replace(scope, tables=tables)
-        return [outcome(check, there, known_before) for check in checks]
+    ran: list[Outcome] = []
+    began: dict[str, float] = {}
+
+    def run() -> None:
+        with engine.swept(questions) as tables:
+            there = dataclasses.replace(scope, tables=tables)
+            for check in checks:
+                if deadline.is_over:
+                    return
+                began[check.id] = time.perf_counter()
+                ran.append(outcome(check, there, known_before))
+
+    deadline.run(run, engine.interrupter())
+    return [*ran, *(_unfinished(check, deadline, began) for check in checks[len(ran) :])]
 
 
-def is_unfinished(outcome: Outcome) -> bool:
-    """Whether a check ended without an outcome, for another reason than that it lacks a listing."""
-    return outcome["failures"] is None and outcome["reason"] != WITHOUT_OBJECTS
+def _unfinished(check: Check, deadline: Deadline, began: Mapping[str, float]) -> Outcome:
+    """Of a check that the time was not enough for."""
+    since = began.get(check.id)
+    took_s = 0.0 if since is None else time.perf_counter() - since
+    return _not_run(check, deadline.reason(has_begun=since is not None), took_s)
 
 
-def not_run(check: Check, reason: str, took_s: float = 0.0) -> Outcome:
-    """The outcome of a check that did not run, or not to its end."""
+def _not_run(check: Check, reason: str, took_s: float = 0.0) -> Outcome:
     return Outcome(
         id=check.id,
         severity=check.severity,
@@ -103,12 +119,12 @@ def outcome(check: Check, scope: Scope, before: Remembered) -> Outcome:
     """Run one check: one question, whose answer has at most `SAMPLE` rows."""
     reason = why_not(check, scope)
     if reason is not None:
-        return not_run(check, reason)
+        return _not_run(check, reason)
     began = time.perf_counter()
     try:
         found = counted(check, scope, before).to_pyarrow().to_pylist()
     except Unsupported as error:
-        return not_run(check, str(error), time.perf_counter() - began)
+        return _not_run(check, str(error), time.perf_counter() - began)
     counts = found[0] if found else {}
     failures = int(counts.get("failures", 0))
     unknown = int(counts.get("unknown", failures)) - before.unkept(check.id)
