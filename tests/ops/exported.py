@@ -27,17 +27,7 @@ MEASURES = (
     *("hours_covered", "flow_hours", "availability", "gaps", "gap_hours", "stored_bytes"),
     *("referenced_bytes", "segments", "flows", "sources", "objects"),
 )
-DIMENSIONS = {
-    "store",
-    "unit",
-    "source_id",
-    "flow_id",
-    "format",
-    "codec",
-    "label",
-    "storage_id",
-    "day",
-}
+DIMENSIONS = {"source_id", "flow_id", "format", "codec", "label", "storage_id", "day"}
 
 EVENTS = [
     Asked("duckdb", "ask", 0.1, "ok"),
@@ -61,7 +51,7 @@ def of_text(text: str) -> Exported:
 
 
 def of_measures() -> Exported:
-    return {f"tams_measure_{name}": DIMENSIONS for name in MEASURES}
+    return {f"tams_measure_{name}": {"store", "unit", *DIMENSIONS} for name in MEASURES}
 
 
 def of_server(store: Store) -> Exported:
