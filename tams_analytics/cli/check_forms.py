@@ -54,7 +54,7 @@ def _rows_in(run: Run) -> dict[str, str]:
 
 
 def _prometheus(run: Run, _store: Store, _deadline: Deadline) -> str:
-    return exposition.text(check_metrics.families(run))
+    return exposition.text(check_metrics.families(document(run)))
 
 
 JSON = "check.json"

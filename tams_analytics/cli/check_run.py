@@ -13,6 +13,7 @@ from tams_analytics.checks.check import Check
 from tams_analytics.checks.deadline import OVER
 from tams_command.commands import own_version
 
+FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 VERSION = 1
 """Of the form of the document; keys may come to it, and none goes or changes in it."""
 
@@ -96,4 +97,4 @@ def _outcome(run: Run, outcome: Outcome) -> dict[str, Any]:
 
 def moment(at: dt.datetime) -> str:
     """UTC, as moments are written in JSON."""
-    return f"{at.astimezone(dt.timezone.utc):%Y-%m-%dT%H:%M:%S.%f}Z"
+    return at.astimezone(dt.timezone.utc).strftime(FORMAT)
