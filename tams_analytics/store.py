@@ -5,19 +5,19 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import functools
-from collections.abc import Collection, Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import MethodType, SimpleNamespace, TracebackType
-from typing import Any, Protocol, TypedDict
+from typing import Any, TypedDict
 
 import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.backends import BaseBackend
 from typing_extensions import NotRequired, Unpack
 
-from tams_analytics import checks, reports, writes
+from tams_analytics import checks, measures, reports, writes
 from tams_analytics.display import StoreCard
 from tams_analytics.engines import Engine, Question, Results, open_engine
 from tams_analytics.errors import NotFound
@@ -45,13 +45,6 @@ def connect(url: str | None = None, *, read_only: bool = False) -> Store:
     names the process that holds the file).
     """
     return Store(open_engine(url, read_only=read_only))
-
-
-class Measured(Protocol):
-    """What a run of measures gives."""
-
-    def to_remember(self) -> Mapping[str, Any]:
-        """The arguments of `writes.remember_measures`, by name, with its ``rows``."""
 
 
 class Answer(TypedDict):
@@ -276,17 +269,39 @@ class Store:
             deadline=deadline,
         )
 
-    def remember(self, run: checks.Checked | Measured) -> str:
-        """Keep what `check` or `measure` gave, in the tables of runs; the id of the run.
+    def remember(self, run: checks.Checked) -> str:
+        """Keep what `check` gave, in the tables of runs; the id of the run.
 
         The next check then knows which failures are new, and how far this one has looked; see
-        `writes.remember_checks`, `writes.remember_measures`. A second time changes nothing.
+        `writes.remember_checks`. A second time changes nothing.
         """
-        if isinstance(run, checks.Checked):
-            id: str = self.writes.remember_checks(run)
-        else:
-            id = self.writes.remember_measures(**run.to_remember())
+        id: str = self.writes.remember_checks(run)
         return id
+
+    def remember_measures(
+        self,
+        names: str | Sequence[str],
+        *,
+        by: str | Sequence[str] = (),
+        during: TimeRangeLike | None = None,
+        tz: str = "UTC",
+        day_starts: str = "00:00",
+        run_id: str | None = None,
+    ) -> str:
+        """Ask measures, and keep each number in ``measurements``; the id of the run.
+
+        ``ask(ta.queries.runs.availability)`` then tells the last of each group and month. See
+        `measures.remember`. Raises `BadParameter`, `BadTimeRange`.
+        """
+        return measures.remember(
+            self._engine,
+            names,
+            by=by,
+            during=during,
+            tz=tz,
+            day_starts=day_starts,
+            run_id=run_id,
+        )
 
     def acknowledge(
         self, check: str, ids: Collection[str] | None = None, **answer: Unpack[Answer]

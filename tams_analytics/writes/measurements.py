@@ -6,7 +6,7 @@ import datetime as dt
 import math
 import numbers
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -15,19 +15,22 @@ from tams_analytics.engines import Engine, Transaction
 from tams_analytics.engines.rows import now
 from tams_analytics.errors import BadParameter
 from tams_analytics.queries import runs
-from tams_analytics.timerange import TimeRange, TimeRangeLike, as_timerange
+from tams_analytics.timerange import Period, TimeRange, TimeRangeLike, as_timerange
+from tams_analytics.timerange.days import UNITS
 from tams_analytics.writes.audit import audited
 from tams_analytics.writes.rows import insert
 from tams_analytics.writes.runs import library_version, of_time
 from tams_analytics.writes.utc import without_zone
 
-PERIOD = "period"
-"""The column whose values are labels of times: ``2026-08``, ``2026-08-31``."""
+TIMES = ("period", *UNITS)
+"""Dimensions whose values are labels of times: ``2026-08``, ``2026-08-31``."""
 NULL = "\\N"
-"""A group whose value is NULL, among several columns; of one column it is NULL."""
+"""A group whose value is NULL, among several dimensions; of one it is NULL."""
 
 Row = dict[str, Any]
-Periods = Mapping[str, TimeRangeLike]
+Columns = Mapping[str, str] | Sequence[str]
+"""The columns that say which group a row is: by column the dimension's name, or that is the same.
+"""
 
 
 def remember_measures(
@@ -35,9 +38,9 @@ def remember_measures(
     rows: pa.Table,
     *,
     measures: Mapping[str, str],
-    dimension_columns: Sequence[str] = (),
+    dimension_columns: Columns = (),
     during: TimeRangeLike | None = None,
-    periods: Periods | None = None,
+    periods: Iterable[Period] = (),
     measured: dt.datetime | None = None,
     run_id: str | None = None,
 ) -> str:
@@ -45,25 +48,37 @@ def remember_measures(
 
     ``rows`` are groups: ``dimension_columns`` say which, and each of ``measures`` (name: unit) is a
     column of numbers; other columns are left out. Each number is a row of ``measurements``, as
-    float64 (a whole number beyond 2^53 is rounded). Of the dimensions ``period`` is the time of the
-    group, by its label; ``periods`` says from when to when that is, or else columns ``start_ns,
-    end_ns`` of ``rows``. Without a period it is ``during``, the time that was asked for. Another
-    dimension gives its name and the value of the group; several give both with commas between
-    (``source,format``), `NULL` for NULL, and a backslash before a comma or backslash of their own.
+    float64 (a whole number beyond 2^53 is rounded). A dimension of `TIMES` is the time of the
+    group, by its label, which ``periods`` gives its bounds: the part of it that is in ``during``,
+    the time that was asked for. Another dimension gives its name, as ``tag:channel``, and the value
+    of the group; several give both with commas between (``source,format``), `NULL` for NULL, and a
+    backslash before a comma or backslash of their own.
 
     ``measured`` is the moment as of which it is so (default: now), with its zone. Raises
-    `BadParameter` (a column that is missing, a value that is no number), `BadTimeRange`, `Refused`,
-    `NotFound` (a store on VAST without the tables), `EngineFailed`.
+    `BadParameter` (a column that is missing, a value that is no number, two times), `BadTimeRange`,
+    `Refused`, `NotFound` (a store without the tables), `EngineFailed`.
     """
-    window = None if during is None else as_timerange(during)
+    window = TimeRange.eternity() if during is None else as_timerange(during)
     moment = now() if measured is None else without_zone(measured, "measured")
-    _refuse_missing(rows, [*dimension_columns, *measures])
-    found = _found(rows, dimension_columns, measures, _bounds(window, periods))
+    dimensions = _dimensions(dimension_columns)
+    _refuse_missing(rows, [*dimensions, *measures])
+    times = {each.label: TimeRange.from_ns(each.start_ns, each.end_ns) for each in periods}
+    within = {label: time.intersection(window) for label, time in times.items()} | {None: window}
+    found = _found(rows, dimensions, measures, within)
     id = run_id or f"{moment:%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:12]}"
-    run = _row_of(engine, id, moment, window)
+    run = _row_of(engine, id, moment, None if during is None else window)
     with audited("remember", "run", id, None):
         engine.transact(lambda tx: _remember(tx, run, found))
     return id
+
+
+def _dimensions(columns: Columns) -> dict[str, str]:
+    """The dimension of each column. Raises `BadParameter` where several are times."""
+    found = dict(columns) if isinstance(columns, Mapping) else {name: name for name in columns}
+    times = [name for name in found.values() if name in TIMES]
+    if len(times) > 1:
+        raise BadParameter("dimension_columns", times, "are several times", "one of them")
+    return found
 
 
 def _remember(tx: Transaction, run: Row, found: Sequence[Row]) -> None:
@@ -97,34 +112,31 @@ def _refuse_missing(rows: pa.Table, names: Sequence[str]) -> None:
             raise BadParameter("rows", name, "is no column of them", expected)
 
 
-def _bounds(during: TimeRange | None, periods: Periods | None) -> Mapping[str | None, TimeRange]:
-    """From when to when each period is, by its label; ``None``: all that was asked for."""
-    known: dict[str | None, TimeRange] = {
-        label: as_timerange(bounds) for label, bounds in (periods or {}).items()
-    }
-    return known | {None: TimeRange.from_ns(None, None) if during is None else during}
-
-
 def _found(
     rows: pa.Table,
-    dimensions: Sequence[str],
+    dimensions: Mapping[str, str],
     measures: Mapping[str, str],
-    bounds: Mapping[str | None, TimeRange],
+    within: Mapping[str | None, TimeRange],
 ) -> list[Row]:
-    names = [name for name in dimensions if name != PERIOD]
-    has_period = PERIOD in dimensions
+    members = {column: name for column, name in dimensions.items() if name not in TIMES}
+    times = [column for column in dimensions if column not in members]
     return [
         {
             "measure": measure,
             "unit": unit,
-            "dimension": joined(names),
-            "member": joined([row[name] for name in names]),
-            **_time(row, bounds, has_period=has_period),
+            "dimension": joined([*members.values()]),
+            "member": joined([row[column] for column in members]),
+            **_time(row[times[0]] if times else None, within),
             "value": _number(measure, row[measure]),
         }
         for row in rows.to_pylist()
         for measure, unit in measures.items()
     ]
+
+
+def _time(label: str | None, within: Mapping[str | None, TimeRange]) -> Row:
+    bounds = within.get(label, TimeRange.eternity())
+    return {"period": label, "start_ns": bounds.start_ns, "end_ns": bounds.end_ns}
 
 
 def joined(values: Sequence[Any]) -> str | None:
@@ -135,14 +147,6 @@ def joined(values: Sequence[Any]) -> str | None:
         NULL if value is None else str(value).replace("\\", "\\\\").replace(",", "\\,")
         for value in values
     )
-
-
-def _time(row: Row, bounds: Mapping[str | None, TimeRange], *, has_period: bool) -> Row:
-    label = row[PERIOD] if has_period else None
-    found = {"period": None if label is None else str(label)}
-    if label in bounds:
-        return found | {"start_ns": bounds[label].start_ns, "end_ns": bounds[label].end_ns}
-    return found | {"start_ns": row.get("start_ns"), "end_ns": row.get("end_ns")}
 
 
 def _number(measure: str, value: Any) -> float | None:

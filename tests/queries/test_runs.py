@@ -15,11 +15,11 @@ import tams_analytics as ta
 from tams_analytics.errors import BadParameter
 from tams_analytics.queries import runs
 from tams_analytics.store import Store
-from tams_analytics.timerange import SECOND
+from tams_analytics.timerange import SECOND, TimeRange, periods
 from tams_analytics.writes.measurements import joined
 
 UTC = dt.timezone.utc
-MONTHS = {"2026-07": "[1782864037:0_1785542437:0)", "2026-08": "[1785542437:0_1788220837:0)"}
+MONTHS = periods("[1783000000:0_1788000000:0)", "month")
 MEASURES = {"availability": "ratio", "hours_covered": "h"}
 BY = ("tag:channel", "period")
 
@@ -50,17 +50,18 @@ def test_availability_is_what_was_measured_last_of_each_channel_and_month(store:
     chance = random.Random(11)  # noqa: S311 - no secret
     expected: dict[tuple[Any, str], Any] = {}
     for number in range(1, 5):
-        groups = [(c, m) for c in ("one", "two", None) for m in MONTHS if chance.random() < 0.7]
+        every = [(channel, m.label) for channel in ("one", "two", None) for m in MONTHS]
+        groups = [each for each in every if chance.random() < 0.7]
         rows = [(*group, chance.choice([None, chance.random()])) for group in groups]
         remember(store, of_channels(*rows), measured=day(number))
         expected |= {(channel, month): value for channel, month, value in rows}
-    remember(store, of_channels(("one", "2026-08-31", 0.5)), measured=day(9), periods={})
+    remember(store, of_channels(("one", "2026-08-31", 0.5)), measured=day(9), periods=())
 
     found = store.ask(runs.availability, dimension="tag:channel")
     rows = found.to_pylist()
     assert expected == {(row["member"], row["period"]): row["value"] for row in rows}
     assert len(expected) == len(rows)
-    bounds = {label: (ta.tr(text).start_ns, ta.tr(text).end_ns) for label, text in MONTHS.items()}
+    bounds = {month.label: (month.start_ns, month.end_ns) for month in MONTHS}
     assert all(bounds[row["period"]] == (row["start_ns"], row["end_ns"]) for row in rows)
     assert {"ratio"} == {row["unit"] for row in rows}
     assert ["2026-08-31"] == store.ask(runs.availability, unit="day").column("period").to_pylist()
@@ -79,6 +80,61 @@ def test_a_run_of_measures_is_remembered_once(store: Store) -> None:
         (row["measure"], row["unit"], row["value"]) for row in found
     ]
     assert {day(1).replace(tzinfo=None)} == {row["measured"] for row in found}
+
+
+def test_measures_are_asked_and_remembered_by_channel_and_month(store: Store) -> None:
+    july, august = MONTHS
+    hour = 3600 * SECOND
+    week = 7 * 24 * hour
+    during = TimeRange.from_ns(august.start_ns - week, august.start_ns + 2 * week)
+    kept = {"one": (-week, hour), "two": (-2 * hour, 3 * hour)}
+    for flow_id, (start, length) in kept.items():
+        add_flow(store, flow_id, august.start_ns + start, length)
+
+    ids = {
+        store.remember_measures(
+            ["availability", "hours_covered"],
+            by=["tag:channel", "month"],
+            during=during,
+            run_id="august",
+        )
+        for _twice in range(2)
+    }
+    found = store.ask(runs.availability, dimension="tag:channel").to_pylist()
+
+    assert {"august"} == ids
+    expected = {
+        ("one", "2026-07"): 1 / 168,
+        ("one", "2026-08"): 0.0,
+        ("two", "2026-07"): 2 / 168,
+        ("two", "2026-08"): 1 / 336,
+    }
+    assert expected == pytest.approx(
+        {(row["member"], row["period"]): row["value"] for row in found}
+    )
+    assert {
+        ("2026-07", august.start_ns - week, july.end_ns),
+        ("2026-08", august.start_ns, august.start_ns + 2 * week),
+    } == {(row["period"], row["start_ns"], row["end_ns"]) for row in found}
+    hours = store.ask(runs.availability, measure="hours_covered").to_pylist()
+    assert (4.0, {"h"}) == (sum(row["value"] for row in hours), {row["unit"] for row in hours})
+    with pytest.raises(BadParameter, match=r"during.* is unbounded"):
+        store.remember_measures("hours_covered", by="day", during="[0:0_")
+
+
+def add_flow(store: Store, id: str, start_ns: int, length_ns: int) -> None:
+    """A flow of the channel of its name, with one segment."""
+    flow = {"id": id, "source_id": "s", "format": "urn:x-nmos:format:video"}
+    tag = {"entity_type": "flows", "entity_id": id, "name": "channel", "value": id}
+    segment = {
+        "flow_id": id,
+        "object_id": "o",
+        "start_ns": start_ns,
+        "end_ns": start_ns + length_ns,
+        "timerange": "of no interest",
+    }
+    rows = {"flows": flow, "tags": tag, "segments": segment}
+    store._engine.transact(lambda tx: [tx.insert(name, [row]) for name, row in rows.items()])
 
 
 @pytest.fixture(scope="module")
@@ -113,13 +169,11 @@ def test_several_dimensions_are_one_text_from_which_each_is_told(local: Store) -
         {
             "source": ["a,b", None],
             "format": ["c", "\\N"],
-            "start_ns": [1, 3],
-            "end_ns": [2, 4],
             "n": [Decimal("1.5"), None],
         }
     )
     given = {"measures": {"n": "1"}, "dimension_columns": ("source", "format")}
-    found = last(local, rows, periods=None, **given)
+    found = last(local, rows, **given)
 
     assert {"source,format"} == {row["dimension"] for row in found}
     assert {("a\\,b,c", 1.5), ("\\N,\\\\N", None)} == {
@@ -134,6 +188,7 @@ def test_several_dimensions_are_one_text_from_which_each_is_told(local: Store) -
         ({"measures": {"depth": "1"}}, "depth.*is no column"),
         ({"dimension_columns": ("source",)}, "source.*is no column"),
         ({"measures": {"period": "1"}}, "is no number"),
+        ({"dimension_columns": {"period": "day", "tag:channel": "month"}}, "several times"),
         ({"measured": dt.datetime(2026, 1, 1)}, "no moment with a time zone"),
     ],
 )
