@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Collection, Hashable, Iterable
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,7 +15,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.backends import BaseBackend
 
-from tams_analytics import checks, writes
+from tams_analytics import checks, measures, writes
 from tams_analytics.display import StoreCard
 from tams_analytics.engines import Engine, Question, Results, open_engine
 from tams_analytics.errors import NotFound
@@ -212,6 +212,24 @@ class Store:
         """
         listing = self.s3_objects(objects) if isinstance(objects, str) else objects
         return checks.check(self._engine, during=during, only=only, objects=listing)
+
+    def measure(
+        self,
+        names: str | Sequence[str],
+        *,
+        by: str | Sequence[str] = (),
+        during: TimeRangeLike | None = None,
+        tz: str = "UTC",
+        day_starts: str = "00:00",
+    ) -> ir.Table:
+        """Numbers such as ``hours_covered`` by ``source``, ``tag:channel`` or ``day``, lazily.
+
+        `measures.described` tells which there are, and what each may be asked by. What it means is
+        in `measures.measure`. Raises `BadParameter`, `BadTimeRange`.
+        """
+        return measures.measure(
+            self.tables, names, by=by, during=during, tz=tz, day_starts=day_starts
+        )
 
     def export_s3_objects(
         self,
