@@ -15,7 +15,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.backends import BaseBackend
 
-from tams_analytics import checks, measures, writes
+from tams_analytics import checks, measures, reports, writes
 from tams_analytics.display import StoreCard
 from tams_analytics.engines import Engine, Question, Results, open_engine
 from tams_analytics.errors import NotFound
@@ -202,16 +202,48 @@ class Store:
         during: TimeRangeLike | None = None,
         only: Collection[str] | None = None,
         objects: ir.Table | str | None = None,
+        *,
+        max_runtime: float | None = None,
     ) -> checks.Checked:
         """Whether it is sound: all checks, or ``only`` these (`checks.CHECKS` has their names).
 
         ``during``: of segments only those that overlap it. ``objects``: a listing of the buckets,
         a table or a source of `s3_objects`, without which checks of bytes do not run. Shows itself;
         ``.passed``, ``.checks``, ``.failures[check]`` and ``.findings`` (lazy tables),
-        ``.raise_for_errors()``. Raises `BadParameter`, `BadTimeRange`, `EngineFailed`.
+        ``.raise_for_errors()``. After ``max_runtime`` seconds it ends: checks without an outcome
+        say so, as `checks.Checked.is_complete` does (in another thread than the main one what runs
+        then is not interrupted). Raises `BadParameter`, `BadTimeRange`, `EngineFailed`.
+        """
+        deadline = checks.Deadline(max_runtime)
+        given = [] if isinstance(objects, str) else [objects]
+        if isinstance(objects, str):
+            source = objects
+            deadline.run(lambda: given.append(self.s3_objects(source)), self._engine.interrupter())
+        listing = given[0] if given else None  # the time may be over
+        return checks.check(
+            self._engine, during=during, only=only, objects=listing, deadline=deadline
+        )
+
+    def report(
+        self,
+        name: str,
+        *,
+        during: TimeRangeLike | None = None,
+        objects: ir.Table | str | None = None,
+        other: Store | None = None,
+        **asked: Any,
+    ) -> reports.Reported:
+        """A saved question: `reports.REPORTS` has their names, `reports.report` what they take.
+
+        ``objects``: a listing of the buckets, or a source of `s3_objects`. ``other``: a store to
+        compare with, or an earlier state of this one (`at`). ``tz`` and ``day_starts``: where and
+        when a day begins; ``now``: as if it were then; all else are parameters of that report.
+        Shows itself; ``.tables`` are lazy. Raises `NotFound`, `BadParameter`, `BadTimeRange`.
         """
         listing = self.s3_objects(objects) if isinstance(objects, str) else objects
-        return checks.check(self._engine, during=during, only=only, objects=listing)
+        tables = None if other is None else other.tables
+        asked |= {"during": during, "objects": listing, "other": tables}
+        return reports.report(self._engine, name, asked, lambda: self.storages)
 
     def measure(
         self,

@@ -14,6 +14,7 @@ import ibis.expr.types as ir
 from tams_analytics.checks.catalogue import CHECKS
 from tams_analytics.checks.check import FINDING, SEVERITIES, Check, Scope, Severity, of_segments
 from tams_analytics.checks.checked import Checked
+from tams_analytics.checks.deadline import Deadline
 from tams_analytics.checks.running import SAMPLE, Outcome, chosen, results
 from tams_analytics.engines import Engine
 from tams_analytics.engines.rows import now
@@ -47,11 +48,13 @@ def check(
     during: TimeRangeLike | None = None,
     only: Collection[str] | None = None,
     objects: ir.Table | None = None,
+    deadline: Deadline | None = None,
 ) -> Checked:
     """Run the checks, or ``only`` these. Raises `BadParameter`, `BadTimeRange`, `EngineFailed`.
 
     ``during``: checks of segments look at those that overlap it; all others have no time, and look
     at everything. ``objects`` is a listing of the buckets, without which those of bytes do not run.
+    When the ``deadline`` is over, what runs is interrupted and the rest does not run.
     """
     checks = chosen(all_checks(), only)
     scope = Scope(
@@ -60,7 +63,7 @@ def check(
         during=None if during is None else as_timerange(during),
         objects=objects,
     )
-    ran = results(engine, checks, scope)
+    ran = results(engine, checks, scope, deadline or Deadline())
     return Checked(redacted(engine.url), engine.name, scope, checks, ran)
 
 
@@ -72,6 +75,7 @@ __all__ = [
     "SEVERITIES",
     "Check",
     "Checked",
+    "Deadline",
     "Outcome",
     "Scope",
     "Severity",

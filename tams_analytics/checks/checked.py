@@ -10,6 +10,7 @@ import ibis
 import ibis.expr.types as ir
 
 from tams_analytics.checks.check import FINDING, Check, Scope
+from tams_analytics.checks.deadline import OVER
 from tams_analytics.checks.running import Outcome
 from tams_analytics.display import tables as shown
 from tams_analytics.errors import ChecksFailed, NotFound
@@ -37,6 +38,11 @@ class Checked:
     def passed(self) -> bool:
         """No check of severity ``error`` found anything; those that did not run are no failure."""
         return not self._failed("error")
+
+    @property
+    def is_complete(self) -> bool:
+        """The time was enough: each check ran, or lacks something that it needs."""
+        return not any((each["reason"] or "").startswith(OVER) for each in self.checks)
 
     @property
     def failures(self) -> Mapping[str, ir.Table]:

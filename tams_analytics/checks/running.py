@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TypedDict
 
 import ibis.expr.types as ir
 from ibis import _
 
 from tams_analytics.checks.check import FINDING, Check, Scope
+from tams_analytics.checks.deadline import Deadline
 from tams_analytics.engines import Engine
 from tams_analytics.errors import BadParameter, Unsupported
 from tams_analytics.tables import Tables
@@ -46,16 +47,45 @@ def chosen(checks: Sequence[Check], only: Collection[str] | None) -> list[Check]
     return [check for check in checks if check.id in names]
 
 
-def results(engine: Engine, checks: Sequence[Check], scope: Scope) -> list[Outcome]:
-    """What became of each check, in order; an engine that is far away is read once for all."""
+def results(
+    engine: Engine, checks: Sequence[Check], scope: Scope, deadline: Deadline
+) -> list[Outcome]:
+    """What became of each check, in order; an engine that is far away is read once for all.
+
+    When the time is over, the one that runs is interrupted, and the others do not run.
+    """
 
     def findings(tables: Tables) -> list[ir.Table]:
         there = dataclasses.replace(scope, tables=tables)
         return [check.findings(there) for check in checks if why_not(check, scope) is None]
 
-    with engine.swept(findings) as tables:
-        there = dataclasses.replace(scope, tables=tables)
-        return [outcome(check, there) for check in checks]
+    ran: list[Outcome] = []
+    began: dict[str, float] = {}
+
+    def run() -> None:
+        with engine.swept(findings) as tables:
+            there = dataclasses.replace(scope, tables=tables)
+            for check in checks:
+                if deadline.is_over:
+                    return
+                began[check.id] = time.perf_counter()
+                ran.append(outcome(check, there))
+
+    deadline.run(run, engine.interrupter())
+    return [*ran, *(_unfinished(check, deadline, began) for check in checks[len(ran) :])]
+
+
+def _unfinished(check: Check, deadline: Deadline, began: Mapping[str, float]) -> Outcome:
+    """Of a check that the time was not enough for."""
+    since = began.get(check.id)
+    return Outcome(
+        id=check.id,
+        severity=check.severity,
+        failures=None,
+        reason=deadline.reason(has_begun=since is not None),
+        sample=[],
+        took_s=0.0 if since is None else round(time.perf_counter() - since, 3),
+    )
 
 
 def why_not(check: Check, scope: Scope) -> str | None:

@@ -1,0 +1,140 @@
+"""A run of checks ends when its time is over, also in the middle of a question, on each engine."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from types import FrameType
+
+import ibis.expr.types as ir
+import pytest
+from ibis import _
+
+from tams_analytics.checks import Check, Deadline, Scope, results
+from tams_analytics.engines.rows import now
+from tams_analytics.store import Store
+from tams_analytics.writes import collecting
+
+ENOUGH_S = 2.0
+"""For a short question; the other would take days."""
+
+
+def none(scope: Scope) -> ir.Table:
+    return scope.tables.flows.filter(_.id == "").mutate(detail=_.id)
+
+
+def endless(scope: Scope) -> ir.Table:
+    ends = scope.tables.segments.end_ns
+    rows = [scope.tables.segments.select(**{name: ends.cast("float64")}) for name in "abc"]
+    pairs = rows[0].cross_join(rows[1]).cross_join(rows[2])
+    return pairs.filter((_.a * _.b + _.c).sin() > 2).select(
+        id=_.a.cast("string"), detail=_.b.cast("string")
+    )
+
+
+def check(id: str, rows: object) -> Check:
+    return Check(id, "error", "flows", "", "", "", rows)  # type: ignore[arg-type]
+
+
+CHECKS = [check("first", none), check("endless", endless), check("last", none)]
+
+
+def scope_of(store: Store) -> Scope:
+    return Scope(store.tables, collecting.until(store.settings, now()))
+
+
+def test_what_runs_is_interrupted_and_the_rest_does_not_run(clean: Store) -> None:
+    ran = results(clean._engine, CHECKS, scope_of(clean), Deadline(ENOUGH_S))
+
+    assert [0, None, None] == [each["failures"] for each in ran]
+    assert [
+        None,
+        "the time was over after 2 s, while it ran",
+        "the time was over after 2 s, before it began",
+    ] == [each["reason"] for each in ran]
+    assert clean.check(only=["flow_without_source"]).passed
+
+
+def test_a_run_that_has_time_is_complete(clean: Store) -> None:
+    checked = clean.check(only=["flow_without_source", "bytes_unknown"], max_runtime=3_600)
+
+    assert checked.is_complete
+    assert [0, None] == [each["failures"] for each in checked.checks]
+
+
+def test_without_any_time_nothing_runs_and_all_of_it_is_told(clean: Store) -> None:
+    checked = clean.check(max_runtime=0)
+
+    assert not checked.is_complete
+    assert {None} == {each["failures"] for each in checked.checks}
+
+
+def test_in_a_thread_the_run_ends_between_two_checks(clean: Store) -> None:
+    ran: list[object] = []
+    thread = threading.Thread(target=lambda: ran.append(clean.check(max_runtime=0).is_complete))
+    thread.start()
+    thread.join()
+
+    assert [False] == ran
+
+
+@pytest.fixture
+def heard() -> Iterator[list[int]]:
+    """What came to the handler that was there before."""
+    found: list[int] = []
+
+    def hear(number: int, _frame: FrameType | None) -> None:
+        found.append(number)
+
+    before = signal.signal(signal.SIGALRM, hear)
+    yield found
+    signal.signal(signal.SIGALRM, before)
+
+
+def test_somebody_elses_alarm_is_heard_by_them_and_theirs_again_after_it(heard: list[int]) -> None:
+    def work() -> None:
+        signal.raise_signal(signal.SIGALRM)
+
+    Deadline(3_600).run(work)
+    signal.raise_signal(signal.SIGALRM)
+
+    assert [signal.SIGALRM, signal.SIGALRM] == heard
+
+
+def test_of_two_deadlines_the_one_that_is_over_ends_its_own_work() -> None:
+    done: list[str] = []
+
+    def inner() -> None:
+        while True:
+            done[:] = ["began"]
+
+    def outer() -> None:
+        Deadline(0.05).run(inner)
+        done.append("went on")
+
+    Deadline(3_600).run(outer)
+
+    assert ["began", "went on"] == done
+
+
+class Slow:
+    """Goes slowly: what is raised meanwhile, Python would drop, with a word on stderr."""
+
+    def __del__(self) -> None:
+        end = time.monotonic() + 0.3
+        while time.monotonic() < end:
+            pass
+
+
+def test_work_is_not_left_while_an_object_goes() -> None:
+    def work() -> None:
+        Slow()
+        while True:
+            pass
+
+    deadline = Deadline(0.1)
+    deadline.run(work)
+
+    assert deadline.is_over
