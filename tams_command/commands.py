@@ -10,6 +10,7 @@ from tams_command import logs, options
 from tams_command.checking import check
 from tams_command.group import Tams, WithSql
 from tams_command.later import later
+from tams_command.measuring import measure
 from tams_command.words import FORMATS_OF_EXPLANATIONS, FORMATS_OF_FINDINGS, INSTANTS
 
 
@@ -212,6 +213,7 @@ COMMANDS: tuple[click.Command, ...] = (
     work,
     objects,
     check,
+    measure,
 )
 """In the order of `tams --help`; those that other distributions add stand behind them."""
 
