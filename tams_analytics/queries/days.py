@@ -1,0 +1,59 @@
+"""Rows by the day: cut where days, weeks, months or hours of a time zone end.
+
+``timerange.periods`` says which there are; here they become a table, and rows their parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from tams_analytics.errors import BadParameter
+from tams_analytics.intervals import join_overlaps
+from tams_analytics.span import span
+from tams_analytics.timerange import Period, TimeRange
+
+PERIOD = "period"
+"""The column that holds the label of a period."""
+
+
+def periods_table(periods: Sequence[Period]) -> ir.Table:
+    """``period, start_ns, end_ns`` of these periods, as a table in memory."""
+    rows = pa.table(
+        {
+            PERIOD: pa.array([each.label for each in periods], pa.string()),
+            "start_ns": pa.array([each.start_ns for each in periods], pa.int64()),
+            "end_ns": pa.array([each.end_ns for each in periods], pa.int64()),
+        }
+    )
+    return ibis.memtable(rows)
+
+
+def by_period(rows: ir.Table, periods: Sequence[Period]) -> ir.Table:
+    """``rows`` cut at the bounds of ``periods``: a row in each of them that it shares time with.
+
+    Out: the columns of ``rows``, with ``start_ns, end_ns`` of that part, and ``period``. Rows
+    outside of all periods are not read; never-ranges and NULLs take no part. Where it is coverage
+    that is asked for, `intervals.merge` first leaves few rows to cut. Raises `BadParameter`.
+    """
+    if PERIOD in rows.columns:
+        raise BadParameter("rows", PERIOD, "is a column that is added", "another name for it")
+    rows = rows.filter(span.overlaps(_hull(periods)))
+    found = join_overlaps(rows, periods_table(periods).rename(_label=PERIOD))
+    return found.select(
+        *(name for name in rows.columns if name not in ("start_ns", "end_ns")),
+        start_ns="overlap_start_ns",
+        end_ns="overlap_end_ns",
+        period="_label_right",
+    ).relocate(*rows.columns)
+
+
+def _hull(periods: Sequence[Period]) -> TimeRange:
+    """From the first to the last; never, if there are none."""
+    if not periods:
+        return TimeRange.never()
+    starts, ends = ([getattr(each, side) for each in periods] for side in ("start_ns", "end_ns"))
+    return TimeRange.from_ns(min(starts), max(ends))
