@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 import click
 
 from tams_command import logs, options
-from tams_command.checking import check
+from tams_command.checking import acknowledge, check
 from tams_command.group import Tams, WithSql
 from tams_command.later import later
 from tams_command.measuring import measure
@@ -213,6 +213,7 @@ COMMANDS: tuple[click.Command, ...] = (
     work,
     objects,
     check,
+    acknowledge,
     measure,
 )
 """In the order of `tams --help`; those that other distributions add stand behind them."""
