@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
-from tams_analytics.reports import hygiene
+from tams_analytics.reports import (
+    codecs,
+    collections,
+    daily_gaps,
+    expected,
+    hygiene,
+    ingest_lag,
+    sources,
+)
 from tams_analytics.reports.report import Report
 
-REPORTS: tuple[Report, ...] = (hygiene.REPORT,)
+REPORTS: tuple[Report, ...] = (
+    daily_gaps.REPORT,
+    expected.REPORT,
+    collections.REPORT,
+    ingest_lag.REPORT,
+    codecs.REPORT,
+    sources.REPORT,
+    hygiene.REPORT,
+)

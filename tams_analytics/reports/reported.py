@@ -15,34 +15,34 @@ import pyarrow as pa
 
 from tams_analytics.display import tables as shown
 from tams_analytics.display import text
+from tams_analytics.display.readable import Readable, readable
 from tams_analytics.engines import Engine
 from tams_analytics.errors import NotFound
 from tams_analytics.reports.report import Part, Report, Scope
 from tams_analytics.settings import redacted
 from tams_analytics.tables import Tables
+from tams_analytics.timerange import TimeRange
 from tams_analytics.widgets.timeline import Timeline
 
 ROWS = 20
 """So many rows of each table are shown; all of them are in `Reported.tables`."""
+COUNTED = 1_000
+"""So many are counted: to count all of them would be a second question, as long as the first."""
 
 
 @dataclass(frozen=True)
 class Look:
-    """One table as it is shown: its first rows, and how many there are in all."""
+    """One table as it is shown: its first rows, and how many there are, up to `COUNTED`."""
 
     part: Part
     rows: pa.Table
     total: int
+    is_more: bool = False
 
-    @property
-    def cells(self) -> list[tuple[Any, ...]]:
-        """The rows with TAMS texts beside their bounds."""
-        found = shown.timeranges(self.rows)
-        return [tuple(row.values()) for row in found.to_pylist()]
-
-    @property
-    def columns(self) -> list[str]:
-        return list(shown.timeranges(self.rows).column_names)
+    @functools.cached_property
+    def readable(self) -> Readable:
+        """The rows for people: lengths, moments and shares as text."""
+        return readable(self.rows)
 
     @property
     def heading(self) -> str:
@@ -52,8 +52,9 @@ class Look:
     def note(self) -> str:
         """What is left out, or how many rows these are."""
         if self.total > self.rows.num_rows:
-            shown_of = f"{text.count(self.rows.num_rows)} of {text.count(self.total)}"
-            return f"the first {shown_of} rows"
+            more = "more than " if self.is_more else ""
+            all_of_them = f"{more}{text.count(self.total)}"
+            return f"the first {text.count(self.rows.num_rows)} of {all_of_them} rows"
         return text.plural(self.total, "row")
 
 
@@ -97,31 +98,30 @@ class Reported:
             return [part.rows for part in self._made(tables)]
 
         with self._engine.swept(expressions) as tables:
-            return [_looked(part) for part in self._made(tables)]
+            is_here = tables is self._scope.tables
+            parts = self._parts.values() if is_here else self._made(tables)
+            return [_looked(part) for part in parts]
 
     @functools.cached_property
     def picture(self) -> Timeline | None:
         """What there is to see of it, or nothing."""
-        return None if self._report.picture is None else self._report.picture(self._scope)
+        draw = self._report.picture
+        return None if draw is None else draw(self._scope, **self.parameters)
 
     @property
     def heading(self) -> str:
         """The title, of which store, when."""
-        when = f" in {self.during}" if self.during is not None else ""
-        return shown.one_line(f"{self.title} of {self.store}{when}")
+        return shown.one_line(f"{self.title} of {self.store}{_when(self.during)}")
 
     def __repr__(self) -> str:
-        parts = [
-            f"{each.heading}\n{shown.plain(each.columns, each.cells)}\n{each.note}"
-            for each in self.summary
-        ]
+        parts = [f"{each.heading}\n{each.readable.plain()}\n{each.note}" for each in self.summary]
         return "\n\n".join([self.heading, *parts, self.look])
 
     def _repr_html_(self) -> str:
         picture = self.picture.picture() if self.picture is not None else ""
         parts = [
             f"<h3>{escape(each.part.name)}</h3><p>{escape(each.part.meaning)}</p>"
-            f"{shown.html(each.columns, each.cells)}<p>{escape(each.note)}</p>"
+            f"{each.readable.html()}<p>{escape(each.note)}</p>"
             for each in self.summary
         ]
         head = f"<h2>{escape(self.heading)}</h2><p>{escape(self.look)}</p>"
@@ -154,12 +154,20 @@ def page(title: str, body: str) -> str:
     return PAGE.format(title=escape(title), body=body)
 
 
+def _when(during: TimeRange | None) -> str:
+    """In which time, by the clock in UTC too where it is on the wall clock."""
+    if during is None:
+        return ""
+    start, end = during.start_ns, during.end_ns
+    if start is None or end is None or not text.is_wall_clock(start):
+        return f" in {during}"
+    return f" in {during}, {text.utc(start).removesuffix(' UTC')} to {text.utc(end)}"
+
+
 def _looked(part: Part) -> Look:
-    rows = part.rows.limit(ROWS + 1).to_pyarrow()
-    total = rows.num_rows
-    if total > ROWS:
-        total = int(part.rows.count().to_pyarrow().as_py())
-    return Look(part, rows.slice(0, ROWS), total)
+    rows = part.rows.limit(COUNTED + 1).to_pyarrow()
+    total = min(rows.num_rows, COUNTED)
+    return Look(part, rows.slice(0, ROWS), total, is_more=rows.num_rows > COUNTED)
 
 
 class Parts(Mapping[str, ir.Table]):

@@ -2,6 +2,26 @@
 
 from __future__ import annotations
 
-from tests.examples.conftest import clean, empty, flawed
+from collections.abc import Iterator
+
+import pytest
+
+import tams_analytics as ta
+from tests.examples.conftest import Empty, clean, empty, flawed
+from tests.reports import broadcast
 
 __all__ = ["clean", "empty", "flawed"]
+
+
+@pytest.fixture(scope="session")
+def rows() -> broadcast.Rows:
+    """The rows of three days of a broadcaster."""
+    return broadcast.world()
+
+
+@pytest.fixture(scope="session")
+def three_days(empty: Empty, rows: broadcast.Rows) -> Iterator[ta.Store]:
+    """The same in a store of each engine."""
+    with empty() as store:
+        broadcast.fill(store, rows)
+        yield store
