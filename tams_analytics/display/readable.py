@@ -32,9 +32,9 @@ class Readable:
     rows: list[tuple[Any, ...]]
     right: frozenset[str]
 
-    def plain(self) -> str:
+    def plain(self, width: int | None = None) -> str:
         """As `tables.plain`."""
-        return tables.plain(self.columns, self.rows, right=self.right)
+        return tables.plain(self.columns, self.rows, width=width, right=self.right)
 
     def html(self) -> str:
         """As `tables.html`."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -93,14 +94,28 @@ class Reported:
     @functools.cached_property
     def summary(self) -> list[Look]:
         """The first `ROWS` rows of each table; an engine that is far away is read once for all."""
+        return self.looks()
+
+    def looks(self, rows: int = ROWS, only: Collection[str] = ()) -> list[Look]:
+        """The first ``rows`` of each table, or of ``only`` these. Raises `NotFound`."""
+        with self.opened(only) as parts:
+            return [_looked(part, rows) for part in parts]
+
+    @contextlib.contextmanager
+    def opened(self, only: Collection[str] = ()) -> Iterator[list[Part]]:
+        """Its tables, or ``only`` these, to be read one after the other; read once for all."""
+        for name in only:
+            self.tables[name]
+
+        def chosen(parts: Iterable[Part]) -> list[Part]:
+            return [part for part in parts if not only or part.name in only]
 
         def expressions(tables: Tables) -> list[ir.Table]:
-            return [part.rows for part in self._made(tables)]
+            return [part.rows for part in chosen(self._made(tables))]
 
         with self._engine.swept(expressions) as tables:
             is_here = tables is self._scope.tables
-            parts = self._parts.values() if is_here else self._made(tables)
-            return [_looked(part) for part in parts]
+            yield chosen(self._parts.values() if is_here else self._made(tables))
 
     @functools.cached_property
     def picture(self) -> Timeline | None:
@@ -114,25 +129,32 @@ class Reported:
         return shown.one_line(f"{self.title} of {self.store}{_when(self.during)}")
 
     def __repr__(self) -> str:
-        parts = [f"{each.heading}\n{each.readable.plain()}\n{each.note}" for each in self.summary]
-        return "\n\n".join([self.heading, *parts, self.look])
+        return self.to_text(self.summary)
 
     def _repr_html_(self) -> str:
+        return self._section(self.summary)
+
+    def to_text(self, looks: Iterable[Look], width: int | None = None) -> str:
+        """The report as text, with what is seen of its tables, in lines of this ``width``."""
+        parts = [f"{each.heading}\n{each.readable.plain(width)}\n{each.note}" for each in looks]
+        return "\n\n".join([self.heading, *parts, self.look])
+
+    def to_html(self, path: str | Path | None = None, looks: Iterable[Look] | None = None) -> str:
+        """The report as one complete HTML document, written to ``path`` if one is given."""
+        made = page(self.heading, self._section(self.summary if looks is None else looks))
+        if path is not None:
+            Path(path).write_text(made, encoding="utf-8")
+        return made
+
+    def _section(self, looks: Iterable[Look]) -> str:
         picture = self.picture.picture() if self.picture is not None else ""
         parts = [
             f"<h3>{escape(each.part.name)}</h3><p>{escape(each.part.meaning)}</p>"
             f"{each.readable.html()}<p>{escape(each.note)}</p>"
-            for each in self.summary
+            for each in looks
         ]
         head = f"<h2>{escape(self.heading)}</h2><p>{escape(self.look)}</p>"
         return f"<section>{head}{picture}{''.join(parts)}</section>"
-
-    def to_html(self, path: str | Path | None = None) -> str:
-        """The report as one complete HTML document, written to ``path`` if one is given."""
-        made = page(self.heading, self._repr_html_())
-        if path is not None:
-            Path(path).write_text(made, encoding="utf-8")
-        return made
 
 
 PAGE = """<!doctype html>
@@ -164,10 +186,11 @@ def _when(during: TimeRange | None) -> str:
     return f" in {during}, {text.utc(start).removesuffix(' UTC')} to {text.utc(end)}"
 
 
-def _looked(part: Part) -> Look:
-    rows = part.rows.limit(COUNTED + 1).to_pyarrow()
-    total = min(rows.num_rows, COUNTED)
-    return Look(part, rows.slice(0, ROWS), total, is_more=rows.num_rows > COUNTED)
+def _looked(part: Part, most: int) -> Look:
+    counted = max(COUNTED, most)
+    rows = part.rows.limit(counted + 1).to_pyarrow()
+    total = min(rows.num_rows, counted)
+    return Look(part, rows.slice(0, most), total, is_more=rows.num_rows > counted)
 
 
 class Parts(Mapping[str, ir.Table]):
