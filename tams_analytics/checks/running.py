@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import time
 from collections.abc import Collection, Sequence
@@ -50,8 +51,12 @@ def results(engine: Engine, checks: Sequence[Check], scope: Scope) -> list[Outco
     """What became of each check, in order; an engine that is far away is read once for all."""
 
     def findings(tables: Tables) -> list[ir.Table]:
-        there = dataclasses.replace(scope, tables=tables)
-        return [check.findings(there) for check in checks if why_not(check, scope) is None]
+        there, found = dataclasses.replace(scope, tables=tables), []
+        for check in checks:
+            if why_not(check, scope) is None:
+                with contextlib.suppress(Unsupported):  # `outcome` tells of it
+                    found.append(_counted(check.findings(there)))
+        return found
 
     with engine.swept(findings) as tables:
         there = dataclasses.replace(scope, tables=tables)
