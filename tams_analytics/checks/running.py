@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import time
 from collections.abc import Collection, Mapping, Sequence
@@ -70,9 +71,12 @@ def results(
     known_before = before or Remembered(now())
 
     def questions(tables: Tables) -> list[ir.Table]:
-        there = dataclasses.replace(scope, tables=tables)
-        asked = [check for check in checks if why_not(check, scope) is None]
-        return [counted(check, there, known_before) for check in asked]
+        there, asked = dataclasses.replace(scope, tables=tables), []
+        for check in checks:
+            if why_not(check, scope) is None:
+                with contextlib.suppress(Unsupported):  # `outcome` tells of it
+                    asked.append(counted(check, there, known_before))
+        return asked
 
     ran: list[Outcome] = []
     began: dict[str, float] = {}
