@@ -334,6 +334,24 @@ class Store:
         asked |= {"during": during, "objects": listing, "other": tables}
         return reports.report(self._engine, name, asked, lambda: self.storages)
 
+    def measure(
+        self,
+        names: str | Sequence[str],
+        *,
+        by: str | Sequence[str] = (),
+        during: TimeRangeLike | None = None,
+        tz: str = "UTC",
+        day_starts: str = "00:00",
+    ) -> ir.Table:
+        """Numbers such as ``hours_covered`` by ``source``, ``tag:channel`` or ``day``, lazily.
+
+        `measures.described` tells which there are, and what each may be asked by. What it means is
+        in `measures.measure`. Raises `BadParameter`, `BadTimeRange`.
+        """
+        return measures.measure(
+            self.tables, names, by=by, during=during, tz=tz, day_starts=day_starts
+        )
+
     def export_s3_objects(
         self,
         file: str | Path,

@@ -8,7 +8,7 @@ from airflow.sdk import dag, task
 def tams_check() -> None:
     @task.bash(env={"TAMS_URL": "{{ var.value.tams_url }}"}, append_env=True)
     def check() -> str:
-        return "tams check --max-runtime 50m --format html --format junit -o /var/lib/tams/newsroom"
+        return "tams check --remember --max-runtime 50m --format junit -o /var/lib/tams/newsroom"
 
     check()
 

@@ -8,15 +8,13 @@ from ibis import _
 
 from tams_analytics.checks.check import Scope, of_segments
 from tams_analytics.checks.segments import PLACE
-from tams_analytics.display.expressions import timestamp_text
+from tams_analytics.display.expressions import timestamp_ns, timestamp_text
 from tams_analytics.span import WIDE, span
 from tams_analytics.tables.formats import VIDEO
 from tams_analytics.timerange import SECOND
 
 MOST_TARGETS = 10
 """A segment is odd that is so many times as long as its flow aims at: some vary much."""
-MOST_DIGITS = len(str(2**63 // SECOND))
-"""So many digits have the seconds of a timestamp at most, with or without a sign."""
 
 
 def offset_jumps(scope: Scope) -> ir.Table:
@@ -47,7 +45,7 @@ def odd_last_durations(scope: Scope) -> ir.Table:
     A frame where the flow has a fixed rate of them; what is no timestamp at all is odd too.
     """
     rows = scope.segments.select(*PLACE, "last_duration").filter(_.last_duration.notnull())
-    rows = rows.mutate(last_ns=_parsed(rows.last_duration))
+    rows = rows.mutate(last_ns=timestamp_ns(rows.last_duration))
     is_fixed = (_.frame_rate_num > 0) & (_.frame_rate_den > 0) & ~_.vfr.coalesce(False)
     rates = scope.tables.flows.filter(is_fixed)
     rates = rates.select(of="id", num="frame_rate_num", den="frame_rate_den").distinct()
@@ -58,17 +56,6 @@ def odd_last_durations(scope: Scope) -> ir.Table:
     found = found.filter(_.last_ns.isnull() | is_odd | is_long)
     found = found.select(*PLACE, "last_duration").distinct()
     return of_segments(found, "its last_duration is " + _.last_duration)
-
-
-def _parsed(text: ir.StringValue) -> ir.DecimalValue:
-    """The nanoseconds of a timestamp, -1 for less than none, NULL for what is none."""
-    colon = text.find(":")
-    seconds = text.substr(0, colon)
-    fits = (colon > 0) & (seconds.length() <= MOST_DIGITS)
-    whole = seconds.try_cast("int64").cast(WIDE)
-    nanos = text.substr(colon + 1).try_cast("int64").cast(WIDE)
-    read = ibis.ifelse(fits, whole * SECOND + nanos, ibis.null(WIDE))
-    return ibis.ifelse(text.startswith("-"), ibis.literal(-1).cast(WIDE), read)
 
 
 def longer_than_target(scope: Scope) -> ir.Table:

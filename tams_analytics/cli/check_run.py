@@ -33,8 +33,6 @@ class Run:
     """What was checked, when, and what is kept of it."""
 
     checked: Checked
-    started: dt.datetime
-    finished: dt.datetime
     fail_on: str = "error"
     rows: Mapping[str, Kept] = field(default_factory=dict)
     """By check."""
@@ -43,7 +41,7 @@ class Run:
 
     @property
     def took_s(self) -> float:
-        return (self.finished - self.started).total_seconds()
+        return (self.checked.finished - self.checked.started).total_seconds()
 
     def with_files(self, rows: Mapping[str, Kept], files: Sequence[str]) -> Run:
         """The run with what is kept of it."""
@@ -61,8 +59,14 @@ class Run:
 
 
 def fails(outcome: Outcome, fail_on: str) -> bool:
-    """Whether it found something, of severity ``error`` or, for ``warn``, of any."""
-    return bool(outcome["failures"]) and (fail_on == "warn" or outcome["severity"] == "error")
+    """Whether it found something, of severity ``error`` or, for ``warn``, of any.
+
+    For ``new`` something that no remembered run has told of; where none has told of the check, all
+    is new.
+    """
+    is_known = fail_on == "new" and outcome["new"] == 0
+    is_judged = fail_on == "warn" or outcome["severity"] == "error"
+    return bool(outcome["failures"]) and is_judged and not is_known
 
 
 def document(run: Run) -> dict[str, Any]:
@@ -75,8 +79,11 @@ def document(run: Run) -> dict[str, Any]:
         "during": None if checked.during is None else str(checked.during),
         "passed": checked.passed,
         "complete": checked.is_complete,
-        "started": moment(run.started),
-        "finished": moment(run.finished),
+        "run_id": checked.run_id,
+        "started": moment(checked.started),
+        "finished": moment(checked.finished),
+        "watermark": moment(checked.watermark),
+        "since": None if checked.since is None else moment(checked.since),
         "library": own_version(),
         "files": list(run.files),
         "checks": [_outcome(run, each) for each in checked.checks],

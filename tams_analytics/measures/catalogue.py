@@ -59,7 +59,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         name="gap_hours",
         unit="h",
-        meaning="how long those are in all",
+        meaning="how long all gaps are together",
         source="AppNote 0012",
         facts=(times.gaps,),
         value=lambda row: values.hours(row.gap_ns),
@@ -70,7 +70,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         name="longest_gap_s",
         unit="s",
-        meaning="how long the longest of those is, as far as it is in the day; NULL without one",
+        meaning="how long the longest gap is, as far as it is in the day; NULL without one",
         source="AppNote 0012",
         facts=(times.gaps,),
         value=lambda row: values.seconds(row.longest_gap_ns),
@@ -243,7 +243,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         name="ingest_lag_mean_s",
         unit="s",
-        meaning="the mean of those times",
+        meaning="the mean time from a segment's end to its registration, both as TAI",
         source="issue 7",
         facts=(things.segments,),
         value=lambda row: values.mean_seconds(row.lag_ns, row.segments),

@@ -94,8 +94,9 @@ def chosen(by: str | Sequence[str], taken: Sequence[str] = ()) -> tuple[Dimensio
 
 def of_column(column: str) -> Dimension:
     """What a column of a result has groups of; any column without another name is a tag."""
-    known = COLUMNS.get(column)
-    return known or replace(BY_NAME[TAG], name=f"{TAG}:{column}", column=column, tag=column)
+    if column in COLUMNS:
+        return COLUMNS[column]
+    return _named(column if ":" in column else f"{TAG}:{column}")
 
 
 def _named(name: str) -> Dimension:

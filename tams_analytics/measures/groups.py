@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 from ibis import _
 
 from tams_analytics.measures.dimensions import COLLECTION, SOURCE_TAG, TAG, Dimension
-from tams_analytics.measures.scope import Scope, united
+from tams_analytics.measures.scope import Scope, once, united
 from tams_analytics.queries import days
 from tams_analytics.span import span
 from tams_analytics.tables import Tables
@@ -36,6 +36,7 @@ def by_flow(scope: Scope, rows: ir.Table) -> ir.Table:
     return found.select(*rows.columns, *others, **dict.fromkeys(own, found.flow_id))
 
 
+@once
 def flows(scope: Scope) -> ir.Table:
     """``of_flow, of_source`` of each flow, and its keys: a row for each group that it is in."""
     plain = {
@@ -52,6 +53,7 @@ def flows(scope: Scope) -> ir.Table:
     return _with_values(scope, found, TAG, SOURCE_TAG, COLLECTION)
 
 
+@once
 def lonely_sources(scope: Scope) -> ir.Table:
     """The same columns of each source without a flow: NULL is what only a flow has."""
     rows = scope.tables.sources.select("id", "format").distinct(on="id", keep="first")
@@ -101,6 +103,7 @@ def members(scope: Scope) -> ir.Table | None:
     return functools.reduce(lambda one, other: one.cross_join(other), there) if there else None
 
 
+@once
 def known_flows(scope: Scope) -> ir.Table | None:
     """The groups of known flows, and of sources without one; None where flows are not divided."""
     keys = scope.keys_of("flow")
@@ -112,6 +115,7 @@ def known_flows(scope: Scope) -> ir.Table | None:
     return found.distinct()
 
 
+@once
 def everyone(scope: Scope) -> ir.Table | None:
     """`known_flows`, and what unknown flows are in: with them all groups that have a segment."""
     known = known_flows(scope)

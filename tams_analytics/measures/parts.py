@@ -7,11 +7,12 @@ import ibis.expr.types as ir
 from tams_analytics import intervals
 from tams_analytics.intervals.islands import islands
 from tams_analytics.measures.groups import by_flow, segments
-from tams_analytics.measures.scope import Scope
+from tams_analytics.measures.scope import Scope, once
 from tams_analytics.queries import days
 from tams_analytics.span import span
 
 
+@once
 def parts(scope: Scope) -> ir.Table:
     """``flow_id, object_id, start_ns, end_ns`` of `segments`, cut to ``during`` and days.
 
@@ -43,6 +44,7 @@ def by_time(scope: Scope, rows: ir.Table) -> ir.Table:
     return days.by_period(rows, scope.periods).rename({keys[0]: days.PERIOD})
 
 
+@once
 def stretches(scope: Scope) -> ir.Table:
     """``flow_id, start_ns, end_ns`` of what each flow covers, cut to ``during``.
 
@@ -53,6 +55,7 @@ def stretches(scope: Scope) -> ir.Table:
     return merged.select("flow_id", "start_ns", "end_ns").distinct()
 
 
+@once
 def group_stretches(scope: Scope) -> ir.Table:
     """The same of each group of flows: time that several of its flows cover is in it once."""
     keys = scope.keys_of("flow")

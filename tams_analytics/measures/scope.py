@@ -9,9 +9,9 @@ joined to: duplicate ids count once, a flow with two values of a tag is once in 
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import ibis.expr.types as ir
 
@@ -19,6 +19,8 @@ from tams_analytics.measures.dimensions import Dimension
 from tams_analytics.span import WIDE
 from tams_analytics.tables import Tables
 from tams_analytics.timerange import Period, TimeRange
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,8 @@ class Scope:
     during: TimeRange | None = None
     periods: tuple[Period, ...] = ()
     """The days, weeks, … of the dimension of time, if there is one."""
+    kept: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What `once` has made."""
 
     @property
     def keys(self) -> dict[str, Dimension]:
@@ -49,6 +53,19 @@ class Scope:
     def is_filled(self) -> bool:
         """Each group has a row for each day, also where nothing is."""
         return self.during is not None and self.during.is_bounded
+
+
+def once(make: Callable[[Scope], Made]) -> Callable[[Scope], Made]:
+    """``make``, once for each scope: most of the time of a question goes into writing it."""
+
+    @functools.wraps(make)
+    def known(scope: Scope) -> Made:
+        if make not in scope.kept:
+            scope.kept[make] = make(scope)
+        found: Made = scope.kept[make]
+        return found
+
+    return known
 
 
 def united(tables: Sequence[ir.Table]) -> ir.Table:

@@ -14,7 +14,7 @@ from ibis import _
 from tams_analytics.measures import groups
 from tams_analytics.measures.groups import FLOW, SOURCE, by_flow
 from tams_analytics.measures.parts import parts
-from tams_analytics.measures.scope import Scope, total, united
+from tams_analytics.measures.scope import Scope, once, total, united
 from tams_analytics.queries.clocks import stored_ns
 from tams_analytics.span import WIDE, Bounds
 
@@ -26,10 +26,11 @@ def segments(scope: Scope) -> ir.Table:
     """
     rows = parts(scope)
     lag = Bounds(rows.whole_end_ns, stored_ns(rows.created)).exact_duration
+    of_flow = ["flow_id"] if scope.keys_of("flow") else []
     each = rows.aggregate(
-        by=["flow_id", *scope.keys_of("time")],
+        by=[*of_flow, *scope.keys_of("time")],
         segments=rows.count().cast(WIDE),
-        shown_ns=total(_length(rows)),
+        shown_ns=total(_length(rows.start_ns, rows.end_ns)),
         longest_lag_ns=lag.max(),
         lag_ns=total(lag),
     )
@@ -42,9 +43,9 @@ def segments(scope: Scope) -> ir.Table:
     )
 
 
-def _length(rows: ir.Table) -> ir.DecimalValue:
-    """As cut; a never-range has none."""
-    return Bounds(rows.start_ns, ibis.greatest(rows.start_ns, rows.end_ns)).exact_duration
+def _length(start_ns: ir.IntegerValue, end_ns: ir.IntegerValue) -> ir.DecimalValue:
+    """A never-range has none."""
+    return Bounds(start_ns, ibis.greatest(start_ns, end_ns)).exact_duration
 
 
 def flows(scope: Scope) -> ir.Table:
@@ -64,6 +65,7 @@ def sources(scope: Scope) -> ir.Table:
     return rows.aggregate(by=keys, sources=_.count())
 
 
+@once
 def _shown_flows(scope: Scope) -> ir.Table:
     """`groups.flows` that have a segment in what was asked for, in each day that they have one."""
     known = groups.flows(scope)
@@ -122,38 +124,44 @@ def references(scope: Scope) -> ir.Table:
     )
 
 
+@once
 def _uses(scope: Scope) -> ir.Table:
-    """``flow_id, object_id`` and the key of time: which flow uses what, each once.
+    """``flow_id, object_id``, the key of time and ``whole_ns``: which flow uses what, each once."""
+    return _with_inits(scope, ["flow_id", *scope.keys_of("time")])
 
-    ``whole_ns`` is how long its segments with it are; an initialisation object has none.
+
+@once
+def _used(scope: Scope) -> ir.Table:
+    """The keys of flows and time, and ``object_id``."""
+    if not scope.keys_of("flow"):
+        return _with_inits(scope, scope.keys_of("time")).drop("whole_ns")
+    return by_flow(scope, _uses(scope)).select(*scope.keys_of("flow", "time"), "object_id")
+
+
+def _with_inits(scope: Scope, by: list[str]) -> ir.Table:
+    """``by``, each ``object_id`` there once, media or initialisation object, and ``whole_ns``.
+
+    That is how long its segments are, uncut; NULL of an initialisation object.
     """
-    times = scope.keys_of("time")
     rows = parts(scope)
-    media = rows.aggregate(
-        by=["flow_id", "object_id", *times],
-        whole_ns=total(Bounds(rows.whole_start_ns, rows.whole_end_ns).exact_duration),
-    )
+    length = _length(rows.whole_start_ns, rows.whole_end_ns)
+    media = rows.aggregate(by=[*by, "object_id"], whole_ns=total(length))
     inits = scope.tables.objects.select(of="id", init="init_object_id").filter(_.init.notnull())
     inits = inits.distinct(on="of", keep="first")
     named = media.left_join(inits, media.object_id == inits.of)
     both = named.select(
-        "flow_id",
-        *times,
+        *by,
         media_id="object_id",
         whole_ns="whole_ns",
         object_id=ibis.array([named.object_id, named.init]).unnest(),
     ).filter(_.object_id.notnull())
     return both.aggregate(
-        by=["flow_id", "object_id", *times],
+        by=[*by, "object_id"],
         whole_ns=total(ibis.cases((_.object_id == _.media_id, _.whole_ns))),
     )
 
 
-def _used(scope: Scope) -> ir.Table:
-    """The keys of flows and time, and ``object_id``."""
-    return by_flow(scope, _uses(scope)).select(*scope.keys_of("flow", "time"), "object_id")
-
-
+@once
 def _held(scope: Scope) -> ir.Table:
     """The keys of flows and time, ``object_id, size``: each object once in each of its groups."""
     keys = scope.keys_of("flow", "time")
@@ -174,6 +182,7 @@ def _sized(scope: Scope, rows: ir.Table) -> ir.Table:
     return rows.join(sizes, rows.object_id == sizes.sized).drop("sized")
 
 
+@once
 def _sizes(scope: Scope) -> ir.Table:
     """``object_id, size`` of each object once."""
     rows = scope.tables.objects.select("id", "size").distinct(on="id", keep="first")

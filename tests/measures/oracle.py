@@ -53,10 +53,11 @@ class Asked:
         self.objects = {row["id"]: row for row in world.OBJECTS}
         units = {"hour", "day", "week", "month"} & set(by)
         self.days: list[Period] = []
-        if units:
+        if units and self.segments:
             known = [span(each) for each in self.segments]
-            ends = (min(known)[0], max(end for _start, end in known))
-            whole = cut([self.window], self.window if self.is_filled else ends)[0]
+            first, last = min(known)[0], max(end for _start, end in known)
+            start, end = self.window
+            whole = (first if start == LEAST else start, last if end == MOST else end)
             self.days = periods(TimeRange.from_ns(*whole), units.pop(), **day)
         self.is_everything = during is None and not self.days
 
@@ -187,14 +188,9 @@ class Asked:
         uses = {use for use in uses if use[1] in self.objects}
         used = {object_id for _flow_id, object_id in uses}
         held = set(used)
-        if self.is_everything and all(value is None for value in group):
+        if self.is_everything and all(value in (None, ...) for value in group):
             every = {s["object_id"] for s in world.SEGMENTS} | {"i"}
             held |= set(self.objects) - every
-        copies = {
-            (row["object_id"], row["storage_id"])
-            for row in world.INSTANCES
-            if row["controlled"] and row["object_id"] in held
-        }
         referenced = sum(self.size(object_id) for _flow_id, object_id in uses)
         known = sum(
             s["end_ns"] - s["start_ns"]
@@ -202,15 +198,44 @@ class Asked:
             if self.objects.get(s["object_id"], {"size": None})["size"] is not None
         )
         return {
+            **self.held(held, world.INSTANCES),
+            "referenced_bytes": referenced,
+            "bytes_saved_by_reuse": referenced - sum(map(self.size, used)),
+            "bit_rate": referenced * 8 / (known / 1e9) if known else None,
+            "held": held,
+        }
+
+    def held(self, held: set[str], instances: world.Rows) -> dict[str, Any]:
+        copies = {
+            (row["object_id"], row["storage_id"])
+            for row in instances
+            if row["controlled"] and row["object_id"] in held
+        }
+        return {
             "objects": len(held),
             "stored_bytes": sum(map(self.size, held)),
             "objects_of_unknown_size": sum(self.objects[id]["size"] is None for id in held),
-            "referenced_bytes": referenced,
-            "bytes_saved_by_reuse": referenced - sum(map(self.size, used)),
             "instances": len(copies),
             "instance_bytes": sum(self.size(object_id) for object_id, _storage in copies),
-            "bit_rate": referenced * 8 / (known / 1e9) if known else None,
         }
+
+    def by_place(self, found: dict[Group, Any]) -> dict[Group, Any]:
+        """What a group holds, in each storage backend that has something of it."""
+        place = self.by.index("storage_backend")
+        answer: dict[Group, Any] = {}
+        if len(self.by) == 1:
+            answer = {(row["id"],): self.held(set(), []) for row in world.BACKENDS}
+        for group, values in found.items():
+            at: dict[str | None, set[str]] = {}
+            for object_id in values["held"]:
+                known = {r["storage_id"] for r in world.INSTANCES if r["object_id"] == object_id}
+                for storage_id in known or {None}:
+                    at.setdefault(storage_id, set()).add(object_id)
+            for storage_id, held in at.items():
+                there = [r for r in world.INSTANCES if r["storage_id"] == storage_id]
+                placed = (*group[:place], storage_id, *group[place + 1 :])
+                answer[placed] = self.held(held, there)
+        return answer
 
     def size(self, object_id: str) -> int:
         return self.objects[object_id]["size"] or 0
@@ -219,4 +244,8 @@ class Asked:
 def answer(by: Sequence[str], during: TimeRange | None = None, **day: Any) -> dict[Group, Any]:
     """Each group, and all measures of it."""
     asked = Asked(by, during, **day)
-    return {group: asked.values(group) for group in asked.groups() or {()}}
+    groups = asked.groups() or {()}
+    if asked.is_everything:
+        groups |= {tuple(... if asked.is_no_flows(name) else None for name in by)}
+    found = {group: asked.values(group) for group in groups}
+    return asked.by_place(found) if "storage_backend" in by else found

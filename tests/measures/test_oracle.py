@@ -15,6 +15,7 @@ from tests.measures import oracle, world
 OF_ALL_TIME = [each.name for each in MEASURES if not each.needs_during]
 OF_FLOWS = [each.name for each in MEASURES]
 BROADCAST = {"tz": "Europe/London", "day_starts": "06:00"}
+FIVE_DAYS = TimeRange.from_ns(world.at(-60), world.at(60))
 PART = TimeRange.from_ns(world.at(1), world.at(26.5))
 
 
@@ -40,7 +41,6 @@ def near(value: Any) -> Any:
 @pytest.mark.parametrize(
     ("by", "said"),
     [
-        ([], {}),
         (["source", "tag:genre"], {}),
         (["flow", "day"], {"during": PART, **BROADCAST}),
     ],
@@ -51,3 +51,29 @@ def test_every_measure_is_right_on_every_engine(
     names = OF_FLOWS if "during" in said else OF_ALL_TIME
 
     assert expected(names, by, **said) == rows(traps, names, by, **said)
+
+
+OF_BYTES = [each.name for each in MEASURES if "storage_backend" in each.dimensions]
+SOME = ["gap_hours", "segments", "sources", "stored_bytes"]
+
+
+@pytest.mark.parametrize(
+    ("names", "by", "said"),
+    [
+        (OF_ALL_TIME, [], {}),
+        (SOME, ["codec", "container", "label"], {}),
+        (SOME, ["collection"], {"during": PART}),
+        (SOME, ["source_tag:channel", "month"], {}),
+        (SOME, ["tag:format", "week"], {"during": TimeRange.from_ns(world.at(2), None)}),
+        (SOME, ["format"], {"during": TimeRange.from_ns(None, world.at(3.5))}),
+        (["hours_covered"], ["hour"], {"during": FIVE_DAYS, **BROADCAST}),
+        (["availability"], [], {"during": PART}),
+        (OF_BYTES, ["storage_backend"], {}),
+        (OF_BYTES, ["storage_backend", "source"], {}),
+        (OF_BYTES, ["day", "storage_backend"], {"during": PART}),
+    ],
+)
+def test_measures_are_right_in_all_groups(
+    here: ta.Store, names: list[str], by: list[str], said: dict[str, Any]
+) -> None:
+    assert expected(names, by, **said) == rows(here, names, by, **said)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from prometheus_client.parser import text_string_to_metric_families
 
+from tams_analytics.cli import exposition, measure_metrics
+from tams_analytics.measures import MEASURES
 from tams_analytics.store import Store
 from tams_analytics.watching import Accepted, Asked, Changed, Queried, Recalled, Stored
 from tams_server.current import Current
@@ -16,19 +18,16 @@ Exported = dict[str, set[str]]
 OF_A_CHECK = {"store", "check", "severity"}
 CHECKS: Exported = {
     "tams_check_failures": OF_A_CHECK,
+    "tams_check_new_failures": OF_A_CHECK,
+    "tams_check_acknowledged": OF_A_CHECK,
     "tams_check_ran": OF_A_CHECK,
     "tams_check_seconds": OF_A_CHECK,
     "tams_check_passed": {"store"},
     "tams_check_complete": {"store"},
     "tams_check_started_timestamp_seconds": {"store"},
+    "tams_check_watermark_timestamp_seconds": {"store"},
 }
-"""What a run writes, as the job of cron shows."""
-MEASURES = (
-    *("hours_covered", "flow_hours", "availability", "gaps", "gap_hours", "stored_bytes"),
-    *("referenced_bytes", "segments", "flows", "sources", "objects"),
-)
-DIMENSIONS = {"source_id", "flow_id", "format", "codec", "label", "storage_id", "day"}
-
+"""What a run writes that is not the first, as the job of cron shows."""
 EVENTS = [
     Asked("duckdb", "ask", 0.1, "ok"),
     Stored("get", 0.1, "ok"),
@@ -50,8 +49,12 @@ def of_text(text: str) -> Exported:
     }
 
 
-def of_measures() -> Exported:
-    return {f"tams_measure_{name}": {"store", "unit", *DIMENSIONS} for name in MEASURES}
+def of_measures(store: Store) -> Exported:
+    """What `tams measure --by label` writes of all measures that can be asked so."""
+    names = [each.name for each in MEASURES if "label" in each.dimensions]
+    rows = store.measure(names, by="label", during="[0:0_1:0)").to_pyarrow()
+    found = exposition.text(measure_metrics.families(store.url, rows))
+    return of_text(found)
 
 
 def of_server(store: Store) -> Exported:
@@ -69,5 +72,5 @@ def of_server(store: Store) -> Exported:
 
 def all_exported(store: Store) -> Exported:
     """Of all three; a scrape adds which process it is of."""
-    found = CHECKS | of_measures() | of_server(store)
+    found = CHECKS | of_measures(store) | of_server(store)
     return {name: labels | {"instance", "job"} for name, labels in found.items()}

@@ -20,7 +20,7 @@ VARIABLE = re.compile(r"label_values\((\w+), (\w+)\)").fullmatch
 
 @pytest.fixture(scope="module")
 def exported() -> Exported:
-    with ta.connect(":memory:") as store:
+    with ta.examples.newsroom(segments=1000) as store:
         return all_exported(store)
 
 
