@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 import tams_analytics as ta
@@ -13,6 +14,7 @@ from tams_analytics.checks import MOST_CHANGED
 from tams_analytics.engines.rows import now
 from tams_analytics.queries.runs import MARGIN
 from tams_analytics.store import Store
+from tams_analytics.tables import SEGMENTS, arrow_schema
 from tests.checks.small import (
     CHECKS,
     LONG_AGO,
@@ -24,6 +26,7 @@ from tests.checks.small import (
     finding,
     known,
 )
+from tests.support.vast_stores import BUCKET, VastStores
 
 
 @pytest.fixture
@@ -80,6 +83,21 @@ def test_new_segments_and_those_of_no_flow_are_looked_at(small: Store) -> None:
     checked = small.check(only=CHECKS, since_last=True)
     assert [*(finding("b", n) for n in (1, 2, 3)), finding("gone", 4)] == lost(checked)
     assert ["c"] == [row["id"] for row in checked.checks[1]["sample"]]
+
+
+def test_segments_that_name_no_flow_are_looked_at(vast_stores: VastStores) -> None:
+    """VAST keeps no NOT NULL, so somebody else's row may be such."""
+    url = vast_stores.new_url()
+    with ta.connect(url) as store:
+        filled(store)
+        rows = store.segments.to_pyarrow().cast(arrow_schema(SEGMENTS)).slice(0, 1)
+        schema = pa.schema([field.with_nullable(True) for field in rows.schema])
+        row = rows.to_pylist()[0] | {"flow_id": None, "object_id": "lost"}
+        rows = pa.Table.from_pylist([row], schema)
+        vast_stores.peer.load(BUCKET, url.rpartition("/")[2], "segments", rows)
+
+        checked = store.check(only=[LOST], since_last=True)
+        assert [f"?@{row['timerange']}"] == [each["id"] for each in checked.checks[0]["sample"]]
 
 
 def test_of_changed_flows_it_is_known_what_is_gone(small: Store) -> None:

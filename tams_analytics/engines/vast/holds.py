@@ -55,7 +55,7 @@ NAMED: dict[str, tuple[str, ...]] = {
     "webhooks": ("id",),
     "events": ("id",),
     "deletion_requests": ("id", "flow_id", "source_id"),
-    "runs": ("id", "kind"),
+    "runs": ("id",),
     "run_checks": ("run_id",),
     "findings": ("check_id",),
     "watermarks": ("check_id",),
@@ -64,10 +64,7 @@ NAMED: dict[str, tuple[str, ...]] = {
     "flow_fences": ("flow_id",),
     "store_metadata": ("name",),
 }
-"""The columns of a table that name entities. A row is about the first one.
-
-Runs of one kind are remembered one by one: each replaces what the one before it has found.
-"""
+"""The columns of a table that name entities. A row is about the first one."""
 
 COUNTED = {"objects": ("init_object_id",)}
 """What goes with the last row that names it: each update of such a row counts."""
