@@ -7,7 +7,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from tams_analytics.span import WIDE, held
+from tams_analytics.span import LEAST, MOST, WIDE, held
 
 SECOND_NS, HOUR_NS = 1e9, 3600e9
 LENGTH = "length_ns"
@@ -21,12 +21,12 @@ def count(column: Any) -> ir.IntegerValue:
 
 def hours(ns: Any) -> ir.FloatingValue:
     """Nanoseconds as hours; 0 where there are none."""
-    return _or_0(ns).cast("float64") / HOUR_NS
+    return _double(_or_0(ns)) / HOUR_NS
 
 
 def seconds(ns: Any) -> ir.FloatingValue:
     """Nanoseconds as seconds; NULL where nothing was measured."""
-    return ns.cast("float64") / SECOND_NS
+    return _double(ns) / SECOND_NS
 
 
 def less(one: Any, other: Any) -> ir.DecimalValue:
@@ -36,17 +36,24 @@ def less(one: Any, other: Any) -> ir.DecimalValue:
 
 def mean_seconds(total_ns: Any, number: Any) -> ir.FloatingValue:
     """Their mean in seconds; NULL of none."""
-    return seconds(total_ns) / number.cast("float64")
+    return seconds(total_ns) / _double(number)
 
 
 def share(ns: Any, of_ns: Any) -> ir.FloatingValue:
     """From 0 to 1."""
-    return _or_0(ns).cast("float64") / of_ns.cast("float64")
+    return _double(_or_0(ns)) / _double(of_ns)
 
 
 def bits_per_second(stored: Any, ns: Any) -> ir.FloatingValue:
     """NULL where no time is covered, or nothing is known of the bytes there."""
-    return stored.cast("float64") * 8 / seconds(ns).nullif(0.0)
+    return _double(stored) * 8 / seconds(ns).nullif(0.0)
+
+
+def _double(number: Any) -> ir.FloatingValue:
+    """As a double, through int64 where that holds it: of decimals DuckDB makes them off by one."""
+    is_near = number.between(ibis.literal(LEAST, WIDE), ibis.literal(MOST, WIDE))
+    near = number.cast("int64").cast("float64")
+    return ibis.cases((is_near, near), else_=number.cast("float64"))
 
 
 def _or_0(number: Any) -> Any:
