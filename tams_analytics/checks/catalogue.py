@@ -11,6 +11,7 @@ from tams_analytics.checks import (
     hygiene,
     inits,
     objects,
+    orphans,
     segments,
 )
 from tams_analytics.checks.check import Check
@@ -152,6 +153,15 @@ CHECKS: tuple[Check, ...] = (
         entities.members_missing,
     ),
     Check(
+        "collection_without_flow",
+        "error",
+        "collections",
+        "a flow that is not there collects another",
+        "Q15, R2",
+        "restore the flow, or delete the row",
+        orphans.members_without_collector,
+    ),
+    Check(
         "collection_cycle",
         "error",
         "flows",
@@ -204,6 +214,33 @@ CHECKS: tuple[Check, ...] = (
         "Q12, R7",
         "let the collector run: tams work",
         objects.never_registered,
+    ),
+    Check(
+        "object_without_instance",
+        "warn",
+        "objects",
+        "a segment shows an object that has no bytes anywhere: it is unverified",
+        "R14, R5",
+        "register an instance of it, or delete its segments",
+        orphans.objects_without_instance,
+    ),
+    Check(
+        "instance_without_object",
+        "error",
+        "object_instances",
+        "an instance is of an object that is not there",
+        "R3, R7",
+        "restore the object's row, or delete the instance's",
+        orphans.instances_without_object,
+    ),
+    Check(
+        "instance_place_differs",
+        "error",
+        "object_instances",
+        "a controlled instance is not where its object is kept, or has a URL stored",
+        "R8, F69, B5",
+        "set its key to the object's storage_path and its url to NULL",
+        orphans.places_differing,
     ),
     Check(
         "object_timerange_missing",
@@ -294,6 +331,15 @@ CHECKS: tuple[Check, ...] = (
         "Q33",
         "PUT the tag by its usual name, and DELETE this one",
         hygiene.tag_names_varying,
+    ),
+    Check(
+        "tag_without_entity",
+        "error",
+        "tags",
+        "a tag is of a flow, source or other thing that is not there",
+        "Q33, R2",
+        "restore what it is of, or delete the tag",
+        orphans.tags_without_entity,
     ),
     Check(
         "column_contract",

@@ -8,7 +8,7 @@ from ibis import _
 
 from tams_analytics.checks.check import Scope, of_segments
 from tams_analytics.checks.segments import PLACE
-from tams_analytics.display.expressions import timestamp_text
+from tams_analytics.display.expressions import timestamp_ns, timestamp_text
 from tams_analytics.intervals.rows import SPAN, among
 from tams_analytics.span import WIDE, span
 from tams_analytics.tables.formats import VIDEO
@@ -16,8 +16,6 @@ from tams_analytics.timerange import SECOND
 
 MOST_TARGETS = 10
 """A segment is odd that is so many times as long as its flow aims at: some vary much."""
-MOST_DIGITS = len(str(2**63 // SECOND))
-"""So many digits have the seconds of a timestamp at most, with or without a sign."""
 
 
 def offset_jumps(scope: Scope) -> ir.Table:
@@ -51,9 +49,9 @@ def odd_last_durations(scope: Scope) -> ir.Table:
     """
     rows = scope.segments.select(*PLACE, "last_duration").filter(_.last_duration.notnull())
     shortest = rows.group_by("flow_id", "last_duration").agg(duration_ns=span.duration.min())
-    odd = _odd(shortest.mutate(last_ns=_parsed(_.last_duration)), scope)
+    odd = _odd(shortest.mutate(last_ns=timestamp_ns(_.last_duration)), scope)
     found = among(rows, odd.select("flow_id", "last_duration").distinct())
-    found = found.mutate(last_ns=_parsed(_.last_duration), duration_ns=span.duration)
+    found = found.mutate(last_ns=timestamp_ns(_.last_duration), duration_ns=span.duration)
     found = _odd(found, scope).select(*PLACE, "last_duration").distinct()
     return of_segments(found, "its last_duration is " + _.last_duration)
 
@@ -68,17 +66,6 @@ def _odd(rows: ir.Table, scope: Scope) -> ir.Table:
     is_odd = (_.last_ns <= 0) | (_.last_ns > _.duration_ns)
     is_long = _.last_ns * _.num >= frame + _.num  # a whole nanosecond more than a frame
     return rows.filter(_.last_ns.isnull() | is_odd | is_long)
-
-
-def _parsed(text: ir.StringValue) -> ir.DecimalValue:
-    """The nanoseconds of a timestamp, -1 for less than none, NULL for what is none."""
-    colon = text.find(":")
-    seconds = text.substr(0, colon)
-    fits = (colon > 0) & (seconds.length() <= MOST_DIGITS)
-    whole = seconds.try_cast("int64").cast(WIDE)
-    nanos = text.substr(colon + 1).try_cast("int64").cast(WIDE)
-    read = ibis.ifelse(fits, whole * SECOND + nanos, ibis.null(WIDE))
-    return ibis.ifelse(text.startswith("-"), ibis.literal(-1).cast(WIDE), read)
 
 
 def longer_than_target(scope: Scope) -> ir.Table:

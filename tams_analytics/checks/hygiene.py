@@ -11,11 +11,10 @@ import ibis.expr.types as ir
 from ibis import _
 
 from tams_analytics.checks.check import Scope
+from tams_analytics.queries.hygiene import spelt
 from tams_analytics.tables.formats import MULTI
 
 WRITTEN = ("label", "description", "created_by")
-BETWEEN_WORDS = ("-", ".", " ")
-"""What stands between the words of a name, and would be as well a ``_``."""
 
 
 def metadata_missing(scope: Scope) -> ir.Table:
@@ -47,10 +46,7 @@ def tag_names_varying(scope: Scope) -> ir.Table:
     it is the later by the alphabet.
     """
     tags = scope.tables.tags.select(entity="entity_type", id="entity_id", name="name").distinct()
-    key = tags.name.lower()
-    for character in BETWEEN_WORDS:
-        key = key.replace(character, "_")
-    tags = tags.mutate(spelt=key)
+    tags = tags.mutate(spelt=spelt(tags.name))
     uses = tags.group_by("spelt", "name").agg(uses=_.count())
     best = ibis.window(group_by="spelt", order_by=[ibis.desc("uses"), "name"])
     placed = uses.mutate(place=ibis.row_number().over(best))

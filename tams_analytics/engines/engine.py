@@ -137,6 +137,13 @@ class Engine(ABC):
         """
         yield self.tables
 
+    def interrupter(self) -> Callable[[], None]:
+        """What ends, called by another thread, the question that this one asks.
+
+        For an engine that hears signals late; on others it does nothing.
+        """
+        return lambda: None
+
     def refuse_unwritable(self) -> None:
         """Raise `EngineFailed` where it is known that no transaction could be committed now."""
         return

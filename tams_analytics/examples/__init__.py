@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tams_analytics.examples.filling import defects, newsroom
+from tams_analytics.examples.filling import defects, newsroom, s3_objects
 
-__all__ = ["defects", "newsroom"]
+__all__ = ["defects", "newsroom", "s3_objects"]

@@ -56,13 +56,22 @@ class Kept:
         return Track(start, end, start, end, zero, numbers, wall_clock_us(end) + 30_000_000)
 
     def objects(self, track: Track, **columns: Any) -> pa.Table:
-        """The media objects of these segments, with other columns; also planted."""
+        """The media objects of these segments, with other columns, and their instances."""
+        rows = self.unstored(track, **columns)
+        self.at.planted.add("object_instances", self.instances(rows))
+        return rows
+
+    def instances(self, objects: pa.Table) -> pa.Table:
+        """Where the bytes of these objects are."""
+        return instance_rows(self.flow, objects, self.at.place)
+
+    def unstored(self, track: Track, **columns: Any) -> pa.Table:
+        """The media objects of these segments, with other columns, and nothing of their bytes."""
         rows = object_rows(self.flow, track, segment_rows(self.flow, track))
         rows = rows.slice(0, len(track.sequence))  # without the initialisation object
         start, end = (rows[name].to_numpy() for name in ("start_ns", "end_ns"))
         rows = changed(rows, {"timerange": timeranges_of(start, end), **columns})
         self.at.planted.add("objects", rows)
-        self.at.planted.add("object_instances", instance_rows(self.flow, rows, self.at.place))
         return rows
 
     def show(self, track: Track, check: str | None = None, **columns: Any) -> list[str]:

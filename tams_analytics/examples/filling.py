@@ -21,7 +21,7 @@ from ibis import _
 
 from tams_analytics.engines import Engine, Transaction
 from tams_analytics.errors import AlreadyExists, BadParameter
-from tams_analytics.examples import catalogue
+from tams_analytics.examples import catalogue, listing
 from tams_analytics.examples.catalogue import Life
 from tams_analytics.examples.clock import END_UTC
 from tams_analytics.examples.media import Place, instance_rows, object_rows, segment_rows
@@ -92,15 +92,27 @@ def _is_whole(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def defects(store: Store) -> ir.Table:
+def defects(store: Store, *, objects: bool = False) -> ir.Table:
     """What was planted in a newsroom, as a table ``check, entity, id`` of that store.
+
+    With ``objects`` what is wrong with the listing `s3_objects`, for the checks of bytes, instead.
 
     A check as `tams check` names it, an entity as its table; a segment's id is
     ``flow_id@timerange``, a collection's is that of the collecting flow. Of two segments that
     overlap it is the one that was planted, inside the other; an object that was never registered
     has what an allocation gives it, so no size. Empty for a clean store.
     """
-    return planted_in(store.tables)
+    return listing.planted(store.tables) if objects else planted_in(store.tables)
+
+
+def s3_objects(store: Store) -> ir.Table:
+    """A listing of the buckets that a newsroom would have, had its objects bytes.
+
+    ``store.check(objects=ta.examples.s3_objects(store))`` runs the checks of bytes on it. With
+    defects a handful of objects have no bytes there, others have one more than on record, and some
+    keys are of no object: ``defects(store, objects=True)`` names them.
+    """
+    return listing.listed(store.tables)
 
 
 def _begin(tx: Transaction, what: dict[str, int], engine: Engine) -> Place:

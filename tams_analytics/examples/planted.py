@@ -55,3 +55,9 @@ def planted_in(tables: Tables) -> ir.Table:
     rows = tables.store_metadata.filter(_.name.startswith(PLANTED))
     parts = _.name.split("/")
     return rows.select(check=parts[1], entity=parts[2], id="value")
+
+
+def has_defects(tables: Tables) -> bool:
+    """Whether anything was planted."""
+    first = tables.store_metadata.filter(_.name.startswith(PLANTED)).select("name").limit(1)
+    return bool(first.to_pyarrow().num_rows)

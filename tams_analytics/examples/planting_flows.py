@@ -29,7 +29,7 @@ from tams_analytics.timerange import SECOND
 
 JUMPING = 3 * HANDFUL
 """Every third segment of so many has a ts_offset that jumps; two like each other between them."""
-SEGMENTS = 12 * HANDFUL + JUMPING
+SEGMENTS = 14 * HANDFUL + JUMPING
 """How many segments are planted here."""
 
 
@@ -37,7 +37,7 @@ def plant_flows(plan: Plan, place: Place, planted: Planted) -> None:
     """A handful of each defect that needs flows of its own."""
     at = Planting(plan, place, planted)
     audio, video, proxy = (Kept(at, new_flow(at, each)) for each in (LIVE_AUDIO, LIVE_VIDEO, PROXY))
-    for of_audio in (_offset_text, _outside, _jumps, _long, _no_timerange, _object_text):
+    for of_audio in OF_AUDIO:
         of_audio(audio)
     for of_video in (_last_duration, _no_key_frames):
         of_video(video)
@@ -95,6 +95,28 @@ def _object_text(kept: Kept) -> None:
     texts = timeranges_of(track.start_ns, track.end_ns + FRAME_NS)
     rows = kept.objects(track, timerange=texts)
     kept.at.planted.found_by("object_bounds_differ_from_text", "objects", rows["id"].to_pylist())
+    kept.show(track)
+
+
+def _no_instance(kept: Kept) -> None:
+    track = kept.stretches(HANDFUL)
+    rows = kept.unstored(track)
+    kept.at.planted.found_by("object_without_instance", "objects", rows["id"].to_pylist())
+    kept.show(track)
+
+
+def _other_place(kept: Kept) -> None:
+    """One instance in another place, one in none, one with a URL."""
+    track = kept.stretches(HANDFUL)
+    objects = kept.unstored(track)
+    rows = kept.instances(objects)
+    one, other, third = (rows.slice(n, 1) for n in range(HANDFUL))
+    kept.at.planted.add("object_instances", changed(one, {"key": pa.array(["elsewhere"])}))
+    kept.at.planted.add("object_instances", changed(other, {"key": pa.nulls(1, pa.string())}))
+    url = pa.array(["https://media.example/take?X-Amz-Signature=0"])
+    kept.at.planted.add("object_instances", third.append_column("url", url))
+    ids = objects["id"].to_pylist()
+    kept.at.planted.found_by("instance_place_differs", "object_instances", ids)
     kept.show(track)
 
 
@@ -221,9 +243,39 @@ def _deletions(at: Planting, there: list[Flow]) -> None:
         at.planted.found_by(f"deletion_request_{check}", "deletion_requests", ids)
 
 
+def _orphans(at: Planting, there: list[Flow]) -> None:
+    """Instances, tags and members of what is gone."""
+    ids = [at.new_id() for _ in range(HANDFUL)]
+    instance: Row = {"storage_id": at.place.storage_id, "bucket": at.place.bucket}
+    instance |= {"created": END_UTC - catalogue.BEFORE, "controlled": True}
+    instances: list[Row] = [{**instance, "object_id": id, "key": f"gone/{id}"} for id in ids]
+    at.planted.add_rows("object_instances", instances)
+    at.planted.found_by("instance_without_object", "object_instances", ids)
+    tags: list[Row] = [
+        {"entity_type": "flows", "entity_id": id, "name": "channel", "value": "gone"} for id in ids
+    ]
+    at.planted.add_rows("tags", tags)
+    at.planted.found_by("tag_without_entity", "flows", ids)
+    gone = [new_flow(at, COLLECTION) for _ in range(HANDFUL)]
+    rows = [catalogue.collected(flow, there[0].id, 0, None) for flow in gone]
+    at.planted.add_rows("collections", rows)
+    at.planted.found_by("collection_without_flow", "collections", [flow.id for flow in gone])
+
+
+OF_AUDIO: tuple[Callable[[Kept], None], ...] = (
+    _offset_text,
+    _outside,
+    _jumps,
+    _long,
+    _no_timerange,
+    _object_text,
+    _no_instance,
+    _other_place,
+)
 WITHOUT_SEGMENTS: tuple[Callable[[Planting, list[Flow]], None], ...] = (
     _formats,
     _untold,
     _collections,
     _deletions,
+    _orphans,
 )

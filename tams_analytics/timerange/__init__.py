@@ -30,6 +30,7 @@ from tams_analytics.timerange.columns import (
     parse_registered_texts,
     timerange_texts,
 )
+from tams_analytics.timerange.days import Period, periods
 from tams_analytics.timerange.foreign import DurationLike, InstantLike, as_instant, as_ns
 from tams_analytics.timerange.grammar import (
     HIGHEST_NS,
@@ -50,6 +51,7 @@ __all__ = [
     "DurationLike",
     "FrameClock",
     "InstantLike",
+    "Period",
     "RateLike",
     "RegisteredColumns",
     "TimeRange",
@@ -61,6 +63,7 @@ __all__ = [
     "format_timestamp",
     "parse_registered_texts",
     "parse_timestamp",
+    "periods",
     "timecode_text",
     "timerange_texts",
     "to_utc",

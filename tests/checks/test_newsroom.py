@@ -10,6 +10,7 @@ from tams_analytics.errors import BadParameter, ChecksFailed, NotFound
 from tams_analytics.store import Store
 
 WITHOUT_BYTES = [check.id for check in CHECKS if not check.needs_objects]
+OF_BYTES = [check.id for check in CHECKS if check.needs_objects]
 
 
 def test_a_clean_store_passes(clean: Store) -> None:
@@ -87,3 +88,20 @@ def test_a_sample_is_bounded_and_failures_are_counted(empty_of_flows: Store) -> 
 
 def whom(rows: list[dict[str, str]]) -> list[tuple[str, str, str]]:
     return sorted((row["check"], row["entity"], row["id"]) for row in rows)
+
+
+def test_the_bytes_of_a_clean_store_are_all_there(clean: Store) -> None:
+    checked = clean.check(only=OF_BYTES, objects=examples.s3_objects(clean))
+
+    assert [0, 0, 0] == [each["failures"] for each in checked.checks]
+    assert 0 == examples.defects(clean, objects=True).count().to_pyarrow().as_py()
+
+
+def test_exactly_the_planted_bytes_are_found_to_be_wrong(flawed: Store) -> None:
+    planted = examples.defects(flawed, objects=True).to_pyarrow().to_pylist()
+
+    checked = flawed.check(only=OF_BYTES, objects=examples.s3_objects(flawed))
+
+    assert whom(planted) == whom(checked.findings.to_pyarrow().to_pylist())
+    assert [3, 3, 3] == [each["failures"] for each in checked.checks]
+    assert set(OF_BYTES) == {row["check"] for row in planted}

@@ -15,7 +15,7 @@ from tams_analytics import _, span
 from tests.cli.conftest import Rows, Run
 
 FLOW = "S1 video"
-HAS = "from 2026-08-31 22:10:40.2 UTC to 2026-09-01 00:00:00 UTC"
+HAS = "from 2026-08-31 22:10:41.24 UTC to 2026-09-01 00:00:00 UTC"
 WINDOW = "[1788210000:0_1788215000:0)"
 
 

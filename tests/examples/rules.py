@@ -118,6 +118,25 @@ CHECKS = {
         where coalesce(timerange, start_ns::text, end_ns::text) is null
           and id in (select object_id from segments) and registered_at is not null
           and id not in (select init_object_id from objects where init_object_id is not null)""",
+    "object_without_instance": """
+        select distinct 'objects', id from objects
+        where registered_at is not null and id in (select object_id from segments)
+          and id not in (select object_id from object_instances)""",
+    "instance_without_object": """
+        select 'object_instances', object_id from object_instances
+        where object_id not in (select id from objects)""",
+    "instance_place_differs": """
+        select distinct 'object_instances', object_id
+        from object_instances i join objects o on o.id = i.object_id
+        where controlled and (key is distinct from storage_path or bucket is null
+            or url is not null)""",
+    "collection_without_flow": """
+        select distinct 'collections', flow_id from collections
+        where flow_id not in (select id from flows)""",
+    "tag_without_entity": """
+        select entity_type, entity_id from tags
+        where (entity_type, entity_id) not in (
+            select 'flows', id from flows union all select 'sources', id from sources)""",
     "object_without_key_frames": """
         select 'objects', id from objects where key_frame_count = 0
           and first_flow_id in (select id from flows where format like '%:video')""",
@@ -151,19 +170,17 @@ RULES = {
     "a storage path is the flow, the UTC date of allocation and the object (R8)": """
         select id from objects
         where storage_path <> first_flow_id || strftime(created, '/%Y/%m/%d/') || id""",
-    "a controlled instance has the object's place and no URL": """
-        select i.object_id from object_instances i join objects o on o.id = i.object_id
-        where controlled and (key <> storage_path or url is not null or bucket is null
-            or storage_id not in (select id from storage_backends) or i.label is not null)""",
+    "a controlled instance has a storage backend and no label": """
+        select object_id from object_instances
+        where controlled and (storage_id not in (select id from storage_backends)
+            or label is not null)""",
     "an uncontrolled instance has a label, a URL and no place": """
         select object_id from object_instances
         where not controlled and (label is null or url is null or key is not null
             or storage_id is not null or label in (select label from storage_backends))""",
-    "every object has exactly one controlled instance, every instance an object": """
-        select coalesce(o.id, i.object_id)
-        from (select distinct id from objects) o
-        full join (select * from object_instances where controlled) i on o.id = i.object_id
-        group by 1 having count(o.id) <> 1 or count(i.object_id) <> 1""",
+    "no object has two controlled instances": """
+        select object_id from object_instances where controlled
+        group by 1 having count(*) > 1""",
     "every flow has one fence, every fence a flow": """
         select coalesce(f.id, n.flow_id)
         from (select distinct id from flows) f
@@ -186,10 +203,6 @@ RULES = {
         select id from (select id from flows union all select id from sources)
         where not regexp_full_match(id,
             '[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}')""",
-    "tags belong to something": """
-        select entity_id from tags where not (
-            entity_type = 'flows' and entity_id in (select id from flows)
-            or entity_type = 'sources' and entity_id in (select id from sources))""",
     "what happens happens in order": """
         select s.object_id from segments s join flows f on f.id = s.flow_id
         join objects o on o.id = s.object_id

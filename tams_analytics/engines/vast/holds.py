@@ -55,10 +55,19 @@ NAMED: dict[str, tuple[str, ...]] = {
     "webhooks": ("id",),
     "events": ("id",),
     "deletion_requests": ("id", "flow_id", "source_id"),
+    "runs": ("id", "kind"),
+    "run_checks": ("run_id",),
+    "findings": ("check_id",),
+    "watermarks": ("check_id",),
+    "acknowledgements": ("check_id",),
+    "measurements": ("run_id",),
     "flow_fences": ("flow_id",),
     "store_metadata": ("name",),
 }
-"""The columns of a table that name entities. A row is about the first one."""
+"""The columns of a table that name entities. A row is about the first one.
+
+Runs of one kind are remembered one by one: each replaces what the one before it has found.
+"""
 
 COUNTED = {"objects": ("init_object_id",)}
 """What goes with the last row that names it: each update of such a row counts."""

@@ -1,0 +1,113 @@
+"""Saved questions with a title, parameters and pictures: one file for each report.
+
+`report` makes one of a store; `catalogue.REPORTS` lists those of the library, and third parties add
+theirs by the entry point group ``tams.reports``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from importlib.metadata import entry_points
+from typing import Any
+
+from tams_analytics.engines import Engine
+from tams_analytics.engines.rows import now as this_moment
+from tams_analytics.errors import BadParameter, NotFound
+from tams_analytics.media.storages import Storages
+from tams_analytics.reports.catalogue import REPORTS
+from tams_analytics.reports.report import ANYTHING, Parameter, Part, Report, Scope
+from tams_analytics.reports.reported import Look, Reported
+from tams_analytics.timerange import as_timerange
+
+ENTRY_POINTS = "tams.reports"
+COMMON = {
+    "during": "during",
+    "tz": "tz",
+    "day_starts": "tz",
+    "objects": "objects",
+    "other": "other",
+    "now": "now",
+}
+"""What may be asked of many reports, and what of `ANYTHING` a report takes then."""
+
+
+def all_reports() -> tuple[Report, ...]:
+    """The library's reports, then those of third parties by name. Raises `BadParameter`."""
+    found = list(REPORTS)
+    known = {report.name for report in found}
+    for entry in sorted(entry_points(group=ENTRY_POINTS)):
+        report = entry.load()
+        if not isinstance(report, Report):
+            problem = f"is a {type(report).__name__}, no report"
+            raise BadParameter(f"{ENTRY_POINTS} {entry.name}", entry.value, problem, "a Report")
+        if report.name in known:
+            problem, expected = "is taken", "another name"
+            raise BadParameter(f"{ENTRY_POINTS} {entry.name}", report.name, problem, expected)
+        known.add(report.name)
+        found.append(report)
+    return tuple(found)
+
+
+def named(name: str) -> Report:
+    """The report of this name. Raises `NotFound`, which names those that there are."""
+    known = {report.name: report for report in all_reports()}
+    if name not in known:
+        raise NotFound("report", name, f"one of {', '.join(known)}")
+    return known[name]
+
+
+def report(
+    engine: Engine,
+    name: str,
+    asked: Mapping[str, Any],
+    storages: Callable[[], Storages] | None = None,
+) -> Reported:
+    """The report ``name`` of a store; nothing is read before it is shown.
+
+    ``asked`` has what is common to reports (`COMMON`) and its own parameters. Raises `NotFound` for
+    an unknown name, `BadParameter` for what the report does not take, `BadTimeRange`.
+    """
+    chosen = named(name)
+    given = {key: value for key, value in asked.items() if value is not None}
+    for key in COMMON.keys() & given.keys():
+        if COMMON[key] not in chosen.takes:
+            raise BadParameter(key, given[key], f"is nothing that the report {name} takes")
+    common = {key: strict(given[key]) for key, strict in STRICT.items() if key in given}
+    common |= {key: given[key] for key in COMMON.keys() - STRICT.keys() if key in given}
+    scope = Scope(
+        **{"now": this_moment(), **common},
+        tables=engine.tables,
+        settings=engine.settings,
+        storages=storages,
+    )
+    own = {key: value for key, value in asked.items() if key not in COMMON}
+    return Reported(engine, chosen, scope, chosen.strict(own))
+
+
+def as_utc(moment: dt.datetime) -> dt.datetime:
+    """UTC without a zone, as the tables have it. Raises `BadParameter` for a naive datetime."""
+    if not isinstance(moment, dt.datetime) or moment.utcoffset() is None:
+        expected = "a datetime with a time zone, for example .replace(tzinfo=timezone.utc)"
+        raise BadParameter("now", moment, "has no time zone", expected)
+    return moment.astimezone(dt.timezone.utc).replace(tzinfo=None)
+
+
+STRICT: dict[str, Callable[[Any], Any]] = {"during": as_timerange, "now": as_utc}
+
+
+__all__ = [
+    "ANYTHING",
+    "COMMON",
+    "ENTRY_POINTS",
+    "REPORTS",
+    "Look",
+    "Parameter",
+    "Part",
+    "Report",
+    "Reported",
+    "Scope",
+    "all_reports",
+    "named",
+    "report",
+]

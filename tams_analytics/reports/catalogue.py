@@ -1,0 +1,8 @@
+"""The reports of the library, in the order in which they are listed."""
+
+from __future__ import annotations
+
+from tams_analytics.reports import hygiene, retention
+from tams_analytics.reports.report import Report
+
+REPORTS: tuple[Report, ...] = (hygiene.REPORT, retention.REPORT)
