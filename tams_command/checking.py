@@ -8,7 +8,7 @@ from tams_command import options
 from tams_command.later import later
 from tams_command.words import FORMATS_OF_CHECKS
 
-SEVERITIES = ("error", "warn")
+FAIL_ON = ("error", "warn", "new")
 
 
 def forms() -> list[click.Parameter]:
@@ -40,14 +40,32 @@ def ends() -> list[click.Parameter]:
     return [
         click.Option(
             ["--fail-on"],
-            type=click.Choice(SEVERITIES),
+            type=click.Choice(FAIL_ON),
             default="error",
-            help="Exit 1 where checks of this severity, or a worse one, find something.",
+            help="Exit 1 where checks of this severity, or a worse one, find something; new: where"
+            " checks of severity error find what no remembered run has told of.",
         ),
         click.Option(
             ["--max-runtime"],
             metavar="TIME",
             help="End after so many seconds, or 10m: what was found is told, exit 2.",
+        ),
+    ]
+
+
+def memory() -> list[click.Parameter]:
+    """What earlier runs have told, and whether later ones will know of this one."""
+    return [
+        click.Option(
+            ["--since-last"],
+            is_flag=True,
+            help="Only segments of flows that changed since the last remembered run.",
+        ),
+        click.Option(
+            ["--remember/--no-remember"],
+            default=None,
+            help="Keep the run in the store, which is opened for writing."
+            " Default: with --since-last, and --fail-on new.",
         ),
     ]
 
@@ -71,9 +89,31 @@ check = click.Command(
             help="Checks of bytes too, by a listing of the buckets: list, inventory, catalog, or"
             " Parquet (on Trino a table).",
         ),
+        *memory(),
         *ends(),
         *forms(),
     ],
     help="Whether a store is sound. Exit 0 where it is, 1 where checks find what should not be"
     " there, 2 where it could not be told.",
+)
+
+acknowledge = click.Command(
+    "acknowledge",
+    callback=later("acknowledge:acknowledge"),
+    params=[
+        click.Argument(["check"], metavar="CHECK"),
+        click.Argument(["ids"], metavar="[ID…]", nargs=-1),
+        options.store_option(),
+        click.Option(["--owner"], metavar="NAME", help="Who answers for it."),
+        click.Option(["--reason"], metavar="TEXT", help="Why it is no failure."),
+        click.Option(
+            ["--expires"],
+            metavar="TIME",
+            help="When it is one again: 30d, or a moment. Default: never.",
+        ),
+        click.Option(["--entity"], metavar="TABLE", help="Only findings of this table."),
+        click.Option(["--all", "every"], is_flag=True, help="All that the check finds, and will."),
+        click.Option(["--withdraw"], is_flag=True, help="Take it back."),
+    ],
+    help="Answer for findings of a check: tams check counts them apart from failures.",
 )

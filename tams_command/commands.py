@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 import click
 
 from tams_command import logs, options
-from tams_command.checking import check
+from tams_command.checking import acknowledge, check
 from tams_command.group import Tams, WithSql
 from tams_command.later import later
 from tams_command.measuring import measure
@@ -200,6 +200,41 @@ objects = click.Command(
     " What was interrupted or killed is gone on with.",
 )
 
+report = click.Command(
+    "report",
+    callback=later("report:report"),
+    params=[
+        click.Argument(["words"], metavar="[STORE] [NAME]", nargs=-1),
+        options.store_option(),
+        click.Option(
+            ["-p", "--parameter", "parameters"],
+            metavar="NAME=VALUE",
+            multiple=True,
+            help="What this report can be told; tams report lists it.",
+        ),
+        click.Option(["--during"], metavar="RANGE", help="The time, as --timerange."),
+        click.Option(["--last"], metavar="TIME", help="Up to now: 90s, 10m, 24h, 7d, 2w."),
+        click.Option(["--tz"], metavar="ZONE", help="Of days. Default: UTC."),
+        click.Option(["--day-starts"], metavar="HH:MM", help="When a day begins there."),
+        click.Option(["--at"], metavar="SNAPSHOT", help="As of then; see tams snapshots."),
+        click.Option(["--now"], metavar="TIME", help=f"As if it were then: {INSTANTS}."),
+        click.Option(
+            ["--objects"],
+            metavar="LISTING",
+            help="A listing of the buckets: a Parquet file, or list.",
+        ),
+        click.Option(["--other"], metavar="STORE", help="The store to compare with."),
+        click.Option(
+            ["--table", "tables"],
+            metavar="TABLE",
+            multiple=True,
+            help="This table of it; csv and parquet take one.",
+        ),
+        *options.output(),
+    ],
+    help="A saved question of a store. Without NAME, which reports there are.",
+)
+
 COMMANDS: tuple[click.Command, ...] = (
     demo,
     ingest,
@@ -213,7 +248,9 @@ COMMANDS: tuple[click.Command, ...] = (
     work,
     objects,
     check,
+    acknowledge,
     measure,
+    report,
 )
 """In the order of `tams --help`; those that other distributions add stand behind them."""
 

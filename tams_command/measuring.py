@@ -36,6 +36,11 @@ measure = click.Command(
             default="00:00",
             help="When a day begins there: 06:00. Default: 00:00.",
         ),
+        click.Option(
+            ["--remember"],
+            is_flag=True,
+            help="Keep the numbers in the store, which is opened for writing.",
+        ),
         *options.output(FORMATS_OF_MEASURES),
     ],
     help="Numbers by source, day, tag, … that count what is shared once. For example: measure"

@@ -35,33 +35,33 @@ FROM (
         "t0"."timerange",
         "t0"."last_duration",
         CASE
-          WHEN STARTS_WITH("t0"."last_duration", '-')
-          THEN CAST(-1 AS DECIMAL(38, 0))
-          ELSE CASE
-            WHEN (
-              (
-                STRPOS("t0"."last_duration", ':') - 1
-              ) > 0
-            )
-            AND (
-              LENGTH(
-                SUBSTRING(
-                  "t0"."last_duration",
-                  CASE WHEN (
-                    0 + 1
-                  ) >= 1 THEN 0 + 1 ELSE 0 + 1 + LENGTH("t0"."last_duration") END,
-                  STRPOS("t0"."last_duration", ':') - 1
-                )
-              ) <= 10
-            )
-            THEN (
-              CAST(TRY_CAST(SUBSTRING(
+          WHEN (
+            (
+              STRPOS("t0"."last_duration", ':') - 1
+            ) > 0
+          )
+          AND (
+            LENGTH(
+              SUBSTRING(
                 "t0"."last_duration",
                 CASE WHEN (
                   0 + 1
                 ) >= 1 THEN 0 + 1 ELSE 0 + 1 + LENGTH("t0"."last_duration") END,
                 STRPOS("t0"."last_duration", ':') - 1
-              ) AS BIGINT) AS DECIMAL(38, 0)) * 1000000000
+              )
+            ) <= 11
+          )
+          THEN (
+            (
+              ABS(
+                CAST(TRY_CAST(SUBSTRING(
+                  "t0"."last_duration",
+                  CASE WHEN (
+                    0 + 1
+                  ) >= 1 THEN 0 + 1 ELSE 0 + 1 + LENGTH("t0"."last_duration") END,
+                  STRPOS("t0"."last_duration", ':') - 1
+                ) AS BIGINT) AS DECIMAL(38, 0))
+              ) * 1000000000
             ) + CAST(TRY_CAST(SUBSTRING(
               "t0"."last_duration",
               CASE
@@ -78,8 +78,8 @@ FROM (
                 ) + 1 + 1 + LENGTH("t0"."last_duration")
               END
             ) AS BIGINT) AS DECIMAL(38, 0))
-            ELSE CAST(NULL AS DECIMAL(38, 0))
-          END
+          ) * CAST(CASE WHEN STARTS_WITH("t0"."last_duration", '-') THEN -1 ELSE 1 END AS DECIMAL(38, 0))
+          ELSE CAST(NULL AS DECIMAL(38, 0))
         END AS "last_ns"
       FROM "segments" AS "t0"
       WHERE

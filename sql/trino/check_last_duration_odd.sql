@@ -38,46 +38,46 @@ FROM (
         "t0"."timerange",
         "t0"."last_duration",
         IF(
-          STARTS_WITH("t0"."last_duration", '-'),
-          CAST(-1 AS DECIMAL(38, 0)),
-          IF(
+          (
             (
-              (
+              STRPOS("t0"."last_duration", ':') - 1
+            ) > 0
+          )
+          AND (
+            LENGTH(
+              SUBSTRING(
+                "t0"."last_duration",
+                IF((
+                  0 + 1
+                ) >= 1, 0 + 1, 0 + 1 + LENGTH("t0"."last_duration")),
                 STRPOS("t0"."last_duration", ':') - 1
-              ) > 0
-            )
-            AND (
-              LENGTH(
-                SUBSTRING(
-                  "t0"."last_duration",
-                  IF((
-                    0 + 1
-                  ) >= 1, 0 + 1, 0 + 1 + LENGTH("t0"."last_duration")),
-                  STRPOS("t0"."last_duration", ':') - 1
-                )
-              ) <= 10
-            ),
+              )
+            ) <= 11
+          ),
+          (
             (
-              CAST(COALESCE(
-                TRY(
-                  CAST(SUBSTRING(
-                    "t0"."last_duration",
-                    IF((
-                      0 + 1
-                    ) >= 1, 0 + 1, 0 + 1 + LENGTH("t0"."last_duration")),
-                    STRPOS("t0"."last_duration", ':') - 1
-                  ) AS BIGINT)
-                ),
-                TRY(
-                  CAST(CAST(SUBSTRING(
-                    "t0"."last_duration",
-                    IF((
-                      0 + 1
-                    ) >= 1, 0 + 1, 0 + 1 + LENGTH("t0"."last_duration")),
-                    STRPOS("t0"."last_duration", ':') - 1
-                  ) AS DECIMAL(38, 18)) AS BIGINT)
-                )
-              ) AS DECIMAL(38, 0)) * 1000000000
+              ABS(
+                CAST(COALESCE(
+                  TRY(
+                    CAST(SUBSTRING(
+                      "t0"."last_duration",
+                      IF((
+                        0 + 1
+                      ) >= 1, 0 + 1, 0 + 1 + LENGTH("t0"."last_duration")),
+                      STRPOS("t0"."last_duration", ':') - 1
+                    ) AS BIGINT)
+                  ),
+                  TRY(
+                    CAST(CAST(SUBSTRING(
+                      "t0"."last_duration",
+                      IF((
+                        0 + 1
+                      ) >= 1, 0 + 1, 0 + 1 + LENGTH("t0"."last_duration")),
+                      STRPOS("t0"."last_duration", ':') - 1
+                    ) AS DECIMAL(38, 18)) AS BIGINT)
+                  )
+                ) AS DECIMAL(38, 0))
+              ) * 1000000000
             ) + CAST(COALESCE(
               TRY(
                 CAST(SUBSTRING(
@@ -115,9 +115,9 @@ FROM (
                   )
                 ) AS DECIMAL(38, 18)) AS BIGINT)
               )
-            ) AS DECIMAL(38, 0)),
-            CAST(NULL AS DECIMAL(38, 0))
-          )
+            ) AS DECIMAL(38, 0))
+          ) * CAST(IF(STARTS_WITH("t0"."last_duration", '-'), -1, 1) AS DECIMAL(38, 0)),
+          CAST(NULL AS DECIMAL(38, 0))
         ) AS "last_ns"
       FROM "segments" AS "t0"
       WHERE

@@ -6,7 +6,6 @@ no such store, the engine failed, the time was over, or no check could run.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -23,7 +22,7 @@ from tams_analytics.cli.folder import Folder
 from tams_analytics.cli.interrupts import reading
 from tams_analytics.display import text
 from tams_analytics.errors import NotFound
-from tams_analytics.store import Store, connect
+from tams_analytics.store import Store
 from tams_command.group import ABSENT, Failure
 
 KEPT_ROWS = 10_000
@@ -38,7 +37,8 @@ def check(
     forms = _forms(formats, output, params["keep_rows"])
     with _or_failed():
         folder = None if output is None else Folder.made(output, JSON)
-        with reading(lambda: connect(url, read_only=True)) as live:
+        keeps = _keeps(fail_on, params)
+        with reading(lambda: options.open_store(url, writable=keeps)) as live:
             store = options.as_of(live, params)
             if folder is not None:
                 folder.refuse(store.url, [FORMS[form].file for form in forms])
@@ -48,6 +48,8 @@ def check(
             else:
                 most = KEPT_ROWS if params["keep_rows"] is None else params["keep_rows"]
                 _write(run, forms, store, deadline, folder, most)
+            if keeps:
+                store.remember(run.checked)
     _end(run, folder)
 
 
@@ -63,13 +65,26 @@ def _forms(formats: Sequence[str], output: str | None, keep: int | None) -> list
     return forms or ["table"]
 
 
+def _keeps(fail_on: str, params: dict[str, Any]) -> bool:
+    """Whether the run is remembered: as was said, or where it is compared with earlier ones."""
+    said: bool | None = params["remember"]
+    if params["at"] is not None:
+        if said:
+            raise click.UsageError("a snapshot cannot remember a run: --at without --remember")
+        return False
+    return said if said is not None else params["since_last"] or fail_on == "new"
+
+
 def _run(store: Store, fail_on: str, deadline: Deadline, params: dict[str, Any]) -> Run:
     during = options.window(params["during"], params["last"])
-    started = _now()
     checked = store.check(
-        during, params["only"] or None, params["objects"], max_runtime=deadline.left_s
+        during,
+        params["only"] or None,
+        params["objects"],
+        since_last=params["since_last"],
+        max_runtime=deadline.left_s,
     )
-    return Run(checked, started, _now(), fail_on)
+    return Run(checked, fail_on)
 
 
 def _print(run: Run, form: str, store: Store, deadline: Deadline) -> None:
@@ -122,10 +137,6 @@ def _named(outcomes: Sequence[Outcome]) -> str:
 
 def _where(folder: Folder | None) -> str:
     return "" if folder is None else f", see {folder.path / JSON}"
-
-
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.timezone.utc)
 
 
 @contextmanager

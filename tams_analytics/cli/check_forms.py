@@ -41,7 +41,7 @@ def _junit(run: Run, _store: Store, _deadline: Deadline) -> str:
 
 
 def _html(run: Run, store: Store, deadline: Deadline) -> str:
-    about = checked_page.About(run.started, run.took_s, _rows_in(run), deadline)
+    about = checked_page.About(run.checked.started, run.took_s, _rows_in(run), deadline)
     return checked_page.page(run.checked, store.tables, about)
 
 
@@ -54,7 +54,7 @@ def _rows_in(run: Run) -> dict[str, str]:
 
 
 def _prometheus(run: Run, _store: Store, _deadline: Deadline) -> str:
-    return exposition.text(check_metrics.families(run))
+    return exposition.text(check_metrics.families(document(run)))
 
 
 JSON = "check.json"

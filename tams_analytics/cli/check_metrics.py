@@ -2,55 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 
 from prometheus_client.core import Metric
 
-from tams_analytics.checks import Outcome
-from tams_analytics.cli.check_run import Run
-from tams_analytics.cli.exposition import Labels, gauge
+from tams_analytics.cli.check_run import FORMAT
+from tams_analytics.cli.exposition import gauge
+
+OF_CHECKS = {
+    "tams_check_failures": ("failures", "Rows that a check found."),
+    "tams_check_new_failures": ("new", "Of them those that no remembered run has told of."),
+    "tams_check_acknowledged": ("acknowledged", "Rows that somebody answers for."),
+    "tams_check_seconds": ("took_s", "How long a check took."),
+}
+"""By metric: the key of a check's document, and what it is. Of a check that ran, where known."""
+OF_RUNS = {
+    "tams_check_passed": ("passed", "1 where no check of severity error found anything."),
+    "tams_check_complete": ("complete", "0 where the time was over before all checks had run."),
+    "tams_check_started_timestamp_seconds": ("started", "When the last run began."),
+    "tams_check_watermark_timestamp_seconds": ("watermark", "It has seen what was written before."),
+}
 
 
-def families(run: Run) -> list[Metric]:
-    """``tams_check_…``: by store and check, and of the run. What did not run has no failures."""
-    checks = run.checked.checks
-    ran = [each for each in checks if each["failures"] is not None]
-    store = {"store": run.checked.store}
-
-    def of_each(outcomes: Iterable[Outcome]) -> list[tuple[Labels, Outcome]]:
-        return [
-            (store | {"check": each["id"], "severity": each["severity"]}, each) for each in outcomes
-        ]
-
-    return [
-        gauge(
-            "tams_check_failures",
-            "Rows that a check found.",
-            [(labels, float(each["failures"] or 0)) for labels, each in of_each(ran)],
-        ),
-        gauge(
-            "tams_check_ran",
-            "1 where a check ran, 0 where it did not.",
-            [(labels, float(each["failures"] is not None)) for labels, each in of_each(checks)],
-        ),
-        gauge(
-            "tams_check_seconds",
-            "How long a check took.",
-            [(labels, each["took_s"]) for labels, each in of_each(ran)],
-        ),
-        gauge(
-            "tams_check_passed",
-            "1 where no check of severity error found anything.",
-            [(store, float(run.checked.passed))],
-        ),
-        gauge(
-            "tams_check_complete",
-            "0 where the time was over before all checks had run.",
-            [(store, float(run.checked.is_complete))],
-        ),
-        gauge(
-            "tams_check_started_timestamp_seconds",
-            "When the last run began.",
-            [(store, run.started.timestamp())],
-        ),
+def families(document: Mapping[str, Any]) -> list[Metric]:
+    """``tams_check_…``: by store, check and severity, and by store."""
+    store = {"store": document["store"]}
+    checks = [
+        (store | {"check": each["id"], "severity": each["severity"]}, each)
+        for each in document["checks"]
     ]
+    did_run = [(labels, float(each["failures"] is not None)) for labels, each in checks]
+    found = [gauge("tams_check_ran", "1 where a check ran, 0 where it did not.", did_run)]
+    ran = [(labels, each) for labels, each in checks if each["failures"] is not None]
+    for name, (key, said) in OF_CHECKS.items():
+        known = [(labels, each[key]) for labels, each in ran if each.get(key) is not None]
+        found.append(gauge(name, said, known))
+    for name, (key, said) in OF_RUNS.items():
+        value = document.get(key)
+        found.append(gauge(name, said, [] if value is None else [(store, _number(value))]))
+    return found
+
+
+def _number(value: Any) -> float:
+    """Of a moment: seconds since 1970."""
+    if not isinstance(value, str):
+        return float(value)
+    return dt.datetime.strptime(value, FORMAT).replace(tzinfo=dt.timezone.utc).timestamp()

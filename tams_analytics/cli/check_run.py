@@ -13,6 +13,7 @@ from tams_analytics.checks.check import Check
 from tams_analytics.checks.deadline import OVER
 from tams_command.commands import own_version
 
+FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 VERSION = 1
 """Of the form of the document; keys may come to it, and none goes or changes in it."""
 
@@ -32,8 +33,6 @@ class Run:
     """What was checked, when, and what is kept of it."""
 
     checked: Checked
-    started: dt.datetime
-    finished: dt.datetime
     fail_on: str = "error"
     rows: Mapping[str, Kept] = field(default_factory=dict)
     """By check."""
@@ -42,7 +41,7 @@ class Run:
 
     @property
     def took_s(self) -> float:
-        return (self.finished - self.started).total_seconds()
+        return (self.checked.finished - self.checked.started).total_seconds()
 
     def with_files(self, rows: Mapping[str, Kept], files: Sequence[str]) -> Run:
         """The run with what is kept of it."""
@@ -60,8 +59,14 @@ class Run:
 
 
 def fails(outcome: Outcome, fail_on: str) -> bool:
-    """Whether it found something, of severity ``error`` or, for ``warn``, of any."""
-    return bool(outcome["failures"]) and (fail_on == "warn" or outcome["severity"] == "error")
+    """Whether it found something, of severity ``error`` or, for ``warn``, of any.
+
+    For ``new`` something that no remembered run has told of; where none has told of the check, all
+    is new.
+    """
+    is_known = fail_on == "new" and outcome["new"] == 0
+    is_judged = fail_on == "warn" or outcome["severity"] == "error"
+    return bool(outcome["failures"]) and is_judged and not is_known
 
 
 def document(run: Run) -> dict[str, Any]:
@@ -74,8 +79,11 @@ def document(run: Run) -> dict[str, Any]:
         "during": None if checked.during is None else str(checked.during),
         "passed": checked.passed,
         "complete": checked.is_complete,
-        "started": moment(run.started),
-        "finished": moment(run.finished),
+        "run_id": checked.run_id,
+        "started": moment(checked.started),
+        "finished": moment(checked.finished),
+        "watermark": moment(checked.watermark),
+        "since": None if checked.since is None else moment(checked.since),
         "library": own_version(),
         "files": list(run.files),
         "checks": [_outcome(run, each) for each in checked.checks],
@@ -96,4 +104,4 @@ def _outcome(run: Run, outcome: Outcome) -> dict[str, Any]:
 
 def moment(at: dt.datetime) -> str:
     """UTC, as moments are written in JSON."""
-    return f"{at.astimezone(dt.timezone.utc):%Y-%m-%dT%H:%M:%S.%f}Z"
+    return at.astimezone(dt.timezone.utc).strftime(FORMAT)

@@ -24,7 +24,7 @@ def suite(run: Run) -> str:
     }
     told = {name: str(number) for name, number in counts.items()} | {"time": f"{run.took_s:.3f}"}
     root = ET.Element("testsuites", {"name": "tams check"} | told)
-    started = moment(run.started)[:19]
+    started = moment(run.checked.started)[:19]
     one = ET.SubElement(root, "testsuite", {"name": "tams check", "timestamp": started} | told)
     properties = ET.SubElement(one, "properties")
     for name, value in _properties(run).items():

@@ -14,7 +14,7 @@ from tams_analytics.cli.interrupts import reading
 from tams_analytics.cli.measure_views import of_groups
 from tams_analytics.cli.output import READABLE, Output, write_rows, write_text
 from tams_analytics.measures import MEASURES, described
-from tams_analytics.store import Store, connect
+from tams_analytics.store import Store
 
 NAMES = frozenset(each.name for each in MEASURES)
 
@@ -25,6 +25,7 @@ def measure(
     by: Sequence[str],
     tz: str,
     day_starts: str,
+    remember: bool,
     **params: Any,
 ) -> None:
     """Open the store, measure, tell."""
@@ -35,10 +36,15 @@ def measure(
         return
     during = options.window(params["during"], params["last"])
     url = options.the_store({"store": store}, place)
-    with reading(lambda: connect(url, read_only=True)) as live:
+    if remember and params["at"] is not None:
+        raise click.UsageError("a snapshot cannot remember a run: --at without --remember")
+    asked: dict[str, Any] = {"by": by, "during": during, "tz": tz, "day_starts": day_starts}
+    with reading(lambda: options.open_store(url, writable=remember)) as live:
         opened = options.as_of(live, params)
         refuse_store(output.path, opened.url)
-        found = opened.measure(names, by=by, during=during, tz=tz, day_starts=day_starts)
+        found = opened.measure(names, **asked)
+        if remember:
+            opened.remember_measures(names, **asked)
         tell(opened, found.order_by(found.columns[: len(by)]) if by else found, output)
 
 

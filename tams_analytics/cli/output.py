@@ -118,7 +118,10 @@ def _counted(rows: pa.RecordBatchReader, output: Output) -> Iterator[pa.RecordBa
             bar.update(batch.num_rows)
 
 
-def _json(schema: pa.Schema, batches: Iterator[pa.RecordBatch], stream: IO[bytes]) -> None:
+def batches_as_json(
+    schema: pa.Schema, batches: Iterator[pa.RecordBatch], stream: IO[bytes]
+) -> None:
+    """A list of objects, one a line."""
     before = b"[\n"
     is_nested = any(pa.types.is_nested(kind) for kind in schema.types)
     for batch in batches:
@@ -142,7 +145,7 @@ def _parquet(schema: pa.Schema, batches: Iterator[pa.RecordBatch], stream: IO[by
 
 
 Writer = Callable[[pa.Schema, Iterator[pa.RecordBatch], IO[bytes]], None]
-WRITERS: dict[str, Writer] = {"json": _json, "csv": _csv, "parquet": _parquet}
+WRITERS: dict[str, Writer] = {"json": batches_as_json, "csv": _csv, "parquet": _parquet}
 
 
 def plain(rows: Any, *, nested: bool = True) -> Any:

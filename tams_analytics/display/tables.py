@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from html import escape
 from typing import Any
 
@@ -36,14 +36,15 @@ def plain(
     rows: Sequence[Sequence[Any]],
     *,
     width: int | None = None,
+    right: Collection[str] = (),
 ) -> str:
-    """Aligned columns with a heading; numbers to the right, NULL as nothing.
+    """Aligned columns with a heading; numbers and ``right`` to the right, NULL as nothing.
 
     Nothing in a cell can move the cursor or start a new line. With ``width`` the widest columns are
     cut until a line fits.
     """
     cells = [[one_line(value) for value in row] for row in rows]
-    right = [_is_numeric([row[n] for row in rows]) for n in range(len(columns))]
+    to_right = _to_right(columns, rows, right)
     heads = [one_line(name) for name in columns]
     widths = [
         max([len_shown(head), *(len_shown(row[n]) for row in cells)])
@@ -51,15 +52,17 @@ def plain(
     ]
     widths = widths if width is None else fitted(widths, width)
     lines = [heads, ["─" * size for size in widths], *cells]
-    return "\n".join(_line(line, widths, right) for line in lines)
+    return "\n".join(_line(line, widths, to_right) for line in lines)
 
 
-def html(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+def html(
+    columns: Sequence[str], rows: Sequence[Sequence[Any]], *, right: Collection[str] = ()
+) -> str:
     """The same as an HTML table without a script; every text in it is escaped."""
-    right = [_is_numeric([row[n] for row in rows]) for n in range(len(columns))]
-    head = "".join(_cell("th", name, to) for name, to in zip(columns, right, strict=True))
+    sides = _to_right(columns, rows, right)
+    head = "".join(_cell("th", name, to) for name, to in zip(columns, sides, strict=True))
     body = "".join(
-        f"<tr>{''.join(_cell('td', value, to) for value, to in zip(row, right, strict=True))}</tr>"
+        f"<tr>{''.join(_cell('td', value, to) for value, to in zip(row, sides, strict=True))}</tr>"
         for row in rows
     )
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
@@ -118,6 +121,16 @@ def _harmless(letter: str) -> str:
     if unicodedata.category(letter) in ("Cc", "Cf", "Zl", "Zp", "Cs"):
         return f"\\u{ord(letter):04x}"
     return letter
+
+
+def _to_right(
+    columns: Sequence[str], rows: Sequence[Sequence[Any]], right: Collection[str]
+) -> list[bool]:
+    """For each column, whether its cells stand to the right."""
+    return [
+        name in right or _is_numeric([row[place] for row in rows])
+        for place, name in enumerate(columns)
+    ]
 
 
 def _is_numeric(values: Sequence[Any]) -> bool:

@@ -14,6 +14,7 @@ from tams_analytics.measures.catalogue import MEASURES
 from tams_analytics.measures.dimensions import DIMENSIONS, Dimension
 from tams_analytics.measures.measure import Measure
 from tams_analytics.measures.measuring import measure
+from tams_analytics.measures.remembering import remember
 from tams_analytics.measures.rollup import rollup
 
 
@@ -39,5 +40,6 @@ __all__ = [
     "Measure",
     "described",
     "measure",
+    "remember",
     "rollup",
 ]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
 from tams_analytics.timerange import SECOND
-from tams_analytics.timerange.clocks import FIRST_OFFSET, leap_seconds
+from tams_analytics.timerange.clocks import FIRST_OFFSET, from_datetime, leap_seconds
 
 EPOCH = datetime(1970, 1, 1)
 
@@ -21,6 +21,11 @@ def stored_ns(moment: ir.TimestampValue) -> ir.IntegerValue:
     """
     since = moment.delta(ibis.literal(EPOCH), unit="microsecond").cast(dt.int64) * 1000
     return since + _ahead_ns(moment)
+
+
+def moment_ns(moment: datetime) -> int:
+    """Stored nanoseconds of one such moment."""
+    return from_datetime(moment.replace(tzinfo=timezone.utc))
 
 
 def _ahead_ns(moment: ir.TimestampValue) -> ir.IntegerValue:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
+from ibis import _
 
 from tams_analytics.errors import BadParameter
 from tams_analytics.intervals import join_overlaps
@@ -73,6 +74,15 @@ def _cut_by_many(rows: ir.Table, periods: ir.Table) -> ir.Table:
         end_ns="overlap_end_ns",
         period="_label_right",
     )
+
+
+def few_by_period(rows: ir.Table, periods: Sequence[Period]) -> ir.Table:
+    """`by_period` of few rows: each is compared with each period, which is a short question."""
+    sides = {"_from": "start_ns", "_until": "end_ns"}
+    found = rows.cross_join(periods_table(periods).rename(sides))
+    found = found.filter(_.start_ns < _._until, _.end_ns > _._from)
+    start, end = ibis.greatest(_.start_ns, _._from), ibis.least(_.end_ns, _._until)
+    return found.mutate(start_ns=start, end_ns=end).drop(*sides)
 
 
 def _hull(periods: Sequence[Period]) -> TimeRange:

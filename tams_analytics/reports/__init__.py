@@ -6,6 +6,7 @@ theirs by the entry point group ``tams.reports``.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable, Mapping
 from importlib.metadata import entry_points
@@ -81,6 +82,8 @@ def report(
         settings=engine.settings,
         storages=storages,
     )
+    if chosen.usual is not None and scope.during is None:
+        scope = dataclasses.replace(scope, during=scope.lately(chosen.usual))
     own = {key: value for key, value in asked.items() if key not in COMMON}
     return Reported(engine, chosen, scope, chosen.strict(own))
 

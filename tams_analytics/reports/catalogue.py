@@ -2,7 +2,25 @@
 
 from __future__ import annotations
 
-from tams_analytics.reports import hygiene
+from tams_analytics.reports import (
+    codecs,
+    collections,
+    daily_gaps,
+    expected,
+    hygiene,
+    ingest_lag,
+    retention,
+    sources,
+)
 from tams_analytics.reports.report import Report
 
-REPORTS: tuple[Report, ...] = (hygiene.REPORT,)
+REPORTS: tuple[Report, ...] = (
+    daily_gaps.REPORT,
+    expected.REPORT,
+    collections.REPORT,
+    ingest_lag.REPORT,
+    codecs.REPORT,
+    sources.REPORT,
+    retention.REPORT,
+    hygiene.REPORT,
+)

@@ -18,7 +18,8 @@ from tams_analytics.errors import BadParameter
 from tams_analytics.media.storages import Storages
 from tams_analytics.settings import Settings
 from tams_analytics.tables import Tables
-from tams_analytics.timerange import TimeRange, as_ns, as_timerange
+from tams_analytics.timerange import DurationLike, TimeRange, as_ns, as_timerange, tr
+from tams_analytics.timerange.days import UNITS, Unit
 from tams_analytics.widgets.timeline import Timeline
 
 ANYTHING = frozenset({"during", "tz", "objects", "other", "now"})
@@ -68,6 +69,12 @@ class Scope:
             )
         return self.during
 
+    def lately(self, length: DurationLike) -> TimeRange:
+        """``during``, if it has both ends; else the last stretch of this length up to now."""
+        if self.during is not None and self.during.is_bounded:
+            return self.during
+        return tr.last(length, now=self.now.replace(tzinfo=dt.timezone.utc))
+
 
 @dataclass(frozen=True)
 class Part:
@@ -102,6 +109,14 @@ def number(value: Any) -> float:
         raise BadParameter("value", value, "is no number", "for example 1.5") from None
 
 
+def unit(value: Any) -> Unit:
+    """A parameter that says how long a period is. Raises `BadParameter`."""
+    for known in UNITS:
+        if value == known:
+            return known
+    raise BadParameter("value", value, "is unknown", f"one of {', '.join(UNITS)}")
+
+
 @dataclass(frozen=True)
 class Parameter:
     """What a report can be told beside `Scope`; ``read`` makes a text or value strict."""
@@ -110,7 +125,7 @@ class Parameter:
     meaning: str
     default: Any
     read: Callable[[Any], Any] = text
-    """`text`, `whole_number`, `number`, `timerange.as_ns` for lengths, `as_timerange`."""
+    """`text`, `whole_number`, `number`, `unit`, `timerange.as_ns` for lengths, `as_timerange`."""
 
 
 @dataclass(frozen=True)
@@ -128,8 +143,10 @@ class Report:
     parameters: tuple[Parameter, ...] = ()
     takes: frozenset[str] = field(default=frozenset({"during"}))
     """Of `ANYTHING`, what it has a use for."""
-    picture: Callable[[Scope], Timeline] | None = None
-    """What to see at first sight."""
+    picture: Callable[..., Timeline] | None = None
+    """``(scope, **parameters)`` gives what to see at first sight."""
+    usual: str | None = None
+    """How long up to now is looked at where ``during`` is not given; None: everything."""
 
     def strict(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """All parameters: those ``given``, made strict, and defaults. Raises `BadParameter`."""
@@ -164,5 +181,6 @@ __all__ = [
     "as_timerange",
     "number",
     "text",
+    "unit",
     "whole_number",
 ]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -15,34 +16,34 @@ import pyarrow as pa
 
 from tams_analytics.display import tables as shown
 from tams_analytics.display import text
+from tams_analytics.display.readable import Readable, readable
 from tams_analytics.engines import Engine
 from tams_analytics.errors import NotFound
 from tams_analytics.reports.report import Part, Report, Scope
 from tams_analytics.settings import redacted
 from tams_analytics.tables import Tables
+from tams_analytics.timerange import TimeRange
 from tams_analytics.widgets.timeline import Timeline
 
 ROWS = 20
 """So many rows of each table are shown; all of them are in `Reported.tables`."""
+COUNTED = 1_000
+"""So many are counted: to count all of them would be a second question, as long as the first."""
 
 
 @dataclass(frozen=True)
 class Look:
-    """One table as it is shown: its first rows, and how many there are in all."""
+    """One table as it is shown: its first rows, and how many there are, up to `COUNTED`."""
 
     part: Part
     rows: pa.Table
     total: int
+    is_more: bool = False
 
-    @property
-    def cells(self) -> list[tuple[Any, ...]]:
-        """The rows with TAMS texts beside their bounds."""
-        found = shown.timeranges(self.rows)
-        return [tuple(row.values()) for row in found.to_pylist()]
-
-    @property
-    def columns(self) -> list[str]:
-        return list(shown.timeranges(self.rows).column_names)
+    @functools.cached_property
+    def readable(self) -> Readable:
+        """The rows for people: lengths, moments and shares as text."""
+        return readable(self.rows)
 
     @property
     def heading(self) -> str:
@@ -52,8 +53,9 @@ class Look:
     def note(self) -> str:
         """What is left out, or how many rows these are."""
         if self.total > self.rows.num_rows:
-            shown_of = f"{text.count(self.rows.num_rows)} of {text.count(self.total)}"
-            return f"the first {shown_of} rows"
+            more = "more than " if self.is_more else ""
+            all_of_them = f"{more}{text.count(self.total)}"
+            return f"the first {text.count(self.rows.num_rows)} of {all_of_them} rows"
         return text.plural(self.total, "row")
 
 
@@ -92,47 +94,67 @@ class Reported:
     @functools.cached_property
     def summary(self) -> list[Look]:
         """The first `ROWS` rows of each table; an engine that is far away is read once for all."""
+        return self.looks()
+
+    def looks(self, rows: int = ROWS, only: Collection[str] = ()) -> list[Look]:
+        """The first ``rows`` of each table, or of ``only`` these. Raises `NotFound`."""
+        with self.opened(only) as parts:
+            return [_looked(part, rows) for part in parts]
+
+    @contextlib.contextmanager
+    def opened(self, only: Collection[str] = ()) -> Iterator[list[Part]]:
+        """Its tables, or ``only`` these, to be read one after the other; read once for all."""
+        for name in only:
+            self.tables[name]
+
+        def chosen(parts: Iterable[Part]) -> list[Part]:
+            return [part for part in parts if not only or part.name in only]
 
         def expressions(tables: Tables) -> list[ir.Table]:
-            return [part.rows for part in self._made(tables)]
+            return [part.rows for part in chosen(self._made(tables))]
 
         with self._engine.swept(expressions) as tables:
-            return [_looked(part) for part in self._made(tables)]
+            is_here = tables is self._scope.tables
+            yield chosen(self._parts.values() if is_here else self._made(tables))
 
     @functools.cached_property
     def picture(self) -> Timeline | None:
         """What there is to see of it, or nothing."""
-        return None if self._report.picture is None else self._report.picture(self._scope)
+        draw = self._report.picture
+        return None if draw is None else draw(self._scope, **self.parameters)
 
     @property
     def heading(self) -> str:
         """The title, of which store, when."""
-        when = f" in {self.during}" if self.during is not None else ""
-        return shown.one_line(f"{self.title} of {self.store}{when}")
+        return shown.one_line(f"{self.title} of {self.store}{_when(self.during)}")
 
     def __repr__(self) -> str:
-        parts = [
-            f"{each.heading}\n{shown.plain(each.columns, each.cells)}\n{each.note}"
-            for each in self.summary
-        ]
-        return "\n\n".join([self.heading, *parts, self.look])
+        return self.to_text(self.summary)
 
     def _repr_html_(self) -> str:
-        picture = self.picture.picture() if self.picture is not None else ""
-        parts = [
-            f"<h3>{escape(each.part.name)}</h3><p>{escape(each.part.meaning)}</p>"
-            f"{shown.html(each.columns, each.cells)}<p>{escape(each.note)}</p>"
-            for each in self.summary
-        ]
-        head = f"<h2>{escape(self.heading)}</h2><p>{escape(self.look)}</p>"
-        return f"<section>{head}{picture}{''.join(parts)}</section>"
+        return self._section(self.summary)
 
-    def to_html(self, path: str | Path | None = None) -> str:
+    def to_text(self, looks: Iterable[Look], width: int | None = None) -> str:
+        """The report as text, with what is seen of its tables, in lines of this ``width``."""
+        parts = [f"{each.heading}\n{each.readable.plain(width)}\n{each.note}" for each in looks]
+        return "\n\n".join([self.heading, *parts, self.look])
+
+    def to_html(self, path: str | Path | None = None, looks: Iterable[Look] | None = None) -> str:
         """The report as one complete HTML document, written to ``path`` if one is given."""
-        made = page(self.heading, self._repr_html_())
+        made = page(self.heading, self._section(self.summary if looks is None else looks))
         if path is not None:
             Path(path).write_text(made, encoding="utf-8")
         return made
+
+    def _section(self, looks: Iterable[Look]) -> str:
+        picture = self.picture.picture() if self.picture is not None else ""
+        parts = [
+            f"<h3>{escape(each.part.name)}</h3><p>{escape(each.part.meaning)}</p>"
+            f"{each.readable.html()}<p>{escape(each.note)}</p>"
+            for each in looks
+        ]
+        head = f"<h2>{escape(self.heading)}</h2><p>{escape(self.look)}</p>"
+        return f"<section>{head}{picture}{''.join(parts)}</section>"
 
 
 PAGE = """<!doctype html>
@@ -154,12 +176,21 @@ def page(title: str, body: str) -> str:
     return PAGE.format(title=escape(title), body=body)
 
 
-def _looked(part: Part) -> Look:
-    rows = part.rows.limit(ROWS + 1).to_pyarrow()
-    total = rows.num_rows
-    if total > ROWS:
-        total = int(part.rows.count().to_pyarrow().as_py())
-    return Look(part, rows.slice(0, ROWS), total)
+def _when(during: TimeRange | None) -> str:
+    """In which time, by the clock in UTC too where it is on the wall clock."""
+    if during is None:
+        return ""
+    start, end = during.start_ns, during.end_ns
+    if start is None or end is None or not text.is_wall_clock(start):
+        return f" in {during}"
+    return f" in {during}, {text.utc(start).removesuffix(' UTC')} to {text.utc(end)}"
+
+
+def _looked(part: Part, most: int) -> Look:
+    counted = max(COUNTED, most)
+    rows = part.rows.limit(counted + 1).to_pyarrow()
+    total = min(rows.num_rows, counted)
+    return Look(part, rows.slice(0, most), total, is_more=rows.num_rows > counted)
 
 
 class Parts(Mapping[str, ir.Table]):

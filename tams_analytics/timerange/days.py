@@ -92,6 +92,33 @@ def _meeting(first: int, last: int, beginnings: Iterator[Beginning]) -> Iterator
             yield period
 
 
+def at_clock(day: date, clock: time, tz: str = "UTC") -> int:
+    """Stored nanoseconds of the moment of ``day`` at which the clocks of a zone show ``clock``.
+
+    The first of two; of a time that is left out, the change that leaves it out. Raises
+    `BadParameter` for an unknown zone.
+    """
+    return _stored(_second(day, clock, _zone(tz)))
+
+
+def at_wall(wall: datetime, tz: str = "UTC") -> int:
+    """Stored nanoseconds of what a clock and a calendar of a zone show, cut to the second.
+
+    Raises `BadParameter` for what they show twice or never, and an unknown zone.
+    """
+    zone = _zone(tz)
+    first, second = (_seconds(wall.replace(tzinfo=zone, fold=fold).utcoffset()) for fold in (0, 1))
+    if first != second:
+        problem = f"is there {'twice' if first > second else 'never'} in {tz}, as clocks change"
+        raise BadParameter("time", wall.isoformat(" "), problem, "the same with its offset to UTC")
+    return at_clock(wall.date(), wall.time().replace(microsecond=0), tz)
+
+
+def day_of(ns: int, tz: str = "UTC") -> date:
+    """The date of a stored time in a zone. Raises `BadParameter` for an unknown one."""
+    return clocks.to_utc(ns).astimezone(_zone(tz)).date()
+
+
 def _stored(second: int) -> int:
     return clocks.from_posix(second * SECOND)
 

@@ -8,41 +8,11 @@ import time
 from collections.abc import Iterator
 from types import FrameType
 
-import ibis.expr.types as ir
 import pytest
-from ibis import _
 
-from tams_analytics.checks import Check, Deadline, Scope, results
-from tams_analytics.engines.rows import now
+from tams_analytics.checks import Deadline, results
 from tams_analytics.store import Store
-from tams_analytics.writes import collecting
-
-ENOUGH_S = 2.0
-"""For a short question; the other would take days."""
-
-
-def none(scope: Scope) -> ir.Table:
-    return scope.tables.flows.filter(_.id == "").mutate(detail=_.id)
-
-
-def endless(scope: Scope) -> ir.Table:
-    ends = scope.tables.segments.end_ns
-    rows = [scope.tables.segments.select(**{name: ends.cast("float64")}) for name in "abc"]
-    pairs = rows[0].cross_join(rows[1]).cross_join(rows[2])
-    return pairs.filter((_.a * _.b + _.c).sin() > 2).select(
-        id=_.a.cast("string"), detail=_.b.cast("string")
-    )
-
-
-def check(id: str, rows: object) -> Check:
-    return Check(id, "error", "flows", "", "", "", rows)  # type: ignore[arg-type]
-
-
-CHECKS = [check("first", none), check("endless", endless), check("last", none)]
-
-
-def scope_of(store: Store) -> Scope:
-    return Scope(store.tables, collecting.until(store.settings, now()))
+from tests.checks.endless import CHECKS, ENOUGH_S, scope_of
 
 
 def test_what_runs_is_interrupted_and_the_rest_does_not_run(clean: Store) -> None:

@@ -210,9 +210,9 @@ def svg(html: str) -> list[str]:
 
 
 TIMES = [
-    (r'"(started|finished|took_s)": [^\n]*', ""),
+    (r'"(run_id|started|finished|watermark|took_s)": [^\n]*', ""),
     (r'(time|timestamp)="[^"]*"', ""),
-    (r"(?m)^tams_check_(seconds|started)[^\n]*", ""),
+    (r"(?m)^tams_check_(seconds|started|watermark)[^\n]*", ""),
     (r"\d+\.\d+ s<|at [-\d]+ [:\d]+ UTC, of|<b>[^<]* m?s</b>", ""),
 ]
 

@@ -45,6 +45,16 @@ def test_rows_are_cut_at_the_bounds_of_periods_on_every_engine(con: Asked) -> No
     assert cut(rows) == sorted(zip(*found.to_pydict().values(), strict=True))
 
 
+def test_few_rows_are_cut_alike(con: Asked) -> None:
+    rows = [("f", start, end) for start in range(-12, 44, 5) for end in range(-12, 44, 5)]
+    rows = [row for row in rows if row[1] < row[2]]
+
+    found = con.to_pyarrow(days.few_by_period(table(rows), DAYS))
+
+    assert ["flow_id", "start_ns", "end_ns", "period"] == found.column_names
+    assert cut(rows) == sorted(zip(*found.to_pydict().values(), strict=True))
+
+
 def test_of_no_periods_there_are_no_rows(con: Asked) -> None:
     assert 0 == con.to_pyarrow(days.by_period(table([("f", 0, 9)]), [])).num_rows
 

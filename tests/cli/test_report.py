@@ -1,0 +1,110 @@
+"""`tams report` asks saved questions, in the form that was asked for."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import tams_analytics as ta
+from tams_analytics.reports import REPORTS
+from tests.cli.conftest import Run
+
+HEAD = ["report", "store", "engine", "during", "parameters", "tables"]
+
+
+def test_json_has_all_rows_of_all_tables_and_whole_numbers(
+    run: Run, path: str, opened: ta.Store
+) -> None:
+    words = ["-p", "late=5:0", "-p", "per=day", "--during", "2026-08-31T22:00/23:00"]
+    window = ta.tr.utc("2026-08-31T22:00", "23:00")
+
+    done = run("report", path, "ingest_lag", *words, "--format", "json")
+    told = json.loads(done.stdout)
+    tables = opened.report("ingest_lag", late="5:0", per="day", during=window).tables
+
+    assert (0, HEAD) == (done.exit_code, [*told])
+    assert ("ingest_lag", opened.engine) == (told["report"], told["engine"])
+    assert str(window) == told["during"]
+    assert {"flows": "ingesting", "late": 5 * 10**9, "k": 5.0, "per": "day"} == told["parameters"]
+    assert [*tables] == [*told["tables"]]
+    late = tables["late"].to_pyarrow().select(["object_id", "start_ns", "lag_ns"]).to_pylist()
+    assert late == [{name: row[name] for name in late[0]} for row in told["tables"]["late"]]
+    assert len(late) > 20
+
+
+def test_a_store_and_a_name_or_a_name_alone_are_given(
+    run: Run, file: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = run("report", file, "hygiene")
+    option = run("report", "hygiene", "-s", file)
+    monkeypatch.setenv("TAMS_URL", file)
+    alone = run("report", "hygiene")
+
+    assert 0 == both.exit_code
+    assert both.stdout == option.stdout == alone.stdout
+    assert "writers: who made and changed flows" in both.stdout
+
+
+def test_without_a_name_the_reports_are_listed_with_what_they_take(run: Run) -> None:
+    told, listed = run("report"), json.loads(run("report", "--format", "json").stdout)
+
+    assert [report.name for report in REPORTS] == [each["name"] for each in listed][: len(REPORTS)]
+    assert "daily_gaps: Gaps day by day. --during --now --tz" in told.stdout
+    assert "  -p by=…  flow, source, label or tag:NAME (default: flow)" in told.stdout
+    assert {"name": "by", "meaning": "flow, source, label or tag:NAME", "default": "flow"} == (
+        listed[0]["parameters"][0]
+    )
+
+
+def test_one_table_is_shown_limited_or_written_as_csv(run: Run, file: str) -> None:
+    few = run("report", file, "hygiene", "--table", "tag_names", "--limit", "2")
+    csv = run("report", file, "hygiene", "--table", "tag_names", "--format", "csv", "--limit", "2")
+
+    assert "writers" not in few.stdout
+    assert "the first 2 of 5 rows" in few.stdout
+    assert ['"name","spelt","entities","values"', 3] == [
+        csv.stdout.splitlines()[0],
+        len(csv.stdout.splitlines()),
+    ]
+
+
+def test_a_page_is_whole_and_has_its_picture(run: Run, file: str, tmp_path: Path) -> None:
+    page = tmp_path / "gaps.html"
+
+    done = run("report", file, "daily_gaps", "--now", "2026-09-01T00:00", "-o", page)
+
+    assert (0, "") == (done.exit_code, done.stdout)
+    text = page.read_text("utf-8")
+    assert "<!doctype html>" in text
+    assert "<svg" in text
+    assert "<script" not in text
+    assert "2026-08-25 00:00:00 to 2026-09-01 00:00:00 UTC" in text
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["nothing"], 1, "there is no report nothing; one of daily_gaps, "),
+        (["hygiene", "more", "still"], 2, "4 words are given; expected [STORE] NAME"),
+        (["hygiene", "--tz", "UTC"], 2, "tz: 'UTC' is nothing that the report hygiene takes"),
+        (["hygiene", "-p", "x=1"], 2, "parameter: 'x' is no parameter of the report hygiene"),
+        (["hygiene", "-p", "x"], 2, "-p x: expected NAME=VALUE"),
+        (["daily_gaps", "-p", "by=flow", "-p", "by=source"], 2, "each name once"),
+        (["daily_gaps", "-p", "by=tag"], 2, "by: 'tag' is unknown; expected one of flow"),
+        (["daily_gaps", "--last", "1d", "--during", "_"], 2, "exclude each other"),
+        (["daily_gaps", "--last", "1d", "--tz", "Mars"], 2, "tz: 'Mars' is no time zone"),
+        (["hygiene", "--format", "csv"], 2, "csv holds one table; --table names one of tag_n"),
+        (["hygiene", "--table", "x"], 1, "there is no table of the report x; one of tag_names"),
+        (["expected", "-p", "schedule=no.csv"], 2, "schedule: 'no.csv' is not there"),
+    ],
+)
+def test_what_cannot_be_asked_is_one_sentence(
+    run: Run, file: str, words: list[str], code: int, said: str
+) -> None:
+    done = run("report", file, *words)
+
+    assert (code, "") == (done.exit_code, done.stdout)
+    assert said in done.stderr
+    assert 1 == len(done.stderr.splitlines())

@@ -1,0 +1,69 @@
+"""Rows for people: each column is told by its name, and nothing is lost that tells rows apart."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from tams_analytics.display.readable import Readable, readable
+
+ONE, OTHER = (f"a640523d-0618-46c7-8fe8-f5a5cd5a5b{n}" for n in ("dd", "ee"))
+NEW_YEAR = 1_767_225_637_000_000_000
+"""2026-01-01T00:00:00Z in TAI."""
+
+
+def shown(**columns: list[Any]) -> Readable:
+    return readable(pa.table(columns))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "head", "text"),
+    [
+        ("missing_ns", 1, "missing", "1 ns"),
+        ("missing_ns", 59_123_456_789, "missing", "59.123456789 s"),
+        ("missing_ns", 61_123_456_789, "missing", "1 min 01.123 s"),
+        ("missing_ns", 3_661_999_000_000, "missing", "1 h 01 min 01 s"),
+        ("missing_ns", None, "missing", None),
+        ("last_ns", NEW_YEAR + 1_500_000, "last", "2026-01-01 00:00:00.001"),
+        ("last_ns", 5_000_000_000, "last", "5 s"),
+        ("available_ratio", 0.99999, "available_ratio", "99.99 %"),
+        ("off_ratio", -0.25, "off_ratio", "-25.0 %"),
+        ("bytes", 1_230_000_000, "bytes", "1.23 GB"),
+        ("rated_bytes", 999, "rated_bytes", "999 B"),
+        ("size", None, "size", None),
+        ("flow_id", ONE, "flow_id", "a640523d"),
+        ("flow_id", "no uuid", "flow_id", "no uuid"),
+        ("object_id", ONE, "object_id", ONE),
+        ("format", "urn:x-nmos:format:video", "format", "video"),
+        ("is_known", True, "is_known", "yes"),
+        ("kilobits", 8004.6457, "kilobits", 8004.65),
+        ("segments", 12, "segments", 12),
+    ],
+)
+def test_a_column_is_told_by_its_name(name: str, value: Any, head: str, text: Any) -> None:
+    found = shown(**{name: [value]})
+
+    assert ([head], [(text,)]) == (found.columns, found.rows)
+
+
+def test_bounds_are_a_timerange_and_when_it_starts() -> None:
+    found = shown(flow_id=["f"], start_ns=[NEW_YEAR], end_ns=[NEW_YEAR + 1])
+
+    assert ["flow_id", "start", "timerange"] == found.columns
+    assert [("f", "2026-01-01 00:00:00", "[1767225637:0]")] == found.rows
+
+
+def test_ids_that_begin_alike_are_shown_whole() -> None:
+    assert [("a640523d",), ("a640523d",)] == shown(id=[ONE, ONE]).rows
+    assert [(ONE,), (OTHER,)] == shown(id=[ONE, OTHER]).rows
+
+
+def test_lengths_and_shares_stand_to_the_right() -> None:
+    found = shown(label=["a", "long"], gap_ns=[1, 61_000_000_000])
+
+    assert ["label         gap", "a            1 ns", "long   1 min 01 s"] == [
+        line for line in found.plain().splitlines() if "─" not in line
+    ]
+    assert '<td style="text-align:right">1 ns</td>' in found.html()
