@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tams_analytics.reports import hygiene, retention
+from tams_analytics.reports import delete_preview, hygiene, retention
 from tams_analytics.reports.report import Report
 
-REPORTS: tuple[Report, ...] = (hygiene.REPORT, retention.REPORT)
+REPORTS: tuple[Report, ...] = (hygiene.REPORT, retention.REPORT, delete_preview.REPORT)
