@@ -19,6 +19,7 @@ from tams_analytics.span import WIDE, held
 from tams_analytics.tables import Tables
 
 MEDIA, INIT = "media", "init"
+AMOUNTS = ("objects", "shown_bytes", "freed_objects", "freed_bytes", "unknown")
 
 
 def stored(tables: Tables) -> ir.Table:
@@ -87,8 +88,8 @@ def _flag(is_so: Any) -> Any:
 def amounts(tables: Tables, found: ir.Table, *, by: Sequence[str] = ()) -> ir.Table:
     """Of `touched` how much it is, and how much of that goes.
 
-    by…, ``objects, shown_bytes, freed_objects, freed_bytes, unknown``: bytes of all copies; of
-    so many objects that go no size is on record, and their bytes are not among them.
+    by… and `AMOUNTS`. Bytes are those of all copies; ``unknown`` objects go of which no size is on
+    record, so that their bytes are not among them.
     """
     known = stored(tables)
     rows = found.left_join(known, "object_id").drop("object_id_right")
@@ -96,10 +97,11 @@ def amounts(tables: Tables, found: ir.Table, *, by: Sequence[str] = ()) -> ir.Ta
     is_unknown = rows.stored_bytes.isnull() & rows.copies.notnull()
     rows = rows.mutate(bytes_there=bytes_there, is_unknown=is_unknown)
     nothing = ibis.literal(0).cast(WIDE)
-    return rows.group_by([*by]).agg(
-        objects=_.count(),
-        shown_bytes=held(_.bytes_there.sum()),
-        freed_objects=_.goes.ifelse(1, 0).sum().cast("int64"),
-        freed_bytes=held(_.goes.ifelse(_.bytes_there, nothing).sum()),
-        unknown=(_.goes & _.is_unknown).ifelse(1, 0).sum().cast("int64"),
-    )
+    counts = {
+        "objects": rows.count(),
+        "shown_bytes": held(rows.bytes_there.sum()).coalesce(0),
+        "freed_objects": _flag(rows.goes).sum().coalesce(0).cast("int64"),
+        "freed_bytes": held(rows.goes.ifelse(rows.bytes_there, nothing).sum()).coalesce(0),
+        "unknown": _flag(rows.goes & rows.is_unknown).sum().coalesce(0).cast("int64"),
+    }
+    return rows.group_by([*by]).agg(**counts) if by else rows.agg(**counts)

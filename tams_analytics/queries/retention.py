@@ -17,7 +17,7 @@ from ibis import _
 
 from tams_analytics.display.expressions import timestamp_ns, timestamp_text
 from tams_analytics.queries import freeing
-from tams_analytics.queries.flows import UNDER_WAY, expected
+from tams_analytics.queries.flows import expected, refusal
 from tams_analytics.queries.united import united
 from tams_analytics.span import LEAST, MOST, WIDE, held
 from tams_analytics.tables import Tables
@@ -110,7 +110,7 @@ def candidates(
         rules = united(rules, asked.select(*rules.columns))
     rows = _flows(tables).inner_join(rules, FLOW)
     age = (_posix_us(now) - _us_since_epoch(rows.changed)).cast(WIDE) * 1000
-    is_old = rows.changed < _before(now, older_than or 0)
+    is_old = True if older_than is None else rows.changed < _before(now, older_than)
     is_due = ibis.cases(
         (rows.rule == SEGMENTS, True), (rows.rule == FLOWS, age >= rows.offset_ns), else_=is_old
     )
@@ -170,15 +170,11 @@ def _readable(tables: Tables) -> ir.Table:
 
 def _flows(tables: Tables) -> ir.Table:
     """`OF_FLOW`, ``format, metadata_updated, segments_updated, changed``: of each flow, once."""
-    rows = tables.flows.distinct(on="id", keep="first").rename(flow_id="id")
-    requests = tables.deletion_requests.filter(_.delete_flow, _.status.isin(UNDER_WAY))
-    refuses = ibis.cases(
-        (rows.flow_id.isin(requests.flow_id), "is being deleted"), (rows.read_only, "is read-only")
-    )
+    rows = tables.flows.distinct(on="id", keep="first")
     changed = ibis.greatest(
         rows.metadata_updated, rows.segments_updated.coalesce(rows.metadata_updated)
     )
-    rows = rows.mutate(refuses=refuses, changed=changed)
+    rows = rows.mutate(refuses=refusal(rows, tables), changed=changed, flow_id=rows.id)
     return rows.select(*OF_FLOW, "format", "metadata_updated", "segments_updated", "changed")
 
 

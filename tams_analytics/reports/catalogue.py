@@ -6,6 +6,7 @@ from tams_analytics.reports import (
     codecs,
     collections,
     daily_gaps,
+    delete_preview,
     expected,
     hygiene,
     ingest_lag,
@@ -22,5 +23,6 @@ REPORTS: tuple[Report, ...] = (
     codecs.REPORT,
     sources.REPORT,
     retention.REPORT,
+    delete_preview.REPORT,
     hygiene.REPORT,
 )

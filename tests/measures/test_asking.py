@@ -69,9 +69,9 @@ def test_nothing_is_there_in_never(here: ta.Store) -> None:
     (found,) = here.measure(names, during="()").to_pyarrow().to_pylist()
 
     assert [0.0, 0, 0, None, 0] == list(found.values())
-    assert 0 == here.measure("gaps", by="day", during="()").to_pyarrow().num_rows
+    assert 0 == here.measure("flows", by="day", during="()").to_pyarrow().num_rows
     assert ["s", "t", "lonely", "gone"] == sorted(
-        here.measure("gaps", by="source", during="()").to_pyarrow()["source_id"].to_pylist(),
+        here.measure("flows", by="source", during="()").to_pyarrow()["source_id"].to_pylist(),
         key=["s", "t", "lonely", "gone"].index,
     )
 

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.trino
 UTC_NOW = NOW.replace(tzinfo=dt.timezone.utc)
 
 ARGUMENTS: dict[str, dict[str, Any]] = {
+    "delete_preview": {"flow": "f1"},
     "retention": {"now": UTC_NOW, "tag": "genre=news", "older_than": "864000:0"},
 }
 
