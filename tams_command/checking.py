@@ -115,5 +115,5 @@ acknowledge = click.Command(
         click.Option(["--all", "every"], is_flag=True, help="All that the check finds, and will."),
         click.Option(["--withdraw"], is_flag=True, help="Take it back."),
     ],
-    help="Answer for findings of a check: tams check counts them apart from failures.",
+    help="Answer for findings of a check.\n\ntams check counts what somebody answers for apart from failures, until that expires.",
 )

@@ -36,7 +36,7 @@ demo = click.Command(
             ["--segments"], type=click.IntRange(1000), default=100_000, help="Of the newsroom."
         ),
     ],
-    help="Make two stores, of real media and a newsroom, and look at them.",
+    help="Make two stores, of real media and a newsroom; look at them.",
 )
 ingest = click.Command(
     "ingest",
@@ -103,7 +103,7 @@ sql = click.Command(
         options.store_option(),
         *options.output(),
     ],
-    help="The library's SQL: the names, one of them, or what it answers.",
+    help="The library's SQL: names, one of them, or what it answers.",
 )
 explain = click.Command(
     "explain",

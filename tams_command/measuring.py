@@ -43,6 +43,6 @@ measure = click.Command(
         ),
         *options.output(FORMATS_OF_MEASURES),
     ],
-    help="Numbers by source, day, tag, … that count what is shared once. For example: measure"
+    help="Numbers by source, day, tag, …, right in each group. For example: measure"
     " STORE hours_covered --by source. Without a NAME, which there are.",
 )

@@ -30,6 +30,8 @@ def _is_question(function: Callable[..., Any]) -> bool:
     """Takes the tables, and all else by name."""
     signature = inspect.signature(function, eval_str=True)
     first, *others = [*signature.parameters.values()] or [None]
+    if first is not None and first.kind is inspect.Parameter.VAR_POSITIONAL:
+        return False
     by_name = (inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD)
     is_named = all(each.kind in by_name for each in others)
     gives_table = isinstance(signature.return_annotation, type) and issubclass(
