@@ -115,5 +115,6 @@ acknowledge = click.Command(
         click.Option(["--all", "every"], is_flag=True, help="All that the check finds, and will."),
         click.Option(["--withdraw"], is_flag=True, help="Take it back."),
     ],
-    help="Answer for findings of a check.\n\ntams check counts what somebody answers for apart from failures, until that expires.",
+    help="Answer for findings of a check.\n\n"
+    "tams check counts what somebody answers for apart from failures, until that expires.",
 )
