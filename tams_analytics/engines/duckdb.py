@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import glob
 import re
+import threading
 import time
 from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from pathlib import Path
@@ -193,13 +194,8 @@ class DuckDBEngine(Engine):
         raise AssertionError("the last try returns or raises")
 
     def interrupter(self) -> Callable[[], None]:
-        cursor = self.backend.con
-
-        def interrupt() -> None:
-            with contextlib.suppress(duckdb.ConnectionException):  # it is closed
-                cursor.interrupt()
-
-        return interrupt
+        thread = threading.get_ident()
+        return lambda: self.backend.interrupt(thread)
 
     def refuse_unwritable(self) -> None:
         if not self.read_only:

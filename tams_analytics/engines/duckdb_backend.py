@@ -134,6 +134,9 @@ class Backend(IbisDuckDB):
         self._root = root
         self._thread = threading.local()
         self._cursors: weakref.WeakSet[duckdb.DuckDBPyConnection] = weakref.WeakSet()
+        self._in_use: weakref.WeakValueDictionary[int, duckdb.DuckDBPyConnection] = (
+            weakref.WeakValueDictionary()
+        )
 
     def new_cursor(self) -> duckdb.DuckDBPyConnection:
         """A cursor that nobody else uses; closed with the backend at the latest."""
@@ -153,6 +156,7 @@ class Backend(IbisDuckDB):
     def _use(self, cursor: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
         self._thread.cursor = cursor
         self._thread.lent = {}
+        self._in_use[threading.get_ident()] = cursor
         return cursor
 
     @contextlib.contextmanager
@@ -165,6 +169,15 @@ class Backend(IbisDuckDB):
         finally:
             self._thread.__dict__.clear()
             self._thread.__dict__.update(before)
+            if "cursor" in before:
+                self._in_use[threading.get_ident()] = before["cursor"]
+
+    def interrupt(self, thread: int) -> None:
+        """End what the thread of this ident asks now, where it asks anything."""
+        cursor = self._in_use.get(thread)
+        if cursor is not None:
+            with contextlib.suppress(duckdb.ConnectionException):  # it is closed
+                cursor.interrupt()
 
     def to_pyarrow_batches(self, expr: ir.Expr, /, **options: Any) -> pa.ipc.RecordBatchReader:
         """Batches on a cursor of their own, so that questions asked meanwhile do not end them.

@@ -27,6 +27,23 @@ def test_what_runs_is_interrupted_and_the_rest_does_not_run(clean: Store) -> Non
     assert clean.check(only=["flow_without_source"]).passed
 
 
+@pytest.fixture
+def alone(clean: Store) -> Iterator[Store]:
+    """Its DuckDB has one thread, the one that asks: it hears no signal before its work is done."""
+    local = getattr(clean.con, "_local", clean.con)
+    local.con.execute("SET threads = 1")
+    yield clean
+    local.con.execute("RESET threads")
+
+
+def test_a_database_that_hears_no_signal_is_interrupted(alone: Store) -> None:
+    scope = scope_of(alone)
+    (ended,) = results(alone._engine, CHECKS[1:2], scope, Deadline(ENOUGH_S))
+    (after,) = results(alone._engine, CHECKS[:1], scope, Deadline())
+
+    assert ("the time was over after 2 s, while it ran", 0) == (ended["reason"], after["failures"])
+
+
 def test_a_run_that_has_time_is_complete(clean: Store) -> None:
     checked = clean.check(only=["flow_without_source", "bytes_unknown"], max_runtime=3_600)
 

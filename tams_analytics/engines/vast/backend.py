@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import ParseResult
 
@@ -205,6 +205,17 @@ class Backend(ReadOnly):
             yield
         finally:
             self._thread.sweep = before
+
+    def interrupter(self) -> Callable[[], None]:
+        """What ends, called by another thread, what a local DuckDB does for this one."""
+        thread, mine = threading.get_ident(), self._thread.__dict__
+
+        def interrupt() -> None:
+            sweep: Sweep | None = mine.get("sweep")
+            local = self._local if sweep is None else sweep.runner.local
+            local.interrupt(thread)
+
+        return interrupt
 
     def to_pyarrow_batches(
         self,

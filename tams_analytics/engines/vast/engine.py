@@ -100,6 +100,10 @@ class VastEngine(Engine):
         with sweeping(self.backend, lambda: ask(self.tables)):
             yield self.tables
 
+    def interrupter(self) -> Callable[[], None]:
+        """Scans hear signals; what is left of a question is DuckDB's."""
+        return self.backend.interrupter()
+
     def stamp(self, flow_id: str) -> Hashable | None:
         place = Place(self.address.bucket, self.address.schema, FLOW_FENCES.name)
         with self.backend.con.reading() as transaction:
