@@ -14,7 +14,7 @@ import logging
 
 from ibis import _
 
-from tams_analytics import errors, examples, queries
+from tams_analytics import errors, examples, measures, queries
 from tams_analytics.changes import changes
 from tams_analytics.display.expressions import timeranges, to_pandas
 from tams_analytics.engines import explain, localize, route
@@ -49,6 +49,7 @@ __all__ = [
     "gaps",
     "join_overlaps",
     "localize",
+    "measures",
     "merge",
     "overlaps",
     "queries",

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import functools
-from collections.abc import Collection, Hashable, Iterable
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import MethodType, SimpleNamespace, TracebackType
-from typing import Any
+from typing import Any, TypedDict
 
 import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.backends import BaseBackend
+from typing_extensions import NotRequired, Unpack
 
-from tams_analytics import checks, reports, writes
+from tams_analytics import checks, measures, reports, writes
 from tams_analytics.display import StoreCard
 from tams_analytics.engines import Engine, Question, Results, open_engine
 from tams_analytics.errors import NotFound
@@ -43,6 +45,15 @@ def connect(url: str | None = None, *, read_only: bool = False) -> Store:
     names the process that holds the file).
     """
     return Store(open_engine(url, read_only=read_only))
+
+
+class Answer(TypedDict):
+    """Who answers for findings, and until when."""
+
+    owner: str
+    reason: str
+    expires: NotRequired[dt.datetime | str | None]
+    entity: NotRequired[str | None]
 
 
 class Writes(SimpleNamespace):
@@ -144,6 +155,31 @@ class Store:
         """Deletes that take their time: ``id, flow_id, status, …``."""
         return self.tables.deletion_requests
 
+    @property
+    def runs(self) -> ir.Table:
+        """Remembered runs of checks and measures: ``id, kind, started, status, watermark, …``."""
+        return self.tables.runs
+
+    @property
+    def run_checks(self) -> ir.Table:
+        """What became of each check of a run: ``run_id, check_id, failures, new_failures, …``."""
+        return self.tables.run_checks
+
+    @property
+    def findings(self) -> ir.Table:
+        """What is wrong as far as runs have told: ``check_id, entity, id, first_seen, …``."""
+        return self.tables.findings
+
+    @property
+    def acknowledgements(self) -> ir.Table:
+        """Findings that somebody answers for: ``check_id, id, owner, reason, expires, …``."""
+        return self.tables.acknowledgements
+
+    @property
+    def measurements(self) -> ir.Table:
+        """What was measured: ``measure, unit, dimension, member, period, value, measured, …``."""
+        return self.tables.measurements
+
     def flow(self, key: str) -> Any:
         """The flow with this id, unique prefix of an id, or label: one row, columns as attributes.
 
@@ -202,16 +238,80 @@ class Store:
         during: TimeRangeLike | None = None,
         only: Collection[str] | None = None,
         objects: ir.Table | str | None = None,
+        *,
+        since_last: bool = False,
+        max_runtime: float | None = None,
     ) -> checks.Checked:
         """Whether it is sound: all checks, or ``only`` these (`checks.CHECKS` has their names).
 
         ``during``: of segments only those that overlap it. ``objects``: a listing of the buckets,
-        a table or a source of `s3_objects`, without which checks of bytes do not run. Shows itself;
-        ``.passed``, ``.checks``, ``.failures[check]`` and ``.findings`` (lazy tables),
-        ``.raise_for_errors()``. Raises `BadParameter`, `BadTimeRange`, `EngineFailed`.
+        a table or a source of `s3_objects`, without which checks of bytes do not run.
+        ``since_last``: only segments of flows that changed since the runs that `remember` was given
+        (what that can miss: `checks.check`). Shows itself; ``.passed``, ``.checks``,
+        ``.failures[check]`` and ``.findings`` (lazy tables), ``.raise_for_errors()``; what somebody
+        acknowledged is apart, in ``.acknowledged``. Changes nothing in the store. After
+        ``max_runtime`` seconds it ends: checks without an outcome say so, as
+        `checks.Checked.is_complete` does (in another thread than the main one what runs then is not
+        interrupted). Raises `BadParameter`, `BadTimeRange`, `EngineFailed`.
         """
-        listing = self.s3_objects(objects) if isinstance(objects, str) else objects
-        return checks.check(self._engine, during=during, only=only, objects=listing)
+        deadline = checks.Deadline(max_runtime)
+        given = [] if isinstance(objects, str) else [objects]
+        if isinstance(objects, str):
+            source = objects
+            deadline.run(lambda: given.append(self.s3_objects(source)), self._engine.interrupter())
+        listing = given[0] if given else None  # the time may be over
+        return checks.check(
+            self._engine,
+            during=during,
+            only=only,
+            objects=listing,
+            since_last=since_last,
+            deadline=deadline,
+        )
+
+    def remember(self, run: checks.Checked) -> str:
+        """Keep what `check` gave, in the tables of runs; the id of the run.
+
+        The next check then knows which failures are new, and how far this one has looked; see
+        `writes.remember_checks`. A second time changes nothing.
+        """
+        id: str = self.writes.remember_checks(run)
+        return id
+
+    def remember_measures(
+        self,
+        names: str | Sequence[str],
+        *,
+        by: str | Sequence[str] = (),
+        during: TimeRangeLike | None = None,
+        tz: str = "UTC",
+        day_starts: str = "00:00",
+        run_id: str | None = None,
+    ) -> str:
+        """Ask measures, and keep each number in ``measurements``; the id of the run.
+
+        ``ask(ta.queries.runs.availability)`` then tells the last of each group and month. See
+        `measures.remember`. Raises `BadParameter`, `BadTimeRange`.
+        """
+        return measures.remember(
+            self._engine,
+            names,
+            by=by,
+            during=during,
+            tz=tz,
+            day_starts=day_starts,
+            run_id=run_id,
+        )
+
+    def acknowledge(
+        self, check: str, ids: Collection[str] | None = None, **answer: Unpack[Answer]
+    ) -> int:
+        """Somebody answers for findings of a check: `writes.acknowledge`, with its arguments.
+
+        Raises `BadParameter` also for a check that there is not.
+        """
+        number: int = self.writes.acknowledge(checks.named(check).id, ids, **answer)
+        return number
 
     def report(
         self,
@@ -233,6 +333,24 @@ class Store:
         tables = None if other is None else other.tables
         asked |= {"during": during, "objects": listing, "other": tables}
         return reports.report(self._engine, name, asked, lambda: self.storages)
+
+    def measure(
+        self,
+        names: str | Sequence[str],
+        *,
+        by: str | Sequence[str] = (),
+        during: TimeRangeLike | None = None,
+        tz: str = "UTC",
+        day_starts: str = "00:00",
+    ) -> ir.Table:
+        """Numbers such as ``hours_covered`` by ``source``, ``tag:channel`` or ``day``, lazily.
+
+        `measures.described` tells which there are, and what each may be asked by. What it means is
+        in `measures.measure`. Raises `BadParameter`, `BadTimeRange`.
+        """
+        return measures.measure(
+            self.tables, names, by=by, during=during, tz=tz, day_starts=day_starts
+        )
 
     def export_s3_objects(
         self,

@@ -2,41 +2,16 @@
 
 from __future__ import annotations
 
-import gc
-import pkgutil
-import sys
-from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
 
 import click
 
-from tams_command import interrupts, logs, options
+from tams_command import logs, options
+from tams_command.checking import acknowledge, check
 from tams_command.group import Tams, WithSql
+from tams_command.later import later
+from tams_command.measuring import measure
 from tams_command.words import FORMATS_OF_EXPLANATIONS, FORMATS_OF_FINDINGS, INSTANTS
-
-
-def later(place: str, *before: str) -> Callable[..., None]:
-    """Does what ``place`` of `tams_analytics.cli` does, imported when it is called."""
-
-    def do(**params: Any) -> None:
-        does = _imported(f"tams_analytics.cli.{place}")
-        interrupts.raise_again()
-        does(*before, **params)
-
-    return do
-
-
-def _imported(name: str) -> Any:
-    """By its dotted name. The library stays: looking for garbage in it was an eighth of a start."""
-    if "tams_analytics" in sys.modules:
-        return pkgutil.resolve_name(name)
-    gc.disable()
-    try:
-        return pkgutil.resolve_name(name)
-    finally:
-        gc.freeze()
-        gc.enable()
 
 
 def own_version() -> str:
@@ -61,7 +36,7 @@ demo = click.Command(
             ["--segments"], type=click.IntRange(1000), default=100_000, help="Of the newsroom."
         ),
     ],
-    help="Make two stores, of real media and a newsroom, and look at them.",
+    help="Make two stores, of real media and a newsroom; look at them.",
 )
 ingest = click.Command(
     "ingest",
@@ -128,7 +103,7 @@ sql = click.Command(
         options.store_option(),
         *options.output(),
     ],
-    help="The library's SQL: the names, one of them, or what it answers.",
+    help="The library's SQL: names, one of them, or what it answers.",
 )
 explain = click.Command(
     "explain",
@@ -225,35 +200,6 @@ objects = click.Command(
     " What was interrupted or killed is gone on with.",
 )
 
-check = click.Command(
-    "check",
-    callback=later("check:check"),
-    params=[
-        *options.store(),
-        click.Option(
-            ["--during"], metavar="RANGE", help="Only segments that overlap it, as --timerange."
-        ),
-        click.Option(["--last"], metavar="TIME", help="Up to now: 90s, 10m, 24h, 7d, 2w."),
-        click.Option(["--at"], metavar="SNAPSHOT", help="As of then; see tams snapshots."),
-        click.Option(
-            ["--only"], metavar="CHECK", multiple=True, help="This check; may be repeated."
-        ),
-        click.Option(
-            ["--objects"],
-            metavar="LISTING",
-            help="Checks of bytes too, by a listing of the buckets: a Parquet file, or list.",
-        ),
-        click.Option(
-            ["--fail-on"],
-            type=click.Choice(("error", "warn")),
-            default="error",
-            help="Exit 1 where checks of this severity, or a worse one, find something.",
-        ),
-        OF_FINDINGS,
-    ],
-    help="Whether a store is sound. Exit 1 where checks find what should not be there.",
-)
-
 report = click.Command(
     "report",
     callback=later("report:report"),
@@ -302,6 +248,8 @@ COMMANDS: tuple[click.Command, ...] = (
     work,
     objects,
     check,
+    acknowledge,
+    measure,
     report,
 )
 """In the order of `tams --help`; those that other distributions add stand behind them."""

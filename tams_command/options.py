@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
 from tams_command.words import FORMATS, GROUPS, SPELLINGS
@@ -46,11 +48,11 @@ def selection() -> list[click.Parameter]:
     ]
 
 
-def output() -> list[click.Parameter]:
+def output(formats: Sequence[str] = FORMATS) -> list[click.Parameter]:
     """How many rows, in which form, where to."""
     return [
         click.Option(["--limit"], type=click.IntRange(min=0), help="At most so many rows."),
-        click.Option(["--format"], type=click.Choice(FORMATS), help="Default: table, or as FILE."),
+        click.Option(["--format"], type=click.Choice(formats), help="Default: table, or as FILE."),
         click.Option(["-o", "--output"], metavar="FILE", help="Write here instead of to stdout."),
     ]
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 FORMATS = ("table", "json", "csv", "parquet", "html")
 FORMATS_OF_FINDINGS = ("table", "json")
+FORMATS_OF_CHECKS = ("table", "json", "junit", "html", "prometheus")
+FORMATS_OF_MEASURES = (*FORMATS, "prometheus")
 FORMATS_OF_EXPLANATIONS = ("table", "json", "html")
 
 GROUPS: dict[str, str | None] = {"flow": "flow_id", "source": "source_id", "all": None}

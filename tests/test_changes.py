@@ -16,7 +16,7 @@ from tams_analytics import _
 from tams_analytics.changes import KEYS
 from tams_analytics.changes.rows import HAD, HAS, counted, paired, unequal
 from tams_analytics.errors import BadParameter, NotFound
-from tams_analytics.tables import TABLES
+from tams_analytics.tables import OF_RUNS, TABLES
 from tests.support.vast_stores import BUCKET, VastStores
 
 SOURCE = "20000000-0000-4000-8000-000000000001"
@@ -198,6 +198,7 @@ def test_every_entity_has_its_rows_and_nothing_else(store: ta.Store) -> None:
     added = ta.changes(store, store).added
 
     internal = {"discarded_instances", "events", "flow_fences", "store_metadata"}
+    internal |= {table.name for table in OF_RUNS}
     assert {table.name for table in TABLES} - internal == {*added}
     assert "flows" in added
     assert "films" not in added

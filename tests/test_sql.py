@@ -17,10 +17,13 @@ WRITTEN_BY_HAND = (
     "etc/",
 )
 """Tested in ``tests/sql``."""
-READ_TEXTS = {
-    "trino/check_segment_bounds_differ_from_text.sql": "a wrapped column",
-    "trino/check_object_bounds_differ_from_text.sql": "a wrapped column",
-    "trino/check_last_duration_odd.sql": "STRPOS",
+ROUNDED = ("a division",)
+"""Of a whole number of seconds, rounded to one: `checks.texts.plain_timestamp` says why."""
+READ_TEXTS: dict[str, tuple[str, ...]] = {
+    "trino/check_segment_bounds_differ_from_text.sql": ("a wrapped column", *ROUNDED),
+    "trino/check_object_bounds_differ_from_text.sql": ("a wrapped column", *ROUNDED),
+    "trino/check_ts_offset_differs_from_text.sql": ROUNDED,
+    "trino/check_last_duration_odd.sql": ("STRPOS",),
 }
 """They read all rows, to write or read texts: what of that may be said of them."""
 
@@ -38,8 +41,8 @@ def test_a_file_is_the_generated_one(name: str, root: Path) -> None:
 )
 def test_trino_can_run_a_question_and_run_it_well(name: str) -> None:
     complaints = sql_lint.complaints(sql_snapshots.text(name))
-    allowed = READ_TEXTS.get(name, "nothing")
-    assert [] == [each for each in complaints if allowed not in each]
+    allowed = READ_TEXTS.get(name, ())
+    assert [] == [each for each in complaints if not any(said in each for said in allowed)]
 
 
 def test_nothing_else_lies_there(root: Path) -> None:

@@ -32,7 +32,7 @@ def two_flows(store: ta.Store) -> ta.Store:
     return store
 
 
-OWN = {"events", "discarded_instances", "flow_fences", "store_metadata"}
+OWN = {"events", "discarded_instances", "flow_fences", "store_metadata", "watermarks"}
 """Tables that the library keeps for itself."""
 
 

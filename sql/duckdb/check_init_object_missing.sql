@@ -4,8 +4,8 @@ SELECT
   'init_object_missing' AS "check",
   'error' AS "severity",
   'objects' AS "entity",
-  COALESCE("t5"."id", '?') AS "id",
-  COALESCE('there is no initialisation object ' || "t5"."init_object_id", '?') AS "detail"
+  COALESCE("t9"."id", '?') AS "id",
+  COALESCE('there is no initialisation object ' || "t9"."init_object_id", '?') AS "detail"
 FROM (
   SELECT
     "t4"."id",
@@ -18,10 +18,22 @@ FROM (
     WHERE
       "t0"."init_object_id" IS NOT NULL
   ) AS "t4"
-  ANTI JOIN (
+  SEMI JOIN (
     SELECT
-      "t0"."id" AS "there"
-    FROM "objects" AS "t0"
-  ) AS "t2"
-    ON "t4"."init_object_id" = "t2"."there"
-) AS "t5"
+      "t6"."id" AS "absent"
+    FROM (
+      SELECT
+        "t5"."id"
+      FROM (
+        SELECT DISTINCT
+          "t0"."init_object_id" AS "id"
+        FROM "objects" AS "t0"
+        WHERE
+          "t0"."init_object_id" IS NOT NULL
+      ) AS "t5"
+      ANTI JOIN "objects" AS "t1"
+        ON "t5"."id" = "t1"."id"
+    ) AS "t6"
+  ) AS "t8"
+    ON "t4"."init_object_id" = "t8"."absent"
+) AS "t9"

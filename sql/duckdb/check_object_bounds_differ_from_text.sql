@@ -96,55 +96,27 @@ FROM (
   FROM "objects" AS "t0"
   WHERE
     NOT (
-      CASE
-        WHEN "t0"."start_ns" >= 0
-        THEN (
-          (
-            "t0"."start_ns" = 0
-          ) OR (
-            "t0"."start_ns" >= 1000000000
-          )
-        )
-        AND (
-          "t0"."end_ns" >= 1000000000
+      COALESCE(
+        (
+          "t0"."start_ns" >= 0
         )
         AND (
           "t0"."start_ns" < (
             "t0"."end_ns" - 1
           )
         )
-        ELSE FALSE
-      END
-      AND (
-        "t0"."timerange" = '[' || CASE
-          WHEN "t0"."start_ns" = 0
-          THEN '0:0'
-          ELSE SUBSTRING(
-            CAST("t0"."start_ns" AS TEXT),
-            CASE
-              WHEN (
-                0 + 1
-              ) >= 1
-              THEN 0 + 1
-              ELSE 0 + 1 + LENGTH(CAST("t0"."start_ns" AS TEXT))
-            END,
-            LENGTH(CAST("t0"."start_ns" AS TEXT)) - 9
-          ) || ':' || CAST("t0"."start_ns" % 1000000000 AS TEXT)
-        END || '_' || CASE
-          WHEN "t0"."end_ns" = 0
-          THEN '0:0'
-          ELSE SUBSTRING(
-            CAST("t0"."end_ns" AS TEXT),
-            CASE
-              WHEN (
-                0 + 1
-              ) >= 1
-              THEN 0 + 1
-              ELSE 0 + 1 + LENGTH(CAST("t0"."end_ns" AS TEXT))
-            END,
-            LENGTH(CAST("t0"."end_ns" AS TEXT)) - 9
-          ) || ':' || CAST("t0"."end_ns" % 1000000000 AS TEXT)
-        END || ')'
+        AND (
+          "t0"."timerange" = '[' || CAST(CAST((
+            "t0"."start_ns" - (
+              "t0"."start_ns" % 1000000000
+            )
+          ) / 1000000000 AS BIGINT) AS TEXT) || ':' || CAST("t0"."start_ns" % 1000000000 AS TEXT) || '_' || CAST(CAST((
+            "t0"."end_ns" - (
+              "t0"."end_ns" % 1000000000
+            )
+          ) / 1000000000 AS BIGINT) AS TEXT) || ':' || CAST("t0"."end_ns" % 1000000000 AS TEXT) || ')'
+        ),
+        FALSE
       )
     )
     AND "t0"."timerange" <> CASE

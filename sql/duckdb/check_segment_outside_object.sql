@@ -150,14 +150,29 @@ FROM (
       ON "t4"."object_id" = "t5"."of"
   ) AS "t6"
   WHERE
-    (
-      (
-        CAST("t6"."start_ns" AS DECIMAL(38, 0)) - CAST("t6"."ts_offset_ns" AS DECIMAL(38, 0))
-      ) < "t6"."has_start_ns"
-    )
-    OR (
-      (
-        CAST("t6"."end_ns" AS DECIMAL(38, 0)) - CAST("t6"."ts_offset_ns" AS DECIMAL(38, 0))
-      ) > "t6"."has_end_ns"
-    )
+    CASE
+      WHEN "t6"."start_ns" BETWEEN -4611686018427387903 AND 4611686018427387903
+      AND "t6"."end_ns" BETWEEN -4611686018427387903 AND 4611686018427387903
+      AND "t6"."ts_offset_ns" BETWEEN -4611686018427387903 AND 4611686018427387903
+      THEN (
+        (
+          "t6"."start_ns" - "t6"."ts_offset_ns"
+        ) < "t6"."has_start_ns"
+      )
+      OR (
+        (
+          "t6"."end_ns" - "t6"."ts_offset_ns"
+        ) > "t6"."has_end_ns"
+      )
+      ELSE (
+        (
+          CAST("t6"."start_ns" AS DECIMAL(38, 0)) - CAST("t6"."ts_offset_ns" AS DECIMAL(38, 0))
+        ) < "t6"."has_start_ns"
+      )
+      OR (
+        (
+          CAST("t6"."end_ns" AS DECIMAL(38, 0)) - CAST("t6"."ts_offset_ns" AS DECIMAL(38, 0))
+        ) > "t6"."has_end_ns"
+      )
+    END
 ) AS "t7"

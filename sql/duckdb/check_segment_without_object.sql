@@ -4,24 +4,56 @@ SELECT
   'segment_without_object' AS "check",
   'error' AS "severity",
   'segments' AS "entity",
-  COALESCE(COALESCE("t5"."flow_id", '?') || '@' || COALESCE("t5"."timerange", '?'), '?') AS "id",
-  COALESCE('there is no object ' || "t5"."object_id", '?') AS "detail"
+  COALESCE(COALESCE("t12"."flow_id", '?') || '@' || COALESCE("t12"."timerange", '?'), '?') AS "id",
+  COALESCE('there is no object ' || "t12"."object_id", '?') AS "detail"
 FROM (
   SELECT
-    "t4"."flow_id",
-    "t4"."object_id",
-    "t4"."start_ns",
-    "t4"."end_ns",
-    "t4"."timerange"
+    *
   FROM (
     SELECT
-      "t0"."flow_id",
-      "t0"."object_id",
-      "t0"."start_ns",
-      "t0"."end_ns",
-      "t0"."timerange"
+      "t7"."flow_id",
+      "t7"."object_id",
+      "t7"."start_ns",
+      "t7"."end_ns",
+      "t7"."timerange"
+    FROM (
+      SELECT
+        "t0"."flow_id",
+        "t0"."object_id",
+        "t0"."start_ns",
+        "t0"."end_ns",
+        "t0"."timerange"
+      FROM "segments" AS "t0"
+    ) AS "t7"
+    SEMI JOIN (
+      SELECT
+        "t8"."object_id" AS "_their_object_id"
+      FROM (
+        SELECT
+          "t5"."object_id"
+        FROM (
+          SELECT
+            "t0"."object_id"
+          FROM "segments" AS "t0"
+        ) AS "t5"
+        ANTI JOIN "objects" AS "t2"
+          ON "t5"."object_id" = "t2"."id"
+      ) AS "t8"
+    ) AS "t10"
+      ON "t7"."object_id" = "t10"."_their_object_id"
+  ) AS "t11"
+  UNION ALL
+  SELECT
+    *
+  FROM (
+    SELECT
+      CAST("t0"."flow_id" AS TEXT) AS "flow_id",
+      CAST("t0"."object_id" AS TEXT) AS "object_id",
+      CAST("t0"."start_ns" AS BIGINT) AS "start_ns",
+      CAST("t0"."end_ns" AS BIGINT) AS "end_ns",
+      CAST("t0"."timerange" AS TEXT) AS "timerange"
     FROM "segments" AS "t0"
-  ) AS "t4"
-  ANTI JOIN "objects" AS "t2"
-    ON "t4"."object_id" = "t2"."id"
-) AS "t5"
+    WHERE
+      "t0"."object_id" IS NULL
+  ) AS "t6"
+) AS "t12"

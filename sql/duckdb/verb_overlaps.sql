@@ -1,5 +1,5 @@
 -- Which segments of one flow share time?
-WITH "t15" AS (
+WITH "t16" AS (
   SELECT
     "t14"."_sizes",
     "t14"."_met",
@@ -144,109 +144,109 @@ WITH "t15" AS (
         "t12"."_sizes" & "t12"."_met"
       ) <> 0
   ) AS "t14"
-), "t29" AS (
+), "t35" AS (
   SELECT DISTINCT
-    "t28"."flow_id",
-    "t28"."object_id",
-    "t28"."start_ns",
-    "t28"."end_ns",
-    "t28"."_rank",
-    "t28"."_group",
+    "t34"."flow_id",
+    "t34"."object_id",
+    "t34"."start_ns",
+    "t34"."end_ns",
+    "t34"."_rank",
+    "t34"."_group",
     CASE
       WHEN NOT (
         (
-          "t28"."start_ns" >= 0
+          "t34"."start_ns" >= 0
         )
         OR (
-          "t28"."end_ns" < 0
+          "t34"."end_ns" < 0
         )
         OR (
           (
-            "t28"."start_ns" > -4611686018427387904
+            "t34"."start_ns" > -4611686018427387904
           )
           AND (
-            "t28"."end_ns" < 4611686018427387904
+            "t34"."end_ns" < 4611686018427387904
           )
         )
       )
       THEN 4611686018427387904
       WHEN (
-        "t28"."end_ns" - "t28"."start_ns"
+        "t34"."end_ns" - "t34"."start_ns"
       ) <= 1024
       THEN 512
       WHEN (
-        "t28"."end_ns" - "t28"."start_ns"
+        "t34"."end_ns" - "t34"."start_ns"
       ) <= 16384
       THEN 8192
       WHEN (
-        "t28"."end_ns" - "t28"."start_ns"
+        "t34"."end_ns" - "t34"."start_ns"
       ) <= 262144
       THEN 131072
       WHEN (
-        "t28"."end_ns" - "t28"."start_ns"
+        "t34"."end_ns" - "t34"."start_ns"
       ) <= 4194304
       THEN 2097152
       WHEN (
-        "t28"."end_ns" - "t28"."start_ns"
+        "t34"."end_ns" - "t34"."start_ns"
       ) <= 67108864
       THEN 33554432
       WHEN (
-        "t28"."end_ns" - "t28"."start_ns"
+        "t34"."end_ns" - "t34"."start_ns"
       ) <= 1073741824
       THEN 536870912
       WHEN (
-        "t28"."end_ns" - "t28"."start_ns"
+        "t34"."end_ns" - "t34"."start_ns"
       ) <= 17179869184
       THEN 8589934592
       WHEN (
-        "t28"."end_ns" - "t28"."start_ns"
+        "t34"."end_ns" - "t34"."start_ns"
       ) <= 274877906944
       THEN 137438953472
       WHEN (
-        "t28"."end_ns" - "t28"."start_ns"
+        "t34"."end_ns" - "t34"."start_ns"
       ) <= 4398046511104
       THEN 2199023255552
       WHEN (
-        "t28"."end_ns" - "t28"."start_ns"
+        "t34"."end_ns" - "t34"."start_ns"
       ) <= 70368744177664
       THEN 35184372088832
       WHEN (
-        "t28"."end_ns" - "t28"."start_ns"
+        "t34"."end_ns" - "t34"."start_ns"
       ) <= 1125899906842624
       THEN 562949953421312
       WHEN (
-        "t28"."end_ns" - "t28"."start_ns"
+        "t34"."end_ns" - "t34"."start_ns"
       ) <= 18014398509481984
       THEN 9007199254740992
       WHEN (
-        "t28"."end_ns" - "t28"."start_ns"
+        "t34"."end_ns" - "t34"."start_ns"
       ) <= 288230376151711744
       THEN 144115188075855872
       WHEN (
-        "t28"."end_ns" - "t28"."start_ns"
+        "t34"."end_ns" - "t34"."start_ns"
       ) <= 4611686018427387904
       THEN 2305843009213693952
       ELSE 4611686018427387904
     END AS "_size"
   FROM (
     SELECT
-      "t27"."flow_id",
-      "t27"."object_id",
-      "t27"."start_ns",
-      "t27"."end_ns",
-      "t27"."_rank",
+      "t33"."flow_id",
+      "t33"."object_id",
+      "t33"."start_ns",
+      "t33"."end_ns",
+      "t33"."_rank",
       DENSE_RANK() OVER (
-        ORDER BY "t27"."flow_id" ASC
+        ORDER BY "t33"."flow_id" ASC
         ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
       ) - 1 AS "_group"
     FROM (
       SELECT
-        "t26"."flow_id",
-        "t26"."object_id",
-        "t26"."start_ns",
-        "t26"."end_ns",
+        "t32"."flow_id",
+        "t32"."object_id",
+        "t32"."start_ns",
+        "t32"."end_ns",
         ROW_NUMBER() OVER (
-          ORDER BY "t26"."start_ns" ASC, "t26"."end_ns" ASC, "t26"."flow_id" ASC, "t26"."object_id" ASC
+          ORDER BY "t32"."start_ns" ASC, "t32"."end_ns" ASC, "t32"."flow_id" ASC, "t32"."object_id" ASC
           ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
         ) - 1 AS "_rank"
       FROM (
@@ -267,73 +267,133 @@ WITH "t15" AS (
         ) AS "t5"
         INNER JOIN (
           SELECT
-            "t21"."flow_id" AS "_their_flow_id",
-            "t21"."start_ns" AS "_their_start_ns",
-            "t21"."end_ns" AS "_their_end_ns"
+            "t29"."flow_id" AS "_their_flow_id",
+            "t29"."start_ns" AS "_their_start_ns",
+            "t29"."end_ns" AS "_their_end_ns"
           FROM (
             SELECT
               "t8"."_key_0_name" AS "flow_id",
-              "t18"."start_ns",
-              "t18"."end_ns"
+              "t28"."start_ns",
+              "t28"."end_ns"
             FROM (
               SELECT DISTINCT
-                "t13"."_key_0",
-                "t13"."start_ns",
-                "t13"."end_ns"
+                "t26"."_key_0",
+                "t26"."start_ns",
+                "t26"."end_ns"
               FROM (
                 SELECT
-                  "t11"."_key_0",
-                  "t11"."start_ns",
-                  "t11"."end_ns",
-                  MAX("t11"."end_ns") OVER (
-                    PARTITION BY "t11"."_key_0"
-                    ORDER BY "t11"."start_ns" ASC, "t11"."end_ns" ASC
-                    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 preceding
-                  ) AS "_until",
-                  LEAD("t11"."start_ns") OVER (
-                    PARTITION BY "t11"."_key_0"
-                    ORDER BY "t11"."start_ns" ASC, "t11"."end_ns" ASC
+                  "t25"."_key_0",
+                  "t25"."start_ns",
+                  "t25"."end_ns",
+                  "t25"."_until",
+                  LEAD("t25"."start_ns") OVER (
+                    PARTITION BY "t25"."_key_0"
+                    ORDER BY "t25"."start_ns" ASC, "t25"."end_ns" ASC
                     ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
                   ) AS "_next"
                 FROM (
                   SELECT
-                    "t8"."_key_0_code" AS "_key_0",
-                    "t6"."start_ns",
-                    "t6"."end_ns"
+                    "t24"."_key_0",
+                    "t24"."start_ns",
+                    "t24"."end_ns",
+                    MAX("t24"."end_ns") OVER (
+                      PARTITION BY "t24"."_key_0"
+                      ORDER BY "t24"."start_ns" ASC, "t24"."end_ns" ASC
+                      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 preceding
+                    ) AS "_until"
                   FROM (
                     SELECT
-                      CAST("t0"."flow_id" AS TEXT) AS "flow_id",
-                      CAST("t0"."start_ns" AS BIGINT) AS "start_ns",
-                      CAST("t0"."end_ns" AS BIGINT) AS "end_ns"
-                    FROM "segments" AS "t0"
-                    WHERE
-                      "t0"."start_ns" < "t0"."end_ns"
-                  ) AS "t6"
-                  LEFT OUTER JOIN (
-                    SELECT
-                      "t4"."_key_0_name",
-                      ROW_NUMBER() OVER (
-                        ORDER BY "t4"."_key_0_name" ASC
-                        ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-                      ) - 1 AS "_key_0_code"
+                      "t8"."_key_0_code" AS "_key_0",
+                      "t6"."start_ns",
+                      "t6"."end_ns"
                     FROM (
-                      SELECT DISTINCT
-                        CAST("t0"."flow_id" AS TEXT) AS "_key_0_name"
+                      SELECT
+                        CAST("t0"."flow_id" AS TEXT) AS "flow_id",
+                        CAST("t0"."start_ns" AS BIGINT) AS "start_ns",
+                        CAST("t0"."end_ns" AS BIGINT) AS "end_ns"
                       FROM "segments" AS "t0"
                       WHERE
-                        "t0"."start_ns" < "t0"."end_ns" AND CAST("t0"."flow_id" AS TEXT) IS NOT NULL
-                    ) AS "t4"
-                  ) AS "t8"
-                    ON "t6"."flow_id" = "t8"."_key_0_name"
-                ) AS "t11"
-              ) AS "t13"
+                        "t0"."start_ns" < "t0"."end_ns"
+                    ) AS "t6"
+                    LEFT OUTER JOIN (
+                      SELECT
+                        "t4"."_key_0_name",
+                        ROW_NUMBER() OVER (
+                          ORDER BY "t4"."_key_0_name" ASC
+                          ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+                        ) - 1 AS "_key_0_code"
+                      FROM (
+                        SELECT DISTINCT
+                          CAST("t0"."flow_id" AS TEXT) AS "_key_0_name"
+                        FROM "segments" AS "t0"
+                        WHERE
+                          "t0"."start_ns" < "t0"."end_ns" AND CAST("t0"."flow_id" AS TEXT) IS NOT NULL
+                      ) AS "t4"
+                    ) AS "t8"
+                      ON "t6"."flow_id" = "t8"."_key_0_name"
+                    SEMI JOIN (
+                      SELECT
+                        "t15"."_key_0" AS "_their__key_0"
+                      FROM (
+                        SELECT DISTINCT
+                          "t13"."_key_0"
+                        FROM (
+                          SELECT
+                            "t11"."_key_0",
+                            "t11"."start_ns",
+                            "t11"."end_ns",
+                            LEAD("t11"."start_ns") OVER (
+                              PARTITION BY "t11"."_key_0"
+                              ORDER BY "t11"."start_ns" ASC, "t11"."end_ns" ASC
+                              ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+                            ) AS "_next"
+                          FROM (
+                            SELECT
+                              "t8"."_key_0_code" AS "_key_0",
+                              "t6"."start_ns",
+                              "t6"."end_ns"
+                            FROM (
+                              SELECT
+                                CAST("t0"."flow_id" AS TEXT) AS "flow_id",
+                                CAST("t0"."start_ns" AS BIGINT) AS "start_ns",
+                                CAST("t0"."end_ns" AS BIGINT) AS "end_ns"
+                              FROM "segments" AS "t0"
+                              WHERE
+                                "t0"."start_ns" < "t0"."end_ns"
+                            ) AS "t6"
+                            LEFT OUTER JOIN (
+                              SELECT
+                                "t4"."_key_0_name",
+                                ROW_NUMBER() OVER (
+                                  ORDER BY "t4"."_key_0_name" ASC
+                                  ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+                                ) - 1 AS "_key_0_code"
+                              FROM (
+                                SELECT DISTINCT
+                                  CAST("t0"."flow_id" AS TEXT) AS "_key_0_name"
+                                FROM "segments" AS "t0"
+                                WHERE
+                                  "t0"."start_ns" < "t0"."end_ns" AND CAST("t0"."flow_id" AS TEXT) IS NOT NULL
+                              ) AS "t4"
+                            ) AS "t8"
+                              ON "t6"."flow_id" = "t8"."_key_0_name"
+                          ) AS "t11"
+                        ) AS "t13"
+                        WHERE
+                          "t13"."_next" < "t13"."end_ns"
+                      ) AS "t15"
+                    ) AS "t19"
+                      ON COALESCE("t8"."_key_0_code", -1) = COALESCE("t19"."_their__key_0", -1)
+                  ) AS "t24"
+                ) AS "t25"
+              ) AS "t26"
               WHERE
                 (
-                  "t13"."start_ns" < "t13"."_until"
+                  "t26"."start_ns" < "t26"."_until"
                 ) OR (
-                  "t13"."_next" < "t13"."end_ns"
+                  "t26"."_next" < "t26"."end_ns"
                 )
-            ) AS "t18"
+            ) AS "t28"
             LEFT OUTER JOIN (
               SELECT
                 "t4"."_key_0_name",
@@ -349,227 +409,227 @@ WITH "t15" AS (
                   "t0"."start_ns" < "t0"."end_ns" AND CAST("t0"."flow_id" AS TEXT) IS NOT NULL
               ) AS "t4"
             ) AS "t8"
-              ON "t18"."_key_0" = "t8"."_key_0_code"
-          ) AS "t21"
-        ) AS "t25"
-          ON "t5"."start_ns" = "t25"."_their_start_ns"
-          AND "t5"."end_ns" = "t25"."_their_end_ns"
-          AND "t5"."flow_id" IS NOT DISTINCT FROM "t25"."_their_flow_id"
-      ) AS "t26"
-    ) AS "t27"
-  ) AS "t28"
+              ON "t28"."_key_0" = "t8"."_key_0_code"
+          ) AS "t29"
+        ) AS "t31"
+          ON "t5"."start_ns" = "t31"."_their_start_ns"
+          AND "t5"."end_ns" = "t31"."_their_end_ns"
+          AND "t5"."flow_id" IS NOT DISTINCT FROM "t31"."_their_flow_id"
+      ) AS "t32"
+    ) AS "t33"
+  ) AS "t34"
 )
 SELECT
-  "t44"."flow_id",
-  "t44"."object_id",
-  "t44"."start_ns",
-  "t44"."end_ns",
-  "t44"."_their_object_id" AS "object_id_right",
-  "t44"."_their_start_ns" AS "start_ns_right",
-  "t44"."_their_end_ns" AS "end_ns_right",
-  GREATEST("t44"."start_ns", "t44"."_their_start_ns") AS "overlap_start_ns",
-  LEAST("t44"."end_ns", "t44"."_their_end_ns") AS "overlap_end_ns"
+  "t50"."flow_id",
+  "t50"."object_id",
+  "t50"."start_ns",
+  "t50"."end_ns",
+  "t50"."_their_object_id" AS "object_id_right",
+  "t50"."_their_start_ns" AS "start_ns_right",
+  "t50"."_their_end_ns" AS "end_ns_right",
+  GREATEST("t50"."start_ns", "t50"."_their_start_ns") AS "overlap_start_ns",
+  LEAST("t50"."end_ns", "t50"."_their_end_ns") AS "overlap_end_ns"
 FROM (
   SELECT
-    "t41"."flow_id",
-    "t41"."object_id",
-    "t41"."start_ns",
-    "t41"."end_ns",
-    "t41"."_rank",
-    "t41"."_group",
-    "t43"."_their_flow_id",
-    "t43"."_their_object_id",
-    "t43"."_their_start_ns",
-    "t43"."_their_end_ns",
-    "t43"."_their__rank",
-    "t43"."_their__group"
+    "t47"."flow_id",
+    "t47"."object_id",
+    "t47"."start_ns",
+    "t47"."end_ns",
+    "t47"."_rank",
+    "t47"."_group",
+    "t49"."_their_flow_id",
+    "t49"."_their_object_id",
+    "t49"."_their_start_ns",
+    "t49"."_their_end_ns",
+    "t49"."_their__rank",
+    "t49"."_their__group"
   FROM (
     SELECT
-      "t38"."flow_id",
-      "t38"."object_id",
-      "t38"."start_ns",
-      "t38"."end_ns",
-      "t38"."_rank",
-      "t38"."_group",
-      "t38"."_size",
-      "t38"."_of",
-      "t38"."_half",
-      "t38"."_turn",
-      "t38"."_first",
-      "t38"."_last",
-      "t38"."_cell",
-      "t38"."_cell" <> "t38"."_first" AS "_second"
+      "t44"."flow_id",
+      "t44"."object_id",
+      "t44"."start_ns",
+      "t44"."end_ns",
+      "t44"."_rank",
+      "t44"."_group",
+      "t44"."_size",
+      "t44"."_of",
+      "t44"."_half",
+      "t44"."_turn",
+      "t44"."_first",
+      "t44"."_last",
+      "t44"."_cell",
+      "t44"."_cell" <> "t44"."_first" AS "_second"
     FROM (
       SELECT
-        "t36"."flow_id",
-        "t36"."object_id",
-        "t36"."start_ns",
-        "t36"."end_ns",
-        "t36"."_rank",
-        "t36"."_group",
-        "t36"."_size",
-        "t36"."_of",
-        "t36"."_half",
-        "t36"."_turn",
-        "t36"."_first",
-        "t36"."_last",
-        UNNEST(CAST(["t36"."_first", NULLIF("t36"."_last", "t36"."_first")] AS BIGINT[])) AS "_cell"
+        "t42"."flow_id",
+        "t42"."object_id",
+        "t42"."start_ns",
+        "t42"."end_ns",
+        "t42"."_rank",
+        "t42"."_group",
+        "t42"."_size",
+        "t42"."_of",
+        "t42"."_half",
+        "t42"."_turn",
+        "t42"."_first",
+        "t42"."_last",
+        UNNEST(CAST(["t42"."_first", NULLIF("t42"."_last", "t42"."_first")] AS BIGINT[])) AS "_cell"
       FROM (
         SELECT
-          "t34"."flow_id",
-          "t34"."object_id",
-          "t34"."start_ns",
-          "t34"."end_ns",
-          "t34"."_rank",
-          "t34"."_group",
-          "t34"."_size",
-          "t34"."_of",
-          "t34"."_half",
-          "t34"."_turn",
+          "t40"."flow_id",
+          "t40"."object_id",
+          "t40"."start_ns",
+          "t40"."end_ns",
+          "t40"."_rank",
+          "t40"."_group",
+          "t40"."_size",
+          "t40"."_of",
+          "t40"."_half",
+          "t40"."_turn",
           (
-            "t34"."start_ns" & (
+            "t40"."start_ns" & (
               -(
-                "t34"."_half"
-              ) - "t34"."_half"
+                "t40"."_half"
+              ) - "t40"."_half"
             )
           ) | (
-            "t34"."_half" | "t34"."_turn"
+            "t40"."_half" | "t40"."_turn"
           ) AS "_first",
           (
             (
-              "t34"."end_ns" - 1
+              "t40"."end_ns" - 1
             ) & (
               -(
-                "t34"."_half"
-              ) - "t34"."_half"
+                "t40"."_half"
+              ) - "t40"."_half"
             )
           ) | (
-            "t34"."_half" | "t34"."_turn"
+            "t40"."_half" | "t40"."_turn"
           ) AS "_last"
         FROM (
           SELECT
-            "t31"."flow_id",
-            "t31"."object_id",
-            "t31"."start_ns",
-            "t31"."end_ns",
-            "t31"."_rank",
-            "t31"."_group",
-            "t31"."_size",
+            "t37"."flow_id",
+            "t37"."object_id",
+            "t37"."start_ns",
+            "t37"."end_ns",
+            "t37"."_rank",
+            "t37"."_group",
+            "t37"."_size",
             "t22"."_of",
             "t22"."_half",
             "t22"."_turn"
-          FROM "t29" AS "t31"
+          FROM "t35" AS "t37"
           INNER JOIN (
             SELECT DISTINCT
               "t17"."_of",
               GREATEST("t17"."_met", "t17"."_of") AS "_half",
               CASE WHEN "t17"."_met" < "t17"."_of" THEN 1 ELSE 0 END AS "_turn"
-            FROM "t15" AS "t17"
+            FROM "t16" AS "t17"
           ) AS "t22"
-            ON "t31"."_size" = "t22"."_of"
-        ) AS "t34"
-      ) AS "t36"
-    ) AS "t38"
+            ON "t37"."_size" = "t22"."_of"
+        ) AS "t40"
+      ) AS "t42"
+    ) AS "t44"
     WHERE
-      "t38"."_cell" IS NOT NULL
-  ) AS "t41"
+      "t44"."_cell" IS NOT NULL
+  ) AS "t47"
   INNER JOIN (
     SELECT
-      "t39"."flow_id" AS "_their_flow_id",
-      "t39"."object_id" AS "_their_object_id",
-      "t39"."start_ns" AS "_their_start_ns",
-      "t39"."end_ns" AS "_their_end_ns",
-      "t39"."_rank" AS "_their__rank",
-      "t39"."_group" AS "_their__group",
-      "t39"."_size" AS "_their__size",
-      "t39"."_of" AS "_their__of",
-      "t39"."_half" AS "_their__half",
-      "t39"."_turn" AS "_their__turn",
-      "t39"."_first" AS "_their__first",
-      "t39"."_last" AS "_their__last",
-      "t39"."_cell" AS "_their__cell",
-      "t39"."_cell" <> "t39"."_first" AS "_their__second"
+      "t45"."flow_id" AS "_their_flow_id",
+      "t45"."object_id" AS "_their_object_id",
+      "t45"."start_ns" AS "_their_start_ns",
+      "t45"."end_ns" AS "_their_end_ns",
+      "t45"."_rank" AS "_their__rank",
+      "t45"."_group" AS "_their__group",
+      "t45"."_size" AS "_their__size",
+      "t45"."_of" AS "_their__of",
+      "t45"."_half" AS "_their__half",
+      "t45"."_turn" AS "_their__turn",
+      "t45"."_first" AS "_their__first",
+      "t45"."_last" AS "_their__last",
+      "t45"."_cell" AS "_their__cell",
+      "t45"."_cell" <> "t45"."_first" AS "_their__second"
     FROM (
       SELECT
-        "t37"."flow_id",
-        "t37"."object_id",
-        "t37"."start_ns",
-        "t37"."end_ns",
-        "t37"."_rank",
-        "t37"."_group",
-        "t37"."_size",
-        "t37"."_of",
-        "t37"."_half",
-        "t37"."_turn",
-        "t37"."_first",
-        "t37"."_last",
-        UNNEST(CAST(["t37"."_first", NULLIF("t37"."_last", "t37"."_first")] AS BIGINT[])) AS "_cell"
+        "t43"."flow_id",
+        "t43"."object_id",
+        "t43"."start_ns",
+        "t43"."end_ns",
+        "t43"."_rank",
+        "t43"."_group",
+        "t43"."_size",
+        "t43"."_of",
+        "t43"."_half",
+        "t43"."_turn",
+        "t43"."_first",
+        "t43"."_last",
+        UNNEST(CAST(["t43"."_first", NULLIF("t43"."_last", "t43"."_first")] AS BIGINT[])) AS "_cell"
       FROM (
         SELECT
-          "t35"."flow_id",
-          "t35"."object_id",
-          "t35"."start_ns",
-          "t35"."end_ns",
-          "t35"."_rank",
-          "t35"."_group",
-          "t35"."_size",
-          "t35"."_of",
-          "t35"."_half",
-          "t35"."_turn",
+          "t41"."flow_id",
+          "t41"."object_id",
+          "t41"."start_ns",
+          "t41"."end_ns",
+          "t41"."_rank",
+          "t41"."_group",
+          "t41"."_size",
+          "t41"."_of",
+          "t41"."_half",
+          "t41"."_turn",
           (
-            "t35"."start_ns" & (
+            "t41"."start_ns" & (
               -(
-                "t35"."_half"
-              ) - "t35"."_half"
+                "t41"."_half"
+              ) - "t41"."_half"
             )
           ) | (
-            "t35"."_half" | "t35"."_turn"
+            "t41"."_half" | "t41"."_turn"
           ) AS "_first",
           (
             (
-              "t35"."end_ns" - 1
+              "t41"."end_ns" - 1
             ) & (
               -(
-                "t35"."_half"
-              ) - "t35"."_half"
+                "t41"."_half"
+              ) - "t41"."_half"
             )
           ) | (
-            "t35"."_half" | "t35"."_turn"
+            "t41"."_half" | "t41"."_turn"
           ) AS "_last"
         FROM (
           SELECT
-            "t33"."flow_id",
-            "t33"."object_id",
-            "t33"."start_ns",
-            "t33"."end_ns",
-            "t33"."_rank",
-            "t33"."_group",
-            "t33"."_size",
+            "t39"."flow_id",
+            "t39"."object_id",
+            "t39"."start_ns",
+            "t39"."end_ns",
+            "t39"."_rank",
+            "t39"."_group",
+            "t39"."_size",
             "t23"."_of",
             "t23"."_half",
             "t23"."_turn"
-          FROM "t29" AS "t33"
+          FROM "t35" AS "t39"
           INNER JOIN (
             SELECT DISTINCT
               "t17"."_of",
               GREATEST("t17"."_met", "t17"."_of") AS "_half",
               CASE WHEN "t17"."_met" > "t17"."_of" THEN 1 ELSE 0 END AS "_turn"
-            FROM "t15" AS "t17"
+            FROM "t16" AS "t17"
           ) AS "t23"
-            ON "t33"."_size" = "t23"."_of"
-        ) AS "t35"
-      ) AS "t37"
-    ) AS "t39"
+            ON "t39"."_size" = "t23"."_of"
+        ) AS "t41"
+      ) AS "t43"
+    ) AS "t45"
     WHERE
-      "t39"."_cell" IS NOT NULL
-  ) AS "t43"
-    ON "t41"."_group" = "t43"."_their__group"
-    AND "t41"."_cell" = "t43"."_their__cell"
-    AND "t41"."start_ns" < "t43"."_their_end_ns"
-    AND "t41"."end_ns" > "t43"."_their_start_ns"
+      "t45"."_cell" IS NOT NULL
+  ) AS "t49"
+    ON "t47"."_group" = "t49"."_their__group"
+    AND "t47"."_cell" = "t49"."_their__cell"
+    AND "t47"."start_ns" < "t49"."_their_end_ns"
+    AND "t47"."end_ns" > "t49"."_their_start_ns"
     AND NOT (
-      "t41"."_second" AND "t43"."_their__second"
+      "t47"."_second" AND "t49"."_their__second"
     )
-) AS "t44"
+) AS "t50"
 WHERE
-  "t44"."_rank" < "t44"."_their__rank"
+  "t50"."_rank" < "t50"."_their__rank"

@@ -194,6 +194,82 @@ CREATE TABLE IF NOT EXISTS deletion_requests (
   expiry TIMESTAMP
 );
 
+-- Runs of checks and of measures, one row each.
+CREATE TABLE IF NOT EXISTS runs (
+  id VARCHAR NOT NULL,
+  kind VARCHAR NOT NULL,
+  started TIMESTAMP NOT NULL,
+  finished TIMESTAMP NOT NULL,
+  engine VARCHAR NOT NULL,
+  engine_version VARCHAR,
+  library_version VARCHAR NOT NULL,
+  during VARCHAR,
+  start_ns BIGINT,
+  end_ns BIGINT,
+  since TIMESTAMP,
+  status VARCHAR NOT NULL,
+  watermark TIMESTAMP NOT NULL
+);
+
+-- What became of each check of a run.
+CREATE TABLE IF NOT EXISTS run_checks (
+  run_id VARCHAR NOT NULL,
+  check_id VARCHAR NOT NULL,
+  severity VARCHAR NOT NULL,
+  failures BIGINT,
+  new_failures BIGINT,
+  acknowledged BIGINT NOT NULL DEFAULT 0,
+  reason VARCHAR,
+  took_ms BIGINT NOT NULL DEFAULT 0
+);
+
+-- What is wrong as far as runs of checks have told, up to a bound for each check.
+CREATE TABLE IF NOT EXISTS findings (
+  check_id VARCHAR NOT NULL,
+  entity VARCHAR NOT NULL,
+  id VARCHAR USING COMPRESSION fsst NOT NULL,
+  severity VARCHAR NOT NULL,
+  detail VARCHAR NOT NULL,
+  run_id VARCHAR NOT NULL,
+  first_seen TIMESTAMP NOT NULL,
+  last_seen TIMESTAMP NOT NULL
+);
+
+-- How far each check has looked at the store, one row for each that a run has told of.
+CREATE TABLE IF NOT EXISTS watermarks (
+  check_id VARCHAR NOT NULL,
+  watermark TIMESTAMP,
+  kept BIGINT NOT NULL DEFAULT 0,
+  unkept BIGINT NOT NULL DEFAULT 0,
+  run_id VARCHAR NOT NULL,
+  updated TIMESTAMP NOT NULL
+);
+
+-- Findings that somebody answers for: until they expire they are no failures.
+CREATE TABLE IF NOT EXISTS acknowledgements (
+  check_id VARCHAR NOT NULL,
+  entity VARCHAR,
+  id VARCHAR,
+  owner VARCHAR NOT NULL,
+  reason VARCHAR NOT NULL,
+  created TIMESTAMP NOT NULL DEFAULT (current_timestamp AT TIME ZONE 'UTC'),
+  expires TIMESTAMP
+);
+
+-- What was measured, one row for each measure and group.
+CREATE TABLE IF NOT EXISTS measurements (
+  run_id VARCHAR NOT NULL,
+  measured TIMESTAMP NOT NULL,
+  measure VARCHAR NOT NULL,
+  unit VARCHAR NOT NULL,
+  dimension VARCHAR,
+  member VARCHAR,
+  period VARCHAR,
+  start_ns BIGINT,
+  end_ns BIGINT,
+  value DOUBLE
+);
+
 -- One row for each flow: writers of segments update it, so that two of them conflict. On VAST one more, *, moves with what all flows may show.
 CREATE TABLE IF NOT EXISTS flow_fences (
   flow_id VARCHAR NOT NULL,

@@ -195,6 +195,82 @@ CREATE TABLE IF NOT EXISTS deletion_requests (
   expiry timestamp(6)
 );
 
+-- Runs of checks and of measures, one row each.
+CREATE TABLE IF NOT EXISTS runs (
+  id varchar NOT NULL,
+  kind varchar NOT NULL,
+  started timestamp(6) NOT NULL,
+  finished timestamp(6) NOT NULL,
+  engine varchar NOT NULL,
+  engine_version varchar,
+  library_version varchar NOT NULL,
+  during varchar,
+  start_ns bigint,
+  end_ns bigint,
+  since timestamp(6),
+  status varchar NOT NULL,
+  watermark timestamp(6) NOT NULL
+);
+
+-- What became of each check of a run.
+CREATE TABLE IF NOT EXISTS run_checks (
+  run_id varchar NOT NULL,
+  check_id varchar NOT NULL,
+  severity varchar NOT NULL,
+  failures bigint,
+  new_failures bigint,
+  acknowledged bigint NOT NULL,
+  reason varchar,
+  took_ms bigint NOT NULL
+);
+
+-- What is wrong as far as runs of checks have told, up to a bound for each check.
+CREATE TABLE IF NOT EXISTS findings (
+  check_id varchar NOT NULL,
+  entity varchar NOT NULL,
+  id varchar NOT NULL,
+  severity varchar NOT NULL,
+  detail varchar NOT NULL,
+  run_id varchar NOT NULL,
+  first_seen timestamp(6) NOT NULL,
+  last_seen timestamp(6) NOT NULL
+);
+
+-- How far each check has looked at the store, one row for each that a run has told of.
+CREATE TABLE IF NOT EXISTS watermarks (
+  check_id varchar NOT NULL,
+  watermark timestamp(6),
+  kept bigint NOT NULL,
+  unkept bigint NOT NULL,
+  run_id varchar NOT NULL,
+  updated timestamp(6) NOT NULL
+);
+
+-- Findings that somebody answers for: until they expire they are no failures.
+CREATE TABLE IF NOT EXISTS acknowledgements (
+  check_id varchar NOT NULL,
+  entity varchar,
+  id varchar,
+  owner varchar NOT NULL,
+  reason varchar NOT NULL,
+  created timestamp(6) NOT NULL,
+  expires timestamp(6)
+);
+
+-- What was measured, one row for each measure and group.
+CREATE TABLE IF NOT EXISTS measurements (
+  run_id varchar NOT NULL,
+  measured timestamp(6) NOT NULL,
+  measure varchar NOT NULL,
+  unit varchar NOT NULL,
+  dimension varchar,
+  member varchar,
+  period varchar,
+  start_ns bigint,
+  end_ns bigint,
+  value double
+);
+
 -- One row for each flow: writers of segments update it, so that two of them conflict. On VAST one more, *, moves with what all flows may show.
 CREATE TABLE IF NOT EXISTS flow_fences (
   flow_id varchar NOT NULL,

@@ -4,8 +4,8 @@ SELECT
   'init_object_missing' AS "check",
   'error' AS "severity",
   'objects' AS "entity",
-  COALESCE("t5"."id", '?') AS "id",
-  COALESCE(CONCAT('there is no initialisation object ', "t5"."init_object_id"), '?') AS "detail"
+  COALESCE("t9"."id", '?') AS "id",
+  COALESCE(CONCAT('there is no initialisation object ', "t9"."init_object_id"), '?') AS "detail"
 FROM (
   SELECT
     "t4"."id",
@@ -19,15 +19,33 @@ FROM (
       "t0"."init_object_id" IS NOT NULL
   ) AS "t4"
   WHERE
-    NOT EXISTS(
+    EXISTS(
       SELECT
         1
       FROM (
         SELECT
-          "t0"."id" AS "there"
-        FROM "objects" AS "t0"
-      ) AS "t2"
+          "t6"."id" AS "absent"
+        FROM (
+          SELECT
+            "t5"."id"
+          FROM (
+            SELECT DISTINCT
+              "t0"."init_object_id" AS "id"
+            FROM "objects" AS "t0"
+            WHERE
+              "t0"."init_object_id" IS NOT NULL
+          ) AS "t5"
+          WHERE
+            NOT EXISTS(
+              SELECT
+                1
+              FROM "objects" AS "t1"
+              WHERE
+                "t5"."id" = "t1"."id"
+            )
+        ) AS "t6"
+      ) AS "t8"
       WHERE
-        "t4"."init_object_id" = "t2"."there"
+        "t4"."init_object_id" = "t8"."absent"
     )
-) AS "t5"
+) AS "t9"

@@ -137,71 +137,107 @@ SELECT
 FROM "segments" AS "t0"
 WHERE
   NOT (
-    IF(
-      "t0"."start_ns" >= 0,
+    COALESCE(
       (
-        (
-          "t0"."start_ns" = 0
-        ) OR (
-          "t0"."start_ns" >= 1000000000
-        )
-      )
-      AND (
-        "t0"."end_ns" >= 1000000000
+        "t0"."start_ns" >= 0
       )
       AND (
         "t0"."start_ns" < (
           "t0"."end_ns" - 1
         )
-      ),
-      FALSE
-    )
-    AND (
-      "t0"."timerange" = CONCAT(
-        CONCAT(
+      )
+      AND (
+        "t0"."timerange" = CONCAT(
           CONCAT(
             CONCAT(
-              '[',
-              IF(
-                "t0"."start_ns" = 0,
-                '0:0',
+              CONCAT(
+                '[',
                 CONCAT(
                   CONCAT(
-                    SUBSTRING(
-                      CAST("t0"."start_ns" AS VARCHAR),
-                      IF((
-                        0 + 1
-                      ) >= 1, 0 + 1, 0 + 1 + LENGTH(CAST("t0"."start_ns" AS VARCHAR))),
-                      LENGTH(CAST("t0"."start_ns" AS VARCHAR)) - 9
-                    ),
+                    CAST(CAST(IF(
+                      ABS(
+                        (
+                          CAST((
+                            "t0"."start_ns" - (
+                              "t0"."start_ns" % 1000000000
+                            )
+                          ) AS DOUBLE) / 1000000000
+                        ) - TRUNCATE(
+                          CAST((
+                            "t0"."start_ns" - (
+                              "t0"."start_ns" % 1000000000
+                            )
+                          ) AS DOUBLE) / 1000000000
+                        )
+                      ) = 0.5,
+                      ROUND(
+                        CAST((
+                          CAST((
+                            "t0"."start_ns" - (
+                              "t0"."start_ns" % 1000000000
+                            )
+                          ) AS DOUBLE) / 1000000000
+                        ) AS DOUBLE) / 2
+                      ) * 2,
+                      ROUND(
+                        CAST((
+                          "t0"."start_ns" - (
+                            "t0"."start_ns" % 1000000000
+                          )
+                        ) AS DOUBLE) / 1000000000
+                      )
+                    ) AS BIGINT) AS VARCHAR),
                     ':'
                   ),
                   CAST("t0"."start_ns" % 1000000000 AS VARCHAR)
                 )
-              )
+              ),
+              '_'
             ),
-            '_'
-          ),
-          IF(
-            "t0"."end_ns" = 0,
-            '0:0',
             CONCAT(
               CONCAT(
-                SUBSTRING(
-                  CAST("t0"."end_ns" AS VARCHAR),
-                  IF((
-                    0 + 1
-                  ) >= 1, 0 + 1, 0 + 1 + LENGTH(CAST("t0"."end_ns" AS VARCHAR))),
-                  LENGTH(CAST("t0"."end_ns" AS VARCHAR)) - 9
-                ),
+                CAST(CAST(IF(
+                  ABS(
+                    (
+                      CAST((
+                        "t0"."end_ns" - (
+                          "t0"."end_ns" % 1000000000
+                        )
+                      ) AS DOUBLE) / 1000000000
+                    ) - TRUNCATE(
+                      CAST((
+                        "t0"."end_ns" - (
+                          "t0"."end_ns" % 1000000000
+                        )
+                      ) AS DOUBLE) / 1000000000
+                    )
+                  ) = 0.5,
+                  ROUND(
+                    CAST((
+                      CAST((
+                        "t0"."end_ns" - (
+                          "t0"."end_ns" % 1000000000
+                        )
+                      ) AS DOUBLE) / 1000000000
+                    ) AS DOUBLE) / 2
+                  ) * 2,
+                  ROUND(
+                    CAST((
+                      "t0"."end_ns" - (
+                        "t0"."end_ns" % 1000000000
+                      )
+                    ) AS DOUBLE) / 1000000000
+                  )
+                ) AS BIGINT) AS VARCHAR),
                 ':'
               ),
               CAST("t0"."end_ns" % 1000000000 AS VARCHAR)
             )
-          )
-        ),
-        ')'
-      )
+          ),
+          ')'
+        )
+      ),
+      FALSE
     )
   )
   AND "t0"."timerange" <> CASE

@@ -5,32 +5,70 @@ SELECT
   'error' AS "severity",
   'segments' AS "entity",
   COALESCE(
-    CONCAT(CONCAT(COALESCE("t5"."flow_id", '?'), '@'), COALESCE("t5"."timerange", '?')),
+    CONCAT(CONCAT(COALESCE("t12"."flow_id", '?'), '@'), COALESCE("t12"."timerange", '?')),
     '?'
   ) AS "id",
-  COALESCE(CONCAT('there is no flow ', "t5"."flow_id"), '?') AS "detail"
+  COALESCE(CONCAT('there is no flow ', "t12"."flow_id"), '?') AS "detail"
 FROM (
   SELECT
-    "t4"."flow_id",
-    "t4"."object_id",
-    "t4"."start_ns",
-    "t4"."end_ns",
-    "t4"."timerange"
+    *
   FROM (
     SELECT
-      "t0"."flow_id",
-      "t0"."object_id",
-      "t0"."start_ns",
-      "t0"."end_ns",
-      "t0"."timerange"
-    FROM "segments" AS "t0"
-  ) AS "t4"
-  WHERE
-    NOT EXISTS(
+      "t7"."flow_id",
+      "t7"."object_id",
+      "t7"."start_ns",
+      "t7"."end_ns",
+      "t7"."timerange"
+    FROM (
       SELECT
-        1
-      FROM "flows" AS "t2"
-      WHERE
-        "t4"."flow_id" = "t2"."id"
-    )
-) AS "t5"
+        "t0"."flow_id",
+        "t0"."object_id",
+        "t0"."start_ns",
+        "t0"."end_ns",
+        "t0"."timerange"
+      FROM "segments" AS "t0"
+    ) AS "t7"
+    WHERE
+      EXISTS(
+        SELECT
+          1
+        FROM (
+          SELECT
+            "t8"."flow_id" AS "_their_flow_id"
+          FROM (
+            SELECT
+              "t5"."flow_id"
+            FROM (
+              SELECT DISTINCT
+                "t0"."flow_id"
+              FROM "segments" AS "t0"
+            ) AS "t5"
+            WHERE
+              NOT EXISTS(
+                SELECT
+                  1
+                FROM "flows" AS "t2"
+                WHERE
+                  "t5"."flow_id" = "t2"."id"
+              )
+          ) AS "t8"
+        ) AS "t10"
+        WHERE
+          "t7"."flow_id" = "t10"."_their_flow_id"
+      )
+  ) AS "t11"
+  UNION ALL
+  SELECT
+    *
+  FROM (
+    SELECT
+      CAST("t0"."flow_id" AS VARCHAR) AS "flow_id",
+      CAST("t0"."object_id" AS VARCHAR) AS "object_id",
+      CAST("t0"."start_ns" AS BIGINT) AS "start_ns",
+      CAST("t0"."end_ns" AS BIGINT) AS "end_ns",
+      CAST("t0"."timerange" AS VARCHAR) AS "timerange"
+    FROM "segments" AS "t0"
+    WHERE
+      "t0"."flow_id" IS NULL
+  ) AS "t6"
+) AS "t12"

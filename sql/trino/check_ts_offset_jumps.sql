@@ -2,20 +2,18 @@
 -- What would mend it: delete it and register it again with the ts_offset of its neighbours
 WITH "t3" AS (
   SELECT
-    "t1"."flow_id",
-    "t1"."object_id",
-    "t1"."start_ns",
-    "t1"."end_ns",
-    "t1"."timerange",
-    "t1"."ts_offset_ns"
-  FROM "segments" AS "t1"
+    "t0"."flow_id",
+    "t0"."start_ns",
+    "t0"."end_ns",
+    "t0"."ts_offset_ns"
+  FROM "segments" AS "t0"
 )
 SELECT
   'ts_offset_jumps' AS "check",
   'warn' AS "severity",
   'segments' AS "entity",
   COALESCE(
-    CONCAT(CONCAT(COALESCE("t14"."flow_id", '?'), '@'), COALESCE("t14"."timerange", '?')),
+    CONCAT(CONCAT(COALESCE("t16"."flow_id", '?'), '@'), COALESCE("t16"."timerange", '?')),
     '?'
   ) AS "id",
   COALESCE(
@@ -26,15 +24,15 @@ SELECT
           CONCAT(
             CONCAT(
               CONCAT(
-                IF("t14"."ts_offset_ns" < 0, '-', ''),
+                IF("t16"."ts_offset_ns" < 0, '-', ''),
                 IF(
-                  CAST(ABS("t14"."ts_offset_ns" - (
-                    "t14"."ts_offset_ns" % 1000000000
+                  CAST(ABS("t16"."ts_offset_ns" - (
+                    "t16"."ts_offset_ns" % 1000000000
                   )) AS VARCHAR) = '0',
                   '0',
                   SUBSTRING(
-                    CAST(ABS("t14"."ts_offset_ns" - (
-                      "t14"."ts_offset_ns" % 1000000000
+                    CAST(ABS("t16"."ts_offset_ns" - (
+                      "t16"."ts_offset_ns" % 1000000000
                     )) AS VARCHAR),
                     IF(
                       (
@@ -42,14 +40,14 @@ SELECT
                       ) >= 1,
                       0 + 1,
                       0 + 1 + LENGTH(
-                        CAST(ABS("t14"."ts_offset_ns" - (
-                          "t14"."ts_offset_ns" % 1000000000
+                        CAST(ABS("t16"."ts_offset_ns" - (
+                          "t16"."ts_offset_ns" % 1000000000
                         )) AS VARCHAR)
                       )
                     ),
                     LENGTH(
-                      CAST(ABS("t14"."ts_offset_ns" - (
-                        "t14"."ts_offset_ns" % 1000000000
+                      CAST(ABS("t16"."ts_offset_ns" - (
+                        "t16"."ts_offset_ns" % 1000000000
                       )) AS VARCHAR)
                     ) - 9
                   )
@@ -57,7 +55,7 @@ SELECT
               ),
               ':'
             ),
-            CAST(ABS("t14"."ts_offset_ns" % 1000000000) AS VARCHAR)
+            CAST(ABS("t16"."ts_offset_ns" % 1000000000) AS VARCHAR)
           )
         ),
         ', both neighbours have '
@@ -65,109 +63,119 @@ SELECT
       CONCAT(
         CONCAT(
           CONCAT(
-            IF("t14"."before_ns" < 0, '-', ''),
+            IF("t16"."before_ns" < 0, '-', ''),
             IF(
-              CAST(ABS("t14"."before_ns" - (
-                "t14"."before_ns" % 1000000000
+              CAST(ABS("t16"."before_ns" - (
+                "t16"."before_ns" % 1000000000
               )) AS VARCHAR) = '0',
               '0',
               SUBSTRING(
-                CAST(ABS("t14"."before_ns" - (
-                  "t14"."before_ns" % 1000000000
+                CAST(ABS("t16"."before_ns" - (
+                  "t16"."before_ns" % 1000000000
                 )) AS VARCHAR),
                 IF(
                   (
                     0 + 1
                   ) >= 1,
                   0 + 1,
-                  0 + 1 + LENGTH(CAST(ABS("t14"."before_ns" - (
-                    "t14"."before_ns" % 1000000000
+                  0 + 1 + LENGTH(CAST(ABS("t16"."before_ns" - (
+                    "t16"."before_ns" % 1000000000
                   )) AS VARCHAR))
                 ),
-                LENGTH(CAST(ABS("t14"."before_ns" - (
-                  "t14"."before_ns" % 1000000000
+                LENGTH(CAST(ABS("t16"."before_ns" - (
+                  "t16"."before_ns" % 1000000000
                 )) AS VARCHAR)) - 9
               )
             )
           ),
           ':'
         ),
-        CAST(ABS("t14"."before_ns" % 1000000000) AS VARCHAR)
+        CAST(ABS("t16"."before_ns" % 1000000000) AS VARCHAR)
       )
     ),
     '?'
   ) AS "detail"
 FROM (
   SELECT
-    "t13"."flow_id",
-    "t13"."object_id",
-    "t13"."start_ns",
-    "t13"."end_ns",
-    "t13"."timerange",
-    "t13"."ts_offset_ns",
-    "t13"."before_ns",
-    "t13"."after_ns"
+    "t5"."flow_id",
+    "t5"."object_id",
+    "t5"."start_ns",
+    "t5"."end_ns",
+    "t5"."timerange",
+    "t5"."ts_offset_ns",
+    "t15"."before_ns",
+    "t15"."after_ns"
   FROM (
     SELECT
+      "t0"."flow_id",
+      "t0"."object_id",
+      "t0"."start_ns",
+      "t0"."end_ns",
+      "t0"."timerange",
+      "t0"."ts_offset_ns"
+    FROM "segments" AS "t0"
+  ) AS "t5"
+  INNER JOIN (
+    SELECT DISTINCT
       *
     FROM (
       SELECT
-        "t10"."flow_id",
-        "t10"."object_id",
-        "t10"."start_ns",
-        "t10"."end_ns",
-        "t10"."timerange",
-        "t10"."ts_offset_ns",
-        LAG("t10"."ts_offset_ns") OVER (PARTITION BY "t10"."flow_id" ORDER BY "t10"."start_ns" ASC, "t10"."end_ns" ASC) AS "before_ns",
-        LEAD("t10"."ts_offset_ns") OVER (PARTITION BY "t10"."flow_id" ORDER BY "t10"."start_ns" ASC, "t10"."end_ns" ASC) AS "after_ns"
+        "t12"."flow_id",
+        "t12"."start_ns",
+        "t12"."end_ns",
+        "t12"."ts_offset_ns",
+        LAG("t12"."ts_offset_ns") OVER (PARTITION BY "t12"."flow_id" ORDER BY "t12"."start_ns" ASC, "t12"."end_ns" ASC) AS "before_ns",
+        LEAD("t12"."ts_offset_ns") OVER (PARTITION BY "t12"."flow_id" ORDER BY "t12"."start_ns" ASC, "t12"."end_ns" ASC) AS "after_ns"
       FROM (
         SELECT
-          "t6"."flow_id",
-          "t6"."object_id",
-          "t6"."start_ns",
-          "t6"."end_ns",
-          "t6"."timerange",
-          "t6"."ts_offset_ns"
-        FROM "t3" AS "t6"
+          "t8"."flow_id",
+          "t8"."start_ns",
+          "t8"."end_ns",
+          "t8"."ts_offset_ns"
+        FROM "t3" AS "t8"
         WHERE
           EXISTS(
             SELECT
               1
             FROM (
               SELECT
-                "t7"."flow_id" AS "varying"
+                "t9"."flow_id" AS "varying"
               FROM (
                 SELECT
-                  "t5"."flow_id",
-                  MIN("t5"."ts_offset_ns") AS "least",
-                  MAX("t5"."ts_offset_ns") AS "most"
-                FROM "t3" AS "t5"
+                  "t6"."flow_id",
+                  MIN("t6"."ts_offset_ns") AS "least",
+                  MAX("t6"."ts_offset_ns") AS "most"
+                FROM "t3" AS "t6"
                 GROUP BY
                   1
-              ) AS "t7"
+              ) AS "t9"
               WHERE
-                "t7"."least" < "t7"."most"
-            ) AS "t9"
+                "t9"."least" < "t9"."most"
+            ) AS "t11"
             WHERE
-              "t6"."flow_id" = "t9"."varying"
+              "t8"."flow_id" = "t11"."varying"
           )
-      ) AS "t10"
-    ) AS "t11"
+      ) AS "t12"
+    ) AS "t13"
     WHERE
-      "t11"."before_ns" = "t11"."after_ns"
-      AND "t11"."ts_offset_ns" <> "t11"."before_ns"
-  ) AS "t13"
+      "t13"."before_ns" = "t13"."after_ns"
+      AND "t13"."ts_offset_ns" <> "t13"."before_ns"
+  ) AS "t15"
+    ON "t5"."flow_id" = "t15"."flow_id"
+    AND "t5"."start_ns" = "t15"."start_ns"
+    AND "t5"."end_ns" = "t15"."end_ns"
+    AND "t5"."ts_offset_ns" = "t15"."ts_offset_ns"
   WHERE
     EXISTS(
       SELECT
         1
       FROM (
         SELECT
-          "t0"."id" AS "made",
-          "t0"."first_flow_id" AS "maker"
-        FROM "objects" AS "t0"
-      ) AS "t4"
+          "t1"."id" AS "made",
+          "t1"."first_flow_id" AS "maker"
+        FROM "objects" AS "t1"
+      ) AS "t7"
       WHERE
-        "t13"."object_id" = "t4"."made" AND "t13"."flow_id" = "t4"."maker"
+        "t5"."object_id" = "t7"."made" AND "t5"."flow_id" = "t7"."maker"
     )
-) AS "t14"
+) AS "t16"

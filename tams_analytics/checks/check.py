@@ -6,6 +6,7 @@ It is found by its name in `tams_analytics.checks`, or by the entry point group 
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
@@ -40,6 +41,10 @@ class Scope:
     during: TimeRange | None = None
     objects: ir.Table | None = None
     """A listing of buckets (`queries.inventory`); ``None``: checks of bytes do not run."""
+    since: dt.datetime | None = None
+    """Of segments only those of flows that changed since (UTC without a zone)."""
+    changed: tuple[str | None, ...] = ()
+    """Where there is ``since``: those flows (`queries.runs.changed_flows`)."""
 
     @property
     def listing(self) -> ir.Table:
@@ -50,9 +55,14 @@ class Scope:
 
     @property
     def segments(self) -> ir.Table:
-        """The segments that overlap what was asked for: what checks of segments look at."""
+        """The segments that were asked for: what checks of segments look at.
+
+        Those that overlap ``during``, of the flows that are ``changed``.
+        """
         rows = self.tables.segments
-        return rows if self.during is None else rows.filter(span.overlaps(self.during))
+        if self.during is not None:
+            rows = rows.filter(span.overlaps(self.during))
+        return rows if self.since is None else rows.filter(_is_one_of(rows.flow_id, self.changed))
 
 
 @dataclass(frozen=True)
@@ -82,12 +92,18 @@ class Check:
             check=ibis.literal(self.id),
             severity=ibis.literal(self.severity),
             entity=entity.cast("string"),
-            id=_text(found.id),
-            detail=_text(found.detail),
+            id=text_of(found.id),
+            detail=text_of(found.detail),
         )
 
 
-def _text(column: ir.Value) -> ir.StringValue:
+def _is_one_of(column: ir.StringColumn, values: tuple[str | None, ...]) -> ir.BooleanValue:
+    """As `isin`, but that NULL is a value."""
+    found = column.isin([value for value in values if value is not None])
+    return found | column.isnull() if None in values else found
+
+
+def text_of(column: ir.Value) -> ir.StringValue:
     """Of one type with others, whether NOT NULL or not; what cannot be told for a NULL is ``?``."""
     return column.cast("string").coalesce(UNKNOWN)
 

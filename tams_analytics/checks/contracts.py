@@ -14,7 +14,7 @@ import ibis
 import ibis.expr.types as ir
 
 from tams_analytics.checks.check import Scope
-from tams_analytics.tables import TABLES, TableDef
+from tams_analytics.tables import OF_RUNS, TABLES, TableDef
 from tams_analytics.writes.bulk.rules import NOT_NEGATIVE, POSITIVE, WORDS
 
 Broken = tuple[str, ir.BooleanValue, str | ir.StringValue]
@@ -40,9 +40,11 @@ NAMED_BY = {
 def broken(scope: Scope) -> ir.Table:
     """Rows that break the contract of a column: ``entity, id, column, detail``.
 
-    The first such column of each row. Of segments those are looked at that were asked for.
+    The first such column of each row. Of segments those are looked at that were asked for. Notes
+    of earlier runs are not judged: a store need not have them.
     """
-    asked = [table for table in TABLES if READ.get(table.name, table.names)]
+    judged = [table for table in TABLES if table not in OF_RUNS]
+    asked = [table for table in judged if READ.get(table.name, table.names)]
     each = [_broken_in(table, _rows(scope, table)) for table in asked]
     return reduce(lambda one, other: one.union(other), each)
 

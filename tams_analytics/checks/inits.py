@@ -15,9 +15,10 @@ NOT_ASKED = "its object has an initialisation object, its flow needs none"
 
 def missing(scope: Scope) -> ir.Table:
     """Objects whose initialisation object is not there: ``id``, ``init_object_id``."""
-    there = scope.tables.objects.select(there="id")
-    found = scope.tables.objects.filter(_.init_object_id.notnull()).select("id", "init_object_id")
-    found = found.anti_join(there, found.init_object_id == there.there)
+    objects, absent = scope.tables.objects, _inits(scope)
+    absent = absent.anti_join(objects, absent.id == objects.id).rename(absent="id")
+    found = objects.filter(_.init_object_id.notnull()).select("id", "init_object_id")
+    found = found.semi_join(absent, found.init_object_id == absent.absent)
     return found.mutate(detail="there is no initialisation object " + _.init_object_id)
 
 

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TypedDict
 
 import ibis.expr.types as ir
-from ibis import _
 
-from tams_analytics.checks.check import FINDING, Check, Scope
+from tams_analytics.checks.check import Check, Scope
+from tams_analytics.checks.counting import SHOWN, counted
+from tams_analytics.checks.deadline import Deadline
+from tams_analytics.checks.remembered import Remembered
 from tams_analytics.engines import Engine
+from tams_analytics.engines.rows import now
 from tams_analytics.errors import BadParameter, Unsupported
 from tams_analytics.tables import Tables
 
-SAMPLE = 20
-"""So many findings of a check are shown; all of them are in `Checked.failures`."""
 WITHOUT_OBJECTS = "needs a listing of the buckets: objects=, on the command line --objects"
 
 
@@ -26,11 +28,18 @@ class Outcome(TypedDict):
     id: str
     severity: str
     failures: int | None
-    """How many findings; ``None``: it did not run."""
+    """How many findings that nobody acknowledged; ``None``: it did not run."""
+    acknowledged: int
+    """How many findings somebody answers for."""
+    new: int | None
+    """How many of the failures no earlier run has told of; ``None``: none has told of this check.
+
+    Where more were found than are kept, new ones that replace others are not noticed.
+    """
     reason: str | None
     """Why it did not run."""
     sample: list[dict[str, str]]
-    """The first findings by id: ``entity, id, detail``, at most `SAMPLE`."""
+    """The first failures by id: ``entity, id, detail``, at most `SAMPLE`."""
     took_s: float
 
 
@@ -46,16 +55,63 @@ def chosen(checks: Sequence[Check], only: Collection[str] | None) -> list[Check]
     return [check for check in checks if check.id in names]
 
 
-def results(engine: Engine, checks: Sequence[Check], scope: Scope) -> list[Outcome]:
-    """What became of each check, in order; an engine that is far away is read once for all."""
+def results(
+    engine: Engine,
+    checks: Sequence[Check],
+    scope: Scope,
+    deadline: Deadline,
+    before: Remembered | None = None,
+) -> list[Outcome]:
+    """What became of each check, in order; an engine that is far away is read once for all.
 
-    def findings(tables: Tables) -> list[ir.Table]:
-        there = dataclasses.replace(scope, tables=tables)
-        return [check.findings(there) for check in checks if why_not(check, scope) is None]
+    When the time is over, the one that runs is interrupted, and the others do not run.
 
-    with engine.swept(findings) as tables:
-        there = dataclasses.replace(scope, tables=tables)
-        return [outcome(check, there) for check in checks]
+    ``before`` is what was known when the run began; ``None``: nothing.
+    """
+    known_before = before or Remembered(now())
+
+    def questions(tables: Tables) -> list[ir.Table]:
+        there, asked = dataclasses.replace(scope, tables=tables), []
+        for check in checks:
+            if why_not(check, scope) is None:
+                with contextlib.suppress(Unsupported):  # `outcome` tells of it
+                    asked.append(counted(check, there, known_before))
+        return asked
+
+    ran: list[Outcome] = []
+    began: dict[str, float] = {}
+
+    def run() -> None:
+        with engine.swept(questions) as tables:
+            there = dataclasses.replace(scope, tables=tables)
+            for check in checks:
+                if deadline.is_over:
+                    return
+                began[check.id] = time.perf_counter()
+                ran.append(outcome(check, there, known_before))
+
+    deadline.run(run, engine.interrupter())
+    return [*ran, *(_unfinished(check, deadline, began) for check in checks[len(ran) :])]
+
+
+def _unfinished(check: Check, deadline: Deadline, began: Mapping[str, float]) -> Outcome:
+    """Of a check that the time was not enough for."""
+    since = began.get(check.id)
+    took_s = 0.0 if since is None else time.perf_counter() - since
+    return _not_run(check, deadline.reason(has_begun=since is not None), took_s)
+
+
+def _not_run(check: Check, reason: str, took_s: float = 0.0) -> Outcome:
+    return Outcome(
+        id=check.id,
+        severity=check.severity,
+        failures=None,
+        acknowledged=0,
+        new=None,
+        reason=reason,
+        sample=[],
+        took_s=round(took_s, 3),
+    )
 
 
 def why_not(check: Check, scope: Scope) -> str | None:
@@ -63,29 +119,27 @@ def why_not(check: Check, scope: Scope) -> str | None:
     return WITHOUT_OBJECTS if check.needs_objects and scope.objects is None else None
 
 
-def outcome(check: Check, scope: Scope) -> Outcome:
+def outcome(check: Check, scope: Scope, before: Remembered) -> Outcome:
     """Run one check: one question, whose answer has at most `SAMPLE` rows."""
-    began = time.perf_counter()
-    found: list[dict[str, str | int]] = []
     reason = why_not(check, scope)
-    if reason is None:
-        try:
-            found = _counted(check.findings(scope)).to_pyarrow().to_pylist()
-        except Unsupported as error:
-            reason = str(error)
-    failures = (int(found[0]["failures"]) if found else 0) if reason is None else None
+    if reason is not None:
+        return _not_run(check, reason)
+    began = time.perf_counter()
+    try:
+        found = counted(check, scope, before).to_pyarrow().to_pylist()
+    except Unsupported as error:
+        return _not_run(check, str(error), time.perf_counter() - began)
+    counts = found[0] if found else {}
+    failures = int(counts.get("failures", 0))
+    unknown = int(counts.get("unknown", failures)) - before.unkept(check.id)
+    told = [row for row in found if not row.get("is_answered")]
     return Outcome(
         id=check.id,
         severity=check.severity,
         failures=failures,
-        reason=reason,
-        sample=[{name: str(row[name]) for name in FINDING[2:]} for row in found],
+        acknowledged=int(counts.get("acknowledged", 0)),
+        new=max(0, unknown) if before.knows(check.id) else None,
+        reason=None,
+        sample=[{name: str(row[name]) for name in SHOWN} for row in told],
         took_s=round(time.perf_counter() - began, 3),
     )
-
-
-def _counted(findings: ir.Table) -> ir.Table:
-    """The first findings, each beside the number of all: nothing else leaves the engine."""
-    counted = findings.mutate(failures=_.count().over())
-    order = ["entity", "id", "detail"]
-    return counted.select(*order, "failures").order_by(order).limit(SAMPLE)

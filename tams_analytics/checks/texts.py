@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from tams_analytics.display.expressions import DIGITS, timerange_text, timestamp_text
+from tams_analytics.display.expressions import timerange_text, timestamp_text
 from tams_analytics.timerange import SECOND
 
 MIN_NS, MAX_NS = -(2**63), 2**63 - 1
@@ -34,19 +34,20 @@ def saying_otherwise(rows: ir.Table) -> ir.Table:
 
 
 def _is_unusual(rows: ir.Table) -> ir.BooleanValue:
-    """Not ``[a_b)`` from 0 or a second on: all that is so needs a closer look, a third of the work.
+    """Not ``[a_b)`` from 0 on: all that is so needs a closer look, which costs three times as much.
 
     NULLs are no finding of a text.
     """
-    usual = "[" + _short(rows.start_ns) + "_" + _short(rows.end_ns) + ")"
-    length = rows.start_ns < rows.end_ns - 1
-    simple = (rows.start_ns == 0) | (rows.start_ns >= SECOND)
-    is_usual = ibis.ifelse(rows.start_ns >= 0, simple & (rows.end_ns >= SECOND) & length, False)
-    return ~(is_usual & (rows.timerange == usual))
+    usual = "[" + plain_timestamp(rows.start_ns) + "_" + plain_timestamp(rows.end_ns) + ")"
+    is_usual = (rows.start_ns >= 0) & (rows.start_ns < rows.end_ns - 1) & (rows.timerange == usual)
+    return ~is_usual.coalesce(False)
 
 
-def _short(ns: ir.IntegerValue) -> ir.StringValue:
-    """`timestamp_text`, right for 0 and for a second and more."""
-    digits = ns.cast("string")
-    nanos = (ns % SECOND).cast("string")
-    return ibis.ifelse(ns == 0, "0:0", digits.substr(0, digits.length() - DIGITS) + ":" + nanos)
+def plain_timestamp(ns: ir.IntegerValue) -> ir.StringValue:
+    """`timestamp_text`, right from 0 on, and quicker: it divides.
+
+    The quotient of a whole number of seconds is off by less than 2 ppm of one, and then rounded.
+    """
+    nanos = ns % SECOND
+    seconds = ((ns - nanos) / SECOND).cast("int64")
+    return seconds.cast("string") + ":" + nanos.cast("string")

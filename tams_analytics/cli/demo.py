@@ -21,7 +21,7 @@ from tams_analytics.errors import BadParameter, Unsupported
 from tams_analytics.examples import newsroom
 from tams_analytics.media.opening import beside
 from tams_analytics.store import Store, connect
-from tams_analytics.widgets import page, timeline
+from tams_analytics.widgets import frame, page, timeline
 
 T = TypeVar("T")
 Shown = tuple[str, timeline.Timeline]
@@ -144,7 +144,7 @@ def tell(store: Store, *told: Finding) -> None:
             step(f"{title}: none", took)
 
 
-def steps(tams: str, store: Path, served: Path) -> list[page.NextStep]:
+def steps(tams: str, store: Path, served: Path) -> list[frame.NextStep]:
     """What to type next, and what it does."""
     return [
         (f"{tams} info {store}", "what the store holds"),
@@ -165,7 +165,7 @@ def own_name() -> str:
     return os.path.relpath(called) if called.name == "tams" else "python -m tams_command"
 
 
-def tell_next(typed: Sequence[page.NextStep], store: Path) -> None:
+def tell_next(typed: Sequence[frame.NextStep], store: Path) -> None:
     heading("3  What to type next")
     room = max(len(command) for command, _does in typed)
     for command, does in typed:

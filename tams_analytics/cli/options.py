@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,10 @@ from tams_analytics.cli.output import Output, refuse_unknown
 from tams_analytics.cli.questions import Asked
 from tams_analytics.errors import BadParameter, NotFound
 from tams_analytics.media.opening import file_to_be
-from tams_analytics.store import Store
-from tams_analytics.timerange import TimeRange, as_ns, tr
+from tams_analytics.store import Store, connect
+from tams_analytics.timerange import SECOND, TimeRange, as_ns, tr
 
+_SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?").fullmatch
 LONGEST_NUMBER = 100
 """Python reads no endless ones."""
 
@@ -38,6 +40,13 @@ def new_file(url: str | None) -> Path | None:
     place = url or settings.load().store_url
     file = file_to_be(place) if place else None
     return None if file is None or file.exists() else file.resolve()
+
+
+def open_store(url: str | None, *, writable: bool) -> Store:
+    """The store, to read or to note something in it. Raises `NotFound` instead of beginning one."""
+    if writable and (missing := new_file(url)) is not None:  # mistyped: a timer would begin a store
+        raise NotFound("store", str(missing), "tams serve, ingest or schema apply begin one")
+    return connect(url, read_only=not writable)
 
 
 def as_of(store: Store, params: Mapping[str, Any]) -> Store:
@@ -84,6 +93,21 @@ def shortest(text: str | None) -> int:
         return -int(tr.last(text, now="0:0").start_ns or 0)
     except BadParameter as error:
         raise times.refused_length(error, "min_duration", ", or nanoseconds") from error
+
+
+def seconds(typed: str | None, name: str) -> float | None:
+    """A length of time: a bare number is seconds, else as of --last.
+
+    Raises `BadParameter`, `BadTimeRange`.
+    """
+    if typed is None:
+        return None
+    if _SECONDS(typed):
+        return float(typed)
+    try:
+        return -int(tr.last(typed, now="0:0").start_ns or 0) / SECOND
+    except BadParameter as error:
+        raise times.refused_length(error, name, ", or seconds") from error
 
 
 def flow_ids(

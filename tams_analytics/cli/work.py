@@ -10,18 +10,13 @@ from typing import Any
 import click
 
 from tams_analytics.cli import options
-from tams_analytics.errors import NotFound
-from tams_analytics.store import connect
 from tams_analytics.work.loop import Found, Look
 from tams_command.group import Failure
 
 
 def work(once: bool, **params: Any) -> None:
     """Until it is stopped by Ctrl-C or SIGTERM; with ``once``, what there is to do now."""
-    url = options.the_store(params)
-    if (missing := options.new_file(url)) is not None:  # mistyped: a timer would begin a store
-        raise NotFound("store", str(missing), "tams serve, ingest or schema apply begin one")
-    with connect(url) as store:
+    with options.open_store(options.the_store(params), writable=True) as store:
         store.writes.prepare_storage_backends()
         background = store.background()
         if once:

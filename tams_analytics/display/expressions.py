@@ -1,4 +1,4 @@
-"""TAMS texts computed by the engine, and frames that keep nanoseconds."""
+"""TAMS texts written and read by the engine, and frames that keep nanoseconds."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from tams_analytics.display import tables
 from tams_analytics.errors import BadParameter
+from tams_analytics.span import WIDE
 from tams_analytics.timerange import SECOND
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 Rows = TypeVar("Rows", ir.Table, pa.Table)
 
 DIGITS = len(str(SECOND)) - 1
+MOST_SIGNS = len(str(-(2**63) // SECOND))
+"""So many signs have the seconds of a timestamp at most."""
 
 
 def timeranges(rows: Rows) -> Rows:
@@ -58,6 +61,20 @@ def timestamp_text(ns: ir.IntegerValue) -> ir.StringValue:
     seconds = ibis.ifelse(whole == "0", "0", whole.substr(0, whole.length() - DIGITS))
     sign = ibis.ifelse(ns < 0, "-", "")
     return sign + seconds + ":" + nanos.abs().cast("string")
+
+
+def timestamp_ns(text: ir.StringValue) -> ir.DecimalValue:
+    """The nanoseconds of a timestamp, of the type `WIDE`; NULL for what is none.
+
+    For many rows: a text that only nearly is a timestamp, as ``05:0``, is read too.
+    """
+    colon = text.find(":")
+    seconds = text.substr(0, colon)
+    fits = (colon > 0) & (seconds.length() <= MOST_SIGNS)
+    whole = seconds.try_cast("int64").cast(WIDE).abs()
+    nanos = text.substr(colon + 1).try_cast("int64").cast(WIDE)
+    sign = ibis.ifelse(text.startswith("-"), ibis.literal(-1), ibis.literal(1)).cast(WIDE)
+    return ibis.ifelse(fits, (whole * SECOND + nanos) * sign, ibis.null(WIDE))
 
 
 def to_pandas(rows: ir.Expr | pa.Table) -> pd.DataFrame | pd.Series:

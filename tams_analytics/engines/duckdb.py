@@ -192,6 +192,15 @@ class DuckDBEngine(Engine):
                 time.sleep(SystemRandom().uniform(0, PAUSE_S * 2**attempt))
         raise AssertionError("the last try returns or raises")
 
+    def interrupter(self) -> Callable[[], None]:
+        cursor = self.backend.con
+
+        def interrupt() -> None:
+            with contextlib.suppress(duckdb.ConnectionException):  # it is closed
+                cursor.interrupt()
+
+        return interrupt
+
     def refuse_unwritable(self) -> None:
         if not self.read_only:
             self._room.refuse_none()

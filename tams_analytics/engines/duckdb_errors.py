@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Callable, Iterator
 
 import duckdb
 
-from tams_analytics.errors import EngineFailed
+from tams_analytics.errors import EngineFailed, NotFound, TamsError
+from tams_analytics.tables import OF_RUNS
 
 CALLERS_MISTAKE = (
     duckdb.ParserException,
@@ -23,6 +25,10 @@ CALLERS_MISTAKE = (
 HINTS = ("Candidate bindings: ", "Did you mean ")
 """How DuckDB begins a line about names that are like one that is not there."""
 INTERRUPTED = "Query interrupted"
+NO_TABLE = re.compile(r"Table with name (\w+) does not exist")
+NOT_YET = {table.name for table in OF_RUNS}
+"""Tables of ours that a store does not have which was made before them and is open read-only."""
+MAKES_THEM = "opening the store for writing makes it"
 
 
 @contextlib.contextmanager
@@ -30,12 +36,13 @@ def translated(doing: str, cursor: duckdb.DuckDBPyConnection | None = None) -> I
     """DuckDB's errors as ours, the original chained; a Ctrl-C that it heard as KeyboardInterrupt.
 
     What ``cursor`` was doing then is ended. DuckDB would go on with it: closing would wait for it,
-    and a table that it was making would keep the file open for good.
+    and a table that it was making would keep the file open for good. That a table of ours is
+    `NOT_YET` there is `NotFound`, all else `EngineFailed`.
     """
     try:
         yield
     except duckdb.Error as error:
-        raise EngineFailed("duckdb", doing, told(error)) from error
+        raise _ours(error, doing) from error
     except RuntimeError as error:
         signalled = raised_by_signal(error)
         if signalled is None:
@@ -44,6 +51,13 @@ def translated(doing: str, cursor: duckdb.DuckDBPyConnection | None = None) -> I
             cursor.interrupt()
             to_its_end(lambda: cursor.execute("SELECT 1"))  # before which the last one is ended
         raise signalled from None
+
+
+def _ours(error: duckdb.Error, doing: str) -> TamsError:
+    missing = NO_TABLE.search(str(error)) if isinstance(error, duckdb.CatalogException) else None
+    if missing and missing[1] in NOT_YET:
+        return NotFound("table", missing[1], MAKES_THEM)
+    return EngineFailed("duckdb", doing, told(error))
 
 
 def raised_by_signal(error: RuntimeError) -> BaseException | None:

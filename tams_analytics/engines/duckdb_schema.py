@@ -6,7 +6,7 @@ import duckdb
 
 from tams_analytics.engines.migrations import VERSION, AddColumn, CreateTable, plan
 from tams_analytics.errors import Refused
-from tams_analytics.tables import SCHEMA_VERSION, TABLES, duckdb_ddl
+from tams_analytics.tables import READABLE_FROM, SCHEMA_VERSION, TABLES, duckdb_ddl
 from tams_analytics.tables.generated import DUCKDB, duckdb_column, duckdb_indexes
 
 COLUMNS = """
@@ -21,7 +21,8 @@ def prepare(cursor: duckdb.DuckDBPyConnection, *, is_new: bool, read_only: bool)
 
     Of a store that ``is_new`` nobody asks what it has: for an answer DuckDB first makes all views
     of its own, which takes longer than making our tables. Raises `Refused` for a store of a later
-    version, for a change of type, and for a store that needs a change but is open read-only.
+    version, for a change of type, and for a store that needs a change but is open read-only: from
+    `READABLE_FROM` on it needs none to be read.
     """
     if is_new:
         apply(cursor, is_new=True)
@@ -37,6 +38,8 @@ def prepare(cursor: duckdb.DuckDBPyConnection, *, is_new: bool, read_only: bool)
             f"it has version {version} of the tables, this library knows {SCHEMA_VERSION}",
             "use a later tams-analytics",
         )
+    if read_only and version is not None and version >= READABLE_FROM:
+        return
     if read_only:
         found = (
             "holds no TAMS tables" if version is None else f"has version {version} of the tables"

@@ -133,9 +133,18 @@ class Engine(ABC):
     def swept(self, ask: Callable[[Tables], Sequence[ir.Table]]) -> Iterator[Tables]:
         """Tables for questions that are asked one after the other: those that ``ask`` gives.
 
-        Where each question would bring its rows from afar, they come once for all of them.
+        Where each question would bring its rows from afar, they come once for all of them, and all
+        are of one state. That holds for this thread, and for these questions as expressions; others
+        are answered as well, from rows of their own.
         """
         yield self.tables
+
+    def interrupter(self) -> Callable[[], None]:
+        """What ends, called by another thread, the question that this one asks.
+
+        For an engine that hears signals late; on others it does nothing.
+        """
+        return lambda: None
 
     def refuse_unwritable(self) -> None:
         """Raise `EngineFailed` where it is known that no transaction could be committed now."""

@@ -16,6 +16,7 @@ PYTHON: dict[str, type] = {
     "int64": int,
     "boolean": bool,
     "timestamp": dt.datetime,
+    "float64": float,
 }
 """What a value of each type of column is in Python."""
 

@@ -50,12 +50,9 @@ def _involved(rows: ir.Table, names: Sequence[str]) -> ir.Table:
     They are looked for by short keys and without the other columns, as sorting costs most.
     """
     groups = grouped(rows.select(*names, *SPAN), names)
-    order = ["start_ns", "end_ns"]
-    earlier = ibis.window(group_by=groups.keys, order_by=order, preceding=(None, 1))
-    following = ibis.window(group_by=groups.keys, order_by=order)
-    beside = groups.rows.mutate(
-        _until=_.end_ns.max().over(earlier), _next=_.start_ns.lead().over(following)
-    )
+    earlier = ibis.window(group_by=groups.keys, order_by=list(SPAN), preceding=(None, 1))
+    beside = _crossing(groups.rows, groups.keys).mutate(_until=_.end_ns.max().over(earlier))
+    beside = _beside_next(beside, groups.keys)
     involved = beside.filter((_.start_ns < _._until) | (_._next < _.end_ns))
     involved = groups.named(involved.select(*groups.keys, *SPAN).distinct(), *SPAN).rename(
         THEIR + "{name}"
@@ -63,6 +60,25 @@ def _involved(rows: ir.Table, names: Sequence[str]) -> ir.Table:
     same = [rows[side] == involved[their(side)] for side in SPAN]
     same += [rows[name].identical_to(involved[their(name)]) for name in names]
     return rows.join(involved, same).select(*rows.columns)
+
+
+def _crossing(rows: ir.Table, keys: Sequence[str]) -> ir.Table:
+    """The rows of the groups in which one begins before the one before it ends.
+
+    No rows overlap in any other group, and a running maximum costs DuckDB five times what looking
+    at the next row does. NULL, like any key, is here one with another.
+    """
+    if not keys:
+        return rows
+    crossing = _beside_next(rows, keys).filter(_._next < _.end_ns).select(*keys).distinct()
+    crossing = crossing.rename(THEIR + "{name}")
+    same = [rows[key].coalesce(-1) == crossing[their(key)].coalesce(-1) for key in keys]
+    return rows.semi_join(crossing, same)
+
+
+def _beside_next(rows: ir.Table, keys: Sequence[str]) -> ir.Table:
+    following = ibis.window(group_by=keys, order_by=list(SPAN))
+    return rows.mutate(_next=_.start_ns.lead().over(following))
 
 
 def _ranked(rows: ir.Table, names: Sequence[str]) -> ir.Table:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import ibis
@@ -86,6 +88,17 @@ def taking_part(table: ir.Table) -> ir.Table:
     refuse_clash(filter(_is_helper, table.columns), table.columns)
     rows = table.filter(_.start_ns < _.end_ns)
     return loose(_cast(rows, dict.fromkeys(SPAN, dt.int64)))
+
+
+def among(rows: ir.Table, odd: ir.Table) -> ir.Table:
+    """The rows whose columns are those of a row of ``odd``, and all with a NULL in one of them.
+
+    What is looked for is found by few columns, so that the others are read of few rows only.
+    """
+    theirs = odd.rename(THEIR + "{name}")
+    same = [rows[name] == theirs[THEIR + name] for name in odd.columns]
+    unknown = reduce(or_, (rows[name].isnull() for name in odd.columns))
+    return loose(rows.semi_join(theirs, same)).union(loose(rows.filter(unknown)))
 
 
 def loose(table: ir.Table) -> ir.Table:

@@ -129,6 +129,13 @@ def for_writing(tables: Tables, *, ids: Text) -> ir.Table:
     return rows.mutate(being_deleted=rows.id.isin(requests.flow_id)).order_by("id")
 
 
+def refusal(flows: ir.Table, tables: Tables) -> ir.StringValue:
+    """Of each of these ``flows`` why it refuses changes (§102, R2), NULL where it does not."""
+    requests = tables.deletion_requests.filter(_.delete_flow, _.status.isin(UNDER_WAY))
+    is_going = flows.id.isin(requests.flow_id)
+    return ibis.cases((is_going, "is being deleted"), (flows.read_only, "is read-only"))
+
+
 def expected(tables: Tables) -> ir.Table:
     """The flows that should have media of their own, each once: ``flow_id``.
 

@@ -6,9 +6,11 @@ from tams_analytics.reports import (
     codecs,
     collections,
     daily_gaps,
+    delete_preview,
     expected,
     hygiene,
     ingest_lag,
+    retention,
     sources,
 )
 from tams_analytics.reports.report import Report
@@ -20,5 +22,7 @@ REPORTS: tuple[Report, ...] = (
     ingest_lag.REPORT,
     codecs.REPORT,
     sources.REPORT,
+    retention.REPORT,
+    delete_preview.REPORT,
     hygiene.REPORT,
 )

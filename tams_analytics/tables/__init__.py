@@ -5,7 +5,7 @@ and what a bulk load accepts. Names are lower case; types are those that every e
 Trino connector can read: no unsigned, no large strings, no JSON type.
 
 Whole nanoseconds are ``int64`` columns that end in ``_ns``; wall-clock columns are ``timestamp(6)``
-without zone and mean UTC; ids are text.
+without zone and mean UTC; ids are text. What was measured is ``float64``, and nothing else is.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import ibis.expr.types as ir
 
 from tams_analytics.tables.columns import NOW, Column, TableDef
 from tams_analytics.tables.definitions import (
+    BY_NAME,
     COLLECTIONS,
     DELETION_REQUESTS,
     DISCARDED_INSTANCES,
@@ -30,35 +31,27 @@ from tams_analytics.tables.definitions import (
     SOURCES,
     STORAGE_BACKENDS,
     STORE_METADATA,
+    TABLES,
     TAGS,
     WEBHOOKS,
 )
 from tams_analytics.tables.generated import arrow_schema, duckdb_ddl, ibis_schema, trino_ddl
 from tams_analytics.tables.listings import S3_OBJECTS
-
-TABLES: tuple[TableDef, ...] = (
-    SOURCES,
-    FLOWS,
-    SEGMENTS,
-    OBJECTS,
-    OBJECT_INSTANCES,
-    DISCARDED_INSTANCES,
-    COLLECTIONS,
-    TAGS,
-    PROFILES,
-    STORAGE_BACKENDS,
-    WEBHOOKS,
-    EVENTS,
-    DELETION_REQUESTS,
-    FLOW_FENCES,
-    STORE_METADATA,
+from tams_analytics.tables.runs import (
+    ACKNOWLEDGEMENTS,
+    FINDINGS,
+    MEASUREMENTS,
+    OF_RUNS,
+    READABLE_FROM,
+    RUN_CHECKS,
+    RUNS,
+    WATERMARKS,
 )
-BY_NAME = {table.name: table for table in TABLES}
 
 SPECIFICATION = "8.2"
 """The version of TAMS whose rules hold."""
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raised with every change of a table; `tams_analytics.engines.migrations` knows the steps."""
 
 
@@ -79,6 +72,12 @@ class Tables:
     webhooks: ir.Table
     events: ir.Table
     deletion_requests: ir.Table
+    runs: ir.Table
+    run_checks: ir.Table
+    findings: ir.Table
+    watermarks: ir.Table
+    acknowledgements: ir.Table
+    measurements: ir.Table
     flow_fences: ir.Table
     store_metadata: ir.Table
 
@@ -89,17 +88,24 @@ class Tables:
 
 
 __all__ = [
+    "ACKNOWLEDGEMENTS",
     "BY_NAME",
     "COLLECTIONS",
     "DELETION_REQUESTS",
     "DISCARDED_INSTANCES",
     "EVENTS",
+    "FINDINGS",
     "FLOWS",
     "FLOW_FENCES",
+    "MEASUREMENTS",
     "NOW",
     "OBJECTS",
     "OBJECT_INSTANCES",
+    "OF_RUNS",
     "PROFILES",
+    "READABLE_FROM",
+    "RUNS",
+    "RUN_CHECKS",
     "S3_OBJECTS",
     "SCHEMA_VERSION",
     "SEGMENTS",
@@ -109,6 +115,7 @@ __all__ = [
     "STORE_METADATA",
     "TABLES",
     "TAGS",
+    "WATERMARKS",
     "WEBHOOKS",
     "Column",
     "TableDef",

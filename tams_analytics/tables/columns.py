@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-ColumnType = Literal["string", "int64", "boolean", "timestamp"]
+ColumnType = Literal["string", "int64", "boolean", "timestamp", "float64"]
 
 NOW = "now()"
 """The default of a wall-clock column: the time of writing, in UTC."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tams_analytics.tables.columns import NOW, Column, TableDef, required
+from tams_analytics.tables.runs import OF_RUNS
 
 SOURCES = TableDef(
     "sources",
@@ -407,6 +408,7 @@ TABLES: tuple[TableDef, ...] = (
     WEBHOOKS,
     EVENTS,
     DELETION_REQUESTS,
+    *OF_RUNS,
     FLOW_FENCES,
     STORE_METADATA,
 )

@@ -15,14 +15,28 @@ ARROW: dict[str, pa.DataType] = {
     "int64": pa.int64(),
     "boolean": pa.bool_(),
     "timestamp": pa.timestamp("us"),
+    "float64": pa.float64(),
 }
-DUCKDB = {"string": "VARCHAR", "int64": "BIGINT", "boolean": "BOOLEAN", "timestamp": "TIMESTAMP"}
-TRINO = {"string": "varchar", "int64": "bigint", "boolean": "boolean", "timestamp": "timestamp(6)"}
+DUCKDB = {
+    "string": "VARCHAR",
+    "int64": "BIGINT",
+    "boolean": "BOOLEAN",
+    "timestamp": "TIMESTAMP",
+    "float64": "DOUBLE",
+}
+TRINO = {
+    "string": "varchar",
+    "int64": "bigint",
+    "boolean": "boolean",
+    "timestamp": "timestamp(6)",
+    "float64": "double",
+}
 IBIS: dict[str, dt.DataType] = {
     "string": dt.string,
     "int64": dt.int64,
     "boolean": dt.boolean,
     "timestamp": dt.Timestamp(scale=6),
+    "float64": dt.float64,
 }
 
 

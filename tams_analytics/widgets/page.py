@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
 from collections.abc import Sequence
 from html import escape
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from tams_analytics.display import StoreCard, text
 from tams_analytics.timerange import TimeRange
+from tams_analytics.widgets import frame
 from tams_analytics.widgets.bars import GAP, KINDS, OVERLAP
+from tams_analytics.widgets.frame import NextStep
 
 if TYPE_CHECKING:
     from tams_analytics.widgets.timeline import Timeline
 
 LISTED = 50
 """A table of findings lists at most this many, the longest first."""
-
-NextStep = tuple[str, str]
-"""What to type, and what it does."""
 
 
 def page(
@@ -38,27 +35,13 @@ def page(
     and any script but its own.
     """
     sections = [_section(heading, shown, n) for n, (heading, shown) in enumerate(timelines)]
-    boot = own_file("page.js")
-    return "\n".join(
-        [
-            "<!doctype html>",
-            '<html lang="en"><head><meta charset="utf-8">',
-            f'<meta http-equiv="Content-Security-Policy" content="{_policy(boot)}">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            f"<title>{escape(title)}</title>",
-            f"<style>{own_file('page.css')}</style></head><body><main>",
-            f"<header><h1>{escape(title)}</h1>{_paragraph(intro)}"
-            f"{'' if card is None else _paragraph(card.line)}</header>",
-            *sections,
-            _next(next_steps),
-            "" if card is None else _about(card),
-            "<footer>Made by tams_analytics. This file is complete: it asks for nothing else."
-            "</footer></main>",
-            f'<script type="application/json" id="tams-module">{inlined(own_file("timeline.js"))}'
-            "</script>",
-            f'<script type="module">{boot}</script>',
-            "</body></html>\n",
-        ]
+    module = inlined(frame.own_file("timeline.js"))
+    return frame.framed(
+        [*sections, frame.next_steps(next_steps), "" if card is None else _about(card)],
+        title=title,
+        lines=[intro, "" if card is None else card.line],
+        script=frame.own_file("page.js"),
+        beside=f'<script type="application/json" id="tams-module">{module}</script>',
     )
 
 
@@ -72,20 +55,6 @@ def inlined(value: Any) -> str:
     )
 
 
-def own_file(name: str) -> str:
-    """A file of this package as text."""
-    return (resources.files("tams_analytics") / "widgets" / name).read_text(encoding="utf-8")
-
-
-def _policy(script: str) -> str:
-    """Only this very script runs, and the module that it makes of the page's own text."""
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    return (
-        f"default-src 'none'; script-src 'sha256-{digest}' blob:; style-src 'unsafe-inline'; "
-        "base-uri 'none'; form-action 'none'"
-    )
-
-
 def _section(heading: str, shown: Timeline, number: int) -> str:
     state = shown.state()
     state["bars"] = {k: base64.b64encode(v).decode() for k, v in state["bars"].items()}
@@ -93,20 +62,12 @@ def _section(heading: str, shown: Timeline, number: int) -> str:
         [
             f"<section><h2>{escape(heading)}</h2>",
             f'<p class="soft">{escape(shown.summary)} {escape(shown.clock)}</p>',
-            _figures(shown),
+            frame.figures(shown.figures()),
             f'<div data-tams-state="tams-state-{number}">{shown.picture()}</div>',
             f'<script type="application/json" id="tams-state-{number}">{inlined(state)}</script>',
             f"{_gaps(shown)}{_overlaps(shown)}</section>",
         ]
     )
-
-
-def _figures(shown: Timeline) -> str:
-    items = [
-        f'<li class="{escape(kind)}"><b>{escape(value)}</b><span>{escape(name)}</span></li>'
-        for kind, value, name in shown.figures()
-    ]
-    return f'<ul class="figures">{"".join(items)}</ul>'
 
 
 def _gaps(shown: Timeline) -> str:
@@ -155,18 +116,5 @@ def _since(shown: Timeline, start_ns: int) -> str:
     return f"<td>{since}</td>" if shown.clock else ""
 
 
-def _next(steps: Sequence[NextStep]) -> str:
-    if not steps:
-        return ""
-    items = "".join(
-        f"<dt><code>{escape(typed)}</code></dt><dd>{escape(does)}</dd>" for typed, does in steps
-    )
-    return f'<section><h2>What to type next</h2><dl class="next">{items}</dl></section>'
-
-
 def _about(card: StoreCard) -> str:
     return f"<details><summary>About this store</summary>{card.to_html()}</details>"
-
-
-def _paragraph(words: str) -> str:
-    return f'<p class="soft">{escape(words)}</p>' if words else ""

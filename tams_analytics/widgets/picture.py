@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -33,11 +34,19 @@ _COVERS = (SEGMENT, COVERED)
 _FULL, _NONE, _MISSING, _PARTLY, _TWICE = "█", " ", "·", "▒", "\u2573"
 
 
-def svg(shown: Timeline) -> str:
-    """A figure of the first lanes; every text in it is escaped, no script and no style sheet."""
+Mark = tuple[str | None, int, int]
+"""What is pointed at: the key of a lane, the first nanosecond, and the one after the last."""
+
+
+def svg(shown: Timeline, marks: Iterable[Mark] = ()) -> str:
+    """A figure of the first lanes; every text in it is escaped, no script and no style sheet.
+
+    ``marks`` are framed, over all that lies there.
+    """
     lanes = shown.lanes[:MOST_LANES]
     height = HEAD + LANE * len(lanes) + 6
     drawn = "".join(_lane_svg(shown, n, bars) for n, bars in enumerate(_bars_by_lane(shown)))
+    drawn += "".join(_mark_svg(shown, mark) for mark in marks)
     more = len(shown.lanes) + shown.unseen - len(lanes)
     rest = f" {text.plural(more, shown.by)} more." if more else ""
     caption = f"{shown.summary}{rest} {shown.caption}".strip()
@@ -119,12 +128,27 @@ def _lane_svg(shown: Timeline, number: int, bars: list[dict[str, Any]]) -> str:
     )
 
 
-def _bar_svg(shown: Timeline, bar: dict[str, Any], top: int) -> str:
+def _x(shown: Timeline, at_ns: int) -> float:
     start, length = _scale(shown)
-    unit = (WIDTH - NAME - NUMBERS) / length
-    left, right = (
-        NAME + max(0, min(length, bar[name] - start)) * unit for name in ("start_ns", "end_ns")
+    return NAME + max(0, min(length, at_ns - start)) * (WIDTH - NAME - NUMBERS) / length
+
+
+def _mark_svg(shown: Timeline, mark: Mark) -> str:
+    """A frame round a stretch of a lane, or nothing where that lane is not drawn."""
+    key, start_ns, end_ns = mark
+    keys = [lane.key for lane in shown.lanes[:MOST_LANES]]
+    if key not in keys:
+        return ""
+    left, right = _x(shown, start_ns), _x(shown, end_ns)
+    top = HEAD + keys.index(key) * LANE
+    return (
+        f'<rect x="{left - 2:.2f}" y="{top + 1}" width="{right - left + 4:.2f}" '
+        f'height="{LANE - 2}" rx="3" fill="none" stroke="currentColor" stroke-width="2"/>'
     )
+
+
+def _bar_svg(shown: Timeline, bar: dict[str, Any], top: int) -> str:
+    left, right = _x(shown, bar["start_ns"]), _x(shown, bar["end_ns"])
     least = {GAP: 1.5, OVERLAP: 2.5}.get(bar["kind"], 0.5)
     width, edge = max(least, right - left), f' stroke="{_GAP}"' if bar["kind"] == GAP else ""
     fill = _GAP if bar["kind"] == GAP and width < 4 else _FILL[bar["kind"]]

@@ -19,7 +19,7 @@ import pyarrow as pa
 from tams_analytics.display import StoreCard, text
 from tams_analytics.errors import BadParameter
 from tams_analytics.timerange import HIGHEST_NS, TimeRange, TimeRangeLike, as_timerange
-from tams_analytics.widgets import page, picture
+from tams_analytics.widgets import frame, page, picture
 from tams_analytics.widgets.asking import answered
 from tams_analytics.widgets.bars import Lane, buffers, leap_table
 from tams_analytics.widgets.question import Question
@@ -179,7 +179,7 @@ class Timeline:
         *,
         title: str = "Timeline",
         card: StoreCard | None = None,
-        next_steps: Sequence[page.NextStep] = (),
+        next_steps: Sequence[frame.NextStep] = (),
     ) -> str:
         """The timeline as one complete HTML document, written to ``path`` if one is given."""
         heading = f"Coverage and gaps by {self.by}"

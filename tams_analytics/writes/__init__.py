@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from tams_analytics.writes.acknowledgements import acknowledge, withdraw_acknowledgement
 from tams_analytics.writes.bulk import load
 from tams_analytics.writes.bytes_given import filling, object_at, object_to_fill
 from tams_analytics.writes.collections import delete_flow_collection, set_flow_collection
@@ -29,9 +30,11 @@ from tams_analytics.writes.flow_properties import (
 from tams_analytics.writes.flows import create_flow, create_flows, put_flow
 from tams_analytics.writes.holding import prolong
 from tams_analytics.writes.instances import add_instance, delete_instance
+from tams_analytics.writes.measurements import remember_measures
 from tams_analytics.writes.objects import delete_object
 from tams_analytics.writes.prepared_backends import prepare_storage_backends
 from tams_analytics.writes.profiles import create_profile
+from tams_analytics.writes.runs import forget_runs, remember_checks
 from tams_analytics.writes.segments import create_segments, create_segments_together
 from tams_analytics.writes.service import update_service
 from tams_analytics.writes.source_properties import (
@@ -113,5 +116,14 @@ MEDIA: tuple[Callable[..., Any], ...] = (
 )
 """Segments, objects, instances, storage, deletes and bulk loads."""
 
-WRITES: tuple[Callable[..., Any], ...] = (*CATALOGUE, *MEDIA)
+RUNS: tuple[Callable[..., Any], ...] = (
+    remember_checks,
+    remember_measures,
+    forget_runs,
+    acknowledge,
+    withdraw_acknowledgement,
+)
+"""What runs of checks and measures have told, and who answers for it."""
+
+WRITES: tuple[Callable[..., Any], ...] = (*CATALOGUE, *MEDIA, *RUNS)
 """What `tams_analytics.store.Store` offers as ``store.writes``."""

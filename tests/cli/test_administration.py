@@ -18,7 +18,7 @@ import duckdb
 import pytest
 
 import tams_analytics as ta
-from tams_analytics.tables import TABLES
+from tams_analytics.tables import SCHEMA_VERSION, TABLES
 from tests.cli.conftest import Run
 from tests.support.vast_peer import Switches, VastPeer
 from tests.support.vast_stores import BUCKET, VastStores
@@ -144,7 +144,8 @@ def test_a_duckdb_store_is_made_and_looked_at(run: Run, tmp_path: Path) -> None:
     assert not file.exists()
     made = run("schema", "apply", file)
     assert (0, f"created {file}") == (made.exit_code, made.stdout.splitlines()[0])
-    assert ["the tables have version 2"] == run("schema", "apply", file).stdout.splitlines()
+    applied = run("schema", "apply", file).stdout
+    assert [f"the tables have version {SCHEMA_VERSION}"] == applied.splitlines()
     assert len(TABLES) + 1 == len(run("schema", "status", file).stdout.splitlines())
 
     well = run("doctor", file)
@@ -192,7 +193,8 @@ def test_a_duckdb_store_of_a_later_version_is_told(run: Run, tmp_path: Path) -> 
 
     told = run("doctor", file)
     assert 1 == told.exit_code
-    assert "BAD version: 99, and this library knows 2; use a later tams-analytics" in told.stdout
+    known = f"this library knows {SCHEMA_VERSION}; use a later tams-analytics"
+    assert f"BAD version: 99, and {known}" in told.stdout
     assert 2 == run("schema", "apply", file).exit_code
 
 

@@ -65,7 +65,7 @@ def test_without_pyav_it_shows_the_newsroom_and_says_what_to_install(
     start = done.stdout.index("  import tams_analytics as ta\n")
     typed = done.stdout[start:].partition("\n\n")[0]
     with ta.connect(str(tmp_path / NEWSROOM), read_only=True):
-        assert "start_ns" in answer_of(f"{textwrap.dedent(typed)}\n")
+        assert "end_ns" in answer_of(f"{textwrap.dedent(typed)}\n")
 
 
 def answer_of(typed: str) -> str:

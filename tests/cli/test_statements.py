@@ -351,7 +351,7 @@ def test_views_and_functions_are_kept_where_a_catalog_keeps_them(
         done = run("sql", "--install", f"{catalog}.{own}", "-s", on_trino)
         assert 0 == done.exit_code, done.stderr
         assert again != (f"schema {catalog}.{own}" in done.stdout)
-        assert f"14 views in {catalog}.{own}" in done.stdout
+        assert f"20 views in {catalog}.{own}" in done.stdout
 
     counted = f"SELECT count(*) FROM {catalog}.{own}.segments"  # noqa: S608
     found = trino_server.execute(counted)

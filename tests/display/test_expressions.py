@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tams_analytics as ta
-from tams_analytics.display.expressions import timeranges, to_pandas
+from tams_analytics.display.expressions import timeranges, timestamp_ns, to_pandas
 from tams_analytics.errors import BadParameter
-from tams_analytics.timerange import HIGHEST_NS, LOWEST_NS, TimeRange
+from tams_analytics.timerange import HIGHEST_NS, LOWEST_NS, TimeRange, format_timestamp
 from tests.support.asking import Asked
 
 INT64 = st.integers(LOWEST_NS, HIGHEST_NS)
@@ -32,6 +32,23 @@ def test_the_engine_writes_the_text_that_the_library_writes(
     written = con.to_pyarrow(timeranges(ibis.memtable(rows(*bounds))).timerange).to_pylist()
 
     assert [str(TimeRange.from_ns(*each)) for each in bounds] == written
+
+
+@settings(max_examples=15)
+@given(values=st.lists(INT64 | NEAR_SECONDS, min_size=1, max_size=60))
+def test_the_engine_reads_the_timestamps_that_the_library_writes(
+    con: Asked, values: list[int]
+) -> None:
+    texts = ibis.memtable(pa.table({"text": [format_timestamp(each) for each in values]}))
+
+    assert values == [int(each) for each in con.to_pyarrow(timestamp_ns(texts.text)).to_pylist()]
+
+
+def test_what_is_no_timestamp_is_none_to_the_engine(con: Asked) -> None:
+    odd = ["", "5", ":", "5:", ":5", "a:5", "5:b", "123456789012:0", "7 days", None]
+    texts = ibis.memtable(pa.table({"text": pa.array(odd, pa.string())}))
+
+    assert [None] * len(odd) == con.to_pyarrow(timestamp_ns(texts.text)).to_pylist()
 
 
 def test_the_text_stands_before_the_bounds_or_replaces_an_older_one() -> None:

@@ -12,8 +12,8 @@ import pytest
 import tams_analytics as ta
 from tams_analytics.engines.duckdb_schema import actual, apply, stored_version
 from tams_analytics.engines.migrations import AddColumn, CreateTable, plan
-from tams_analytics.errors import Refused
-from tams_analytics.tables import SCHEMA_VERSION, TABLES, ibis_schema
+from tams_analytics.errors import NotFound, Refused
+from tams_analytics.tables import OF_RUNS, SCHEMA_VERSION, TABLES, ibis_schema
 
 
 @pytest.fixture
@@ -172,3 +172,53 @@ def test_an_old_store_is_not_migrated_when_it_is_opened_for_reading(path: str) -
 
     with pytest.raises(Refused, match="open it once for writing"):
         ta.connect(path, read_only=True)
+
+
+def of_version_2(path: str) -> None:
+    """A store from before runs were remembered, with a flow."""
+    with ta.connect(path) as store:
+        store._engine.transact(lambda tx: tx.insert("flows", [A_FLOW]))
+    with duckdb.connect(path) as old:
+        old.execute("".join(f"DROP TABLE {table.name};" for table in OF_RUNS))
+        old.execute("UPDATE store_metadata SET value = '2' WHERE name = 'schema_version'")
+
+
+A_FLOW = {"id": "f", "source_id": "s", "format": "urn:x-nmos:format:video"}
+
+
+def test_a_store_from_before_runs_gets_their_tables_when_it_is_opened_for_writing(
+    path: str,
+) -> None:
+    of_version_2(path)
+
+    with ta.connect(path) as store:
+        checked = store.check(only=["flow_without_source"])
+        store.remember(checked)
+        assert [checked.run_id] == store.runs.id.to_pyarrow().to_pylist()
+        assert ["f"] == store.findings.id.to_pyarrow().to_pylist()
+    with duckdb.connect(path) as now:
+        assert as_defined() == {name: {**columns} for name, columns in actual(now).items()}
+        assert stored_version(now) == SCHEMA_VERSION
+
+
+def test_a_store_from_before_runs_that_is_only_read_knows_of_none(path: str) -> None:
+    of_version_2(path)
+
+    with ta.connect(path, read_only=True) as store:
+        assert ["f"] == store.flows.id.to_pyarrow().to_pylist()
+        assert "1 flow" in repr(store)
+        (each,) = store.check(only=["flow_without_source"], since_last=True).checks
+        assert (1, None, 0) == (each["failures"], each["new"], each["acknowledged"])
+        assert [0] == [c["failures"] for c in store.check(only=["column_contract"]).checks]
+        checked = store.check(only=["flow_without_source"])
+        asked = (
+            store.runs.to_pyarrow,
+            lambda: store.ask(ta.queries.runs.watermarks),
+            lambda: store.remember(checked),
+        )
+        for ask in asked:
+            with pytest.raises(NotFound, match=r"no table .*; opening the store for writing"):
+                ask()
+    with duckdb.connect(path) as still:
+        assert stored_version(still) == 2
+        assert "runs" not in actual(still)

@@ -14,7 +14,7 @@ from tams_analytics.engines.vast.engine import BIG_CATALOG
 from tams_analytics.errors import BadParameter, NotFound, Unsupported
 from tams_analytics.queries import inventory, vast_catalog
 from tams_analytics.tables import S3_OBJECTS, ibis_schema
-from tests.queries.test_inventory import kept, plant
+from tests.queries.test_inventory import kept, plant, thing
 from tests.support import sql_lint
 from tests.support.vast_stores import VastStores
 from tests.support.verb_snapshots import written
@@ -106,6 +106,26 @@ def test_questions_join_it_with_the_store(on_vast: ta.Store) -> None:
     assert [("archive", "top")] == [
         (each["bucket"], each["key"]) for each in found.to_pyarrow().to_pylist()
     ]
+
+
+@pytest.mark.usefixtures("catalog")
+def test_checks_of_bytes_read_each_bucket_in_it_once(
+    on_vast: ta.Store, vast_stores: VastStores
+) -> None:
+    rows = [kept("a", key="top"), kept("b", key="f/2026/11/22/ä b"), kept("c", key="gone")]
+    plant(on_vast, objects=[thing(row["object_id"]) for row in rows], object_instances=rows)
+    names = ["object_bytes_missing", "object_size_differs", "bytes_unknown"]
+    catalog = on_vast.s3_objects("catalog")
+    mark = vast_stores.peer.log.mark()
+
+    found = on_vast.check(objects=catalog, only=names)
+
+    said = {each["id"]: [row["id"] for row in each["sample"]] for each in found.checks}
+    assert {names[0]: ["c"], names[1]: ["a", "b"], names[2]: ["archive/top"]} == said
+    scans = [each for each in vast_stores.peer.log.since(mark) if each.table == TABLE]
+    asked = [each.conjuncts for each in scans if each.command == "data"]
+    assert len(asked) == len(set(asked)) == 2
+    assert all("element_type = 'FILE'" in each for each in asked)
 
 
 @pytest.mark.usefixtures("catalog")

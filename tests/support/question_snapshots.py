@@ -12,7 +12,7 @@ import ibis
 import ibis.expr.types as ir
 
 from tams_analytics.engines.statement import DEFINED
-from tams_analytics.queries import analytics, inventory, reuse
+from tams_analytics.queries import analytics, inventory, reuse, runs
 from tams_analytics.tables import S3_OBJECTS, ibis_schema
 from tests.support.verb_snapshots import COMPILERS, written
 
@@ -55,6 +55,10 @@ QUESTIONS: dict[str, tuple[str, Callable[[], ir.Table]]] = {
     "inventory_growth": (
         "How many bytes came to each bucket on each day?",
         lambda: inventory.growth(LISTED),
+    ),
+    "runs_availability": (
+        "What was the availability of each group in each month, as it was measured last?",
+        lambda: runs.availability(DEFINED),
     ),
 }
 FILES = {f"{dialect}/{name}.sql": (dialect, name) for dialect in COMPILERS for name in QUESTIONS}

@@ -30,6 +30,8 @@ def _is_question(function: Callable[..., Any]) -> bool:
     """Takes the tables, and all else by name."""
     signature = inspect.signature(function, eval_str=True)
     first, *others = [*signature.parameters.values()] or [None]
+    if first is not None and first.kind is inspect.Parameter.VAR_POSITIONAL:
+        return False
     by_name = (inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD)
     is_named = all(each.kind in by_name for each in others)
     gives_table = isinstance(signature.return_annotation, type) and issubclass(
@@ -78,7 +80,10 @@ def values_of(store: ta.Store) -> dict[str, Any]:
         "after_start_ns": at["start_ns"],
         "backends": True,
         "bounds": True,
+        "check": "segments_overlap",
+        "checks": ["duplicate_id", "segments_overlap"],
         "codec": flow["codec"],
+        "dimension": "tag:channel",
         "entity": "flow",
         "entity_ids": ids,
         "entity_type": "flows",
@@ -90,8 +95,10 @@ def values_of(store: ta.Store) -> dict[str, Any]:
         "init_object_id": objects[0],
         "init_object_ids": objects,
         "key": flow["label"] or "x",
+        "kind": "check",
         "label": flow["label"] or "x",
         "limit": 7,
+        "measure": "availability",
         "member_ids": ids,
         "min_duration": "0:1",
         "name": "schema_version",
@@ -103,6 +110,7 @@ def values_of(store: ta.Store) -> dict[str, Any]:
         "source_ids": [flow["source_id"]],
         "starting_after": 0,
         "timerange": str(window),
+        "unit": "month",
         "webhook_id": "",
         "with_extent": True,
     }

@@ -17,7 +17,7 @@ from tams_analytics.tables import (
     trino_ddl,
 )
 
-ALLOWED = {pa.string(), pa.int64(), pa.bool_(), pa.timestamp("us")}
+ALLOWED = {pa.string(), pa.int64(), pa.float64(), pa.bool_(), pa.timestamp("us")}
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)

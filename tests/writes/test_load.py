@@ -119,7 +119,7 @@ def test_an_unknown_column_is_refused(engine: Engine, table: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "table", ["discarded_instances", "events", "flow_fences", "store_metadata", "nonsense"]
+    "table", ["discarded_instances", "events", "flow_fences", "store_metadata", "runs", "nonsense"]
 )
 def test_an_unknown_table_is_refused(engine: Engine, table: str) -> None:
     with pytest.raises(BadParameter, match="segments"):

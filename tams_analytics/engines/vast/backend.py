@@ -6,8 +6,10 @@ the conditions that VAST can take, and a rest that DuckDB runs over their rows.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import contextlib
+import threading
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 from urllib.parse import ParseResult
 
 import ibis
@@ -26,6 +28,9 @@ from tams_analytics.engines.vast.refusals import ReadOnly
 from tams_analytics.engines.vast.running import Drained, Runner
 from tams_analytics.errors import BadParameter, Unsupported
 from tams_analytics.settings import load
+
+if TYPE_CHECKING:
+    from tams_analytics.engines.vast.sweeping import Sweep
 
 Parameters = Mapping[ir.Scalar, Any]
 
@@ -49,6 +54,7 @@ class Backend(ReadOnly):
         self._local = DuckDB()
         self._local.do_connect(MEMORY)
         self.runner = Runner(self._local)
+        self._thread = threading.local()
 
     def _from_url(self, url: ParseResult, **options: Any) -> BaseBackend:
         if options:
@@ -161,7 +167,8 @@ class Backend(ReadOnly):
         **_options: Any,
     ) -> Any:
         """As pandas: a DataFrame, a Series, or a scalar."""
-        found = self.runner.pandas(self._drained(expr, params, limit))
+        runner, drained = self._drained(expr, params, limit)
+        found = runner.pandas(drained)
         return expr.__pandas_result__(found)
 
     def to_pyarrow(
@@ -174,15 +181,30 @@ class Backend(ReadOnly):
         **_options: Any,
     ) -> Any:
         """As Arrow: a table, a chunked array, or a scalar."""
-        found = self.runner.arrow(self._drained(expr, params, limit))
+        runner, drained = self._drained(expr, params, limit)
+        found = runner.arrow(drained)
         return expr.__pyarrow_result__(found)
 
     def _drained(
         self, expr: ir.Expr, params: Parameters | None, limit: int | str | None
-    ) -> Drained:
-        """The rows that a question needs, read in a transaction of its own."""
+    ) -> tuple[Runner, Drained]:
+        """The rows that a question needs, read in a transaction of its own, and what runs it."""
+        table = asked(expr, params, limit)
+        sweep: Sweep | None = getattr(self._thread, "sweep", None)
+        if sweep is not None:
+            return sweep.runner, sweep.drained(table)
         with self.con.reading() as transaction:
-            return self.runner.drained(asked(expr, params, limit), transaction)
+            return self.runner, self.runner.drained(table, transaction)
+
+    @contextlib.contextmanager
+    def answering_by(self, sweep: Sweep) -> Iterator[None]:
+        """All that this thread asks meanwhile is answered by ``sweep``."""
+        before = getattr(self._thread, "sweep", None)
+        self._thread.sweep = sweep
+        try:
+            yield
+        finally:
+            self._thread.sweep = before
 
     def to_pyarrow_batches(
         self,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Callable, Collection, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from random import SystemRandom
 
 import ibis
@@ -31,6 +32,7 @@ from tams_analytics.engines.vast.errors import ENGINE, Conflict, ConnectionLost
 from tams_analytics.engines.vast.plans import Plans
 from tams_analytics.engines.vast.snapshots import names_of, require
 from tams_analytics.engines.vast.standing import Standing
+from tams_analytics.engines.vast.sweeping import sweeping
 from tams_analytics.engines.vast.transaction import VastTransaction
 from tams_analytics.errors import EngineFailed, Unsupported
 from tams_analytics.settings import Settings
@@ -91,6 +93,12 @@ class VastEngine(Engine):
     def ask(self, question: Question, /, **arguments: object) -> pa.Table:
         with self.backend.con.reading() as transaction:
             return self.plans.ask(question, arguments, transaction)
+
+    @contextlib.contextmanager
+    def swept(self, ask: Callable[[Tables], Sequence[ir.Table]]) -> Iterator[Tables]:
+        """The same tables: what this thread asks of them meanwhile is of one state of the store."""
+        with sweeping(self.backend, lambda: ask(self.tables)):
+            yield self.tables
 
     def stamp(self, flow_id: str) -> Hashable | None:
         place = Place(self.address.bucket, self.address.schema, FLOW_FENCES.name)

@@ -120,7 +120,7 @@ def _named(scan: Scan) -> str:
 
 
 def _rest(backend: BaseBackend, drained: Drained) -> Explanation:
-    with backend.runner.lent(drained.scans, only_planned=True):
+    with backend.runner.lent(drained, only_planned=True):
         return explain_duckdb(backend.runner.local, drained.rest, False)
 
 

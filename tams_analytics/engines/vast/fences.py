@@ -19,7 +19,8 @@ from tams_analytics.engines.vast.connection import Place
 from tams_analytics.engines.vast.opened import OpenTransaction
 from tams_analytics.engines.vast.planning import Scan
 from tams_analytics.engines.vast.pushing import Conjunct, Term, predicate
-from tams_analytics.engines.vast.scanning import ROW_ID, Asked, Scanned, Stop, scan
+from tams_analytics.engines.vast.scanning import ROW_ID, Asked, Scanned, scan
+from tams_analytics.engines.vast.stopping import Stop
 from tams_analytics.errors import BadParameter, NotFound
 from tams_analytics.span import LEAST
 from tams_analytics.tables import FLOW_FENCES, SEGMENTS, ibis_schema

@@ -55,6 +55,12 @@ NAMED: dict[str, tuple[str, ...]] = {
     "webhooks": ("id",),
     "events": ("id",),
     "deletion_requests": ("id", "flow_id", "source_id"),
+    "runs": ("id",),
+    "run_checks": ("run_id",),
+    "findings": ("check_id",),
+    "watermarks": ("check_id",),
+    "acknowledgements": ("check_id",),
+    "measurements": ("run_id",),
     "flow_fences": ("flow_id",),
     "store_metadata": ("name",),
 }

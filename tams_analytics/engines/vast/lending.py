@@ -15,16 +15,22 @@ from tams_analytics.engines.duckdb_errors import translated
 class Lent:
     """A cursor of the local DuckDB that sees rows by their names; closed when it was used.
 
-    ``only_planned``: nothing is run, so nothing need be taken over; without its statistics DuckDB
-    does not plan for tables that happen to be empty.
+    ``kept``: SQL for rows that this DuckDB has itself. ``only_planned``: nothing is run, so nothing
+    need be taken over; without its statistics DuckDB does not plan for tables that happen to be
+    empty.
     """
 
     def __init__(
-        self, local: DuckDB, rows: Mapping[str, pa.Table], only_planned: bool = False
+        self,
+        local: DuckDB,
+        rows: Mapping[str, pa.Table],
+        kept: Mapping[str, str],
+        only_planned: bool = False,
     ) -> None:
         self._cursor = local.new_cursor()
         self._using = local.using(self._cursor)
         self._rows = rows
+        self._kept = kept
         self._only_planned = only_planned
 
     def __enter__(self) -> duckdb.DuckDBPyConnection:
@@ -33,6 +39,9 @@ class Lent:
                 _take_over(self._cursor, name, rows)
             else:
                 self._cursor.register(name, rows)
+        for name, sql in self._kept.items():
+            with translated(f"naming {name}", self._cursor):
+                self._cursor.execute(f'CREATE TEMP VIEW "{name}" AS {sql}')
         self._using.__enter__()
         return self._cursor
 

@@ -6,7 +6,7 @@ import functools
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import ibis
@@ -25,7 +25,8 @@ from tams_analytics.engines.vast.plain import chosen, renamed
 from tams_analytics.engines.vast.planning import CannotPlan, Plan, Scan, plan
 from tams_analytics.engines.vast.pushing import MOST_VALUES, Conjunct, in_parts, predicate
 from tams_analytics.engines.vast.reducing import Reducer
-from tams_analytics.engines.vast.scanning import Asked, Scanned, Stop, results, scan, together
+from tams_analytics.engines.vast.scanning import Asked, Scanned, scan, together
+from tams_analytics.engines.vast.stopping import Stop, results
 from tams_analytics.errors import Unsupported
 from tams_analytics.watching import Queried, tell
 
@@ -53,6 +54,8 @@ class Drained:
 
     rest: ir.Table
     scans: Mapping[str, Ran]
+    kept: Mapping[str, str] = field(default_factory=dict)
+    """SQL for those that the local DuckDB has by itself (`sweeping`)."""
 
 
 class Runner:
@@ -69,10 +72,10 @@ class Runner:
     def arrow(self, drained: Drained) -> pa.Table:
         """The answer, typed as ibis promises it."""
         names = renamed(drained.rest)
-        if names is not None:
+        if names is not None and not drained.kept:
             (ran,) = drained.scans.values()
             return chosen(ran.answer.rows, names, drained.rest.schema().to_pyarrow())
-        with self.lent(drained.scans):
+        with self.lent(drained):
             found: pa.Table = self.local.to_pyarrow(drained.rest)
         return found
 
@@ -82,7 +85,7 @@ class Runner:
 
     def pandas(self, drained: Drained) -> Any:
         """The answer as a DataFrame."""
-        with self.lent(drained.scans):
+        with self.lent(drained):
             return self.local.execute(drained.rest)
 
     def sql(
@@ -92,16 +95,16 @@ class Runner:
 
         ``is_ready``: the rest is known to need nothing but the scans (`is_of_scans`).
         """
-        with self.lent(drained.scans) as cursor, translated("answering", cursor):
+        with self.lent(drained) as cursor, translated("answering", cursor):
             if not is_ready:
                 self.local._run_pre_execute_hooks(drained.rest)
             found: pa.Table = cursor.execute(sql, dict(values)).fetch_arrow_table()
         return found
 
-    def lent(self, scans: Mapping[str, Ran], *, only_planned: bool = False) -> Lent:
+    def lent(self, drained: Drained, *, only_planned: bool = False) -> Lent:
         """A cursor of the local DuckDB that sees the rows of scans, as a context manager."""
-        rows = {name: ran.answer.rows for name, ran in scans.items()}
-        return Lent(self.local, rows, only_planned)
+        rows = {name: ran.answer.rows for name, ran in drained.scans.items()}
+        return Lent(self.local, rows, drained.kept, only_planned)
 
 
 def is_of_scans(rest: ir.Table) -> bool:
@@ -172,11 +175,12 @@ def _run(given: Scan, transaction: OpenTransaction, stop: Stop) -> Ran:
         return Ran(given, Scanned(_empty(given), 0, 0))
     sent, cost = bounded(given, transaction, stop)
     parts = [replace(sent, pushed=part) for part in in_parts(sent.pushed)]
-    answers = [scan(transaction, _asked(part), stop) for part in parts]
+    answers = [scan(transaction, asked_of(part), stop) for part in parts]
     return Ran(sent, together(answers, sent.limit).and_also(cost))
 
 
-def _asked(given: Scan) -> Asked:
+def asked_of(given: Scan) -> Asked:
+    """A scan of a plan in the shape that is sent."""
     table = given.table
     return Asked(
         place=place_of(table),

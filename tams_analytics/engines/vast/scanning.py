@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import functools
-import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from random import SystemRandom
-from typing import Any, TypeVar
+from typing import Any
 
 import pyarrow as pa
 from vastdb.config import QueryConfig
@@ -25,6 +24,7 @@ from tams_analytics.engines.vast.connection import Place
 from tams_analytics.engines.vast.errors import translated
 from tams_analytics.engines.vast.opened import OpenTransaction
 from tams_analytics.engines.vast.planning.plan import PLACEHOLDER
+from tams_analytics.engines.vast.stopping import Stop, Stopped, results
 from tams_analytics.errors import BadParameter
 
 ROW_ID = "$row_id"
@@ -39,10 +39,6 @@ ROWS_A_STREAM = 128 * 1024
 """A table of no more rows is read in one stream: each of several has a frame of every column."""
 STREAMS = 4
 """In so many each part of others is read (the SDK's own figure)."""
-HEARD_S = 0.1
-"""So soon Ctrl-C is heard while other threads read."""
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -57,6 +53,20 @@ class Asked:
     predicate: Any = None
     limit: int | None = None
     is_narrow: bool = False
+
+
+@dataclass(frozen=True)
+class Cut:
+    """How a table is read: in so many parts, each in so many streams.
+
+    They are dealt blocks of ``row_groups``; only of its default the cluster reads projections.
+    After so many rows of a stream an answer ends.
+    """
+
+    parts: int
+    streams: int
+    row_groups: int = 8
+    rows_an_answer: int = ROWS_AN_ANSWER
 
 
 @dataclass(frozen=True)
@@ -82,35 +92,6 @@ def together(answers: Sequence[Scanned], limit: int | None = None) -> Scanned:
     return Scanned(rows, sum(each.requests for each in answers), sum(e.bytes for e in answers))
 
 
-class Stopped(Exception):
-    """Nobody waits for the scan any more."""
-
-
-class Stop:
-    """Ends what other threads read for somebody who does not wait for it any more."""
-
-    def __init__(self) -> None:
-        self._is_set = threading.Event()
-        self._tallies: list[Tally] = []
-
-    def watch(self, tally: Tally) -> None:
-        """End the answers of ``tally`` too."""
-        self._tallies.append(tally)
-        if self._is_set.is_set():
-            tally.stop()
-
-    def set(self) -> None:
-        """Now."""
-        self._is_set.set()
-        for tally in self._tallies:
-            tally.stop()
-
-    def check(self) -> None:
-        """Raise `Stopped`."""
-        if self._is_set.is_set():
-            raise Stopped
-
-
 def scan(transaction: OpenTransaction, asked: Asked, stop: Stop | None = None) -> Scanned:
     """The rows of one table. Raises `EngineFailed`, `NotFound`, `BadParameter`, `Stopped`.
 
@@ -118,15 +99,15 @@ def scan(transaction: OpenTransaction, asked: Asked, stop: Stop | None = None) -
     lost is read again, as nothing changes by it.
     """
     stop = stop or Stop()
-    whole, table = asked, _table(transaction, asked)
-    asked = _present(table, asked)
-    parts = _parts(table, asked)
+    whole, table = asked, table_of(transaction, asked)
+    asked = present(table, asked)
+    cut = _cut(table, asked)
     tally = Tally()
     stop.watch(tally)
-    read = functools.partial(_part, table, asked, parts, tally, stop)
-    with translated(f"reading {asked.place} (a request that changes nothing)"):
+    read = functools.partial(read_part, table, asked, cut, tally, stop)
+    with translated(reading(asked)):
         try:
-            found = [read(0)] if parts == 1 else _together(read, parts, tally)
+            found = [read(0)] if cut.parts == 1 else _together(read, cut.parts, tally)
         except BaseException:
             tally.close()
             stop.check()
@@ -142,7 +123,12 @@ def scan(transaction: OpenTransaction, asked: Asked, stop: Stop | None = None) -
     return Scanned(rows, tally.requests, tally.bytes)
 
 
-def _present(table: TableInTransaction, asked: Asked) -> Asked:
+def reading(asked: Asked) -> str:
+    """What is done, for an error."""
+    return f"reading {asked.place} (a request that changes nothing)"
+
+
+def present(table: TableInTransaction, asked: Asked) -> Asked:
     """What of it the table can be asked for; `absent` knows the rest."""
     absent = absent_columns(asked.place, table.arrow_schema.names)
     refuse_predicate(asked.place, asked.predicate, absent)
@@ -151,9 +137,16 @@ def _present(table: TableInTransaction, asked: Asked) -> Asked:
     return replace(asked, columns=tuple(name for name in asked.columns if name not in absent))
 
 
-def _parts(table: TableInTransaction, asked: Asked) -> int:
-    rows = table.stats.num_rows if table.stats else 0
-    return 1 if asked.is_narrow else max(1, rows // ROWS_A_SPLIT)
+def _cut(table: TableInTransaction, asked: Asked) -> Cut:
+    rows = rows_of(table)
+    is_small = table.stats is not None and rows <= ROWS_A_STREAM
+    streams = 1 if asked.is_narrow or is_small else STREAMS
+    return Cut(1 if asked.is_narrow else max(1, rows // ROWS_A_SPLIT), streams)
+
+
+def rows_of(table: TableInTransaction) -> int:
+    """How many rows it had a while ago; 0 where nobody tells."""
+    return table.stats.num_rows if table.stats else 0
 
 
 def _together(read: Callable[[int], pa.Table], parts: int, tally: Tally) -> list[pa.Table]:
@@ -167,23 +160,10 @@ def _together(read: Callable[[int], pa.Table], parts: int, tally: Tally) -> list
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def results(futures: Sequence[Future[T]]) -> list[T]:
-    """The results in order, or the first error; Ctrl-C is heard meanwhile.
-
-    A wait without an end is not: libraries are loaded that let the system resume it.
-    """
-    pending = set(futures)
-    while pending:
-        done, pending = wait(pending, timeout=HEARD_S, return_when=FIRST_EXCEPTION)
-        for future in done:
-            future.result()
-    return [future.result() for future in futures]
-
-
-def _part(
-    table: TableInTransaction, asked: Asked, parts: int, tally: Tally, stop: Stop, number: int
+def read_part(
+    table: TableInTransaction, asked: Asked, cut: Cut, tally: Tally, stop: Stop, number: int
 ) -> pa.Table:
-    """One of ``parts`` parts of the rows, tried again as the SDK itself does it."""
+    """One of the parts of the rows, tried again as the SDK itself does it."""
 
     def read() -> pa.Table:
         stop.check()
@@ -192,7 +172,7 @@ def _part(
         readers = table.select_splits(
             columns=[name for name in asked.columns if name != ROW_ID],  # the SDK changes this list
             predicate=asked.predicate,
-            config=_config(table, asked, parts),
+            config=_config(table, asked, cut),
             internal_row_id=ROW_ID in asked.columns,
             limit_rows=asked.limit,
         )
@@ -225,7 +205,7 @@ def _joined(parts: Sequence[pa.Table], asked: Asked) -> pa.Table:
     return rows if asked.limit is None else rows.slice(0, asked.limit)
 
 
-def _table(transaction: OpenTransaction, asked: Asked) -> TableInTransaction:
+def table_of(transaction: OpenTransaction, asked: Asked) -> TableInTransaction:
     """The table; of one that lacks a column it is asked again what it has."""
     table = transaction.table(asked.place)
     if _missing(table, asked):
@@ -245,17 +225,14 @@ def _missing(table: TableInTransaction, asked: Asked) -> list[str]:
     return [n for n in asked.columns if n != ROW_ID and n not in table.arrow_schema.names]
 
 
-def _config(table: TableInTransaction, asked: Asked, parts: int) -> QueryConfig:
+def _config(table: TableInTransaction, asked: Asked, cut: Cut) -> QueryConfig:
     return QueryConfig(
-        num_splits=parts,
-        num_sub_splits=1 if asked.is_narrow or _is_small(table) else STREAMS,
-        limit_rows_per_sub_split=ROWS_AN_ANSWER if asked.columns else ROWS_A_SPLIT,
+        num_splits=cut.parts,
+        num_sub_splits=cut.streams,
+        num_row_groups_per_sub_split=cut.row_groups,
+        limit_rows_per_sub_split=cut.rows_an_answer if asked.columns else ROWS_A_SPLIT,
         data_endpoints=_endpoints(table),
     )
-
-
-def _is_small(table: TableInTransaction) -> bool:
-    return table.stats is not None and table.stats.num_rows <= ROWS_A_STREAM
 
 
 def _endpoints(table: TableInTransaction) -> list[str]:

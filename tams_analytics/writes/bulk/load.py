@@ -24,7 +24,7 @@ from tqdm.auto import tqdm
 from tams_analytics.engines import Engine, Transaction
 from tams_analytics.engines.rows import now
 from tams_analytics.errors import BadParameter, Refused
-from tams_analytics.tables import BY_NAME
+from tams_analytics.tables import BY_NAME, OF_RUNS
 from tams_analytics.writes.bulk.collections import refuse_circles
 from tams_analytics.writes.bulk.entities import load_entities
 from tams_analytics.writes.bulk.inits import refuse_bad_inits
@@ -36,7 +36,13 @@ from tams_analytics.writes.bulk.types import typed
 CHUNK_ROWS = 1_000_000
 """So many rows are checked at once."""
 
-OWN_TABLES = ("discarded_instances", "events", "flow_fences", "store_metadata")
+OWN_TABLES = (
+    "discarded_instances",
+    "events",
+    "flow_fences",
+    "store_metadata",
+    *(table.name for table in OF_RUNS),
+)
 """What the library keeps for itself."""
 
 

@@ -59,7 +59,7 @@ def test_all_is_well() -> None:
     assert ["server", "clock", "catalog", "schema", "tables", "writable"] == [*found]
     assert all(finding.is_well for finding in found.values())
     assert found["server"].said.startswith("Trino 476 answers analyst, by 127.0.0.1:")
-    assert "the 12 that are read here" in found["tables"].said
+    assert "the 18 that are read here" in found["tables"].said
     assert "1 view among them" in found["tables"].said
 
 

@@ -59,7 +59,7 @@ def share_scans(names: Mapping[Leaf, str], reductions: Iterable[Reduction]) -> d
     kept: list[_Group] = []
     instead: dict[Any, Shared] = {}
     for identity, group in sorted(groups.items(), key=lambda item: len(item[1].scan.pushed)):
-        found = next((other.leaf for other in kept if _has_all(other, group.scan)), None)
+        found = next((other.leaf for other in kept if _holds(other, group.scan)), None)
         if found is None:
             kept.append(group)
         instead[identity] = _instead(found, group.leaf)
@@ -103,13 +103,18 @@ def _rows(scan: Scan) -> Any:
     return scan.table, scan.pushed, scan.is_never
 
 
-def _has_all(wide: _Group, scan: Scan) -> bool:
-    """Every row of ``scan`` is in ``wide``, with all that is needed of it."""
-    known = wide.scan
-    needed = {*scan.columns, *(each.column for each in scan.pushed if each not in known.pushed)}
+def _holds(wide: _Group, scan: Scan) -> bool:
+    """`has_all`, and no keys make the wide one smaller."""
+    return not wide.keys and has_all(wide.scan, scan)
+
+
+def has_all(wide: Scan, scan: Scan) -> bool:
+    """Every row of ``scan`` is among those of ``wide``, which has what tells them apart."""
+    needed = {*scan.columns, *(each.column for each in scan.pushed if each not in wide.pushed)}
     return (
-        known.table == scan.table
-        and not (wide.keys or known.is_never or scan.is_never)
-        and set(known.pushed) <= set(scan.pushed)
-        and needed <= set(known.columns)
+        wide.table == scan.table
+        and not (wide.is_never or scan.is_never)
+        and wide.limit is None
+        and set(wide.pushed) <= set(scan.pushed)
+        and needed <= set(wide.columns)
     )

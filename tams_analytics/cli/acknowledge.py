@@ -1,0 +1,37 @@
+"""`tams acknowledge`: somebody answers for what checks find."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from tams_analytics.cli import options
+from tams_analytics.display import text
+from tams_analytics.store import Store
+
+
+def acknowledge(
+    check: str, ids: tuple[str, ...], *, every: bool, withdraw: bool, **params: Any
+) -> None:
+    """Open the store for writing, note who answers, say for how many."""
+    if every == bool(ids):
+        raise click.UsageError("name the findings by their ids, or all of the check by --all")
+    named = list(ids) or None
+    with options.open_store(options.the_store(params), writable=True) as store:
+        if withdraw:
+            _withdraw(store, check, named, params)
+            return
+        answer = {name: params[name] for name in ("owner", "reason")}
+        for name, value in answer.items():
+            if value is None:
+                raise click.UsageError(f"--{name} is missing: who answers for it, and why")
+        number = store.acknowledge(
+            check, named, **answer, expires=params["expires"], entity=params["entity"]
+        )
+    click.echo(f"{check}: {text.plural(number, 'acknowledgement')}")
+
+
+def _withdraw(store: Store, check: str, ids: list[str] | None, params: dict[str, Any]) -> None:
+    number = store.writes.withdraw_acknowledgement(check, ids, entity=params["entity"])
+    click.echo(f"{check}: {text.plural(number, 'acknowledgement')} withdrawn")

@@ -1,0 +1,110 @@
+"""A run of checks ends when its time is over, also in the middle of a question, on each engine."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from types import FrameType
+
+import pytest
+
+from tams_analytics.checks import Deadline, results
+from tams_analytics.store import Store
+from tests.checks.endless import CHECKS, ENOUGH_S, scope_of
+
+
+def test_what_runs_is_interrupted_and_the_rest_does_not_run(clean: Store) -> None:
+    ran = results(clean._engine, CHECKS, scope_of(clean), Deadline(ENOUGH_S))
+
+    assert [0, None, None] == [each["failures"] for each in ran]
+    assert [
+        None,
+        "the time was over after 2 s, while it ran",
+        "the time was over after 2 s, before it began",
+    ] == [each["reason"] for each in ran]
+    assert clean.check(only=["flow_without_source"]).passed
+
+
+def test_a_run_that_has_time_is_complete(clean: Store) -> None:
+    checked = clean.check(only=["flow_without_source", "bytes_unknown"], max_runtime=3_600)
+
+    assert checked.is_complete
+    assert [0, None] == [each["failures"] for each in checked.checks]
+
+
+def test_without_any_time_nothing_runs_and_all_of_it_is_told(clean: Store) -> None:
+    checked = clean.check(max_runtime=0)
+
+    assert not checked.is_complete
+    assert {None} == {each["failures"] for each in checked.checks}
+
+
+def test_in_a_thread_the_run_ends_between_two_checks(clean: Store) -> None:
+    ran: list[object] = []
+    thread = threading.Thread(target=lambda: ran.append(clean.check(max_runtime=0).is_complete))
+    thread.start()
+    thread.join()
+
+    assert [False] == ran
+
+
+@pytest.fixture
+def heard() -> Iterator[list[int]]:
+    """What came to the handler that was there before."""
+    found: list[int] = []
+
+    def hear(number: int, _frame: FrameType | None) -> None:
+        found.append(number)
+
+    before = signal.signal(signal.SIGALRM, hear)
+    yield found
+    signal.signal(signal.SIGALRM, before)
+
+
+def test_somebody_elses_alarm_is_heard_by_them_and_theirs_again_after_it(heard: list[int]) -> None:
+    def work() -> None:
+        signal.raise_signal(signal.SIGALRM)
+
+    Deadline(3_600).run(work)
+    signal.raise_signal(signal.SIGALRM)
+
+    assert [signal.SIGALRM, signal.SIGALRM] == heard
+
+
+def test_of_two_deadlines_the_one_that_is_over_ends_its_own_work() -> None:
+    done: list[str] = []
+
+    def inner() -> None:
+        while True:
+            done[:] = ["began"]
+
+    def outer() -> None:
+        Deadline(0.05).run(inner)
+        done.append("went on")
+
+    Deadline(3_600).run(outer)
+
+    assert ["began", "went on"] == done
+
+
+class Slow:
+    """Goes slowly: what is raised meanwhile, Python would drop, with a word on stderr."""
+
+    def __del__(self) -> None:
+        end = time.monotonic() + 0.3
+        while time.monotonic() < end:
+            pass
+
+
+def test_work_is_not_left_while_an_object_goes() -> None:
+    def work() -> None:
+        Slow()
+        while True:
+            pass
+
+    deadline = Deadline(0.1)
+    deadline.run(work)
+
+    assert deadline.is_over
