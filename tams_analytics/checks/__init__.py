@@ -69,9 +69,10 @@ def check(
     at everything. ``objects`` is a listing of the buckets, without which those of bytes do not run.
     When the ``deadline`` is over, what runs is interrupted and the rest does not run.
 
-    ``since_last``: checks of segments look at the flows that changed since the last runs that are
-    remembered of all of these checks; where there is none, or more than `MOST_CHANGED` flows have
-    changed, at everything, as all other checks do. Such a run does not see what became wrong in a
+    ``since_last``: checks of segments (and of fences, and of the columns of segments) look at the
+    flows that changed since the last runs that are remembered of all of these checks; where there
+    is none, or more than `MOST_CHANGED` flows have changed, at everything, as all other checks do.
+    Such a run does not see what became wrong in a
     flow that did not change: its segments' objects were deleted or changed, its fence was, or a
     row was changed by SQL that leaves the times as they are.
 

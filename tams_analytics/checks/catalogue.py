@@ -189,6 +189,15 @@ CHECKS: tuple[Check, ...] = (
         collections.without_essence,
     ),
     Check(
+        "source_flows_disagree",
+        "warn",
+        "flows",
+        "by some of its flows a source collects what by others it is collected by",
+        "Q34; TAMS 8.2, source_collection (§86)",
+        "PUT the flow_collection of one of the flows without that member",
+        collections.sources_disagreeing,
+    ),
+    Check(
         "flow_format_differs",
         "error",
         "flows",

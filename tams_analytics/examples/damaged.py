@@ -109,16 +109,19 @@ def add_damaged(kept: Kept) -> None:
     planted.found_by("fence_too_short", "flows", [flow.id])
 
 
-def _add(at: Planting, flow: Flow, life: Life, label: str, **columns: Any) -> None:
-    """The row of a flow, and that of its source."""
+def _add(
+    at: Planting, flow: Flow, life: Life, label: str, *, with_source: bool = True, **columns: Any
+) -> None:
+    """The row of a flow, and that of its source, unless it has one."""
     told = {"label": label, "description": "planted, to be found", "status": "closed_complete"}
     at.planted.add_rows("flows", [flow_row(flow, life) | told | columns])
-    source = source_row(flow.source_id, flow.essence.format, label, life.created)
-    at.planted.add_rows("sources", [source])
+    if with_source:
+        source = source_row(flow.source_id, flow.essence.format, label, life.created)
+        at.planted.add_rows("sources", [source])
 
 
 def add_empty(at: Planting, flow: Flow, label: str, **columns: Any) -> None:
-    """Plant a flow without segments."""
+    """Plant a flow without segments; ``with_source=False``: its source is there."""
     life = Life(END_UTC - catalogue.BEFORE, None, 0, 0)
     _add(at, flow, life, label, status="awaiting_content", **columns)
     at.planted.add_rows("flow_fences", [fence_row(flow.id, life)])

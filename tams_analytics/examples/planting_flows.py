@@ -219,6 +219,19 @@ def _collections(at: Planting, there: list[Flow]) -> None:
         at.planted.found_by("collection_without_essence", "flows", [nothing.id])
 
 
+def _circular(at: Planting, there: list[Flow]) -> None:
+    """Flows that collect a flow of their own source, which collects others as it should."""
+    for number in range(HANDFUL):
+        outer = new_flow(at, COLLECTION)
+        inner = replace(new_flow(at, COLLECTION), source_id=outer.source_id)
+        add_empty(at, outer, f"Circular {number + 1}")
+        add_empty(at, inner, f"Inside {number + 1}", with_source=False)
+        members = [(outer, inner, None), (inner, there[0], "audio")]
+        rows = [catalogue.collected(flow, member.id, 0, role) for flow, member, role in members]
+        at.planted.add_rows("collections", rows)
+        at.planted.found_by("source_flows_disagree", "flows", [outer.id])
+
+
 def _deletions(at: Planting, there: list[Flow]) -> None:
     """Requests that failed, and others that were forgotten, of flows that are gone."""
     asked = END_UTC - 24 * catalogue.BEFORE
@@ -276,6 +289,7 @@ WITHOUT_SEGMENTS: tuple[Callable[[Planting, list[Flow]], None], ...] = (
     _formats,
     _untold,
     _collections,
+    _circular,
     _deletions,
     _orphans,
 )

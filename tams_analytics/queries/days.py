@@ -10,7 +10,6 @@ from collections.abc import Sequence
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
-from ibis import _
 
 from tams_analytics.errors import BadParameter
 from tams_analytics.intervals import join_overlaps
@@ -45,19 +44,19 @@ def by_period(rows: ir.Table, periods: Sequence[Period]) -> ir.Table:
     if PERIOD in rows.columns:
         raise BadParameter("rows", PERIOD, "is a column that is added", "another name for it")
     rows = rows.filter(span.overlaps(_hull(periods)))
-    cut = _cut_by_few if len(periods) <= FEW else _cut_by_many
-    return cut(rows, periods_table(periods)).relocate(*rows.columns)
+    cut = few_by_period if len(periods) <= FEW else _many_by_period
+    return cut(rows, periods).relocate(*rows.columns)
 
 
-def _cut_by_few(rows: ir.Table, periods: ir.Table) -> ir.Table:
-    """By comparing each row with each period: a small question, and half of the time of the other.
+def few_by_period(rows: ir.Table, periods: Sequence[Period]) -> ir.Table:
+    """`by_period` by comparing each row with each period: a short question, for few of either.
 
-    Of 700 periods it would take eight times as long.
+    Of 31 periods it takes half of the time of the other way, of 700 eight times as long.
     """
-    periods = periods.rename(period_start_ns="start_ns", period_end_ns="end_ns")
+    theirs = periods_table(periods).rename(period_start_ns="start_ns", period_end_ns="end_ns")
     rows = rows.filter(rows.start_ns < rows.end_ns)
     met = rows.join(
-        periods, [rows.start_ns < periods.period_end_ns, rows.end_ns > periods.period_start_ns]
+        theirs, [rows.start_ns < theirs.period_end_ns, rows.end_ns > theirs.period_start_ns]
     )
     cut = met.mutate(
         start_ns=ibis.greatest(met.start_ns, met.period_start_ns),
@@ -66,23 +65,14 @@ def _cut_by_few(rows: ir.Table, periods: ir.Table) -> ir.Table:
     return cut.drop("period_start_ns", "period_end_ns")
 
 
-def _cut_by_many(rows: ir.Table, periods: ir.Table) -> ir.Table:
-    found = join_overlaps(rows, periods.rename(_label=PERIOD))
+def _many_by_period(rows: ir.Table, periods: Sequence[Period]) -> ir.Table:
+    found = join_overlaps(rows, periods_table(periods).rename(_label=PERIOD))
     return found.select(
         *(name for name in rows.columns if name not in ("start_ns", "end_ns")),
         start_ns="overlap_start_ns",
         end_ns="overlap_end_ns",
         period="_label_right",
     )
-
-
-def few_by_period(rows: ir.Table, periods: Sequence[Period]) -> ir.Table:
-    """`by_period` of few rows: each is compared with each period, which is a short question."""
-    sides = {"_from": "start_ns", "_until": "end_ns"}
-    found = rows.cross_join(periods_table(periods).rename(sides))
-    found = found.filter(_.start_ns < _._until, _.end_ns > _._from)
-    start, end = ibis.greatest(_.start_ns, _._from), ibis.least(_.end_ns, _._until)
-    return found.mutate(start_ns=start, end_ns=end).drop(*sides)
 
 
 def _hull(periods: Sequence[Period]) -> TimeRange:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
+import ibis
 import pyarrow as pa
 import pytest
 
 import tams_analytics as ta
+from tams_analytics.checks import CHECKS as ALL
 from tams_analytics.checks import MOST_CHANGED
+from tams_analytics.checks.narrowing import looked_at
 from tams_analytics.engines.rows import now
 from tams_analytics.queries.runs import MARGIN
 from tams_analytics.store import Store
-from tams_analytics.tables import SEGMENTS, arrow_schema
+from tams_analytics.tables import S3_OBJECTS, SEGMENTS, arrow_schema, ibis_schema
+from tests.checks.endless import scope_of
 from tests.checks.small import (
     CHECKS,
     LONG_AGO,
@@ -122,6 +127,15 @@ def test_one_goes_on_where_the_one_before_it_has_ended(local: Store) -> None:
     first, of_a_part, _second = sorted(local.runs.started.to_pyarrow().to_pylist())
     assert first - MARGIN == second.since.replace(tzinfo=None) < of_a_part - MARGIN
     assert second.watermark == third.since
+
+
+def test_checks_of_segments_look_at_a_part_and_all_others_at_everything(local: Store) -> None:
+    listing = ibis.memtable([], schema=ibis_schema(S3_OBJECTS))
+    scope = dataclasses.replace(scope_of(local), since=LONG_AGO, objects=listing)
+    partial = {check.id for check in ALL if looked_at(check, scope) is not None}
+
+    of_segments = {check.id for check in ALL if check.entity == "segments"}
+    assert of_segments | {"fence_too_short", "column_contract"} == partial
 
 
 def test_a_check_that_never_looked_looks_at_everything(local: Store) -> None:

@@ -50,6 +50,13 @@ CHECKS = {
         select 'flows', id from flows where format like '%:multi' and id not in (
             select flow_id from collections where member_id in (
                 select id from flows where regexp_matches(format, ':(video|audio|multi)$')))""",
+    "source_flows_disagree": """
+        with edges as (
+            select c.flow_id f, c.member_id m, a.source_id s, b.source_id t from collections c
+            join flows a on a.id = c.flow_id join flows b on b.id = c.member_id
+            where c.flow_id <> c.member_id)
+        select distinct 'flows', e.f from edges e join edges o on e.s = o.t and e.t = o.s
+        where o.f <> e.m or o.m <> e.f""",
     "flow_format_differs": """
         select 'flows', id from flows where exists (
             from sources where sources.id = source_id and sources.format <> flows.format)""",

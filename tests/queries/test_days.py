@@ -16,6 +16,8 @@ from tests.support.asking import Asked
 from tests.support.vast_stores import VastStores
 
 DAYS = [Period("a", -10, 0), Period("b", 0, 7), Period("c", 7, 8), Period("d", 20, 40)]
+LATER = [Period(f"later {n}", n, n + 1) for n in range(50, 51 + days.FEW)]
+"""So many that rows are not compared with each."""
 
 
 def table(rows: list[tuple[str, int, int]]) -> Any:
@@ -39,7 +41,7 @@ def test_rows_are_cut_at_the_bounds_of_periods_on_every_engine(con: Asked) -> No
     sides = range(-12, 44, 3)
     rows = [(flow, start, end) for flow in "fg" for start in sides for end in sides]
 
-    found = con.to_pyarrow(days.by_period(table(rows), DAYS))
+    found = con.to_pyarrow(days.by_period(table(rows), [*DAYS, *LATER]))
 
     assert ["flow_id", "start_ns", "end_ns", "period"] == found.column_names
     assert cut(rows) == sorted(zip(*found.to_pydict().values(), strict=True))
