@@ -12,7 +12,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from tams_analytics.intervals import coverage, merge
+from tams_analytics.intervals.islands import islands
 from tams_analytics.queries.groups import flows_once
 from tams_analytics.span import WIDE, held, span
 from tams_analytics.tables import Tables
@@ -34,7 +34,7 @@ def of_sources(tables: Tables, *, timerange: TimeRangeLike | None = None) -> ir.
     pairs = _pairs(tables)
     rows = tables.segments.filter(span.overlaps("_" if timerange is None else timerange))
     rows = _of_pairs(rows.select("flow_id", "start_ns", "end_ns"), pairs)
-    runs = merge(rows, by="flow_id").drop("pieces").distinct()
+    runs = islands(rows, ["flow_id"]).drop("_pieces").distinct()  # computed once on DuckDB
     facts = _facts(tables, runs)
     found = _with(pairs, facts, "flow_id")
     found = _with(found, facts.rename("first_{name}"), "first_flow_id")
@@ -71,7 +71,8 @@ def _pairs(tables: Tables) -> ir.Table:
 
 def _of_pairs(rows: ir.Table, pairs: ir.Table) -> ir.Table:
     """The segments of the flows that are compared."""
-    both = pairs.select(one="flow_id").union(pairs.select(one="first_flow_id"))
+    both = ibis.array([_.flow_id, _.first_flow_id]).unnest()
+    both = pairs.select(one=both)
     return rows.semi_join(both, rows.flow_id == both.one)
 
 
@@ -79,7 +80,11 @@ def _facts(tables: Tables, runs: ir.Table) -> ir.Table:
     """Of each flow ``format, codec, roles, covered_ns, first_ns, last_ns``."""
     flows = flows_once(tables).select("format", "codec", flow_id="id")
     found = _with(flows, _roles(tables), "flow_id")
-    own = coverage(runs, by="flow_id").select("flow_id", "covered_ns", "first_ns", "last_ns")
+    own = runs.group_by("flow_id").agg(
+        covered_ns=held(span.exact_duration.sum()),
+        first_ns=_.start_ns.min(),
+        last_ns=_.end_ns.max(),
+    )
     return _with(found, own, "flow_id")
 
 
@@ -93,12 +98,11 @@ def _roles(tables: Tables) -> ir.Table:
 
 def _together(runs: ir.Table, pairs: ir.Table) -> ir.Table:
     """``flow_id, union_ns``: what a flow and the first one cover together."""
-    own = runs.semi_join(pairs, "flow_id")
-    first = runs.rename(first_flow_id="flow_id")
-    first = pairs.select("flow_id", "first_flow_id").inner_join(first, "first_flow_id")
-    both = own.union(first.select("flow_id", "start_ns", "end_ns"))
-    found = merge(both, by="flow_id").group_by("flow_id")
-    return found.agg(union_ns=held(span.exact_duration.sum()))
+    either = pairs.select("flow_id", "first_flow_id")
+    either = either.mutate(one=ibis.array([_.flow_id, _.first_flow_id]).unnest())
+    both = either.inner_join(runs.rename(one="flow_id"), "one")
+    found = islands(both.select("flow_id", "start_ns", "end_ns"), ["flow_id"])
+    return found.group_by("flow_id").agg(union_ns=held(span.exact_duration.sum()))
 
 
 def _aligned(rows: ir.Table, pairs: ir.Table) -> ir.Table:

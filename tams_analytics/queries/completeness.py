@@ -13,10 +13,9 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from tams_analytics.intervals import merge
 from tams_analytics.intervals.islands import islands, uncovered
-from tams_analytics.intervals.rows import loose
 from tams_analytics.queries.groups import flows_once
+from tams_analytics.queries.united import united
 from tams_analytics.span import WIDE, held, span
 from tams_analytics.tables import Tables
 from tams_analytics.tables.formats import MULTI
@@ -33,13 +32,16 @@ def by_collection(tables: Tables, *, timerange: TimeRangeLike | None = None) -> 
     `BadTimeRange`.
     """
     told = _told(tables, timerange)
-    found = told.members.group_by("collection_id", label="collection").agg(
-        members=_.member_id.nunique(),
-        unknown=_.member_id.nunique(where=~_.is_flow),
+    found = (
+        _members(tables)
+        .group_by("collection_id", label="collection")
+        .agg(
+            members=_.member_id.nunique(),
+            unknown=_.member_id.nunique(where=~_.is_flow),
+        )
     )
-    found = _with(found, told.whole.select("collection_id", "whole_ns"))
-    lacking = islands(told.missing, ["collection_id"])
-    found = _with(found, _length(lacking, "lacking_ns", "collection_id"))
+    lacking = _length(islands(told.missing, ["collection_id"]), "lacking_ns")
+    found = _with(_with(found, told.whole), lacking)
     complete = found.whole_ns - found.lacking_ns.coalesce(0)
     found = found.select(
         *("collection_id", "label", "members", "unknown"),
@@ -58,11 +60,7 @@ def by_member(tables: Tables, *, timerange: TimeRangeLike | None = None) -> ir.T
     have media; NULL where it need not have any), ``covered_ratio``. Raises `BadTimeRange`.
     """
     told = _told(tables, timerange)
-    own = _length(told.runs, "covered_ns", "flow_id").rename(member_id="flow_id")
-    found = _with(told.members, own, "member_id")
-    found = _with(found, told.whole.select("collection_id", "whole_ns"))
-    expected = told.expected.mutate(is_expected=True)
-    found = found.left_join(expected, ["collection_id", "member_id"])
+    found = told.members
     covered = found.covered_ns.coalesce(0)
     missing = ibis.cases((found.is_expected, found.whole_ns - covered))
     ratio = covered.cast("float64") / found.whole_ns.cast("float64")
@@ -83,8 +81,9 @@ def missing(
     `BadTimeRange`.
     """
     told = _told(tables, timerange)
-    found = told.missing.inner_join(told.members, ["collection_id", "member_id"])
-    found = found.mutate(missing_ns=span.duration).filter(_.missing_ns >= as_ns(min_duration))
+    rows = told.missing.mutate(missing_ns=span.duration)
+    rows = rows.filter(_.missing_ns >= as_ns(min_duration))
+    found = rows.inner_join(_members(tables), ["collection_id", "member_id"])
     found = found.select(*OF_MEMBER, "start_ns", "end_ns", "missing_ns")
     return found.order_by(_.missing_ns.desc(), "collection_id", "start_ns", "member_id", "role")
 
@@ -98,33 +97,33 @@ def unknown_members(tables: Tables) -> ir.Table:
 
 @dataclass(frozen=True)
 class _Told:
-    """What the questions have in common, each table few rows beside the segments."""
+    """What the questions have in common; each names the segments few times: Trino reads each."""
 
     members: ir.Table
-    """`OF_MEMBER` with ``format, position, is_flow``: each member once in each of its roles."""
-    runs: ir.Table
-    """What each flow of a collection covers: ``flow_id, start_ns, end_ns``."""
-    expected: ir.Table
-    """The members that should have media: ``collection_id, member_id``."""
+    """As of `_members`, with ``covered_ns, whole_ns, is_expected``."""
     whole: ir.Table
-    """From when to when a collection has any: ``collection_id, start_ns, end_ns, whole_ns``."""
+    """How much a collection covers: ``collection_id, whole_ns``."""
     missing: ir.Table
-    """What a member lacks: ``collection_id, member_id, start_ns, end_ns``."""
+    """What a member lacks that should have media: ``…_id, start_ns, end_ns``."""
 
 
 def _told(tables: Tables, timerange: TimeRangeLike | None) -> _Told:
-    members = _members(tables)
-    pairs = _pairs(tables)
-    runs = _runs(tables, pairs, timerange)
-    in_collections = pairs.inner_join(runs, "flow_id")
-    in_collections = in_collections.select("collection_id", "start_ns", "end_ns", "flow_id")
-    holes = uncovered(in_collections, ["collection_id"])
-    whole = _whole(in_collections, holes)
-    expected = _expected(members, runs)
-    return _Told(members, runs, expected, whole, _missing(expected, runs, holes, whole))
+    runs = _runs(tables, timerange)
+    holes = uncovered(runs, ["collection_id"])
+    ends = runs.group_by("collection_id").agg(
+        start_ns=_.start_ns.min(),
+        end_ns=_.end_ns.max(),
+        has_own=(_.flow_id == _.collection_id).any(),
+    )
+    whole = _whole(ends, holes)
+    members = _expecting(_members(tables), runs, _with(ends, whole))
+    lacking = _lacking(tables, runs, holes, ends)
+    expected = members.filter(_.is_expected).select("collection_id", "member_id").distinct()
+    return _Told(members, whole, lacking.semi_join(expected, ["collection_id", "member_id"]))
 
 
 def _members(tables: Tables) -> ir.Table:
+    """`OF_MEMBER` with ``format, position, is_flow``: each member once in each of its roles."""
     rows = tables.collections.rename(collection_id="flow_id")
     rows = rows.group_by(["collection_id", "member_id", "role"]).agg(position=_.position.min())
     flows = flows_once(tables)
@@ -135,58 +134,61 @@ def _members(tables: Tables) -> ir.Table:
     return found.select(*OF_MEMBER, "format", "position", "is_flow")
 
 
-def _pairs(tables: Tables) -> ir.Table:
-    """Whose media counts for a collection: ``collection_id, flow_id``, itself among them."""
-    rows = tables.collections
-    members = rows.select(collection_id="flow_id", flow_id="member_id")
-    itself = rows.select(collection_id="flow_id", flow_id="flow_id")
-    return members.union(itself, distinct=True)
+def _runs(tables: Tables, timerange: TimeRangeLike | None) -> ir.Table:
+    """Media that counts for a collection: ``collection_id, flow_id, start_ns, end_ns``.
 
-
-def _runs(tables: Tables, pairs: ir.Table, timerange: TimeRangeLike | None) -> ir.Table:
-    """Nothing is in it twice, and DISTINCT says so: DuckDB then computes it once for all uses."""
+    What its members cover, and itself. DISTINCT changes nothing: DuckDB then computes it once.
+    """
     rows = tables.segments.select("flow_id", "start_ns", "end_ns")
     if timerange is not None:
         rows = rows.filter(span.overlaps(timerange))
         rows = rows.mutate(**span.intersection(timerange).columns())
-    rows = rows.semi_join(pairs, "flow_id")
-    return merge(rows, by="flow_id").drop("pieces").distinct()
+    pairs = tables.collections.select(collection_id="flow_id", member="member_id")
+    pairs = pairs.mutate(flow_id=ibis.array([_.collection_id, _.member]).unnest())
+    pairs = pairs.select("collection_id", "flow_id").distinct()
+    runs = islands(rows.semi_join(pairs, "flow_id"), ["flow_id"])
+    found = runs.inner_join(pairs, "flow_id")
+    return found.select("collection_id", "flow_id", "start_ns", "end_ns").distinct()
 
 
-def _whole(in_collections: ir.Table, holes: ir.Table) -> ir.Table:
-    found = in_collections.group_by("collection_id").agg(
-        start_ns=_.start_ns.min(), end_ns=_.end_ns.max()
+def _whole(ends: ir.Table, holes: ir.Table) -> ir.Table:
+    """How much of the time between its ``ends`` a collection covers."""
+    found = _with(ends, holes.group_by("collection_id").agg(hole=span.exact_duration.sum()))
+    length = found.end_ns.cast(WIDE) - found.start_ns.cast(WIDE)
+    covered = length - found.hole.coalesce(ibis.literal(0, WIDE))
+    return found.select("collection_id", whole_ns=held(covered))
+
+
+def _expecting(members: ir.Table, runs: ir.Table, collections: ir.Table) -> ir.Table:
+    """``members`` with what they cover, and whether they should have media.
+
+    Those that have some, and all others but multi flows, and parts of what has media itself.
+    """
+    own = runs.group_by("collection_id", member_id="flow_id").agg(
+        covered_ns=held(span.exact_duration.sum())
     )
-    found = _with(found, holes.group_by("collection_id").agg(of=span.exact_duration.sum()))
-    lacking = found["of"].coalesce(ibis.literal(0, WIDE))
-    length = held(span.exact_duration.resolve(found) - lacking)
-    return found.select("collection_id", "start_ns", "end_ns", whole_ns=length)
+    found = members.left_join(own, ["collection_id", "member_id"])
+    found = found.drop("collection_id_right", "member_id_right")
+    found = _with(found, collections.select("collection_id", "has_own", "whole_ns"))
+    has_none = (found.format == MULTI) | found.has_own.coalesce(False)
+    is_expected = found.is_flow & (found.covered_ns.notnull() | ~has_none)
+    return found.mutate(is_expected=is_expected).drop("has_own")
 
 
-def _expected(members: ir.Table, runs: ir.Table) -> ir.Table:
-    """Those that have media, and all others but multi flows, and parts of what has media itself."""
-    there = runs.select("flow_id").distinct()
-    rows = members.filter(_.is_flow)
-    rows = rows.select("collection_id", "member_id", "format").distinct()
-    have = rows.semi_join(there, rows.member_id == there.flow_id)
-    should = rows.filter(_.format != MULTI)
-    should = should.anti_join(there, should.collection_id == there.flow_id)
-    both = have.union(should, distinct=True)
-    return both.select("collection_id", "member_id")
-
-
-def _missing(expected: ir.Table, runs: ir.Table, holes: ir.Table, whole: ir.Table) -> ir.Table:
-    """What neither a member covers, nor is a hole of the whole collection, between its ends."""
+def _lacking(tables: Tables, runs: ir.Table, holes: ir.Table, ends: ir.Table) -> ir.Table:
+    """What each member does not cover, but for holes of the whole: ``…_id, start_ns, end_ns``."""
     key = ["collection_id", "member_id"]
-    own = expected.inner_join(runs.rename(member_id="flow_id"), "member_id")
-    ends = [whole.select("collection_id", start_ns=at, end_ns=at) for at in ("start_ns", "end_ns")]
-    parts = [own, *(expected.inner_join(each, "collection_id") for each in (holes, *ends))]
-    points = ibis.union(*(loose(each.select(*key, "start_ns", "end_ns")) for each in parts))
-    return uncovered(points, key)
+    members = tables.collections.select(collection_id="flow_id", member_id="member_id").distinct()
+    ends = ends.mutate(at=ibis.array([_.start_ns, _.end_ns]).unnest())
+    ends = ends.select("collection_id", start_ns="at", end_ns="at")
+    free = united(holes, ends)
+    free = members.inner_join(free, "collection_id").select(*key, "start_ns", "end_ns")
+    own = runs.select("collection_id", "start_ns", "end_ns", member_id="flow_id")
+    return uncovered(united(own.select(*free.columns), free), key)
 
 
-def _length(rows: ir.Table, name: str, by: str) -> ir.Table:
-    return rows.group_by(by).agg(**{name: held(span.exact_duration.sum())})
+def _length(rows: ir.Table, name: str) -> ir.Table:
+    return rows.group_by("collection_id").agg(**{name: held(span.exact_duration.sum())})
 
 
 def _with(rows: ir.Table, more: ir.Table, on: str = "collection_id") -> ir.Table:

@@ -2,8 +2,9 @@
 
 What is expected of a group of flows is the time from its first to its last media in the window.
 Where a flow of it is being recorded (status ``ingesting``), all of the window is expected, so that
-one that has stopped, or never came, is seen; not what is after ``now``, and of a flow that was made
-within the window not what is before its first media.
+one that has stopped, or never came, is seen; but not what is after ``now``, nor what is before the
+first media where no such flow is older than the window. Multi flows, and parts of a flow that has
+media itself, are not expected to have any.
 """
 
 from __future__ import annotations
@@ -17,14 +18,13 @@ from ibis import _
 
 from tams_analytics.display.text import FIRST_WALL_CLOCK_NS, is_wall_clock
 from tams_analytics.intervals.islands import uncovered
-from tams_analytics.intervals.keys import grouped
-from tams_analytics.intervals.rows import loose
 from tams_analytics.queries.clocks import moment_ns, stored_ns
 from tams_analytics.queries.days import PERIOD, few_by_period
-from tams_analytics.queries.flows import expected_among
 from tams_analytics.queries.groups import LIVE, as_kind, flows_once, members
+from tams_analytics.queries.united import united
 from tams_analytics.span import held, span
 from tams_analytics.tables import Tables
+from tams_analytics.tables.formats import MULTI
 from tams_analytics.timerange import DurationLike, Period, TimeRange, as_ns
 
 NO_SOURCE = "?"
@@ -48,8 +48,6 @@ def by_group(
     rows = _rows(tables, window, by)
     expected = _expected(tables, rows, window, by, now)
     found = _figures(expected, _missing(rows, expected), ["key"], min_duration)
-    ends = expected.select("key", first_ns="start_ns", last_ns="end_ns")
-    found = found.inner_join(ends, "key")
     return found.order_by("covered_ratio", _.longest_ns.desc(), "label", "key")
 
 
@@ -65,12 +63,12 @@ def by_day(
     """The same for each day, or whatever ``periods`` are: `by_group` with ``period``, in order.
 
     A gap is cut where a day ends, and counts in each day in which ``min_duration`` of it lies.
-    Without ``first_ns, last_ns``. Raises `BadParameter`, `BadTimeRange`.
+    Raises `BadParameter`, `BadTimeRange`.
     """
     rows = _rows(tables, window, by)
-    expected = few_by_period(_expected(tables, rows, window, by, now), periods)
+    expected = _expected(tables, rows, window, by, now)
     missing = few_by_period(_missing(rows, expected), periods)
-    found = _figures(expected, missing, [PERIOD, "key"], min_duration)
+    found = _figures(few_by_period(expected, periods), missing, [PERIOD, "key"], min_duration)
     return found.order_by(PERIOD, "label", "key")
 
 
@@ -90,66 +88,82 @@ def gaps(
     expected = _expected(tables, rows, window, by, now)
     found = _missing(rows, expected).mutate(gap_ns=span.duration)
     found = found.filter(_.gap_ns >= as_ns(min_duration))
-    found = _with(found, expected.select("key", "label"), ["key"])
-    found = found.select("key", "label", "start_ns", "end_ns", "gap_ns")
     return found.order_by(_.gap_ns.desc(), "label", "key", "start_ns")
 
 
 def _rows(tables: Tables, window: TimeRange, by: str) -> ir.Table:
-    """The segments in the window, cut to it: ``flow_id, key, label, start_ns, end_ns``."""
+    """The segments in the window, cut to it: ``key, label, start_ns, end_ns``."""
     rows = tables.segments.filter(span.overlaps(window))
     rows = rows.select("flow_id", **span.intersection(window).columns())
     groups = members(tables, by)
     how = "left" if as_kind(by) in ("flow", "source") else "inner"
     found = rows.join(groups, "flow_id", how=how)
     lost = rows.flow_id if by == "flow" else ibis.literal(NO_SOURCE)
-    return found.select("flow_id", "label", "start_ns", "end_ns", key=found.key.coalesce(lost))
+    return found.select("label", "start_ns", "end_ns", key=found.key.coalesce(lost))
 
 
 def _expected(
     tables: Tables, rows: ir.Table, window: TimeRange, by: str, now: datetime | None
 ) -> ir.Table:
-    """From when to when each group should have media: ``key, label, start_ns, end_ns``."""
-    ends = {"label": _.label.max(), "start_ns": _.start_ns.min(), "end_ns": _.end_ns.max()}
-    media = rows.group_by("key", "flow_id").agg(**ends)
-    both = media.drop("flow_id").union(_live(tables, media, window, by, now))
-    return both.group_by("key").agg(**ends)
+    """From when to when each group should have media: ``key, label, start_ns, end_ns``.
+
+    In one pass over ``rows`` and flows that are recorded: Trino asks anew for each mention.
+    """
+    start, end = (ibis.literal(side, "int64") for side in (window.start_ns, window.end_ns))
+    live = _live(tables, window, by, now)
+    both = united(rows.mutate(is_media=True, needs_media=False), live)
+    ends = {"start_ns": _.start_ns.min(where=_.is_media), "end_ns": _.end_ns.max(where=_.is_media)}
+    found = both.group_by("key").agg(
+        **ends,
+        label=_.label.max(),
+        made=_.start_ns.min(where=~_.is_media),
+        made_alone=_.start_ns.min(where=~_.is_media & ~_.needs_media),
+        until=_.end_ns.max(where=~_.is_media),
+    )
+    has_media = found.start_ns.notnull()
+    found = found.filter(has_media | found.made_alone.notnull())
+    since = ibis.cases(
+        (found.made <= start, start), (has_media, found.start_ns), else_=found.made_alone
+    )
+    last = ibis.greatest(found.end_ns.coalesce(start), found.until.coalesce(start))
+    found = found.select("key", "label", start_ns=since, end_ns=ibis.least(last, end))
+    return found.filter(_.start_ns < _.end_ns)
 
 
-def _live(
-    tables: Tables, media: ir.Table, window: TimeRange, by: str, now: datetime | None
-) -> ir.Table:
-    """When flows that are being recorded should have media in the window."""
+def _live(tables: Tables, window: TimeRange, by: str, now: datetime | None) -> ir.Table:
+    """From when on flows that are recorded should have media, up to now or the window's end.
+
+    ``needs_media``: only where their group has some, as of `flows.expected`.
+    """
+    until = window if now is None else window.intersection(TimeRange.from_ns(None, moment_ns(now)))
     flows = flows_once(tables).filter(_.status == LIVE)
     if is_wall_clock(window.start_ns or 0):  # what has a clock of its own is never there
         own = tables.segments.filter(_.start_ns < FIRST_WALL_CLOCK_NS).select("flow_id")
         flows = flows.anti_join(own, flows.id == own.flow_id)
-    expected = expected_among(flows, media, tables.collections)
-    rows = expected.inner_join(flows.select(flow_id="id", made=stored_ns(flows.created)), "flow_id")
-    having = media.select(has="flow_id").distinct()
-    rows = rows.left_join(having, rows.flow_id == having.has)
+    there = tables.segments.filter(span.overlaps(window)).select("flow_id")
+    held = tables.collections.semi_join(there, "flow_id").select(held="member_id").distinct()
+    rows = flows.left_join(held, flows.id == held.held)
+    rows = rows.select(
+        flow_id="id",
+        start_ns=stored_ns(rows.created),
+        needs_media=(rows.format == MULTI) | rows.held.notnull(),
+    )
     rows = rows.inner_join(members(tables, by), "flow_id")
-    until = window if now is None else window.intersection(TimeRange.from_ns(None, moment_ns(now)))
-    start, end = (ibis.literal(side, "int64") for side in (until.start_ns, until.end_ns))
-    since = ibis.cases((rows.made <= start, start), (rows.has.notnull(), end - 1), else_=rows.made)
-    rows = rows.filter(rows.made < end).select("key", "label", start_ns=since, end_ns=end)
-    return rows.filter(_.start_ns < _.end_ns)
+    end = ibis.literal(until.end_ns, "int64")
+    rows = rows.select(
+        *("label", "start_ns"), end_ns=end, key="key", is_media=False, needs_media="needs_media"
+    )
+    return rows.filter(_.start_ns < end)
 
 
 def _missing(rows: ir.Table, expected: ir.Table) -> ir.Table:
-    """The gaps in ``expected``, each within one row of it: ``key, start_ns, end_ns``.
+    """The gaps in what is expected: ``key, label, start_ns, end_ns``.
 
-    An empty range at each end of it cuts them there, as the verb `gaps` does at its window.
+    An empty range at each end of that makes a gap there, as in the verb `gaps`.
     """
-    ends = (
-        expected.select("key", start_ns=expected[side], end_ns=expected[side])
-        for side in ("start_ns", "end_ns")
-    )
-    points = loose(rows.select("key", "start_ns", "end_ns"))
-    for end in ends:
-        points = points.union(loose(end))
-    groups = grouped(points, ["key"])
-    return groups.named(uncovered(groups.rows, groups.keys), "start_ns", "end_ns")
+    ends = expected.mutate(at=ibis.array([_.start_ns, _.end_ns]).unnest())
+    ends = ends.select("label", start_ns="at", end_ns="at", key="key")
+    return uncovered(united(rows, ends), ["key", "label"])
 
 
 def _figures(
@@ -157,30 +171,31 @@ def _figures(
 ) -> ir.Table:
     """How much there is of what is expected: ``by…, label, expected_ns, covered_ns``, its ratio.
 
-    And ``gaps, longest_ns`` of those that are long enough.
+    And ``gaps, longest_ns`` of those that are long enough, ``first_ns, last_ns``.
     """
-    missing = missing.mutate(length=span.exact_duration)
-    is_long = _.length >= as_ns(min_duration)
+    length = span.exact_duration
     found = expected.group_by(by).agg(
-        label=_.label.max(), expected_ns=held(span.exact_duration.sum())
+        label=_.label.max(),
+        expected_ns=held(length.sum()),
+        first_ns=_.start_ns.min(),
+        last_ns=_.end_ns.max(),
     )
+    missing = missing.mutate(length=length)
+    is_long = _.length >= as_ns(min_duration)
     lost = missing.group_by(by).agg(
         lost_ns=held(_.length.sum()),
         gaps=is_long.sum().cast("int64"),
         longest_ns=held(_.length.max(where=is_long)),
     )
-    found = _with(found, lost, by)
+    found = found.left_join(lost, by)
     none = ibis.literal(0, "int64")
-    found = found.select(
+    covered = found.expected_ns - found.lost_ns.coalesce(none)
+    return found.select(
         *(*by, "label", "expected_ns"),
-        covered_ns=found.expected_ns - found.lost_ns.coalesce(none),
+        covered_ns=covered,
+        covered_ratio=covered.cast("float64") / found.expected_ns.cast("float64"),
         gaps=found.gaps.coalesce(none),
         longest_ns=found.longest_ns.coalesce(none),
+        first_ns="first_ns",
+        last_ns="last_ns",
     )
-    ratio = found.covered_ns.cast("float64") / found.expected_ns.cast("float64")
-    return found.mutate(covered_ratio=ratio).relocate("covered_ratio", after="covered_ns")
-
-
-def _with(rows: ir.Table, more: ir.Table, on: list[str]) -> ir.Table:
-    """``rows`` with what is known of them besides."""
-    return rows.left_join(more, on).drop(*(f"{name}_right" for name in on))

@@ -6,6 +6,7 @@ import ibis.expr.types as ir
 from ibis import _
 
 from tams_analytics.errors import BadParameter
+from tams_analytics.queries.united import united
 from tams_analytics.tables import Tables
 
 KINDS = ("flow", "source", "label", "tag:NAME")
@@ -50,14 +51,13 @@ def flows_once(tables: Tables) -> ir.Table:
 def _of_tag(tables: Tables, flows: ir.Table, name: str) -> ir.Table:
     tags = tables.tags.filter(_.name == name, _.value.notnull())
     own, of_sources = (
-        tags.filter(_.entity_type == kind).select(id="entity_id", key="value").distinct()
+        tags.filter(_.entity_type == kind).select(of="entity_id", key="value").distinct()
         for kind in ("flows", "sources")
     )
-    own = flows.select("id").inner_join(own, "id").select(flow_id="id", key="key")
-    rest = flows.anti_join(own, flows.id == own.flow_id).select("id", "source_id")
-    inherited = rest.inner_join(of_sources, rest.source_id == of_sources.id)
-    inherited = inherited.select(flow_id="id", key="key")
-    return own.union(inherited).mutate(label=_.key)
+    rest = flows.anti_join(own, flows.id == own["of"]).select("id", "source_id")
+    rest = rest.inner_join(of_sources, rest.source_id == of_sources["of"])
+    both = (own.select(flow_id="of", key="key"), rest.select(flow_id="id", key="key"))
+    return united(*both).mutate(label=_.key)
 
 
 def narrowed(tables: Tables, which: str) -> ir.Table:

@@ -62,6 +62,7 @@ class Plan:
 
     planned: tuple[Planned, ...]
     window: TimeRange
+    """Bounded."""
 
     @property
     def channels(self) -> list[str]:
@@ -75,6 +76,27 @@ class Plan:
             outages = _stretches(each for each in own if each.is_outage)
             for start, end in _stretches(each for each in own if not each.is_outage):
                 yield from (Planned(channel, *each) for each in _without(start, end, outages))
+
+    def free(self) -> Iterator[Planned]:
+        """The rest of the window: what is not expected of each channel, if only no time at all."""
+        start, end = self._bounds
+        stretches = {of: [*each] for of, each in groupby(self.expected(), key=_of)}
+        for channel in self.channels:
+            until = start
+            for each in stretches.get(channel, ()):
+                yield Planned(channel, until, each.start_ns)
+                until = each.end_ns
+            yield Planned(channel, until, end)
+
+    def ends(self) -> Iterator[Planned]:
+        """An empty range at either end of the window, for each channel."""
+        for channel in self.channels:
+            for at in self._bounds:
+                yield Planned(channel, at, at)
+
+    @property
+    def _bounds(self) -> tuple[int, int]:
+        return self.window.start_ns or 0, self.window.end_ns or 0
 
     def expected_by(self, periods: Sequence[Period]) -> Iterator[tuple[str, Planned]]:
         """The same cut where ``periods`` end, each with the label of its own; they are in order."""
@@ -105,7 +127,8 @@ def as_plan(
         found.extend(_windows(Cells(number, row), form, tz, window))
         if len(found) > MOST:
             raise _too_many("windows")
-    window = window or _hull(found)
+    if window is None or not window.is_bounded:
+        window = _hull(found).intersection("_" if window is None else window)
     return Plan(tuple(_cut(found, window)), window)
 
 

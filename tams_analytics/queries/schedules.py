@@ -16,10 +16,11 @@ import pyarrow as pa
 from ibis import _
 
 from tams_analytics.errors import BadParameter
-from tams_analytics.intervals import merge, subtract
-from tams_analytics.queries.days import PERIOD
+from tams_analytics.intervals.islands import uncovered
+from tams_analytics.queries.days import PERIOD, few_by_period
 from tams_analytics.queries.groups import flows_once, members
 from tams_analytics.queries.plans import Plan, Planned, Rows, as_plan
+from tams_analytics.queries.united import united
 from tams_analytics.span import held, span
 from tams_analytics.tables import Tables
 from tams_analytics.tables.formats import FORMATS
@@ -45,8 +46,7 @@ def missing(
     `BadTimeRange`.
     """
     plan = as_plan(schedule, tz=tz, timerange=timerange)
-    expected = _table(plan.expected())
-    found = subtract(expected, _recorded(tables, plan, channel_is, format), on="channel")
+    found = _missing(tables, plan, channel_is, format)
     found = found.mutate(missing_ns=span.duration).filter(_.missing_ns >= as_ns(min_duration))
     return found.order_by(_.missing_ns.desc(), "channel", "start_ns")
 
@@ -66,9 +66,10 @@ def unscheduled(
     Raises as `missing`.
     """
     plan = as_plan(schedule, tz=tz, timerange=timerange)
-    rows = _recorded(tables, plan, channel_is, format)
-    rows = rows.filter(_.channel.isin(plan.channels))
-    found = subtract(rows, _table(plan.expected()), on="channel").mutate(media_ns=span.duration)
+    ends = _table(plan.ends())
+    holes = uncovered(united(_recorded(tables, plan, channel_is, format), ends), ["channel"])
+    found = uncovered(united(holes, _table(plan.expected()), ends), ["channel"])
+    found = found.mutate(media_ns=span.duration)
     return found.order_by(_.media_ns.desc(), "channel", "start_ns")
 
 
@@ -88,13 +89,14 @@ def by_day(
     available_ratio``. Raises as `missing`.
     """
     plan = as_plan(schedule, tz=tz, timerange=timerange)
-    labels, stretches = zip(*plan.expected_by(periods), strict=True) or ((), ())
-    expected = _table(stretches, period=pa.array(labels, pa.string()))
-    lacking = subtract(expected, _recorded(tables, plan, channel_is, format), on="channel")
     key = [PERIOD, "channel"]
     length = held(span.exact_duration.sum())
+    cut = [*plan.expected_by(periods)]
+    labels = pa.array([label for label, _stretch in cut], pa.string())
+    expected = _table([stretch for _label, stretch in cut], period=labels)
+    lost = few_by_period(_missing(tables, plan, channel_is, format), periods)
     found = expected.group_by(key).agg(expected_ns=length)
-    found = found.left_join(lacking.group_by(key).agg(lost_ns=length), key)
+    found = found.left_join(lost.group_by(key).agg(lost_ns=length), key)
     found = found.select(*key, "expected_ns", missing_ns=found.lost_ns.coalesce(0))
     covered = found.expected_ns - found.missing_ns
     ratio = covered.cast("float64") / found.expected_ns.cast("float64")
@@ -111,34 +113,44 @@ def unmatched(
     tz: str = "UTC",
     timerange: TimeRangeLike | None = None,
 ) -> ir.Table:
-    """Channels that only one side knows: ``channel, is_scheduled, is_known, covered_ns``.
+    """Channels that only one side knows: ``channel, is_scheduled, is_known, segments``.
 
-    Scheduled ones of which the store has no flow, and those with media in the window that the
-    schedule does not name. Raises as `missing`.
+    Scheduled ones of which the store has no flow, and those with ``segments`` in the window that
+    the schedule does not name. Raises as `missing`.
     """
     plan = as_plan(schedule, tz=tz, timerange=timerange)
-    scheduled = _table(plan.planned).select("channel").distinct()
-    known = members(tables, channel_is).select(channel="key").distinct()
-    recorded = _recorded(tables, plan, channel_is, None).group_by("channel")
-    recorded = recorded.agg(covered_ns=held(span.exact_duration.sum()))
-    lost = scheduled.anti_join(known, "channel").select(
-        "channel", is_scheduled=True, is_known=False, covered_ns=ibis.literal(0, "int64")
-    )
-    others = recorded.anti_join(scheduled, "channel").select(
-        "channel", is_scheduled=False, is_known=True, covered_ns="covered_ns"
-    )
-    return lost.union(others).order_by(_.is_scheduled.desc(), "channel")
+    scheduled = _table(plan.ends()).select("channel").distinct()
+    known = members(tables, channel_is).select(channel="key")
+    lost = scheduled.anti_join(known, "channel")
+    lost = lost.mutate(is_scheduled=True, is_known=False, segments=ibis.literal(0, "int64"))
+    rows = _rows(tables, plan, channel_is, None).filter(_.channel.notin(plan.channels))
+    others = rows.group_by("channel").agg(segments=_.count())
+    others = others.mutate(is_scheduled=False, is_known=True)
+    found = united(lost, others.select(*lost.columns))
+    return found.order_by(_.is_scheduled.desc(), "channel")
+
+
+def _missing(tables: Tables, plan: Plan, channel_is: str, format: str | None) -> ir.Table:
+    """What neither is there, nor free of anything planned: ``channel, start_ns, end_ns``."""
+    rows = _recorded(tables, plan, channel_is, format)
+    return uncovered(united(rows, _table(plan.free())), ["channel"])
 
 
 def _recorded(tables: Tables, plan: Plan, channel_is: str, format: str | None) -> ir.Table:
-    """What the channels cover in the window: ``channel, start_ns, end_ns``."""
+    """The segments of the plan's channels in its window: ``channel, start_ns, end_ns``."""
+    return _rows(tables, plan, channel_is, format).filter(_.channel.isin(plan.channels))
+
+
+def _rows(tables: Tables, plan: Plan, channel_is: str, format: str | None) -> ir.Table:
+    """The segments of all channels in the window: ``channel, start_ns, end_ns``."""
     rows = tables.segments.filter(span.overlaps(plan.window))
     rows = rows.select("flow_id", **span.intersection(plan.window).columns())
     channels = members(tables, channel_is).select("flow_id", channel="key")
     if format is not None:
         flows = flows_once(tables).filter(_.format == _urn(format)).select(of="id")
-        channels = channels.semi_join(flows, channels.flow_id == flows.of)
-    return merge(rows.inner_join(channels, "flow_id"), by="channel").drop("pieces")
+        channels = channels.semi_join(flows, channels.flow_id == flows["of"])
+    found = rows.inner_join(channels, "flow_id")
+    return found.select("channel", "start_ns", "end_ns")
 
 
 def _urn(format: str) -> str:

@@ -51,7 +51,7 @@ def test_the_store_is_the_first_word_or_an_option_or_the_default(
 ) -> None:
     first = rows("measure", file, "flows")
 
-    assert [{"flows": 30}] == first == rows("measure", "-s", file, "flows")
+    assert [{"flows": 36}] == first == rows("measure", "-s", file, "flows")
     monkeypatch.setenv("TAMS_URL", file)
     assert first == rows("measure", "flows")
     assert 2 == run("measure", file, "flows", "-s", file).exit_code

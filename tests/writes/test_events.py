@@ -175,13 +175,15 @@ def test_227_each_write_tells_its_events_as_the_specification_has_them(
 
 
 def test_every_write_that_changes_has_its_step() -> None:
-    """The others have none (objects and where they are, webhooks), or are the same another way."""
+    """The others have none (objects, webhooks, runs), or are the same another way."""
     without = {
         "add_instance", "allocate_storage", "delete_instance", "delete_object",
         "create_webhook", "put_webhook", "delete_webhook", "update_service",
         "ensure_default_backend", "prepare_storage_backends", "put_storage_backend",
         "work_deletion_requests", "create_segments_together", "upload_segment", "register_instance",
         "object_at", "object_to_fill", "prolong", "filling",
+        "remember_checks", "remember_measures", "forget_runs",
+        "acknowledge", "withdraw_acknowledgement",
     }  # fmt: skip
     used = {name for write, _events in STEPS.values() for name in write.__code__.co_names}
     assert {each.__name__ for each in writes.WRITES} <= used | without
