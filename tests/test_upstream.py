@@ -22,6 +22,13 @@ BIG = 1_728_000_000_000_000_001
 """Nanoseconds that a float64 cannot hold."""
 
 
+DIVIDED = """
+    SELECT DISTINCT * FROM (VALUES (22, 6, 8), (28, 57, 45), (82, 44, 71)) rows(a, b, c)
+    GROUP BY ROLLUP (c, b, a, a)
+"""
+"""Ten rows: small groups out of several hash tables, some of which are all alike."""
+
+
 class RelationOfDuckDB14:
     """A DuckDB relation whose ``arrow()`` gives a reader, as DuckDB 1.4 and later do."""
 
@@ -54,6 +61,15 @@ def test_ibis_cannot_read_what_duckdb_1_4_returns(
 
     with pytest.raises(AttributeError, match="column_names"):
         plain.execute(ibis.memtable({"x": [1]}))
+
+
+def test_duckdb_with_three_threads_gives_one_group_as_two() -> None:
+    """``engines/duckdb_threads.py``; duckdb/duckdb#19616."""
+    connection = duckdb.connect(config={"threads": 3})
+
+    found = {len(connection.execute(DIVIDED).fetchall()) for _ in range(1000)}
+
+    assert found > {10}
 
 
 def test_one_ibis_connection_fails_when_threads_share_it(plain: Backend) -> None:

@@ -17,7 +17,7 @@ import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from tams_analytics.engines import duckdb_schema
+from tams_analytics.engines import duckdb_schema, duckdb_threads
 from tams_analytics.engines.duckdb_backend import Backend
 from tams_analytics.engines.duckdb_errors import CALLERS_MISTAKE, told, translated
 from tams_analytics.engines.duckdb_parsed import Parsed
@@ -160,12 +160,12 @@ class DuckDBEngine(Engine):
     @contextlib.contextmanager
     def threads_per_question(self, number: int) -> Iterator[None]:
         """For all stores on the same file, as DuckDB has it."""
-        self.backend.con.execute(f"SET GLOBAL threads = {number:d}")
+        duckdb_threads.use(self.backend.con, number)
         try:
             yield
         finally:
             with contextlib.suppress(duckdb.ConnectionException):  # closed meanwhile
-                self.backend.con.execute("RESET GLOBAL threads")
+                duckdb_threads.use_all(self.backend.con)
 
     def read_parquet(self, files: Sequence[str]) -> ir.Table:
         """As text of the query: a view would be seen by the cursor alone that made it."""

@@ -10,6 +10,7 @@ import contextlib
 import threading
 import weakref
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -22,7 +23,9 @@ from ibis.backends.duckdb import Backend as IbisDuckDB
 from ibis.backends.sql.compilers.base import SQLGlotCompiler
 from ibis.backends.sql.compilers.duckdb import DuckDBCompiler
 
+from tams_analytics.engines import duckdb_threads
 from tams_analytics.engines.duckdb_errors import translated
+from tams_analytics.engines.urls import MEMORY
 from tams_analytics.errors import BadParameter
 
 SESSION = (
@@ -121,6 +124,10 @@ class Backend(IbisDuckDB):
 
     compiler = Compiler()
     _is_sealed = False
+
+    def do_connect(self, database: str | Path = MEMORY, **config: Any) -> None:
+        super().do_connect(database, **config)
+        duckdb_threads.use_right(self._root)
 
     @property
     def con(self) -> duckdb.DuckDBPyConnection:

@@ -11,6 +11,7 @@ from types import FrameType
 import pytest
 
 from tams_analytics.checks import Deadline, results
+from tams_analytics.engines import duckdb_threads
 from tams_analytics.store import Store
 from tests.checks.endless import CHECKS, ENOUGH_S, scope_of
 
@@ -31,9 +32,9 @@ def test_what_runs_is_interrupted_and_the_rest_does_not_run(clean: Store) -> Non
 def alone(clean: Store) -> Iterator[Store]:
     """Its DuckDB has one thread, the one that asks: it hears no signal before its work is done."""
     local = getattr(clean.con, "_local", clean.con)
-    local.con.execute("SET threads = 1")
+    duckdb_threads.use(local.con, 1)
     yield clean
-    local.con.execute("RESET threads")
+    duckdb_threads.use_all(local.con)
 
 
 def test_a_database_that_hears_no_signal_is_interrupted(alone: Store) -> None:
