@@ -12,6 +12,7 @@ from tams_analytics.reports import (
     ingest_lag,
     retention,
     sources,
+    storage,
 )
 from tams_analytics.reports.report import Report
 
@@ -24,5 +25,6 @@ REPORTS: tuple[Report, ...] = (
     sources.REPORT,
     retention.REPORT,
     delete_preview.REPORT,
+    storage.REPORT,
     hygiene.REPORT,
 )
