@@ -11,6 +11,7 @@ from tams_analytics.reports import (
     hygiene,
     ingest_lag,
     retention,
+    reuse,
     sources,
     storage,
 )
@@ -26,5 +27,6 @@ REPORTS: tuple[Report, ...] = (
     retention.REPORT,
     delete_preview.REPORT,
     storage.REPORT,
+    reuse.REPORT,
     hygiene.REPORT,
 )

@@ -33,6 +33,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "delete_preview": {"flow": "f1"},
     "retention": {"now": UTC_NOW, "tag": "genre=news", "older_than": "864000:0"},
     "storage": {"by": "tag:genre"},
+    "reuse": {"top": 5},
 }
 OF_NEWSROOM: dict[str, dict[str, Any]] = {
     "daily_gaps": {"by": "tag:channel", "tz": "Europe/London", "now": MIDNIGHT},
