@@ -8,6 +8,7 @@ from tams_analytics.reports import (
     daily_gaps,
     delete_preview,
     expected,
+    growth,
     hygiene,
     ingest_lag,
     retention,
@@ -28,5 +29,6 @@ REPORTS: tuple[Report, ...] = (
     delete_preview.REPORT,
     storage.REPORT,
     reuse.REPORT,
+    growth.REPORT,
     hygiene.REPORT,
 )

@@ -132,22 +132,22 @@ def _segments(chance: random.Random, objects: list[str]) -> Iterator[Row]:
 def _instances(chance: random.Random, objects: list[Row]) -> Iterator[Row]:
     for n, row in enumerate(objects):
         for place in chance.sample(STORES, chance.choice([0, 1, 1, 2, 3])):
-            yield _kept(row["id"], place)
+            yield _kept(row["id"], place, 58 - 2 * n + STORES.index(place))
         if n % 5 == 0:
             yield _given(row["id"], f"https://user@cdn{n % 2}.Example.org:8443/{n}?token=x")
-    yield from [_kept("o6", "one"), _kept("o6", "one"), _kept("nobody's", "two")]
+    yield from [_kept("o6", "one", 40), _kept("o6", "one", 20), _kept("nobody's", "two", 30)]
     yield _given("o6", "no url at all")
     yield from (_given("o8", url) for url in ODD_URLS)
     yield from [_given("o8", ODD_URLS[0]), _given("o9", ODD_URLS[0]), _given("no object", "x:y")]
 
 
-def _kept(id: str, place: str) -> Row:
-    where = {"storage_id": place, "bucket": f"b-{place}", "key": f"p/{id}"}
+def _kept(id: str, place: str, days: int) -> Row:
+    where = {"storage_id": place, "bucket": f"b-{place}", "key": f"p/{id}", "created": _ago(days)}
     return {"object_id": id, "controlled": True, "label": None, "url": None, **where}
 
 
 def _given(id: str, url: str) -> Row:
-    nowhere = {"storage_id": None, "bucket": None, "key": None}
+    nowhere = {"storage_id": None, "bucket": None, "key": None, "created": _ago(5)}
     return {"object_id": id, "controlled": False, "label": "theirs", "url": url, **nowhere}
 
 
