@@ -8,10 +8,13 @@ from tams_analytics.reports import (
     daily_gaps,
     delete_preview,
     expected,
+    growth,
     hygiene,
     ingest_lag,
     retention,
+    reuse,
     sources,
+    storage,
 )
 from tams_analytics.reports.report import Report
 
@@ -24,5 +27,8 @@ REPORTS: tuple[Report, ...] = (
     sources.REPORT,
     retention.REPORT,
     delete_preview.REPORT,
+    storage.REPORT,
+    reuse.REPORT,
+    growth.REPORT,
     hygiene.REPORT,
 )
