@@ -25,7 +25,8 @@ def broken(seed: int) -> Rows:
         text = None if end_ns is None else f"[0:0_{end_ns}:0)"
         each |= {"start_ns": 0 if text else None, "end_ns": end_ns, "timerange": text}
     for n, each in enumerate(rows["object_instances"]):
-        each |= ({"key": f"elsewhere/{n}"}, {"bucket": None}, {"url": "s3://b/k"}, {}, {})[n % 5]
+        odd = ({"key": f"elsewhere/{n}"}, {"bucket": None}, {"url": "s3://b/k"}, {}, {})
+        each.update(odd[n % 5])
     for n, each in enumerate(rows["segments"]):
         each["ts_offset_ns"] = (0, each["start_ns"], -(2**62) - n)[n % 3]
     return rows
