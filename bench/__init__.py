@@ -18,6 +18,7 @@ BENCHMARKS = (
     "server_vast",
     "listing",
     "vast",
+    "checks_vast",
     "trino",
 )
 """Each is a module beside this file, measured in this order."""
