@@ -1,4 +1,4 @@
-"""Measures: named numbers that are right in each group that they may be asked by (issue 7).
+"""Measures: named numbers that are right in each group that they may be asked by (`design.md` §4).
 
 A measure counts what it names once in a group: time that several flows cover, an object that
 several segments use, a flow with two values of a tag in the group of each. So its groups need not

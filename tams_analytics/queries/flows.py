@@ -155,7 +155,8 @@ def expected_among(
     if collections is not None:
         held = collections.semi_join(there, collections.flow_id == there.flow_id)
         should = should.anti_join(held, should.id == held.member_id)
-    each = [rows.select(flow_id="id") for rows in (have, should)]
+    # of one type: a semi join loses whether a column may be NULL
+    each = [rows.select(flow_id=_.id.cast("string")) for rows in (have, should)]
     return each[0].union(each[1], distinct=True)
 
 

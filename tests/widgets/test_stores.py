@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import tams_analytics as ta
+from tams_analytics.widgets import timeline
 from tests.support.vast_stores import VastStores
 
 HOUR = "[1788134437:0_1788138037:0)"
@@ -36,6 +37,13 @@ def test_a_timeline_is_drawn_alike(stores: tuple[ta.Store, ta.Store], way: dict[
     assert here.lanes == there.lanes
     assert rows(here) == rows(there)
     assert (str(here.timerange), here.summary) == (str(there.timerange), there.summary)
+
+
+def test_tables_of_segments_and_flows_are_enough(stores: tuple[ta.Store, ta.Store]) -> None:
+    here, there = (timeline.build(store.segments, store.flows) for store in stores)
+
+    assert here.bars.num_rows
+    assert rows(here) == rows(there)
 
 
 def rows(shown: Any) -> list[tuple[Any, ...]]:
