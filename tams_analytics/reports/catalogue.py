@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tams_analytics.reports import (
+    availability,
     codecs,
     collections,
     daily_gaps,
@@ -25,4 +26,5 @@ REPORTS: tuple[Report, ...] = (
     retention.REPORT,
     delete_preview.REPORT,
     hygiene.REPORT,
+    availability.REPORT,
 )

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import tams_analytics as ta
+from tests.reports.remembered_rows import remembered
 
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
@@ -45,6 +46,7 @@ def world(seed: int) -> Rows:
         ],
         "tags": list(_tags()),
         "deletion_requests": [_request("f6", "started"), _request("f2", "done")],
+        **remembered(seed, NOW),
     }
 
 

@@ -31,6 +31,7 @@ SCHEDULE = [
 
 ARGUMENTS: dict[str, dict[str, Any]] = {
     "delete_preview": {"flow": "f1"},
+    "availability": {"now": UTC_NOW},
     "retention": {"now": UTC_NOW, "tag": "genre=news", "older_than": "864000:0"},
 }
 OF_NEWSROOM: dict[str, dict[str, Any]] = {
