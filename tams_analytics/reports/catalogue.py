@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from tams_analytics.reports import (
     availability,
+    changes,
     codecs,
     collections,
+    comparison,
     daily_gaps,
     delete_preview,
     expected,
@@ -27,4 +29,6 @@ REPORTS: tuple[Report, ...] = (
     delete_preview.REPORT,
     hygiene.REPORT,
     availability.REPORT,
+    changes.REPORT,
+    comparison.REPORT,
 )

@@ -55,7 +55,8 @@ def fill(store: ta.Store, rows: Rows) -> None:
 
     def insert(tx: Any) -> None:
         for name, each in rows.items():
-            tx.insert(name, each)
+            if each:
+                tx.insert(name, each)
 
     store._engine.transact(insert)
 
