@@ -15,6 +15,7 @@ from tams_analytics.reports import (
     ingest_lag,
     retention,
     sources,
+    url_health,
 )
 from tams_analytics.reports.report import Report
 
@@ -31,4 +32,5 @@ REPORTS: tuple[Report, ...] = (
     availability.REPORT,
     changes.REPORT,
     comparison.REPORT,
+    url_health.REPORT,
 )

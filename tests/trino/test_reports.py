@@ -36,9 +36,12 @@ SCHEDULE = [
     {"channel": "Nowhere", "days": "Sat-Mon", "start": "10:00", "end": "23:30"},
 ]
 
+# url_health takes its sample on Trino, and its tables are local. What is asked here is of storages
+# that no settings name, so that nothing goes over a network: tests/reports/test_url_health.py asks.
 ARGUMENTS: dict[str, dict[str, Any]] = {
     "delete_preview": {"flow": "f1"},
     "availability": {"now": UTC_NOW},
+    "url_health": {"instances": "controlled"},
     "retention": {"now": UTC_NOW, "tag": "genre=news", "older_than": "864000:0"},
 }
 OF_NEWSROOM: dict[str, dict[str, Any]] = {
