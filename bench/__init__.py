@@ -8,6 +8,7 @@ BENCHMARKS = (
     "verbs",
     "joins",
     "newsroom",
+    "checks",
     "writes",
     "server",
     "server_naive",

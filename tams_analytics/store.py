@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import functools
-from collections.abc import Collection, Hashable, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -387,6 +387,10 @@ class Store:
     def stamps_are_local(self) -> bool:
         """`stamp` is known in this process, without asking anybody."""
         return self._engine.stamps_are_local
+
+    def interrupter(self) -> Callable[[], None]:
+        """What ends, called by another thread, the question that this one asks."""
+        return self._engine.interrupter()
 
     def threads_per_question(self, number: int) -> AbstractContextManager[None]:
         """As long as the context is open, DuckDB works with so many threads on each question.

@@ -45,11 +45,7 @@ def ends() -> list[click.Parameter]:
             help="Exit 1 where checks of this severity, or a worse one, find something; new: where"
             " checks of severity error find what no remembered run has told of.",
         ),
-        click.Option(
-            ["--max-runtime"],
-            metavar="TIME",
-            help="End after so many seconds, or 10m: what was found is told, exit 2.",
-        ),
+        options.max_runtime("what was found is told, exit 2."),
     ]
 
 

@@ -230,6 +230,7 @@ report = click.Command(
             multiple=True,
             help="This table of it; csv and parquet take one.",
         ),
+        options.max_runtime("there is no answer, exit 2."),
         *options.output(),
     ],
     help="A saved question of a store. Without NAME, which reports there are.",

@@ -41,6 +41,7 @@ measure = click.Command(
             is_flag=True,
             help="Keep the numbers in the store, which is opened for writing.",
         ),
+        options.max_runtime("there is no answer, exit 2."),
         *options.output(FORMATS_OF_MEASURES),
     ],
     help="Numbers by source, day, tag, …, right in each group. For example: measure"

@@ -48,6 +48,12 @@ def selection() -> list[click.Parameter]:
     ]
 
 
+def max_runtime(then: str) -> click.Option:
+    return click.Option(
+        ["--max-runtime"], metavar="TIME", help=f"End after so many seconds, or 10m: {then}"
+    )
+
+
 def output(formats: Sequence[str] = FORMATS) -> list[click.Parameter]:
     """How many rows, in which form, where to."""
     return [

@@ -4,288 +4,297 @@ SELECT
   'object_bounds_differ_from_text' AS "check",
   'error' AS "severity",
   'objects' AS "entity",
-  COALESCE(CAST("t1"."id" AS TEXT), '?') AS "id",
+  COALESCE(CAST("t3"."id" AS TEXT), '?') AS "id",
   COALESCE(
-    "t1"."timerange" || ': ' || 'the text is not that of its bounds, ' || CASE
-      WHEN "t1"."end_ns" <= "t1"."start_ns"
+    "t3"."timerange" || ': ' || 'the text is not that of its bounds, ' || CASE
+      WHEN "t3"."end_ns" <= "t3"."start_ns"
       THEN '()'
       WHEN CASE
-        WHEN "t1"."start_ns" < "t1"."end_ns"
+        WHEN "t3"."start_ns" < "t3"."end_ns"
         THEN (
-          "t1"."end_ns" - 1
-        ) = "t1"."start_ns"
+          "t3"."end_ns" - 1
+        ) = "t3"."start_ns"
         ELSE FALSE
       END
-      THEN '[' || CASE WHEN "t1"."start_ns" < 0 THEN '-' ELSE '' END || CASE
-        WHEN CAST(ABS("t1"."start_ns" - (
-          "t1"."start_ns" % 1000000000
+      THEN '[' || CASE WHEN "t3"."start_ns" < 0 THEN '-' ELSE '' END || CASE
+        WHEN CAST(ABS("t3"."start_ns" - (
+          "t3"."start_ns" % 1000000000
         )) AS TEXT) = '0'
         THEN '0'
         ELSE SUBSTRING(
-          CAST(ABS("t1"."start_ns" - (
-            "t1"."start_ns" % 1000000000
+          CAST(ABS("t3"."start_ns" - (
+            "t3"."start_ns" % 1000000000
           )) AS TEXT),
           CASE
             WHEN (
               0 + 1
             ) >= 1
             THEN 0 + 1
-            ELSE 0 + 1 + LENGTH(CAST(ABS("t1"."start_ns" - (
-              "t1"."start_ns" % 1000000000
+            ELSE 0 + 1 + LENGTH(CAST(ABS("t3"."start_ns" - (
+              "t3"."start_ns" % 1000000000
             )) AS TEXT))
           END,
-          LENGTH(CAST(ABS("t1"."start_ns" - (
-            "t1"."start_ns" % 1000000000
+          LENGTH(CAST(ABS("t3"."start_ns" - (
+            "t3"."start_ns" % 1000000000
           )) AS TEXT)) - 9
         )
-      END || ':' || CAST(ABS("t1"."start_ns" % 1000000000) AS TEXT) || ']'
-      ELSE '[' || CASE WHEN "t1"."start_ns" < 0 THEN '-' ELSE '' END || CASE
-        WHEN CAST(ABS("t1"."start_ns" - (
-          "t1"."start_ns" % 1000000000
+      END || ':' || CAST(ABS("t3"."start_ns" % 1000000000) AS TEXT) || ']'
+      ELSE '[' || CASE WHEN "t3"."start_ns" < 0 THEN '-' ELSE '' END || CASE
+        WHEN CAST(ABS("t3"."start_ns" - (
+          "t3"."start_ns" % 1000000000
         )) AS TEXT) = '0'
         THEN '0'
         ELSE SUBSTRING(
-          CAST(ABS("t1"."start_ns" - (
-            "t1"."start_ns" % 1000000000
+          CAST(ABS("t3"."start_ns" - (
+            "t3"."start_ns" % 1000000000
           )) AS TEXT),
           CASE
             WHEN (
               0 + 1
             ) >= 1
             THEN 0 + 1
-            ELSE 0 + 1 + LENGTH(CAST(ABS("t1"."start_ns" - (
-              "t1"."start_ns" % 1000000000
+            ELSE 0 + 1 + LENGTH(CAST(ABS("t3"."start_ns" - (
+              "t3"."start_ns" % 1000000000
             )) AS TEXT))
           END,
-          LENGTH(CAST(ABS("t1"."start_ns" - (
-            "t1"."start_ns" % 1000000000
+          LENGTH(CAST(ABS("t3"."start_ns" - (
+            "t3"."start_ns" % 1000000000
           )) AS TEXT)) - 9
         )
-      END || ':' || CAST(ABS("t1"."start_ns" % 1000000000) AS TEXT) || '_' || CASE WHEN "t1"."end_ns" < 0 THEN '-' ELSE '' END || CASE
-        WHEN CAST(ABS("t1"."end_ns" - (
-          "t1"."end_ns" % 1000000000
+      END || ':' || CAST(ABS("t3"."start_ns" % 1000000000) AS TEXT) || '_' || CASE WHEN "t3"."end_ns" < 0 THEN '-' ELSE '' END || CASE
+        WHEN CAST(ABS("t3"."end_ns" - (
+          "t3"."end_ns" % 1000000000
         )) AS TEXT) = '0'
         THEN '0'
         ELSE SUBSTRING(
-          CAST(ABS("t1"."end_ns" - (
-            "t1"."end_ns" % 1000000000
+          CAST(ABS("t3"."end_ns" - (
+            "t3"."end_ns" % 1000000000
           )) AS TEXT),
           CASE
             WHEN (
               0 + 1
             ) >= 1
             THEN 0 + 1
-            ELSE 0 + 1 + LENGTH(CAST(ABS("t1"."end_ns" - (
-              "t1"."end_ns" % 1000000000
+            ELSE 0 + 1 + LENGTH(CAST(ABS("t3"."end_ns" - (
+              "t3"."end_ns" % 1000000000
             )) AS TEXT))
           END,
-          LENGTH(CAST(ABS("t1"."end_ns" - (
-            "t1"."end_ns" % 1000000000
+          LENGTH(CAST(ABS("t3"."end_ns" - (
+            "t3"."end_ns" % 1000000000
           )) AS TEXT)) - 9
         )
-      END || ':' || CAST(ABS("t1"."end_ns" % 1000000000) AS TEXT) || ')'
+      END || ':' || CAST(ABS("t3"."end_ns" % 1000000000) AS TEXT) || ')'
     END,
     '?'
   ) AS "detail"
 FROM (
   SELECT DISTINCT
-    "t0"."id",
-    "t0"."start_ns",
-    "t0"."end_ns",
-    "t0"."timerange"
-  FROM "objects" AS "t0"
-  WHERE
-    NOT (
-      COALESCE(
-        (
-          "t0"."start_ns" >= 0
-        )
-        AND (
-          "t0"."start_ns" < (
-            "t0"."end_ns" - 1
+    *
+  FROM (
+    SELECT
+      *
+    FROM (
+      SELECT
+        "t0"."id",
+        "t0"."start_ns",
+        "t0"."end_ns",
+        "t0"."timerange"
+      FROM "objects" AS "t0"
+    ) AS "t1"
+    WHERE
+      NOT (
+        COALESCE(
+          (
+            "t1"."start_ns" >= 0
           )
+          AND (
+            "t1"."start_ns" < (
+              "t1"."end_ns" - 1
+            )
+          )
+          AND (
+            "t1"."timerange" = '[' || CAST(CAST((
+              "t1"."start_ns" - (
+                "t1"."start_ns" % 1000000000
+              )
+            ) / 1000000000 AS BIGINT) AS TEXT) || ':' || CAST("t1"."start_ns" % 1000000000 AS TEXT) || '_' || CAST(CAST((
+              "t1"."end_ns" - (
+                "t1"."end_ns" % 1000000000
+              )
+            ) / 1000000000 AS BIGINT) AS TEXT) || ':' || CAST("t1"."end_ns" % 1000000000 AS TEXT) || ')'
+          ),
+          FALSE
         )
-        AND (
-          "t0"."timerange" = '[' || CAST(CAST((
-            "t0"."start_ns" - (
-              "t0"."start_ns" % 1000000000
-            )
-          ) / 1000000000 AS BIGINT) AS TEXT) || ':' || CAST("t0"."start_ns" % 1000000000 AS TEXT) || '_' || CAST(CAST((
-            "t0"."end_ns" - (
-              "t0"."end_ns" % 1000000000
-            )
-          ) / 1000000000 AS BIGINT) AS TEXT) || ':' || CAST("t0"."end_ns" % 1000000000 AS TEXT) || ')'
-        ),
-        FALSE
       )
-    )
-    AND "t0"."timerange" <> CASE
-      WHEN "t0"."end_ns" <= "t0"."start_ns"
+  ) AS "t2"
+  WHERE
+    "t2"."timerange" <> CASE
+      WHEN "t2"."end_ns" <= "t2"."start_ns"
       THEN '()'
       WHEN CASE
-        WHEN "t0"."start_ns" < "t0"."end_ns"
+        WHEN "t2"."start_ns" < "t2"."end_ns"
         THEN (
-          "t0"."end_ns" - 1
-        ) = "t0"."start_ns"
+          "t2"."end_ns" - 1
+        ) = "t2"."start_ns"
         ELSE FALSE
       END
-      THEN '[' || CASE WHEN "t0"."start_ns" < 0 THEN '-' ELSE '' END || CASE
-        WHEN CAST(ABS("t0"."start_ns" - (
-          "t0"."start_ns" % 1000000000
+      THEN '[' || CASE WHEN "t2"."start_ns" < 0 THEN '-' ELSE '' END || CASE
+        WHEN CAST(ABS("t2"."start_ns" - (
+          "t2"."start_ns" % 1000000000
         )) AS TEXT) = '0'
         THEN '0'
         ELSE SUBSTRING(
-          CAST(ABS("t0"."start_ns" - (
-            "t0"."start_ns" % 1000000000
+          CAST(ABS("t2"."start_ns" - (
+            "t2"."start_ns" % 1000000000
           )) AS TEXT),
           CASE
             WHEN (
               0 + 1
             ) >= 1
             THEN 0 + 1
-            ELSE 0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
-              "t0"."start_ns" % 1000000000
+            ELSE 0 + 1 + LENGTH(CAST(ABS("t2"."start_ns" - (
+              "t2"."start_ns" % 1000000000
             )) AS TEXT))
           END,
-          LENGTH(CAST(ABS("t0"."start_ns" - (
-            "t0"."start_ns" % 1000000000
+          LENGTH(CAST(ABS("t2"."start_ns" - (
+            "t2"."start_ns" % 1000000000
           )) AS TEXT)) - 9
         )
-      END || ':' || CAST(ABS("t0"."start_ns" % 1000000000) AS TEXT) || ']'
-      ELSE '[' || CASE WHEN "t0"."start_ns" < 0 THEN '-' ELSE '' END || CASE
-        WHEN CAST(ABS("t0"."start_ns" - (
-          "t0"."start_ns" % 1000000000
+      END || ':' || CAST(ABS("t2"."start_ns" % 1000000000) AS TEXT) || ']'
+      ELSE '[' || CASE WHEN "t2"."start_ns" < 0 THEN '-' ELSE '' END || CASE
+        WHEN CAST(ABS("t2"."start_ns" - (
+          "t2"."start_ns" % 1000000000
         )) AS TEXT) = '0'
         THEN '0'
         ELSE SUBSTRING(
-          CAST(ABS("t0"."start_ns" - (
-            "t0"."start_ns" % 1000000000
+          CAST(ABS("t2"."start_ns" - (
+            "t2"."start_ns" % 1000000000
           )) AS TEXT),
           CASE
             WHEN (
               0 + 1
             ) >= 1
             THEN 0 + 1
-            ELSE 0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
-              "t0"."start_ns" % 1000000000
+            ELSE 0 + 1 + LENGTH(CAST(ABS("t2"."start_ns" - (
+              "t2"."start_ns" % 1000000000
             )) AS TEXT))
           END,
-          LENGTH(CAST(ABS("t0"."start_ns" - (
-            "t0"."start_ns" % 1000000000
+          LENGTH(CAST(ABS("t2"."start_ns" - (
+            "t2"."start_ns" % 1000000000
           )) AS TEXT)) - 9
         )
-      END || ':' || CAST(ABS("t0"."start_ns" % 1000000000) AS TEXT) || '_' || CASE WHEN "t0"."end_ns" < 0 THEN '-' ELSE '' END || CASE
-        WHEN CAST(ABS("t0"."end_ns" - (
-          "t0"."end_ns" % 1000000000
+      END || ':' || CAST(ABS("t2"."start_ns" % 1000000000) AS TEXT) || '_' || CASE WHEN "t2"."end_ns" < 0 THEN '-' ELSE '' END || CASE
+        WHEN CAST(ABS("t2"."end_ns" - (
+          "t2"."end_ns" % 1000000000
         )) AS TEXT) = '0'
         THEN '0'
         ELSE SUBSTRING(
-          CAST(ABS("t0"."end_ns" - (
-            "t0"."end_ns" % 1000000000
+          CAST(ABS("t2"."end_ns" - (
+            "t2"."end_ns" % 1000000000
           )) AS TEXT),
           CASE
             WHEN (
               0 + 1
             ) >= 1
             THEN 0 + 1
-            ELSE 0 + 1 + LENGTH(CAST(ABS("t0"."end_ns" - (
-              "t0"."end_ns" % 1000000000
+            ELSE 0 + 1 + LENGTH(CAST(ABS("t2"."end_ns" - (
+              "t2"."end_ns" % 1000000000
             )) AS TEXT))
           END,
-          LENGTH(CAST(ABS("t0"."end_ns" - (
-            "t0"."end_ns" % 1000000000
+          LENGTH(CAST(ABS("t2"."end_ns" - (
+            "t2"."end_ns" % 1000000000
           )) AS TEXT)) - 9
         )
-      END || ':' || CAST(ABS("t0"."end_ns" % 1000000000) AS TEXT) || ')'
+      END || ':' || CAST(ABS("t2"."end_ns" % 1000000000) AS TEXT) || ')'
     END
     AND NOT (
-      "t0"."timerange" IN (
-        '[' || CASE WHEN "t0"."start_ns" < 0 THEN '-' ELSE '' END || CASE
-          WHEN CAST(ABS("t0"."start_ns" - (
-            "t0"."start_ns" % 1000000000
+      "t2"."timerange" IN (
+        '[' || CASE WHEN "t2"."start_ns" < 0 THEN '-' ELSE '' END || CASE
+          WHEN CAST(ABS("t2"."start_ns" - (
+            "t2"."start_ns" % 1000000000
           )) AS TEXT) = '0'
           THEN '0'
           ELSE SUBSTRING(
-            CAST(ABS("t0"."start_ns" - (
-              "t0"."start_ns" % 1000000000
+            CAST(ABS("t2"."start_ns" - (
+              "t2"."start_ns" % 1000000000
             )) AS TEXT),
             CASE
               WHEN (
                 0 + 1
               ) >= 1
               THEN 0 + 1
-              ELSE 0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
-                "t0"."start_ns" % 1000000000
+              ELSE 0 + 1 + LENGTH(CAST(ABS("t2"."start_ns" - (
+                "t2"."start_ns" % 1000000000
               )) AS TEXT))
             END,
-            LENGTH(CAST(ABS("t0"."start_ns" - (
-              "t0"."start_ns" % 1000000000
+            LENGTH(CAST(ABS("t2"."start_ns" - (
+              "t2"."start_ns" % 1000000000
             )) AS TEXT)) - 9
           )
-        END || ':' || CAST(ABS("t0"."start_ns" % 1000000000) AS TEXT) || '_' || CASE WHEN "t0"."end_ns" < 0 THEN '-' ELSE '' END || CASE
-          WHEN CAST(ABS("t0"."end_ns" - (
-            "t0"."end_ns" % 1000000000
+        END || ':' || CAST(ABS("t2"."start_ns" % 1000000000) AS TEXT) || '_' || CASE WHEN "t2"."end_ns" < 0 THEN '-' ELSE '' END || CASE
+          WHEN CAST(ABS("t2"."end_ns" - (
+            "t2"."end_ns" % 1000000000
           )) AS TEXT) = '0'
           THEN '0'
           ELSE SUBSTRING(
-            CAST(ABS("t0"."end_ns" - (
-              "t0"."end_ns" % 1000000000
+            CAST(ABS("t2"."end_ns" - (
+              "t2"."end_ns" % 1000000000
             )) AS TEXT),
             CASE
               WHEN (
                 0 + 1
               ) >= 1
               THEN 0 + 1
-              ELSE 0 + 1 + LENGTH(CAST(ABS("t0"."end_ns" - (
-                "t0"."end_ns" % 1000000000
+              ELSE 0 + 1 + LENGTH(CAST(ABS("t2"."end_ns" - (
+                "t2"."end_ns" % 1000000000
               )) AS TEXT))
             END,
-            LENGTH(CAST(ABS("t0"."end_ns" - (
-              "t0"."end_ns" % 1000000000
+            LENGTH(CAST(ABS("t2"."end_ns" - (
+              "t2"."end_ns" % 1000000000
             )) AS TEXT)) - 9
           )
-        END || ':' || CAST(ABS("t0"."end_ns" % 1000000000) AS TEXT) || ')',
-        '[' || CASE WHEN "t0"."start_ns" < 0 THEN '-' ELSE '' END || CASE
-          WHEN CAST(ABS("t0"."start_ns" - (
-            "t0"."start_ns" % 1000000000
+        END || ':' || CAST(ABS("t2"."end_ns" % 1000000000) AS TEXT) || ')',
+        '[' || CASE WHEN "t2"."start_ns" < 0 THEN '-' ELSE '' END || CASE
+          WHEN CAST(ABS("t2"."start_ns" - (
+            "t2"."start_ns" % 1000000000
           )) AS TEXT) = '0'
           THEN '0'
           ELSE SUBSTRING(
-            CAST(ABS("t0"."start_ns" - (
-              "t0"."start_ns" % 1000000000
+            CAST(ABS("t2"."start_ns" - (
+              "t2"."start_ns" % 1000000000
             )) AS TEXT),
             CASE
               WHEN (
                 0 + 1
               ) >= 1
               THEN 0 + 1
-              ELSE 0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
-                "t0"."start_ns" % 1000000000
+              ELSE 0 + 1 + LENGTH(CAST(ABS("t2"."start_ns" - (
+                "t2"."start_ns" % 1000000000
               )) AS TEXT))
             END,
-            LENGTH(CAST(ABS("t0"."start_ns" - (
-              "t0"."start_ns" % 1000000000
+            LENGTH(CAST(ABS("t2"."start_ns" - (
+              "t2"."start_ns" % 1000000000
             )) AS TEXT)) - 9
           )
-        END || ':' || CAST(ABS("t0"."start_ns" % 1000000000) AS TEXT) || '_' || CASE
+        END || ':' || CAST(ABS("t2"."start_ns" % 1000000000) AS TEXT) || '_' || CASE
           WHEN CASE
-            WHEN "t0"."end_ns" > -9223372036854775808
-            THEN "t0"."end_ns" - 1
-            ELSE "t0"."end_ns"
+            WHEN "t2"."end_ns" > -9223372036854775808
+            THEN "t2"."end_ns" - 1
+            ELSE "t2"."end_ns"
           END < 0
           THEN '-'
           ELSE ''
         END || CASE
           WHEN CAST(ABS(
             CASE
-              WHEN "t0"."end_ns" > -9223372036854775808
-              THEN "t0"."end_ns" - 1
-              ELSE "t0"."end_ns"
+              WHEN "t2"."end_ns" > -9223372036854775808
+              THEN "t2"."end_ns" - 1
+              ELSE "t2"."end_ns"
             END - (
               CASE
-                WHEN "t0"."end_ns" > -9223372036854775808
-                THEN "t0"."end_ns" - 1
-                ELSE "t0"."end_ns"
+                WHEN "t2"."end_ns" > -9223372036854775808
+                THEN "t2"."end_ns" - 1
+                ELSE "t2"."end_ns"
               END % 1000000000
             )
           ) AS TEXT) = '0'
@@ -293,14 +302,14 @@ FROM (
           ELSE SUBSTRING(
             CAST(ABS(
               CASE
-                WHEN "t0"."end_ns" > -9223372036854775808
-                THEN "t0"."end_ns" - 1
-                ELSE "t0"."end_ns"
+                WHEN "t2"."end_ns" > -9223372036854775808
+                THEN "t2"."end_ns" - 1
+                ELSE "t2"."end_ns"
               END - (
                 CASE
-                  WHEN "t0"."end_ns" > -9223372036854775808
-                  THEN "t0"."end_ns" - 1
-                  ELSE "t0"."end_ns"
+                  WHEN "t2"."end_ns" > -9223372036854775808
+                  THEN "t2"."end_ns" - 1
+                  ELSE "t2"."end_ns"
                 END % 1000000000
               )
             ) AS TEXT),
@@ -312,14 +321,14 @@ FROM (
               ELSE 0 + 1 + LENGTH(
                 CAST(ABS(
                   CASE
-                    WHEN "t0"."end_ns" > -9223372036854775808
-                    THEN "t0"."end_ns" - 1
-                    ELSE "t0"."end_ns"
+                    WHEN "t2"."end_ns" > -9223372036854775808
+                    THEN "t2"."end_ns" - 1
+                    ELSE "t2"."end_ns"
                   END - (
                     CASE
-                      WHEN "t0"."end_ns" > -9223372036854775808
-                      THEN "t0"."end_ns" - 1
-                      ELSE "t0"."end_ns"
+                      WHEN "t2"."end_ns" > -9223372036854775808
+                      THEN "t2"."end_ns" - 1
+                      ELSE "t2"."end_ns"
                     END % 1000000000
                   )
                 ) AS TEXT)
@@ -328,14 +337,14 @@ FROM (
             LENGTH(
               CAST(ABS(
                 CASE
-                  WHEN "t0"."end_ns" > -9223372036854775808
-                  THEN "t0"."end_ns" - 1
-                  ELSE "t0"."end_ns"
+                  WHEN "t2"."end_ns" > -9223372036854775808
+                  THEN "t2"."end_ns" - 1
+                  ELSE "t2"."end_ns"
                 END - (
                   CASE
-                    WHEN "t0"."end_ns" > -9223372036854775808
-                    THEN "t0"."end_ns" - 1
-                    ELSE "t0"."end_ns"
+                    WHEN "t2"."end_ns" > -9223372036854775808
+                    THEN "t2"."end_ns" - 1
+                    ELSE "t2"."end_ns"
                   END % 1000000000
                 )
               ) AS TEXT)
@@ -343,52 +352,52 @@ FROM (
           )
         END || ':' || CAST(ABS(
           CASE
-            WHEN "t0"."end_ns" > -9223372036854775808
-            THEN "t0"."end_ns" - 1
-            ELSE "t0"."end_ns"
+            WHEN "t2"."end_ns" > -9223372036854775808
+            THEN "t2"."end_ns" - 1
+            ELSE "t2"."end_ns"
           END % 1000000000
         ) AS TEXT) || ']',
-        '[' || CASE WHEN "t0"."start_ns" < 0 THEN '-' ELSE '' END || CASE
-          WHEN CAST(ABS("t0"."start_ns" - (
-            "t0"."start_ns" % 1000000000
+        '[' || CASE WHEN "t2"."start_ns" < 0 THEN '-' ELSE '' END || CASE
+          WHEN CAST(ABS("t2"."start_ns" - (
+            "t2"."start_ns" % 1000000000
           )) AS TEXT) = '0'
           THEN '0'
           ELSE SUBSTRING(
-            CAST(ABS("t0"."start_ns" - (
-              "t0"."start_ns" % 1000000000
+            CAST(ABS("t2"."start_ns" - (
+              "t2"."start_ns" % 1000000000
             )) AS TEXT),
             CASE
               WHEN (
                 0 + 1
               ) >= 1
               THEN 0 + 1
-              ELSE 0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
-                "t0"."start_ns" % 1000000000
+              ELSE 0 + 1 + LENGTH(CAST(ABS("t2"."start_ns" - (
+                "t2"."start_ns" % 1000000000
               )) AS TEXT))
             END,
-            LENGTH(CAST(ABS("t0"."start_ns" - (
-              "t0"."start_ns" % 1000000000
+            LENGTH(CAST(ABS("t2"."start_ns" - (
+              "t2"."start_ns" % 1000000000
             )) AS TEXT)) - 9
           )
-        END || ':' || CAST(ABS("t0"."start_ns" % 1000000000) AS TEXT) || '_' || CASE
+        END || ':' || CAST(ABS("t2"."start_ns" % 1000000000) AS TEXT) || '_' || CASE
           WHEN CASE
-            WHEN "t0"."end_ns" > -9223372036854775808
-            THEN "t0"."end_ns" - 1
-            ELSE "t0"."end_ns"
+            WHEN "t2"."end_ns" > -9223372036854775808
+            THEN "t2"."end_ns" - 1
+            ELSE "t2"."end_ns"
           END < 0
           THEN '-'
           ELSE ''
         END || CASE
           WHEN CAST(ABS(
             CASE
-              WHEN "t0"."end_ns" > -9223372036854775808
-              THEN "t0"."end_ns" - 1
-              ELSE "t0"."end_ns"
+              WHEN "t2"."end_ns" > -9223372036854775808
+              THEN "t2"."end_ns" - 1
+              ELSE "t2"."end_ns"
             END - (
               CASE
-                WHEN "t0"."end_ns" > -9223372036854775808
-                THEN "t0"."end_ns" - 1
-                ELSE "t0"."end_ns"
+                WHEN "t2"."end_ns" > -9223372036854775808
+                THEN "t2"."end_ns" - 1
+                ELSE "t2"."end_ns"
               END % 1000000000
             )
           ) AS TEXT) = '0'
@@ -396,14 +405,14 @@ FROM (
           ELSE SUBSTRING(
             CAST(ABS(
               CASE
-                WHEN "t0"."end_ns" > -9223372036854775808
-                THEN "t0"."end_ns" - 1
-                ELSE "t0"."end_ns"
+                WHEN "t2"."end_ns" > -9223372036854775808
+                THEN "t2"."end_ns" - 1
+                ELSE "t2"."end_ns"
               END - (
                 CASE
-                  WHEN "t0"."end_ns" > -9223372036854775808
-                  THEN "t0"."end_ns" - 1
-                  ELSE "t0"."end_ns"
+                  WHEN "t2"."end_ns" > -9223372036854775808
+                  THEN "t2"."end_ns" - 1
+                  ELSE "t2"."end_ns"
                 END % 1000000000
               )
             ) AS TEXT),
@@ -415,14 +424,14 @@ FROM (
               ELSE 0 + 1 + LENGTH(
                 CAST(ABS(
                   CASE
-                    WHEN "t0"."end_ns" > -9223372036854775808
-                    THEN "t0"."end_ns" - 1
-                    ELSE "t0"."end_ns"
+                    WHEN "t2"."end_ns" > -9223372036854775808
+                    THEN "t2"."end_ns" - 1
+                    ELSE "t2"."end_ns"
                   END - (
                     CASE
-                      WHEN "t0"."end_ns" > -9223372036854775808
-                      THEN "t0"."end_ns" - 1
-                      ELSE "t0"."end_ns"
+                      WHEN "t2"."end_ns" > -9223372036854775808
+                      THEN "t2"."end_ns" - 1
+                      ELSE "t2"."end_ns"
                     END % 1000000000
                   )
                 ) AS TEXT)
@@ -431,14 +440,14 @@ FROM (
             LENGTH(
               CAST(ABS(
                 CASE
-                  WHEN "t0"."end_ns" > -9223372036854775808
-                  THEN "t0"."end_ns" - 1
-                  ELSE "t0"."end_ns"
+                  WHEN "t2"."end_ns" > -9223372036854775808
+                  THEN "t2"."end_ns" - 1
+                  ELSE "t2"."end_ns"
                 END - (
                   CASE
-                    WHEN "t0"."end_ns" > -9223372036854775808
-                    THEN "t0"."end_ns" - 1
-                    ELSE "t0"."end_ns"
+                    WHEN "t2"."end_ns" > -9223372036854775808
+                    THEN "t2"."end_ns" - 1
+                    ELSE "t2"."end_ns"
                   END % 1000000000
                 )
               ) AS TEXT)
@@ -446,30 +455,30 @@ FROM (
           )
         END || ':' || CAST(ABS(
           CASE
-            WHEN "t0"."end_ns" > -9223372036854775808
-            THEN "t0"."end_ns" - 1
-            ELSE "t0"."end_ns"
+            WHEN "t2"."end_ns" > -9223372036854775808
+            THEN "t2"."end_ns" - 1
+            ELSE "t2"."end_ns"
           END % 1000000000
         ) AS TEXT),
         '(' || CASE
           WHEN CASE
-            WHEN "t0"."start_ns" > -9223372036854775808
-            THEN "t0"."start_ns" - 1
-            ELSE "t0"."start_ns"
+            WHEN "t2"."start_ns" > -9223372036854775808
+            THEN "t2"."start_ns" - 1
+            ELSE "t2"."start_ns"
           END < 0
           THEN '-'
           ELSE ''
         END || CASE
           WHEN CAST(ABS(
             CASE
-              WHEN "t0"."start_ns" > -9223372036854775808
-              THEN "t0"."start_ns" - 1
-              ELSE "t0"."start_ns"
+              WHEN "t2"."start_ns" > -9223372036854775808
+              THEN "t2"."start_ns" - 1
+              ELSE "t2"."start_ns"
             END - (
               CASE
-                WHEN "t0"."start_ns" > -9223372036854775808
-                THEN "t0"."start_ns" - 1
-                ELSE "t0"."start_ns"
+                WHEN "t2"."start_ns" > -9223372036854775808
+                THEN "t2"."start_ns" - 1
+                ELSE "t2"."start_ns"
               END % 1000000000
             )
           ) AS TEXT) = '0'
@@ -477,14 +486,14 @@ FROM (
           ELSE SUBSTRING(
             CAST(ABS(
               CASE
-                WHEN "t0"."start_ns" > -9223372036854775808
-                THEN "t0"."start_ns" - 1
-                ELSE "t0"."start_ns"
+                WHEN "t2"."start_ns" > -9223372036854775808
+                THEN "t2"."start_ns" - 1
+                ELSE "t2"."start_ns"
               END - (
                 CASE
-                  WHEN "t0"."start_ns" > -9223372036854775808
-                  THEN "t0"."start_ns" - 1
-                  ELSE "t0"."start_ns"
+                  WHEN "t2"."start_ns" > -9223372036854775808
+                  THEN "t2"."start_ns" - 1
+                  ELSE "t2"."start_ns"
                 END % 1000000000
               )
             ) AS TEXT),
@@ -496,14 +505,14 @@ FROM (
               ELSE 0 + 1 + LENGTH(
                 CAST(ABS(
                   CASE
-                    WHEN "t0"."start_ns" > -9223372036854775808
-                    THEN "t0"."start_ns" - 1
-                    ELSE "t0"."start_ns"
+                    WHEN "t2"."start_ns" > -9223372036854775808
+                    THEN "t2"."start_ns" - 1
+                    ELSE "t2"."start_ns"
                   END - (
                     CASE
-                      WHEN "t0"."start_ns" > -9223372036854775808
-                      THEN "t0"."start_ns" - 1
-                      ELSE "t0"."start_ns"
+                      WHEN "t2"."start_ns" > -9223372036854775808
+                      THEN "t2"."start_ns" - 1
+                      ELSE "t2"."start_ns"
                     END % 1000000000
                   )
                 ) AS TEXT)
@@ -512,14 +521,14 @@ FROM (
             LENGTH(
               CAST(ABS(
                 CASE
-                  WHEN "t0"."start_ns" > -9223372036854775808
-                  THEN "t0"."start_ns" - 1
-                  ELSE "t0"."start_ns"
+                  WHEN "t2"."start_ns" > -9223372036854775808
+                  THEN "t2"."start_ns" - 1
+                  ELSE "t2"."start_ns"
                 END - (
                   CASE
-                    WHEN "t0"."start_ns" > -9223372036854775808
-                    THEN "t0"."start_ns" - 1
-                    ELSE "t0"."start_ns"
+                    WHEN "t2"."start_ns" > -9223372036854775808
+                    THEN "t2"."start_ns" - 1
+                    ELSE "t2"."start_ns"
                   END % 1000000000
                 )
               ) AS TEXT)
@@ -527,52 +536,52 @@ FROM (
           )
         END || ':' || CAST(ABS(
           CASE
-            WHEN "t0"."start_ns" > -9223372036854775808
-            THEN "t0"."start_ns" - 1
-            ELSE "t0"."start_ns"
+            WHEN "t2"."start_ns" > -9223372036854775808
+            THEN "t2"."start_ns" - 1
+            ELSE "t2"."start_ns"
           END % 1000000000
-        ) AS TEXT) || '_' || CASE WHEN "t0"."end_ns" < 0 THEN '-' ELSE '' END || CASE
-          WHEN CAST(ABS("t0"."end_ns" - (
-            "t0"."end_ns" % 1000000000
+        ) AS TEXT) || '_' || CASE WHEN "t2"."end_ns" < 0 THEN '-' ELSE '' END || CASE
+          WHEN CAST(ABS("t2"."end_ns" - (
+            "t2"."end_ns" % 1000000000
           )) AS TEXT) = '0'
           THEN '0'
           ELSE SUBSTRING(
-            CAST(ABS("t0"."end_ns" - (
-              "t0"."end_ns" % 1000000000
+            CAST(ABS("t2"."end_ns" - (
+              "t2"."end_ns" % 1000000000
             )) AS TEXT),
             CASE
               WHEN (
                 0 + 1
               ) >= 1
               THEN 0 + 1
-              ELSE 0 + 1 + LENGTH(CAST(ABS("t0"."end_ns" - (
-                "t0"."end_ns" % 1000000000
+              ELSE 0 + 1 + LENGTH(CAST(ABS("t2"."end_ns" - (
+                "t2"."end_ns" % 1000000000
               )) AS TEXT))
             END,
-            LENGTH(CAST(ABS("t0"."end_ns" - (
-              "t0"."end_ns" % 1000000000
+            LENGTH(CAST(ABS("t2"."end_ns" - (
+              "t2"."end_ns" % 1000000000
             )) AS TEXT)) - 9
           )
-        END || ':' || CAST(ABS("t0"."end_ns" % 1000000000) AS TEXT) || ')',
+        END || ':' || CAST(ABS("t2"."end_ns" % 1000000000) AS TEXT) || ')',
         '(' || CASE
           WHEN CASE
-            WHEN "t0"."start_ns" > -9223372036854775808
-            THEN "t0"."start_ns" - 1
-            ELSE "t0"."start_ns"
+            WHEN "t2"."start_ns" > -9223372036854775808
+            THEN "t2"."start_ns" - 1
+            ELSE "t2"."start_ns"
           END < 0
           THEN '-'
           ELSE ''
         END || CASE
           WHEN CAST(ABS(
             CASE
-              WHEN "t0"."start_ns" > -9223372036854775808
-              THEN "t0"."start_ns" - 1
-              ELSE "t0"."start_ns"
+              WHEN "t2"."start_ns" > -9223372036854775808
+              THEN "t2"."start_ns" - 1
+              ELSE "t2"."start_ns"
             END - (
               CASE
-                WHEN "t0"."start_ns" > -9223372036854775808
-                THEN "t0"."start_ns" - 1
-                ELSE "t0"."start_ns"
+                WHEN "t2"."start_ns" > -9223372036854775808
+                THEN "t2"."start_ns" - 1
+                ELSE "t2"."start_ns"
               END % 1000000000
             )
           ) AS TEXT) = '0'
@@ -580,14 +589,14 @@ FROM (
           ELSE SUBSTRING(
             CAST(ABS(
               CASE
-                WHEN "t0"."start_ns" > -9223372036854775808
-                THEN "t0"."start_ns" - 1
-                ELSE "t0"."start_ns"
+                WHEN "t2"."start_ns" > -9223372036854775808
+                THEN "t2"."start_ns" - 1
+                ELSE "t2"."start_ns"
               END - (
                 CASE
-                  WHEN "t0"."start_ns" > -9223372036854775808
-                  THEN "t0"."start_ns" - 1
-                  ELSE "t0"."start_ns"
+                  WHEN "t2"."start_ns" > -9223372036854775808
+                  THEN "t2"."start_ns" - 1
+                  ELSE "t2"."start_ns"
                 END % 1000000000
               )
             ) AS TEXT),
@@ -599,14 +608,14 @@ FROM (
               ELSE 0 + 1 + LENGTH(
                 CAST(ABS(
                   CASE
-                    WHEN "t0"."start_ns" > -9223372036854775808
-                    THEN "t0"."start_ns" - 1
-                    ELSE "t0"."start_ns"
+                    WHEN "t2"."start_ns" > -9223372036854775808
+                    THEN "t2"."start_ns" - 1
+                    ELSE "t2"."start_ns"
                   END - (
                     CASE
-                      WHEN "t0"."start_ns" > -9223372036854775808
-                      THEN "t0"."start_ns" - 1
-                      ELSE "t0"."start_ns"
+                      WHEN "t2"."start_ns" > -9223372036854775808
+                      THEN "t2"."start_ns" - 1
+                      ELSE "t2"."start_ns"
                     END % 1000000000
                   )
                 ) AS TEXT)
@@ -615,14 +624,14 @@ FROM (
             LENGTH(
               CAST(ABS(
                 CASE
-                  WHEN "t0"."start_ns" > -9223372036854775808
-                  THEN "t0"."start_ns" - 1
-                  ELSE "t0"."start_ns"
+                  WHEN "t2"."start_ns" > -9223372036854775808
+                  THEN "t2"."start_ns" - 1
+                  ELSE "t2"."start_ns"
                 END - (
                   CASE
-                    WHEN "t0"."start_ns" > -9223372036854775808
-                    THEN "t0"."start_ns" - 1
-                    ELSE "t0"."start_ns"
+                    WHEN "t2"."start_ns" > -9223372036854775808
+                    THEN "t2"."start_ns" - 1
+                    ELSE "t2"."start_ns"
                   END % 1000000000
                 )
               ) AS TEXT)
@@ -630,29 +639,29 @@ FROM (
           )
         END || ':' || CAST(ABS(
           CASE
-            WHEN "t0"."start_ns" > -9223372036854775808
-            THEN "t0"."start_ns" - 1
-            ELSE "t0"."start_ns"
+            WHEN "t2"."start_ns" > -9223372036854775808
+            THEN "t2"."start_ns" - 1
+            ELSE "t2"."start_ns"
           END % 1000000000
         ) AS TEXT) || '_' || CASE
           WHEN CASE
-            WHEN "t0"."end_ns" > -9223372036854775808
-            THEN "t0"."end_ns" - 1
-            ELSE "t0"."end_ns"
+            WHEN "t2"."end_ns" > -9223372036854775808
+            THEN "t2"."end_ns" - 1
+            ELSE "t2"."end_ns"
           END < 0
           THEN '-'
           ELSE ''
         END || CASE
           WHEN CAST(ABS(
             CASE
-              WHEN "t0"."end_ns" > -9223372036854775808
-              THEN "t0"."end_ns" - 1
-              ELSE "t0"."end_ns"
+              WHEN "t2"."end_ns" > -9223372036854775808
+              THEN "t2"."end_ns" - 1
+              ELSE "t2"."end_ns"
             END - (
               CASE
-                WHEN "t0"."end_ns" > -9223372036854775808
-                THEN "t0"."end_ns" - 1
-                ELSE "t0"."end_ns"
+                WHEN "t2"."end_ns" > -9223372036854775808
+                THEN "t2"."end_ns" - 1
+                ELSE "t2"."end_ns"
               END % 1000000000
             )
           ) AS TEXT) = '0'
@@ -660,14 +669,14 @@ FROM (
           ELSE SUBSTRING(
             CAST(ABS(
               CASE
-                WHEN "t0"."end_ns" > -9223372036854775808
-                THEN "t0"."end_ns" - 1
-                ELSE "t0"."end_ns"
+                WHEN "t2"."end_ns" > -9223372036854775808
+                THEN "t2"."end_ns" - 1
+                ELSE "t2"."end_ns"
               END - (
                 CASE
-                  WHEN "t0"."end_ns" > -9223372036854775808
-                  THEN "t0"."end_ns" - 1
-                  ELSE "t0"."end_ns"
+                  WHEN "t2"."end_ns" > -9223372036854775808
+                  THEN "t2"."end_ns" - 1
+                  ELSE "t2"."end_ns"
                 END % 1000000000
               )
             ) AS TEXT),
@@ -679,14 +688,14 @@ FROM (
               ELSE 0 + 1 + LENGTH(
                 CAST(ABS(
                   CASE
-                    WHEN "t0"."end_ns" > -9223372036854775808
-                    THEN "t0"."end_ns" - 1
-                    ELSE "t0"."end_ns"
+                    WHEN "t2"."end_ns" > -9223372036854775808
+                    THEN "t2"."end_ns" - 1
+                    ELSE "t2"."end_ns"
                   END - (
                     CASE
-                      WHEN "t0"."end_ns" > -9223372036854775808
-                      THEN "t0"."end_ns" - 1
-                      ELSE "t0"."end_ns"
+                      WHEN "t2"."end_ns" > -9223372036854775808
+                      THEN "t2"."end_ns" - 1
+                      ELSE "t2"."end_ns"
                     END % 1000000000
                   )
                 ) AS TEXT)
@@ -695,14 +704,14 @@ FROM (
             LENGTH(
               CAST(ABS(
                 CASE
-                  WHEN "t0"."end_ns" > -9223372036854775808
-                  THEN "t0"."end_ns" - 1
-                  ELSE "t0"."end_ns"
+                  WHEN "t2"."end_ns" > -9223372036854775808
+                  THEN "t2"."end_ns" - 1
+                  ELSE "t2"."end_ns"
                 END - (
                   CASE
-                    WHEN "t0"."end_ns" > -9223372036854775808
-                    THEN "t0"."end_ns" - 1
-                    ELSE "t0"."end_ns"
+                    WHEN "t2"."end_ns" > -9223372036854775808
+                    THEN "t2"."end_ns" - 1
+                    ELSE "t2"."end_ns"
                   END % 1000000000
                 )
               ) AS TEXT)
@@ -710,30 +719,30 @@ FROM (
           )
         END || ':' || CAST(ABS(
           CASE
-            WHEN "t0"."end_ns" > -9223372036854775808
-            THEN "t0"."end_ns" - 1
-            ELSE "t0"."end_ns"
+            WHEN "t2"."end_ns" > -9223372036854775808
+            THEN "t2"."end_ns" - 1
+            ELSE "t2"."end_ns"
           END % 1000000000
         ) AS TEXT) || ']',
         '(' || CASE
           WHEN CASE
-            WHEN "t0"."start_ns" > -9223372036854775808
-            THEN "t0"."start_ns" - 1
-            ELSE "t0"."start_ns"
+            WHEN "t2"."start_ns" > -9223372036854775808
+            THEN "t2"."start_ns" - 1
+            ELSE "t2"."start_ns"
           END < 0
           THEN '-'
           ELSE ''
         END || CASE
           WHEN CAST(ABS(
             CASE
-              WHEN "t0"."start_ns" > -9223372036854775808
-              THEN "t0"."start_ns" - 1
-              ELSE "t0"."start_ns"
+              WHEN "t2"."start_ns" > -9223372036854775808
+              THEN "t2"."start_ns" - 1
+              ELSE "t2"."start_ns"
             END - (
               CASE
-                WHEN "t0"."start_ns" > -9223372036854775808
-                THEN "t0"."start_ns" - 1
-                ELSE "t0"."start_ns"
+                WHEN "t2"."start_ns" > -9223372036854775808
+                THEN "t2"."start_ns" - 1
+                ELSE "t2"."start_ns"
               END % 1000000000
             )
           ) AS TEXT) = '0'
@@ -741,14 +750,14 @@ FROM (
           ELSE SUBSTRING(
             CAST(ABS(
               CASE
-                WHEN "t0"."start_ns" > -9223372036854775808
-                THEN "t0"."start_ns" - 1
-                ELSE "t0"."start_ns"
+                WHEN "t2"."start_ns" > -9223372036854775808
+                THEN "t2"."start_ns" - 1
+                ELSE "t2"."start_ns"
               END - (
                 CASE
-                  WHEN "t0"."start_ns" > -9223372036854775808
-                  THEN "t0"."start_ns" - 1
-                  ELSE "t0"."start_ns"
+                  WHEN "t2"."start_ns" > -9223372036854775808
+                  THEN "t2"."start_ns" - 1
+                  ELSE "t2"."start_ns"
                 END % 1000000000
               )
             ) AS TEXT),
@@ -760,14 +769,14 @@ FROM (
               ELSE 0 + 1 + LENGTH(
                 CAST(ABS(
                   CASE
-                    WHEN "t0"."start_ns" > -9223372036854775808
-                    THEN "t0"."start_ns" - 1
-                    ELSE "t0"."start_ns"
+                    WHEN "t2"."start_ns" > -9223372036854775808
+                    THEN "t2"."start_ns" - 1
+                    ELSE "t2"."start_ns"
                   END - (
                     CASE
-                      WHEN "t0"."start_ns" > -9223372036854775808
-                      THEN "t0"."start_ns" - 1
-                      ELSE "t0"."start_ns"
+                      WHEN "t2"."start_ns" > -9223372036854775808
+                      THEN "t2"."start_ns" - 1
+                      ELSE "t2"."start_ns"
                     END % 1000000000
                   )
                 ) AS TEXT)
@@ -776,14 +785,14 @@ FROM (
             LENGTH(
               CAST(ABS(
                 CASE
-                  WHEN "t0"."start_ns" > -9223372036854775808
-                  THEN "t0"."start_ns" - 1
-                  ELSE "t0"."start_ns"
+                  WHEN "t2"."start_ns" > -9223372036854775808
+                  THEN "t2"."start_ns" - 1
+                  ELSE "t2"."start_ns"
                 END - (
                   CASE
-                    WHEN "t0"."start_ns" > -9223372036854775808
-                    THEN "t0"."start_ns" - 1
-                    ELSE "t0"."start_ns"
+                    WHEN "t2"."start_ns" > -9223372036854775808
+                    THEN "t2"."start_ns" - 1
+                    ELSE "t2"."start_ns"
                   END % 1000000000
                 )
               ) AS TEXT)
@@ -791,29 +800,29 @@ FROM (
           )
         END || ':' || CAST(ABS(
           CASE
-            WHEN "t0"."start_ns" > -9223372036854775808
-            THEN "t0"."start_ns" - 1
-            ELSE "t0"."start_ns"
+            WHEN "t2"."start_ns" > -9223372036854775808
+            THEN "t2"."start_ns" - 1
+            ELSE "t2"."start_ns"
           END % 1000000000
         ) AS TEXT) || '_' || CASE
           WHEN CASE
-            WHEN "t0"."end_ns" > -9223372036854775808
-            THEN "t0"."end_ns" - 1
-            ELSE "t0"."end_ns"
+            WHEN "t2"."end_ns" > -9223372036854775808
+            THEN "t2"."end_ns" - 1
+            ELSE "t2"."end_ns"
           END < 0
           THEN '-'
           ELSE ''
         END || CASE
           WHEN CAST(ABS(
             CASE
-              WHEN "t0"."end_ns" > -9223372036854775808
-              THEN "t0"."end_ns" - 1
-              ELSE "t0"."end_ns"
+              WHEN "t2"."end_ns" > -9223372036854775808
+              THEN "t2"."end_ns" - 1
+              ELSE "t2"."end_ns"
             END - (
               CASE
-                WHEN "t0"."end_ns" > -9223372036854775808
-                THEN "t0"."end_ns" - 1
-                ELSE "t0"."end_ns"
+                WHEN "t2"."end_ns" > -9223372036854775808
+                THEN "t2"."end_ns" - 1
+                ELSE "t2"."end_ns"
               END % 1000000000
             )
           ) AS TEXT) = '0'
@@ -821,14 +830,14 @@ FROM (
           ELSE SUBSTRING(
             CAST(ABS(
               CASE
-                WHEN "t0"."end_ns" > -9223372036854775808
-                THEN "t0"."end_ns" - 1
-                ELSE "t0"."end_ns"
+                WHEN "t2"."end_ns" > -9223372036854775808
+                THEN "t2"."end_ns" - 1
+                ELSE "t2"."end_ns"
               END - (
                 CASE
-                  WHEN "t0"."end_ns" > -9223372036854775808
-                  THEN "t0"."end_ns" - 1
-                  ELSE "t0"."end_ns"
+                  WHEN "t2"."end_ns" > -9223372036854775808
+                  THEN "t2"."end_ns" - 1
+                  ELSE "t2"."end_ns"
                 END % 1000000000
               )
             ) AS TEXT),
@@ -840,14 +849,14 @@ FROM (
               ELSE 0 + 1 + LENGTH(
                 CAST(ABS(
                   CASE
-                    WHEN "t0"."end_ns" > -9223372036854775808
-                    THEN "t0"."end_ns" - 1
-                    ELSE "t0"."end_ns"
+                    WHEN "t2"."end_ns" > -9223372036854775808
+                    THEN "t2"."end_ns" - 1
+                    ELSE "t2"."end_ns"
                   END - (
                     CASE
-                      WHEN "t0"."end_ns" > -9223372036854775808
-                      THEN "t0"."end_ns" - 1
-                      ELSE "t0"."end_ns"
+                      WHEN "t2"."end_ns" > -9223372036854775808
+                      THEN "t2"."end_ns" - 1
+                      ELSE "t2"."end_ns"
                     END % 1000000000
                   )
                 ) AS TEXT)
@@ -856,14 +865,14 @@ FROM (
             LENGTH(
               CAST(ABS(
                 CASE
-                  WHEN "t0"."end_ns" > -9223372036854775808
-                  THEN "t0"."end_ns" - 1
-                  ELSE "t0"."end_ns"
+                  WHEN "t2"."end_ns" > -9223372036854775808
+                  THEN "t2"."end_ns" - 1
+                  ELSE "t2"."end_ns"
                 END - (
                   CASE
-                    WHEN "t0"."end_ns" > -9223372036854775808
-                    THEN "t0"."end_ns" - 1
-                    ELSE "t0"."end_ns"
+                    WHEN "t2"."end_ns" > -9223372036854775808
+                    THEN "t2"."end_ns" - 1
+                    ELSE "t2"."end_ns"
                   END % 1000000000
                 )
               ) AS TEXT)
@@ -871,97 +880,97 @@ FROM (
           )
         END || ':' || CAST(ABS(
           CASE
-            WHEN "t0"."end_ns" > -9223372036854775808
-            THEN "t0"."end_ns" - 1
-            ELSE "t0"."end_ns"
+            WHEN "t2"."end_ns" > -9223372036854775808
+            THEN "t2"."end_ns" - 1
+            ELSE "t2"."end_ns"
           END % 1000000000
         ) AS TEXT),
-        CASE WHEN "t0"."start_ns" < 0 THEN '-' ELSE '' END || CASE
-          WHEN CAST(ABS("t0"."start_ns" - (
-            "t0"."start_ns" % 1000000000
+        CASE WHEN "t2"."start_ns" < 0 THEN '-' ELSE '' END || CASE
+          WHEN CAST(ABS("t2"."start_ns" - (
+            "t2"."start_ns" % 1000000000
           )) AS TEXT) = '0'
           THEN '0'
           ELSE SUBSTRING(
-            CAST(ABS("t0"."start_ns" - (
-              "t0"."start_ns" % 1000000000
+            CAST(ABS("t2"."start_ns" - (
+              "t2"."start_ns" % 1000000000
             )) AS TEXT),
             CASE
               WHEN (
                 0 + 1
               ) >= 1
               THEN 0 + 1
-              ELSE 0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
-                "t0"."start_ns" % 1000000000
+              ELSE 0 + 1 + LENGTH(CAST(ABS("t2"."start_ns" - (
+                "t2"."start_ns" % 1000000000
               )) AS TEXT))
             END,
-            LENGTH(CAST(ABS("t0"."start_ns" - (
-              "t0"."start_ns" % 1000000000
+            LENGTH(CAST(ABS("t2"."start_ns" - (
+              "t2"."start_ns" % 1000000000
             )) AS TEXT)) - 9
           )
-        END || ':' || CAST(ABS("t0"."start_ns" % 1000000000) AS TEXT) || '_' || CASE WHEN "t0"."end_ns" < 0 THEN '-' ELSE '' END || CASE
-          WHEN CAST(ABS("t0"."end_ns" - (
-            "t0"."end_ns" % 1000000000
+        END || ':' || CAST(ABS("t2"."start_ns" % 1000000000) AS TEXT) || '_' || CASE WHEN "t2"."end_ns" < 0 THEN '-' ELSE '' END || CASE
+          WHEN CAST(ABS("t2"."end_ns" - (
+            "t2"."end_ns" % 1000000000
           )) AS TEXT) = '0'
           THEN '0'
           ELSE SUBSTRING(
-            CAST(ABS("t0"."end_ns" - (
-              "t0"."end_ns" % 1000000000
+            CAST(ABS("t2"."end_ns" - (
+              "t2"."end_ns" % 1000000000
             )) AS TEXT),
             CASE
               WHEN (
                 0 + 1
               ) >= 1
               THEN 0 + 1
-              ELSE 0 + 1 + LENGTH(CAST(ABS("t0"."end_ns" - (
-                "t0"."end_ns" % 1000000000
+              ELSE 0 + 1 + LENGTH(CAST(ABS("t2"."end_ns" - (
+                "t2"."end_ns" % 1000000000
               )) AS TEXT))
             END,
-            LENGTH(CAST(ABS("t0"."end_ns" - (
-              "t0"."end_ns" % 1000000000
+            LENGTH(CAST(ABS("t2"."end_ns" - (
+              "t2"."end_ns" % 1000000000
             )) AS TEXT)) - 9
           )
-        END || ':' || CAST(ABS("t0"."end_ns" % 1000000000) AS TEXT) || ')',
-        CASE WHEN "t0"."start_ns" < 0 THEN '-' ELSE '' END || CASE
-          WHEN CAST(ABS("t0"."start_ns" - (
-            "t0"."start_ns" % 1000000000
+        END || ':' || CAST(ABS("t2"."end_ns" % 1000000000) AS TEXT) || ')',
+        CASE WHEN "t2"."start_ns" < 0 THEN '-' ELSE '' END || CASE
+          WHEN CAST(ABS("t2"."start_ns" - (
+            "t2"."start_ns" % 1000000000
           )) AS TEXT) = '0'
           THEN '0'
           ELSE SUBSTRING(
-            CAST(ABS("t0"."start_ns" - (
-              "t0"."start_ns" % 1000000000
+            CAST(ABS("t2"."start_ns" - (
+              "t2"."start_ns" % 1000000000
             )) AS TEXT),
             CASE
               WHEN (
                 0 + 1
               ) >= 1
               THEN 0 + 1
-              ELSE 0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
-                "t0"."start_ns" % 1000000000
+              ELSE 0 + 1 + LENGTH(CAST(ABS("t2"."start_ns" - (
+                "t2"."start_ns" % 1000000000
               )) AS TEXT))
             END,
-            LENGTH(CAST(ABS("t0"."start_ns" - (
-              "t0"."start_ns" % 1000000000
+            LENGTH(CAST(ABS("t2"."start_ns" - (
+              "t2"."start_ns" % 1000000000
             )) AS TEXT)) - 9
           )
-        END || ':' || CAST(ABS("t0"."start_ns" % 1000000000) AS TEXT) || '_' || CASE
+        END || ':' || CAST(ABS("t2"."start_ns" % 1000000000) AS TEXT) || '_' || CASE
           WHEN CASE
-            WHEN "t0"."end_ns" > -9223372036854775808
-            THEN "t0"."end_ns" - 1
-            ELSE "t0"."end_ns"
+            WHEN "t2"."end_ns" > -9223372036854775808
+            THEN "t2"."end_ns" - 1
+            ELSE "t2"."end_ns"
           END < 0
           THEN '-'
           ELSE ''
         END || CASE
           WHEN CAST(ABS(
             CASE
-              WHEN "t0"."end_ns" > -9223372036854775808
-              THEN "t0"."end_ns" - 1
-              ELSE "t0"."end_ns"
+              WHEN "t2"."end_ns" > -9223372036854775808
+              THEN "t2"."end_ns" - 1
+              ELSE "t2"."end_ns"
             END - (
               CASE
-                WHEN "t0"."end_ns" > -9223372036854775808
-                THEN "t0"."end_ns" - 1
-                ELSE "t0"."end_ns"
+                WHEN "t2"."end_ns" > -9223372036854775808
+                THEN "t2"."end_ns" - 1
+                ELSE "t2"."end_ns"
               END % 1000000000
             )
           ) AS TEXT) = '0'
@@ -969,14 +978,14 @@ FROM (
           ELSE SUBSTRING(
             CAST(ABS(
               CASE
-                WHEN "t0"."end_ns" > -9223372036854775808
-                THEN "t0"."end_ns" - 1
-                ELSE "t0"."end_ns"
+                WHEN "t2"."end_ns" > -9223372036854775808
+                THEN "t2"."end_ns" - 1
+                ELSE "t2"."end_ns"
               END - (
                 CASE
-                  WHEN "t0"."end_ns" > -9223372036854775808
-                  THEN "t0"."end_ns" - 1
-                  ELSE "t0"."end_ns"
+                  WHEN "t2"."end_ns" > -9223372036854775808
+                  THEN "t2"."end_ns" - 1
+                  ELSE "t2"."end_ns"
                 END % 1000000000
               )
             ) AS TEXT),
@@ -988,14 +997,14 @@ FROM (
               ELSE 0 + 1 + LENGTH(
                 CAST(ABS(
                   CASE
-                    WHEN "t0"."end_ns" > -9223372036854775808
-                    THEN "t0"."end_ns" - 1
-                    ELSE "t0"."end_ns"
+                    WHEN "t2"."end_ns" > -9223372036854775808
+                    THEN "t2"."end_ns" - 1
+                    ELSE "t2"."end_ns"
                   END - (
                     CASE
-                      WHEN "t0"."end_ns" > -9223372036854775808
-                      THEN "t0"."end_ns" - 1
-                      ELSE "t0"."end_ns"
+                      WHEN "t2"."end_ns" > -9223372036854775808
+                      THEN "t2"."end_ns" - 1
+                      ELSE "t2"."end_ns"
                     END % 1000000000
                   )
                 ) AS TEXT)
@@ -1004,14 +1013,14 @@ FROM (
             LENGTH(
               CAST(ABS(
                 CASE
-                  WHEN "t0"."end_ns" > -9223372036854775808
-                  THEN "t0"."end_ns" - 1
-                  ELSE "t0"."end_ns"
+                  WHEN "t2"."end_ns" > -9223372036854775808
+                  THEN "t2"."end_ns" - 1
+                  ELSE "t2"."end_ns"
                 END - (
                   CASE
-                    WHEN "t0"."end_ns" > -9223372036854775808
-                    THEN "t0"."end_ns" - 1
-                    ELSE "t0"."end_ns"
+                    WHEN "t2"."end_ns" > -9223372036854775808
+                    THEN "t2"."end_ns" - 1
+                    ELSE "t2"."end_ns"
                   END % 1000000000
                 )
               ) AS TEXT)
@@ -1019,52 +1028,52 @@ FROM (
           )
         END || ':' || CAST(ABS(
           CASE
-            WHEN "t0"."end_ns" > -9223372036854775808
-            THEN "t0"."end_ns" - 1
-            ELSE "t0"."end_ns"
+            WHEN "t2"."end_ns" > -9223372036854775808
+            THEN "t2"."end_ns" - 1
+            ELSE "t2"."end_ns"
           END % 1000000000
         ) AS TEXT) || ']',
-        CASE WHEN "t0"."start_ns" < 0 THEN '-' ELSE '' END || CASE
-          WHEN CAST(ABS("t0"."start_ns" - (
-            "t0"."start_ns" % 1000000000
+        CASE WHEN "t2"."start_ns" < 0 THEN '-' ELSE '' END || CASE
+          WHEN CAST(ABS("t2"."start_ns" - (
+            "t2"."start_ns" % 1000000000
           )) AS TEXT) = '0'
           THEN '0'
           ELSE SUBSTRING(
-            CAST(ABS("t0"."start_ns" - (
-              "t0"."start_ns" % 1000000000
+            CAST(ABS("t2"."start_ns" - (
+              "t2"."start_ns" % 1000000000
             )) AS TEXT),
             CASE
               WHEN (
                 0 + 1
               ) >= 1
               THEN 0 + 1
-              ELSE 0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
-                "t0"."start_ns" % 1000000000
+              ELSE 0 + 1 + LENGTH(CAST(ABS("t2"."start_ns" - (
+                "t2"."start_ns" % 1000000000
               )) AS TEXT))
             END,
-            LENGTH(CAST(ABS("t0"."start_ns" - (
-              "t0"."start_ns" % 1000000000
+            LENGTH(CAST(ABS("t2"."start_ns" - (
+              "t2"."start_ns" % 1000000000
             )) AS TEXT)) - 9
           )
-        END || ':' || CAST(ABS("t0"."start_ns" % 1000000000) AS TEXT) || '_' || CASE
+        END || ':' || CAST(ABS("t2"."start_ns" % 1000000000) AS TEXT) || '_' || CASE
           WHEN CASE
-            WHEN "t0"."end_ns" > -9223372036854775808
-            THEN "t0"."end_ns" - 1
-            ELSE "t0"."end_ns"
+            WHEN "t2"."end_ns" > -9223372036854775808
+            THEN "t2"."end_ns" - 1
+            ELSE "t2"."end_ns"
           END < 0
           THEN '-'
           ELSE ''
         END || CASE
           WHEN CAST(ABS(
             CASE
-              WHEN "t0"."end_ns" > -9223372036854775808
-              THEN "t0"."end_ns" - 1
-              ELSE "t0"."end_ns"
+              WHEN "t2"."end_ns" > -9223372036854775808
+              THEN "t2"."end_ns" - 1
+              ELSE "t2"."end_ns"
             END - (
               CASE
-                WHEN "t0"."end_ns" > -9223372036854775808
-                THEN "t0"."end_ns" - 1
-                ELSE "t0"."end_ns"
+                WHEN "t2"."end_ns" > -9223372036854775808
+                THEN "t2"."end_ns" - 1
+                ELSE "t2"."end_ns"
               END % 1000000000
             )
           ) AS TEXT) = '0'
@@ -1072,14 +1081,14 @@ FROM (
           ELSE SUBSTRING(
             CAST(ABS(
               CASE
-                WHEN "t0"."end_ns" > -9223372036854775808
-                THEN "t0"."end_ns" - 1
-                ELSE "t0"."end_ns"
+                WHEN "t2"."end_ns" > -9223372036854775808
+                THEN "t2"."end_ns" - 1
+                ELSE "t2"."end_ns"
               END - (
                 CASE
-                  WHEN "t0"."end_ns" > -9223372036854775808
-                  THEN "t0"."end_ns" - 1
-                  ELSE "t0"."end_ns"
+                  WHEN "t2"."end_ns" > -9223372036854775808
+                  THEN "t2"."end_ns" - 1
+                  ELSE "t2"."end_ns"
                 END % 1000000000
               )
             ) AS TEXT),
@@ -1091,14 +1100,14 @@ FROM (
               ELSE 0 + 1 + LENGTH(
                 CAST(ABS(
                   CASE
-                    WHEN "t0"."end_ns" > -9223372036854775808
-                    THEN "t0"."end_ns" - 1
-                    ELSE "t0"."end_ns"
+                    WHEN "t2"."end_ns" > -9223372036854775808
+                    THEN "t2"."end_ns" - 1
+                    ELSE "t2"."end_ns"
                   END - (
                     CASE
-                      WHEN "t0"."end_ns" > -9223372036854775808
-                      THEN "t0"."end_ns" - 1
-                      ELSE "t0"."end_ns"
+                      WHEN "t2"."end_ns" > -9223372036854775808
+                      THEN "t2"."end_ns" - 1
+                      ELSE "t2"."end_ns"
                     END % 1000000000
                   )
                 ) AS TEXT)
@@ -1107,14 +1116,14 @@ FROM (
             LENGTH(
               CAST(ABS(
                 CASE
-                  WHEN "t0"."end_ns" > -9223372036854775808
-                  THEN "t0"."end_ns" - 1
-                  ELSE "t0"."end_ns"
+                  WHEN "t2"."end_ns" > -9223372036854775808
+                  THEN "t2"."end_ns" - 1
+                  ELSE "t2"."end_ns"
                 END - (
                   CASE
-                    WHEN "t0"."end_ns" > -9223372036854775808
-                    THEN "t0"."end_ns" - 1
-                    ELSE "t0"."end_ns"
+                    WHEN "t2"."end_ns" > -9223372036854775808
+                    THEN "t2"."end_ns" - 1
+                    ELSE "t2"."end_ns"
                   END % 1000000000
                 )
               ) AS TEXT)
@@ -1122,9 +1131,9 @@ FROM (
           )
         END || ':' || CAST(ABS(
           CASE
-            WHEN "t0"."end_ns" > -9223372036854775808
-            THEN "t0"."end_ns" - 1
-            ELSE "t0"."end_ns"
+            WHEN "t2"."end_ns" > -9223372036854775808
+            THEN "t2"."end_ns" - 1
+            ELSE "t2"."end_ns"
           END % 1000000000
         ) AS TEXT)
       )
@@ -1132,58 +1141,58 @@ FROM (
     AND NOT (
       (
         CASE
-          WHEN "t0"."end_ns" > -9223372036854775808
-          THEN "t0"."end_ns" - 1
-          ELSE "t0"."end_ns"
-        END = "t0"."start_ns"
+          WHEN "t2"."end_ns" > -9223372036854775808
+          THEN "t2"."end_ns" - 1
+          ELSE "t2"."end_ns"
+        END = "t2"."start_ns"
       )
-      AND "t0"."timerange" IN (
-        '[' || CASE WHEN "t0"."start_ns" < 0 THEN '-' ELSE '' END || CASE
-          WHEN CAST(ABS("t0"."start_ns" - (
-            "t0"."start_ns" % 1000000000
+      AND "t2"."timerange" IN (
+        '[' || CASE WHEN "t2"."start_ns" < 0 THEN '-' ELSE '' END || CASE
+          WHEN CAST(ABS("t2"."start_ns" - (
+            "t2"."start_ns" % 1000000000
           )) AS TEXT) = '0'
           THEN '0'
           ELSE SUBSTRING(
-            CAST(ABS("t0"."start_ns" - (
-              "t0"."start_ns" % 1000000000
+            CAST(ABS("t2"."start_ns" - (
+              "t2"."start_ns" % 1000000000
             )) AS TEXT),
             CASE
               WHEN (
                 0 + 1
               ) >= 1
               THEN 0 + 1
-              ELSE 0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
-                "t0"."start_ns" % 1000000000
+              ELSE 0 + 1 + LENGTH(CAST(ABS("t2"."start_ns" - (
+                "t2"."start_ns" % 1000000000
               )) AS TEXT))
             END,
-            LENGTH(CAST(ABS("t0"."start_ns" - (
-              "t0"."start_ns" % 1000000000
+            LENGTH(CAST(ABS("t2"."start_ns" - (
+              "t2"."start_ns" % 1000000000
             )) AS TEXT)) - 9
           )
-        END || ':' || CAST(ABS("t0"."start_ns" % 1000000000) AS TEXT) || ']',
-        CASE WHEN "t0"."start_ns" < 0 THEN '-' ELSE '' END || CASE
-          WHEN CAST(ABS("t0"."start_ns" - (
-            "t0"."start_ns" % 1000000000
+        END || ':' || CAST(ABS("t2"."start_ns" % 1000000000) AS TEXT) || ']',
+        CASE WHEN "t2"."start_ns" < 0 THEN '-' ELSE '' END || CASE
+          WHEN CAST(ABS("t2"."start_ns" - (
+            "t2"."start_ns" % 1000000000
           )) AS TEXT) = '0'
           THEN '0'
           ELSE SUBSTRING(
-            CAST(ABS("t0"."start_ns" - (
-              "t0"."start_ns" % 1000000000
+            CAST(ABS("t2"."start_ns" - (
+              "t2"."start_ns" % 1000000000
             )) AS TEXT),
             CASE
               WHEN (
                 0 + 1
               ) >= 1
               THEN 0 + 1
-              ELSE 0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
-                "t0"."start_ns" % 1000000000
+              ELSE 0 + 1 + LENGTH(CAST(ABS("t2"."start_ns" - (
+                "t2"."start_ns" % 1000000000
               )) AS TEXT))
             END,
-            LENGTH(CAST(ABS("t0"."start_ns" - (
-              "t0"."start_ns" % 1000000000
+            LENGTH(CAST(ABS("t2"."start_ns" - (
+              "t2"."start_ns" % 1000000000
             )) AS TEXT)) - 9
           )
-        END || ':' || CAST(ABS("t0"."start_ns" % 1000000000) AS TEXT)
+        END || ':' || CAST(ABS("t2"."start_ns" % 1000000000) AS TEXT)
       )
     )
-) AS "t1"
+) AS "t3"

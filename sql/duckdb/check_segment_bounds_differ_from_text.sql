@@ -4,282 +4,295 @@ SELECT
   'segment_bounds_differ_from_text' AS "check",
   'error' AS "severity",
   'segments' AS "entity",
-  COALESCE(COALESCE("t0"."flow_id", '?') || '@' || COALESCE("t0"."timerange", '?'), '?') AS "id",
+  COALESCE(COALESCE("t2"."flow_id", '?') || '@' || COALESCE("t2"."timerange", '?'), '?') AS "id",
   COALESCE(
     'the text is not that of its bounds, ' || CASE
-      WHEN "t0"."end_ns" <= "t0"."start_ns"
+      WHEN "t2"."end_ns" <= "t2"."start_ns"
       THEN '()'
       WHEN CASE
-        WHEN "t0"."start_ns" < "t0"."end_ns"
+        WHEN "t2"."start_ns" < "t2"."end_ns"
         THEN (
-          "t0"."end_ns" - 1
-        ) = "t0"."start_ns"
+          "t2"."end_ns" - 1
+        ) = "t2"."start_ns"
         ELSE FALSE
       END
-      THEN '[' || CASE WHEN "t0"."start_ns" < 0 THEN '-' ELSE '' END || CASE
-        WHEN CAST(ABS("t0"."start_ns" - (
-          "t0"."start_ns" % 1000000000
+      THEN '[' || CASE WHEN "t2"."start_ns" < 0 THEN '-' ELSE '' END || CASE
+        WHEN CAST(ABS("t2"."start_ns" - (
+          "t2"."start_ns" % 1000000000
         )) AS TEXT) = '0'
         THEN '0'
         ELSE SUBSTRING(
-          CAST(ABS("t0"."start_ns" - (
-            "t0"."start_ns" % 1000000000
+          CAST(ABS("t2"."start_ns" - (
+            "t2"."start_ns" % 1000000000
           )) AS TEXT),
           CASE
             WHEN (
               0 + 1
             ) >= 1
             THEN 0 + 1
-            ELSE 0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
-              "t0"."start_ns" % 1000000000
+            ELSE 0 + 1 + LENGTH(CAST(ABS("t2"."start_ns" - (
+              "t2"."start_ns" % 1000000000
             )) AS TEXT))
           END,
-          LENGTH(CAST(ABS("t0"."start_ns" - (
-            "t0"."start_ns" % 1000000000
+          LENGTH(CAST(ABS("t2"."start_ns" - (
+            "t2"."start_ns" % 1000000000
           )) AS TEXT)) - 9
         )
-      END || ':' || CAST(ABS("t0"."start_ns" % 1000000000) AS TEXT) || ']'
-      ELSE '[' || CASE WHEN "t0"."start_ns" < 0 THEN '-' ELSE '' END || CASE
-        WHEN CAST(ABS("t0"."start_ns" - (
-          "t0"."start_ns" % 1000000000
+      END || ':' || CAST(ABS("t2"."start_ns" % 1000000000) AS TEXT) || ']'
+      ELSE '[' || CASE WHEN "t2"."start_ns" < 0 THEN '-' ELSE '' END || CASE
+        WHEN CAST(ABS("t2"."start_ns" - (
+          "t2"."start_ns" % 1000000000
         )) AS TEXT) = '0'
         THEN '0'
         ELSE SUBSTRING(
-          CAST(ABS("t0"."start_ns" - (
-            "t0"."start_ns" % 1000000000
+          CAST(ABS("t2"."start_ns" - (
+            "t2"."start_ns" % 1000000000
           )) AS TEXT),
           CASE
             WHEN (
               0 + 1
             ) >= 1
             THEN 0 + 1
-            ELSE 0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
-              "t0"."start_ns" % 1000000000
+            ELSE 0 + 1 + LENGTH(CAST(ABS("t2"."start_ns" - (
+              "t2"."start_ns" % 1000000000
             )) AS TEXT))
           END,
-          LENGTH(CAST(ABS("t0"."start_ns" - (
-            "t0"."start_ns" % 1000000000
+          LENGTH(CAST(ABS("t2"."start_ns" - (
+            "t2"."start_ns" % 1000000000
           )) AS TEXT)) - 9
         )
-      END || ':' || CAST(ABS("t0"."start_ns" % 1000000000) AS TEXT) || '_' || CASE WHEN "t0"."end_ns" < 0 THEN '-' ELSE '' END || CASE
-        WHEN CAST(ABS("t0"."end_ns" - (
-          "t0"."end_ns" % 1000000000
+      END || ':' || CAST(ABS("t2"."start_ns" % 1000000000) AS TEXT) || '_' || CASE WHEN "t2"."end_ns" < 0 THEN '-' ELSE '' END || CASE
+        WHEN CAST(ABS("t2"."end_ns" - (
+          "t2"."end_ns" % 1000000000
         )) AS TEXT) = '0'
         THEN '0'
         ELSE SUBSTRING(
-          CAST(ABS("t0"."end_ns" - (
-            "t0"."end_ns" % 1000000000
+          CAST(ABS("t2"."end_ns" - (
+            "t2"."end_ns" % 1000000000
           )) AS TEXT),
           CASE
             WHEN (
               0 + 1
             ) >= 1
             THEN 0 + 1
-            ELSE 0 + 1 + LENGTH(CAST(ABS("t0"."end_ns" - (
-              "t0"."end_ns" % 1000000000
+            ELSE 0 + 1 + LENGTH(CAST(ABS("t2"."end_ns" - (
+              "t2"."end_ns" % 1000000000
             )) AS TEXT))
           END,
-          LENGTH(CAST(ABS("t0"."end_ns" - (
-            "t0"."end_ns" % 1000000000
+          LENGTH(CAST(ABS("t2"."end_ns" - (
+            "t2"."end_ns" % 1000000000
           )) AS TEXT)) - 9
         )
-      END || ':' || CAST(ABS("t0"."end_ns" % 1000000000) AS TEXT) || ')'
+      END || ':' || CAST(ABS("t2"."end_ns" % 1000000000) AS TEXT) || ')'
     END,
     '?'
   ) AS "detail"
-FROM "segments" AS "t0"
-WHERE
-  NOT (
-    COALESCE(
-      (
-        "t0"."start_ns" >= 0
-      )
-      AND (
-        "t0"."start_ns" < (
-          "t0"."end_ns" - 1
+FROM (
+  SELECT
+    *
+  FROM (
+    SELECT
+      "t0"."flow_id",
+      "t0"."object_id",
+      "t0"."start_ns",
+      "t0"."end_ns",
+      "t0"."timerange"
+    FROM "segments" AS "t0"
+  ) AS "t1"
+  WHERE
+    NOT (
+      COALESCE(
+        (
+          "t1"."start_ns" >= 0
         )
+        AND (
+          "t1"."start_ns" < (
+            "t1"."end_ns" - 1
+          )
+        )
+        AND (
+          "t1"."timerange" = '[' || CAST(CAST((
+            "t1"."start_ns" - (
+              "t1"."start_ns" % 1000000000
+            )
+          ) / 1000000000 AS BIGINT) AS TEXT) || ':' || CAST("t1"."start_ns" % 1000000000 AS TEXT) || '_' || CAST(CAST((
+            "t1"."end_ns" - (
+              "t1"."end_ns" % 1000000000
+            )
+          ) / 1000000000 AS BIGINT) AS TEXT) || ':' || CAST("t1"."end_ns" % 1000000000 AS TEXT) || ')'
+        ),
+        FALSE
       )
-      AND (
-        "t0"."timerange" = '[' || CAST(CAST((
-          "t0"."start_ns" - (
-            "t0"."start_ns" % 1000000000
-          )
-        ) / 1000000000 AS BIGINT) AS TEXT) || ':' || CAST("t0"."start_ns" % 1000000000 AS TEXT) || '_' || CAST(CAST((
-          "t0"."end_ns" - (
-            "t0"."end_ns" % 1000000000
-          )
-        ) / 1000000000 AS BIGINT) AS TEXT) || ':' || CAST("t0"."end_ns" % 1000000000 AS TEXT) || ')'
-      ),
-      FALSE
     )
-  )
-  AND "t0"."timerange" <> CASE
-    WHEN "t0"."end_ns" <= "t0"."start_ns"
+) AS "t2"
+WHERE
+  "t2"."timerange" <> CASE
+    WHEN "t2"."end_ns" <= "t2"."start_ns"
     THEN '()'
     WHEN CASE
-      WHEN "t0"."start_ns" < "t0"."end_ns"
+      WHEN "t2"."start_ns" < "t2"."end_ns"
       THEN (
-        "t0"."end_ns" - 1
-      ) = "t0"."start_ns"
+        "t2"."end_ns" - 1
+      ) = "t2"."start_ns"
       ELSE FALSE
     END
-    THEN '[' || CASE WHEN "t0"."start_ns" < 0 THEN '-' ELSE '' END || CASE
-      WHEN CAST(ABS("t0"."start_ns" - (
-        "t0"."start_ns" % 1000000000
+    THEN '[' || CASE WHEN "t2"."start_ns" < 0 THEN '-' ELSE '' END || CASE
+      WHEN CAST(ABS("t2"."start_ns" - (
+        "t2"."start_ns" % 1000000000
       )) AS TEXT) = '0'
       THEN '0'
       ELSE SUBSTRING(
-        CAST(ABS("t0"."start_ns" - (
-          "t0"."start_ns" % 1000000000
+        CAST(ABS("t2"."start_ns" - (
+          "t2"."start_ns" % 1000000000
         )) AS TEXT),
         CASE
           WHEN (
             0 + 1
           ) >= 1
           THEN 0 + 1
-          ELSE 0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
-            "t0"."start_ns" % 1000000000
+          ELSE 0 + 1 + LENGTH(CAST(ABS("t2"."start_ns" - (
+            "t2"."start_ns" % 1000000000
           )) AS TEXT))
         END,
-        LENGTH(CAST(ABS("t0"."start_ns" - (
-          "t0"."start_ns" % 1000000000
+        LENGTH(CAST(ABS("t2"."start_ns" - (
+          "t2"."start_ns" % 1000000000
         )) AS TEXT)) - 9
       )
-    END || ':' || CAST(ABS("t0"."start_ns" % 1000000000) AS TEXT) || ']'
-    ELSE '[' || CASE WHEN "t0"."start_ns" < 0 THEN '-' ELSE '' END || CASE
-      WHEN CAST(ABS("t0"."start_ns" - (
-        "t0"."start_ns" % 1000000000
+    END || ':' || CAST(ABS("t2"."start_ns" % 1000000000) AS TEXT) || ']'
+    ELSE '[' || CASE WHEN "t2"."start_ns" < 0 THEN '-' ELSE '' END || CASE
+      WHEN CAST(ABS("t2"."start_ns" - (
+        "t2"."start_ns" % 1000000000
       )) AS TEXT) = '0'
       THEN '0'
       ELSE SUBSTRING(
-        CAST(ABS("t0"."start_ns" - (
-          "t0"."start_ns" % 1000000000
+        CAST(ABS("t2"."start_ns" - (
+          "t2"."start_ns" % 1000000000
         )) AS TEXT),
         CASE
           WHEN (
             0 + 1
           ) >= 1
           THEN 0 + 1
-          ELSE 0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
-            "t0"."start_ns" % 1000000000
+          ELSE 0 + 1 + LENGTH(CAST(ABS("t2"."start_ns" - (
+            "t2"."start_ns" % 1000000000
           )) AS TEXT))
         END,
-        LENGTH(CAST(ABS("t0"."start_ns" - (
-          "t0"."start_ns" % 1000000000
+        LENGTH(CAST(ABS("t2"."start_ns" - (
+          "t2"."start_ns" % 1000000000
         )) AS TEXT)) - 9
       )
-    END || ':' || CAST(ABS("t0"."start_ns" % 1000000000) AS TEXT) || '_' || CASE WHEN "t0"."end_ns" < 0 THEN '-' ELSE '' END || CASE
-      WHEN CAST(ABS("t0"."end_ns" - (
-        "t0"."end_ns" % 1000000000
+    END || ':' || CAST(ABS("t2"."start_ns" % 1000000000) AS TEXT) || '_' || CASE WHEN "t2"."end_ns" < 0 THEN '-' ELSE '' END || CASE
+      WHEN CAST(ABS("t2"."end_ns" - (
+        "t2"."end_ns" % 1000000000
       )) AS TEXT) = '0'
       THEN '0'
       ELSE SUBSTRING(
-        CAST(ABS("t0"."end_ns" - (
-          "t0"."end_ns" % 1000000000
+        CAST(ABS("t2"."end_ns" - (
+          "t2"."end_ns" % 1000000000
         )) AS TEXT),
         CASE
           WHEN (
             0 + 1
           ) >= 1
           THEN 0 + 1
-          ELSE 0 + 1 + LENGTH(CAST(ABS("t0"."end_ns" - (
-            "t0"."end_ns" % 1000000000
+          ELSE 0 + 1 + LENGTH(CAST(ABS("t2"."end_ns" - (
+            "t2"."end_ns" % 1000000000
           )) AS TEXT))
         END,
-        LENGTH(CAST(ABS("t0"."end_ns" - (
-          "t0"."end_ns" % 1000000000
+        LENGTH(CAST(ABS("t2"."end_ns" - (
+          "t2"."end_ns" % 1000000000
         )) AS TEXT)) - 9
       )
-    END || ':' || CAST(ABS("t0"."end_ns" % 1000000000) AS TEXT) || ')'
+    END || ':' || CAST(ABS("t2"."end_ns" % 1000000000) AS TEXT) || ')'
   END
   AND NOT (
-    "t0"."timerange" IN (
-      '[' || CASE WHEN "t0"."start_ns" < 0 THEN '-' ELSE '' END || CASE
-        WHEN CAST(ABS("t0"."start_ns" - (
-          "t0"."start_ns" % 1000000000
+    "t2"."timerange" IN (
+      '[' || CASE WHEN "t2"."start_ns" < 0 THEN '-' ELSE '' END || CASE
+        WHEN CAST(ABS("t2"."start_ns" - (
+          "t2"."start_ns" % 1000000000
         )) AS TEXT) = '0'
         THEN '0'
         ELSE SUBSTRING(
-          CAST(ABS("t0"."start_ns" - (
-            "t0"."start_ns" % 1000000000
+          CAST(ABS("t2"."start_ns" - (
+            "t2"."start_ns" % 1000000000
           )) AS TEXT),
           CASE
             WHEN (
               0 + 1
             ) >= 1
             THEN 0 + 1
-            ELSE 0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
-              "t0"."start_ns" % 1000000000
+            ELSE 0 + 1 + LENGTH(CAST(ABS("t2"."start_ns" - (
+              "t2"."start_ns" % 1000000000
             )) AS TEXT))
           END,
-          LENGTH(CAST(ABS("t0"."start_ns" - (
-            "t0"."start_ns" % 1000000000
+          LENGTH(CAST(ABS("t2"."start_ns" - (
+            "t2"."start_ns" % 1000000000
           )) AS TEXT)) - 9
         )
-      END || ':' || CAST(ABS("t0"."start_ns" % 1000000000) AS TEXT) || '_' || CASE WHEN "t0"."end_ns" < 0 THEN '-' ELSE '' END || CASE
-        WHEN CAST(ABS("t0"."end_ns" - (
-          "t0"."end_ns" % 1000000000
+      END || ':' || CAST(ABS("t2"."start_ns" % 1000000000) AS TEXT) || '_' || CASE WHEN "t2"."end_ns" < 0 THEN '-' ELSE '' END || CASE
+        WHEN CAST(ABS("t2"."end_ns" - (
+          "t2"."end_ns" % 1000000000
         )) AS TEXT) = '0'
         THEN '0'
         ELSE SUBSTRING(
-          CAST(ABS("t0"."end_ns" - (
-            "t0"."end_ns" % 1000000000
+          CAST(ABS("t2"."end_ns" - (
+            "t2"."end_ns" % 1000000000
           )) AS TEXT),
           CASE
             WHEN (
               0 + 1
             ) >= 1
             THEN 0 + 1
-            ELSE 0 + 1 + LENGTH(CAST(ABS("t0"."end_ns" - (
-              "t0"."end_ns" % 1000000000
+            ELSE 0 + 1 + LENGTH(CAST(ABS("t2"."end_ns" - (
+              "t2"."end_ns" % 1000000000
             )) AS TEXT))
           END,
-          LENGTH(CAST(ABS("t0"."end_ns" - (
-            "t0"."end_ns" % 1000000000
+          LENGTH(CAST(ABS("t2"."end_ns" - (
+            "t2"."end_ns" % 1000000000
           )) AS TEXT)) - 9
         )
-      END || ':' || CAST(ABS("t0"."end_ns" % 1000000000) AS TEXT) || ')',
-      '[' || CASE WHEN "t0"."start_ns" < 0 THEN '-' ELSE '' END || CASE
-        WHEN CAST(ABS("t0"."start_ns" - (
-          "t0"."start_ns" % 1000000000
+      END || ':' || CAST(ABS("t2"."end_ns" % 1000000000) AS TEXT) || ')',
+      '[' || CASE WHEN "t2"."start_ns" < 0 THEN '-' ELSE '' END || CASE
+        WHEN CAST(ABS("t2"."start_ns" - (
+          "t2"."start_ns" % 1000000000
         )) AS TEXT) = '0'
         THEN '0'
         ELSE SUBSTRING(
-          CAST(ABS("t0"."start_ns" - (
-            "t0"."start_ns" % 1000000000
+          CAST(ABS("t2"."start_ns" - (
+            "t2"."start_ns" % 1000000000
           )) AS TEXT),
           CASE
             WHEN (
               0 + 1
             ) >= 1
             THEN 0 + 1
-            ELSE 0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
-              "t0"."start_ns" % 1000000000
+            ELSE 0 + 1 + LENGTH(CAST(ABS("t2"."start_ns" - (
+              "t2"."start_ns" % 1000000000
             )) AS TEXT))
           END,
-          LENGTH(CAST(ABS("t0"."start_ns" - (
-            "t0"."start_ns" % 1000000000
+          LENGTH(CAST(ABS("t2"."start_ns" - (
+            "t2"."start_ns" % 1000000000
           )) AS TEXT)) - 9
         )
-      END || ':' || CAST(ABS("t0"."start_ns" % 1000000000) AS TEXT) || '_' || CASE
+      END || ':' || CAST(ABS("t2"."start_ns" % 1000000000) AS TEXT) || '_' || CASE
         WHEN CASE
-          WHEN "t0"."end_ns" > -9223372036854775808
-          THEN "t0"."end_ns" - 1
-          ELSE "t0"."end_ns"
+          WHEN "t2"."end_ns" > -9223372036854775808
+          THEN "t2"."end_ns" - 1
+          ELSE "t2"."end_ns"
         END < 0
         THEN '-'
         ELSE ''
       END || CASE
         WHEN CAST(ABS(
           CASE
-            WHEN "t0"."end_ns" > -9223372036854775808
-            THEN "t0"."end_ns" - 1
-            ELSE "t0"."end_ns"
+            WHEN "t2"."end_ns" > -9223372036854775808
+            THEN "t2"."end_ns" - 1
+            ELSE "t2"."end_ns"
           END - (
             CASE
-              WHEN "t0"."end_ns" > -9223372036854775808
-              THEN "t0"."end_ns" - 1
-              ELSE "t0"."end_ns"
+              WHEN "t2"."end_ns" > -9223372036854775808
+              THEN "t2"."end_ns" - 1
+              ELSE "t2"."end_ns"
             END % 1000000000
           )
         ) AS TEXT) = '0'
@@ -287,14 +300,14 @@ WHERE
         ELSE SUBSTRING(
           CAST(ABS(
             CASE
-              WHEN "t0"."end_ns" > -9223372036854775808
-              THEN "t0"."end_ns" - 1
-              ELSE "t0"."end_ns"
+              WHEN "t2"."end_ns" > -9223372036854775808
+              THEN "t2"."end_ns" - 1
+              ELSE "t2"."end_ns"
             END - (
               CASE
-                WHEN "t0"."end_ns" > -9223372036854775808
-                THEN "t0"."end_ns" - 1
-                ELSE "t0"."end_ns"
+                WHEN "t2"."end_ns" > -9223372036854775808
+                THEN "t2"."end_ns" - 1
+                ELSE "t2"."end_ns"
               END % 1000000000
             )
           ) AS TEXT),
@@ -306,14 +319,14 @@ WHERE
             ELSE 0 + 1 + LENGTH(
               CAST(ABS(
                 CASE
-                  WHEN "t0"."end_ns" > -9223372036854775808
-                  THEN "t0"."end_ns" - 1
-                  ELSE "t0"."end_ns"
+                  WHEN "t2"."end_ns" > -9223372036854775808
+                  THEN "t2"."end_ns" - 1
+                  ELSE "t2"."end_ns"
                 END - (
                   CASE
-                    WHEN "t0"."end_ns" > -9223372036854775808
-                    THEN "t0"."end_ns" - 1
-                    ELSE "t0"."end_ns"
+                    WHEN "t2"."end_ns" > -9223372036854775808
+                    THEN "t2"."end_ns" - 1
+                    ELSE "t2"."end_ns"
                   END % 1000000000
                 )
               ) AS TEXT)
@@ -322,14 +335,14 @@ WHERE
           LENGTH(
             CAST(ABS(
               CASE
-                WHEN "t0"."end_ns" > -9223372036854775808
-                THEN "t0"."end_ns" - 1
-                ELSE "t0"."end_ns"
+                WHEN "t2"."end_ns" > -9223372036854775808
+                THEN "t2"."end_ns" - 1
+                ELSE "t2"."end_ns"
               END - (
                 CASE
-                  WHEN "t0"."end_ns" > -9223372036854775808
-                  THEN "t0"."end_ns" - 1
-                  ELSE "t0"."end_ns"
+                  WHEN "t2"."end_ns" > -9223372036854775808
+                  THEN "t2"."end_ns" - 1
+                  ELSE "t2"."end_ns"
                 END % 1000000000
               )
             ) AS TEXT)
@@ -337,52 +350,52 @@ WHERE
         )
       END || ':' || CAST(ABS(
         CASE
-          WHEN "t0"."end_ns" > -9223372036854775808
-          THEN "t0"."end_ns" - 1
-          ELSE "t0"."end_ns"
+          WHEN "t2"."end_ns" > -9223372036854775808
+          THEN "t2"."end_ns" - 1
+          ELSE "t2"."end_ns"
         END % 1000000000
       ) AS TEXT) || ']',
-      '[' || CASE WHEN "t0"."start_ns" < 0 THEN '-' ELSE '' END || CASE
-        WHEN CAST(ABS("t0"."start_ns" - (
-          "t0"."start_ns" % 1000000000
+      '[' || CASE WHEN "t2"."start_ns" < 0 THEN '-' ELSE '' END || CASE
+        WHEN CAST(ABS("t2"."start_ns" - (
+          "t2"."start_ns" % 1000000000
         )) AS TEXT) = '0'
         THEN '0'
         ELSE SUBSTRING(
-          CAST(ABS("t0"."start_ns" - (
-            "t0"."start_ns" % 1000000000
+          CAST(ABS("t2"."start_ns" - (
+            "t2"."start_ns" % 1000000000
           )) AS TEXT),
           CASE
             WHEN (
               0 + 1
             ) >= 1
             THEN 0 + 1
-            ELSE 0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
-              "t0"."start_ns" % 1000000000
+            ELSE 0 + 1 + LENGTH(CAST(ABS("t2"."start_ns" - (
+              "t2"."start_ns" % 1000000000
             )) AS TEXT))
           END,
-          LENGTH(CAST(ABS("t0"."start_ns" - (
-            "t0"."start_ns" % 1000000000
+          LENGTH(CAST(ABS("t2"."start_ns" - (
+            "t2"."start_ns" % 1000000000
           )) AS TEXT)) - 9
         )
-      END || ':' || CAST(ABS("t0"."start_ns" % 1000000000) AS TEXT) || '_' || CASE
+      END || ':' || CAST(ABS("t2"."start_ns" % 1000000000) AS TEXT) || '_' || CASE
         WHEN CASE
-          WHEN "t0"."end_ns" > -9223372036854775808
-          THEN "t0"."end_ns" - 1
-          ELSE "t0"."end_ns"
+          WHEN "t2"."end_ns" > -9223372036854775808
+          THEN "t2"."end_ns" - 1
+          ELSE "t2"."end_ns"
         END < 0
         THEN '-'
         ELSE ''
       END || CASE
         WHEN CAST(ABS(
           CASE
-            WHEN "t0"."end_ns" > -9223372036854775808
-            THEN "t0"."end_ns" - 1
-            ELSE "t0"."end_ns"
+            WHEN "t2"."end_ns" > -9223372036854775808
+            THEN "t2"."end_ns" - 1
+            ELSE "t2"."end_ns"
           END - (
             CASE
-              WHEN "t0"."end_ns" > -9223372036854775808
-              THEN "t0"."end_ns" - 1
-              ELSE "t0"."end_ns"
+              WHEN "t2"."end_ns" > -9223372036854775808
+              THEN "t2"."end_ns" - 1
+              ELSE "t2"."end_ns"
             END % 1000000000
           )
         ) AS TEXT) = '0'
@@ -390,14 +403,14 @@ WHERE
         ELSE SUBSTRING(
           CAST(ABS(
             CASE
-              WHEN "t0"."end_ns" > -9223372036854775808
-              THEN "t0"."end_ns" - 1
-              ELSE "t0"."end_ns"
+              WHEN "t2"."end_ns" > -9223372036854775808
+              THEN "t2"."end_ns" - 1
+              ELSE "t2"."end_ns"
             END - (
               CASE
-                WHEN "t0"."end_ns" > -9223372036854775808
-                THEN "t0"."end_ns" - 1
-                ELSE "t0"."end_ns"
+                WHEN "t2"."end_ns" > -9223372036854775808
+                THEN "t2"."end_ns" - 1
+                ELSE "t2"."end_ns"
               END % 1000000000
             )
           ) AS TEXT),
@@ -409,14 +422,14 @@ WHERE
             ELSE 0 + 1 + LENGTH(
               CAST(ABS(
                 CASE
-                  WHEN "t0"."end_ns" > -9223372036854775808
-                  THEN "t0"."end_ns" - 1
-                  ELSE "t0"."end_ns"
+                  WHEN "t2"."end_ns" > -9223372036854775808
+                  THEN "t2"."end_ns" - 1
+                  ELSE "t2"."end_ns"
                 END - (
                   CASE
-                    WHEN "t0"."end_ns" > -9223372036854775808
-                    THEN "t0"."end_ns" - 1
-                    ELSE "t0"."end_ns"
+                    WHEN "t2"."end_ns" > -9223372036854775808
+                    THEN "t2"."end_ns" - 1
+                    ELSE "t2"."end_ns"
                   END % 1000000000
                 )
               ) AS TEXT)
@@ -425,14 +438,14 @@ WHERE
           LENGTH(
             CAST(ABS(
               CASE
-                WHEN "t0"."end_ns" > -9223372036854775808
-                THEN "t0"."end_ns" - 1
-                ELSE "t0"."end_ns"
+                WHEN "t2"."end_ns" > -9223372036854775808
+                THEN "t2"."end_ns" - 1
+                ELSE "t2"."end_ns"
               END - (
                 CASE
-                  WHEN "t0"."end_ns" > -9223372036854775808
-                  THEN "t0"."end_ns" - 1
-                  ELSE "t0"."end_ns"
+                  WHEN "t2"."end_ns" > -9223372036854775808
+                  THEN "t2"."end_ns" - 1
+                  ELSE "t2"."end_ns"
                 END % 1000000000
               )
             ) AS TEXT)
@@ -440,30 +453,30 @@ WHERE
         )
       END || ':' || CAST(ABS(
         CASE
-          WHEN "t0"."end_ns" > -9223372036854775808
-          THEN "t0"."end_ns" - 1
-          ELSE "t0"."end_ns"
+          WHEN "t2"."end_ns" > -9223372036854775808
+          THEN "t2"."end_ns" - 1
+          ELSE "t2"."end_ns"
         END % 1000000000
       ) AS TEXT),
       '(' || CASE
         WHEN CASE
-          WHEN "t0"."start_ns" > -9223372036854775808
-          THEN "t0"."start_ns" - 1
-          ELSE "t0"."start_ns"
+          WHEN "t2"."start_ns" > -9223372036854775808
+          THEN "t2"."start_ns" - 1
+          ELSE "t2"."start_ns"
         END < 0
         THEN '-'
         ELSE ''
       END || CASE
         WHEN CAST(ABS(
           CASE
-            WHEN "t0"."start_ns" > -9223372036854775808
-            THEN "t0"."start_ns" - 1
-            ELSE "t0"."start_ns"
+            WHEN "t2"."start_ns" > -9223372036854775808
+            THEN "t2"."start_ns" - 1
+            ELSE "t2"."start_ns"
           END - (
             CASE
-              WHEN "t0"."start_ns" > -9223372036854775808
-              THEN "t0"."start_ns" - 1
-              ELSE "t0"."start_ns"
+              WHEN "t2"."start_ns" > -9223372036854775808
+              THEN "t2"."start_ns" - 1
+              ELSE "t2"."start_ns"
             END % 1000000000
           )
         ) AS TEXT) = '0'
@@ -471,14 +484,14 @@ WHERE
         ELSE SUBSTRING(
           CAST(ABS(
             CASE
-              WHEN "t0"."start_ns" > -9223372036854775808
-              THEN "t0"."start_ns" - 1
-              ELSE "t0"."start_ns"
+              WHEN "t2"."start_ns" > -9223372036854775808
+              THEN "t2"."start_ns" - 1
+              ELSE "t2"."start_ns"
             END - (
               CASE
-                WHEN "t0"."start_ns" > -9223372036854775808
-                THEN "t0"."start_ns" - 1
-                ELSE "t0"."start_ns"
+                WHEN "t2"."start_ns" > -9223372036854775808
+                THEN "t2"."start_ns" - 1
+                ELSE "t2"."start_ns"
               END % 1000000000
             )
           ) AS TEXT),
@@ -490,14 +503,14 @@ WHERE
             ELSE 0 + 1 + LENGTH(
               CAST(ABS(
                 CASE
-                  WHEN "t0"."start_ns" > -9223372036854775808
-                  THEN "t0"."start_ns" - 1
-                  ELSE "t0"."start_ns"
+                  WHEN "t2"."start_ns" > -9223372036854775808
+                  THEN "t2"."start_ns" - 1
+                  ELSE "t2"."start_ns"
                 END - (
                   CASE
-                    WHEN "t0"."start_ns" > -9223372036854775808
-                    THEN "t0"."start_ns" - 1
-                    ELSE "t0"."start_ns"
+                    WHEN "t2"."start_ns" > -9223372036854775808
+                    THEN "t2"."start_ns" - 1
+                    ELSE "t2"."start_ns"
                   END % 1000000000
                 )
               ) AS TEXT)
@@ -506,14 +519,14 @@ WHERE
           LENGTH(
             CAST(ABS(
               CASE
-                WHEN "t0"."start_ns" > -9223372036854775808
-                THEN "t0"."start_ns" - 1
-                ELSE "t0"."start_ns"
+                WHEN "t2"."start_ns" > -9223372036854775808
+                THEN "t2"."start_ns" - 1
+                ELSE "t2"."start_ns"
               END - (
                 CASE
-                  WHEN "t0"."start_ns" > -9223372036854775808
-                  THEN "t0"."start_ns" - 1
-                  ELSE "t0"."start_ns"
+                  WHEN "t2"."start_ns" > -9223372036854775808
+                  THEN "t2"."start_ns" - 1
+                  ELSE "t2"."start_ns"
                 END % 1000000000
               )
             ) AS TEXT)
@@ -521,52 +534,52 @@ WHERE
         )
       END || ':' || CAST(ABS(
         CASE
-          WHEN "t0"."start_ns" > -9223372036854775808
-          THEN "t0"."start_ns" - 1
-          ELSE "t0"."start_ns"
+          WHEN "t2"."start_ns" > -9223372036854775808
+          THEN "t2"."start_ns" - 1
+          ELSE "t2"."start_ns"
         END % 1000000000
-      ) AS TEXT) || '_' || CASE WHEN "t0"."end_ns" < 0 THEN '-' ELSE '' END || CASE
-        WHEN CAST(ABS("t0"."end_ns" - (
-          "t0"."end_ns" % 1000000000
+      ) AS TEXT) || '_' || CASE WHEN "t2"."end_ns" < 0 THEN '-' ELSE '' END || CASE
+        WHEN CAST(ABS("t2"."end_ns" - (
+          "t2"."end_ns" % 1000000000
         )) AS TEXT) = '0'
         THEN '0'
         ELSE SUBSTRING(
-          CAST(ABS("t0"."end_ns" - (
-            "t0"."end_ns" % 1000000000
+          CAST(ABS("t2"."end_ns" - (
+            "t2"."end_ns" % 1000000000
           )) AS TEXT),
           CASE
             WHEN (
               0 + 1
             ) >= 1
             THEN 0 + 1
-            ELSE 0 + 1 + LENGTH(CAST(ABS("t0"."end_ns" - (
-              "t0"."end_ns" % 1000000000
+            ELSE 0 + 1 + LENGTH(CAST(ABS("t2"."end_ns" - (
+              "t2"."end_ns" % 1000000000
             )) AS TEXT))
           END,
-          LENGTH(CAST(ABS("t0"."end_ns" - (
-            "t0"."end_ns" % 1000000000
+          LENGTH(CAST(ABS("t2"."end_ns" - (
+            "t2"."end_ns" % 1000000000
           )) AS TEXT)) - 9
         )
-      END || ':' || CAST(ABS("t0"."end_ns" % 1000000000) AS TEXT) || ')',
+      END || ':' || CAST(ABS("t2"."end_ns" % 1000000000) AS TEXT) || ')',
       '(' || CASE
         WHEN CASE
-          WHEN "t0"."start_ns" > -9223372036854775808
-          THEN "t0"."start_ns" - 1
-          ELSE "t0"."start_ns"
+          WHEN "t2"."start_ns" > -9223372036854775808
+          THEN "t2"."start_ns" - 1
+          ELSE "t2"."start_ns"
         END < 0
         THEN '-'
         ELSE ''
       END || CASE
         WHEN CAST(ABS(
           CASE
-            WHEN "t0"."start_ns" > -9223372036854775808
-            THEN "t0"."start_ns" - 1
-            ELSE "t0"."start_ns"
+            WHEN "t2"."start_ns" > -9223372036854775808
+            THEN "t2"."start_ns" - 1
+            ELSE "t2"."start_ns"
           END - (
             CASE
-              WHEN "t0"."start_ns" > -9223372036854775808
-              THEN "t0"."start_ns" - 1
-              ELSE "t0"."start_ns"
+              WHEN "t2"."start_ns" > -9223372036854775808
+              THEN "t2"."start_ns" - 1
+              ELSE "t2"."start_ns"
             END % 1000000000
           )
         ) AS TEXT) = '0'
@@ -574,14 +587,14 @@ WHERE
         ELSE SUBSTRING(
           CAST(ABS(
             CASE
-              WHEN "t0"."start_ns" > -9223372036854775808
-              THEN "t0"."start_ns" - 1
-              ELSE "t0"."start_ns"
+              WHEN "t2"."start_ns" > -9223372036854775808
+              THEN "t2"."start_ns" - 1
+              ELSE "t2"."start_ns"
             END - (
               CASE
-                WHEN "t0"."start_ns" > -9223372036854775808
-                THEN "t0"."start_ns" - 1
-                ELSE "t0"."start_ns"
+                WHEN "t2"."start_ns" > -9223372036854775808
+                THEN "t2"."start_ns" - 1
+                ELSE "t2"."start_ns"
               END % 1000000000
             )
           ) AS TEXT),
@@ -593,14 +606,14 @@ WHERE
             ELSE 0 + 1 + LENGTH(
               CAST(ABS(
                 CASE
-                  WHEN "t0"."start_ns" > -9223372036854775808
-                  THEN "t0"."start_ns" - 1
-                  ELSE "t0"."start_ns"
+                  WHEN "t2"."start_ns" > -9223372036854775808
+                  THEN "t2"."start_ns" - 1
+                  ELSE "t2"."start_ns"
                 END - (
                   CASE
-                    WHEN "t0"."start_ns" > -9223372036854775808
-                    THEN "t0"."start_ns" - 1
-                    ELSE "t0"."start_ns"
+                    WHEN "t2"."start_ns" > -9223372036854775808
+                    THEN "t2"."start_ns" - 1
+                    ELSE "t2"."start_ns"
                   END % 1000000000
                 )
               ) AS TEXT)
@@ -609,14 +622,14 @@ WHERE
           LENGTH(
             CAST(ABS(
               CASE
-                WHEN "t0"."start_ns" > -9223372036854775808
-                THEN "t0"."start_ns" - 1
-                ELSE "t0"."start_ns"
+                WHEN "t2"."start_ns" > -9223372036854775808
+                THEN "t2"."start_ns" - 1
+                ELSE "t2"."start_ns"
               END - (
                 CASE
-                  WHEN "t0"."start_ns" > -9223372036854775808
-                  THEN "t0"."start_ns" - 1
-                  ELSE "t0"."start_ns"
+                  WHEN "t2"."start_ns" > -9223372036854775808
+                  THEN "t2"."start_ns" - 1
+                  ELSE "t2"."start_ns"
                 END % 1000000000
               )
             ) AS TEXT)
@@ -624,29 +637,29 @@ WHERE
         )
       END || ':' || CAST(ABS(
         CASE
-          WHEN "t0"."start_ns" > -9223372036854775808
-          THEN "t0"."start_ns" - 1
-          ELSE "t0"."start_ns"
+          WHEN "t2"."start_ns" > -9223372036854775808
+          THEN "t2"."start_ns" - 1
+          ELSE "t2"."start_ns"
         END % 1000000000
       ) AS TEXT) || '_' || CASE
         WHEN CASE
-          WHEN "t0"."end_ns" > -9223372036854775808
-          THEN "t0"."end_ns" - 1
-          ELSE "t0"."end_ns"
+          WHEN "t2"."end_ns" > -9223372036854775808
+          THEN "t2"."end_ns" - 1
+          ELSE "t2"."end_ns"
         END < 0
         THEN '-'
         ELSE ''
       END || CASE
         WHEN CAST(ABS(
           CASE
-            WHEN "t0"."end_ns" > -9223372036854775808
-            THEN "t0"."end_ns" - 1
-            ELSE "t0"."end_ns"
+            WHEN "t2"."end_ns" > -9223372036854775808
+            THEN "t2"."end_ns" - 1
+            ELSE "t2"."end_ns"
           END - (
             CASE
-              WHEN "t0"."end_ns" > -9223372036854775808
-              THEN "t0"."end_ns" - 1
-              ELSE "t0"."end_ns"
+              WHEN "t2"."end_ns" > -9223372036854775808
+              THEN "t2"."end_ns" - 1
+              ELSE "t2"."end_ns"
             END % 1000000000
           )
         ) AS TEXT) = '0'
@@ -654,14 +667,14 @@ WHERE
         ELSE SUBSTRING(
           CAST(ABS(
             CASE
-              WHEN "t0"."end_ns" > -9223372036854775808
-              THEN "t0"."end_ns" - 1
-              ELSE "t0"."end_ns"
+              WHEN "t2"."end_ns" > -9223372036854775808
+              THEN "t2"."end_ns" - 1
+              ELSE "t2"."end_ns"
             END - (
               CASE
-                WHEN "t0"."end_ns" > -9223372036854775808
-                THEN "t0"."end_ns" - 1
-                ELSE "t0"."end_ns"
+                WHEN "t2"."end_ns" > -9223372036854775808
+                THEN "t2"."end_ns" - 1
+                ELSE "t2"."end_ns"
               END % 1000000000
             )
           ) AS TEXT),
@@ -673,14 +686,14 @@ WHERE
             ELSE 0 + 1 + LENGTH(
               CAST(ABS(
                 CASE
-                  WHEN "t0"."end_ns" > -9223372036854775808
-                  THEN "t0"."end_ns" - 1
-                  ELSE "t0"."end_ns"
+                  WHEN "t2"."end_ns" > -9223372036854775808
+                  THEN "t2"."end_ns" - 1
+                  ELSE "t2"."end_ns"
                 END - (
                   CASE
-                    WHEN "t0"."end_ns" > -9223372036854775808
-                    THEN "t0"."end_ns" - 1
-                    ELSE "t0"."end_ns"
+                    WHEN "t2"."end_ns" > -9223372036854775808
+                    THEN "t2"."end_ns" - 1
+                    ELSE "t2"."end_ns"
                   END % 1000000000
                 )
               ) AS TEXT)
@@ -689,14 +702,14 @@ WHERE
           LENGTH(
             CAST(ABS(
               CASE
-                WHEN "t0"."end_ns" > -9223372036854775808
-                THEN "t0"."end_ns" - 1
-                ELSE "t0"."end_ns"
+                WHEN "t2"."end_ns" > -9223372036854775808
+                THEN "t2"."end_ns" - 1
+                ELSE "t2"."end_ns"
               END - (
                 CASE
-                  WHEN "t0"."end_ns" > -9223372036854775808
-                  THEN "t0"."end_ns" - 1
-                  ELSE "t0"."end_ns"
+                  WHEN "t2"."end_ns" > -9223372036854775808
+                  THEN "t2"."end_ns" - 1
+                  ELSE "t2"."end_ns"
                 END % 1000000000
               )
             ) AS TEXT)
@@ -704,30 +717,30 @@ WHERE
         )
       END || ':' || CAST(ABS(
         CASE
-          WHEN "t0"."end_ns" > -9223372036854775808
-          THEN "t0"."end_ns" - 1
-          ELSE "t0"."end_ns"
+          WHEN "t2"."end_ns" > -9223372036854775808
+          THEN "t2"."end_ns" - 1
+          ELSE "t2"."end_ns"
         END % 1000000000
       ) AS TEXT) || ']',
       '(' || CASE
         WHEN CASE
-          WHEN "t0"."start_ns" > -9223372036854775808
-          THEN "t0"."start_ns" - 1
-          ELSE "t0"."start_ns"
+          WHEN "t2"."start_ns" > -9223372036854775808
+          THEN "t2"."start_ns" - 1
+          ELSE "t2"."start_ns"
         END < 0
         THEN '-'
         ELSE ''
       END || CASE
         WHEN CAST(ABS(
           CASE
-            WHEN "t0"."start_ns" > -9223372036854775808
-            THEN "t0"."start_ns" - 1
-            ELSE "t0"."start_ns"
+            WHEN "t2"."start_ns" > -9223372036854775808
+            THEN "t2"."start_ns" - 1
+            ELSE "t2"."start_ns"
           END - (
             CASE
-              WHEN "t0"."start_ns" > -9223372036854775808
-              THEN "t0"."start_ns" - 1
-              ELSE "t0"."start_ns"
+              WHEN "t2"."start_ns" > -9223372036854775808
+              THEN "t2"."start_ns" - 1
+              ELSE "t2"."start_ns"
             END % 1000000000
           )
         ) AS TEXT) = '0'
@@ -735,14 +748,14 @@ WHERE
         ELSE SUBSTRING(
           CAST(ABS(
             CASE
-              WHEN "t0"."start_ns" > -9223372036854775808
-              THEN "t0"."start_ns" - 1
-              ELSE "t0"."start_ns"
+              WHEN "t2"."start_ns" > -9223372036854775808
+              THEN "t2"."start_ns" - 1
+              ELSE "t2"."start_ns"
             END - (
               CASE
-                WHEN "t0"."start_ns" > -9223372036854775808
-                THEN "t0"."start_ns" - 1
-                ELSE "t0"."start_ns"
+                WHEN "t2"."start_ns" > -9223372036854775808
+                THEN "t2"."start_ns" - 1
+                ELSE "t2"."start_ns"
               END % 1000000000
             )
           ) AS TEXT),
@@ -754,14 +767,14 @@ WHERE
             ELSE 0 + 1 + LENGTH(
               CAST(ABS(
                 CASE
-                  WHEN "t0"."start_ns" > -9223372036854775808
-                  THEN "t0"."start_ns" - 1
-                  ELSE "t0"."start_ns"
+                  WHEN "t2"."start_ns" > -9223372036854775808
+                  THEN "t2"."start_ns" - 1
+                  ELSE "t2"."start_ns"
                 END - (
                   CASE
-                    WHEN "t0"."start_ns" > -9223372036854775808
-                    THEN "t0"."start_ns" - 1
-                    ELSE "t0"."start_ns"
+                    WHEN "t2"."start_ns" > -9223372036854775808
+                    THEN "t2"."start_ns" - 1
+                    ELSE "t2"."start_ns"
                   END % 1000000000
                 )
               ) AS TEXT)
@@ -770,14 +783,14 @@ WHERE
           LENGTH(
             CAST(ABS(
               CASE
-                WHEN "t0"."start_ns" > -9223372036854775808
-                THEN "t0"."start_ns" - 1
-                ELSE "t0"."start_ns"
+                WHEN "t2"."start_ns" > -9223372036854775808
+                THEN "t2"."start_ns" - 1
+                ELSE "t2"."start_ns"
               END - (
                 CASE
-                  WHEN "t0"."start_ns" > -9223372036854775808
-                  THEN "t0"."start_ns" - 1
-                  ELSE "t0"."start_ns"
+                  WHEN "t2"."start_ns" > -9223372036854775808
+                  THEN "t2"."start_ns" - 1
+                  ELSE "t2"."start_ns"
                 END % 1000000000
               )
             ) AS TEXT)
@@ -785,29 +798,29 @@ WHERE
         )
       END || ':' || CAST(ABS(
         CASE
-          WHEN "t0"."start_ns" > -9223372036854775808
-          THEN "t0"."start_ns" - 1
-          ELSE "t0"."start_ns"
+          WHEN "t2"."start_ns" > -9223372036854775808
+          THEN "t2"."start_ns" - 1
+          ELSE "t2"."start_ns"
         END % 1000000000
       ) AS TEXT) || '_' || CASE
         WHEN CASE
-          WHEN "t0"."end_ns" > -9223372036854775808
-          THEN "t0"."end_ns" - 1
-          ELSE "t0"."end_ns"
+          WHEN "t2"."end_ns" > -9223372036854775808
+          THEN "t2"."end_ns" - 1
+          ELSE "t2"."end_ns"
         END < 0
         THEN '-'
         ELSE ''
       END || CASE
         WHEN CAST(ABS(
           CASE
-            WHEN "t0"."end_ns" > -9223372036854775808
-            THEN "t0"."end_ns" - 1
-            ELSE "t0"."end_ns"
+            WHEN "t2"."end_ns" > -9223372036854775808
+            THEN "t2"."end_ns" - 1
+            ELSE "t2"."end_ns"
           END - (
             CASE
-              WHEN "t0"."end_ns" > -9223372036854775808
-              THEN "t0"."end_ns" - 1
-              ELSE "t0"."end_ns"
+              WHEN "t2"."end_ns" > -9223372036854775808
+              THEN "t2"."end_ns" - 1
+              ELSE "t2"."end_ns"
             END % 1000000000
           )
         ) AS TEXT) = '0'
@@ -815,14 +828,14 @@ WHERE
         ELSE SUBSTRING(
           CAST(ABS(
             CASE
-              WHEN "t0"."end_ns" > -9223372036854775808
-              THEN "t0"."end_ns" - 1
-              ELSE "t0"."end_ns"
+              WHEN "t2"."end_ns" > -9223372036854775808
+              THEN "t2"."end_ns" - 1
+              ELSE "t2"."end_ns"
             END - (
               CASE
-                WHEN "t0"."end_ns" > -9223372036854775808
-                THEN "t0"."end_ns" - 1
-                ELSE "t0"."end_ns"
+                WHEN "t2"."end_ns" > -9223372036854775808
+                THEN "t2"."end_ns" - 1
+                ELSE "t2"."end_ns"
               END % 1000000000
             )
           ) AS TEXT),
@@ -834,14 +847,14 @@ WHERE
             ELSE 0 + 1 + LENGTH(
               CAST(ABS(
                 CASE
-                  WHEN "t0"."end_ns" > -9223372036854775808
-                  THEN "t0"."end_ns" - 1
-                  ELSE "t0"."end_ns"
+                  WHEN "t2"."end_ns" > -9223372036854775808
+                  THEN "t2"."end_ns" - 1
+                  ELSE "t2"."end_ns"
                 END - (
                   CASE
-                    WHEN "t0"."end_ns" > -9223372036854775808
-                    THEN "t0"."end_ns" - 1
-                    ELSE "t0"."end_ns"
+                    WHEN "t2"."end_ns" > -9223372036854775808
+                    THEN "t2"."end_ns" - 1
+                    ELSE "t2"."end_ns"
                   END % 1000000000
                 )
               ) AS TEXT)
@@ -850,14 +863,14 @@ WHERE
           LENGTH(
             CAST(ABS(
               CASE
-                WHEN "t0"."end_ns" > -9223372036854775808
-                THEN "t0"."end_ns" - 1
-                ELSE "t0"."end_ns"
+                WHEN "t2"."end_ns" > -9223372036854775808
+                THEN "t2"."end_ns" - 1
+                ELSE "t2"."end_ns"
               END - (
                 CASE
-                  WHEN "t0"."end_ns" > -9223372036854775808
-                  THEN "t0"."end_ns" - 1
-                  ELSE "t0"."end_ns"
+                  WHEN "t2"."end_ns" > -9223372036854775808
+                  THEN "t2"."end_ns" - 1
+                  ELSE "t2"."end_ns"
                 END % 1000000000
               )
             ) AS TEXT)
@@ -865,97 +878,97 @@ WHERE
         )
       END || ':' || CAST(ABS(
         CASE
-          WHEN "t0"."end_ns" > -9223372036854775808
-          THEN "t0"."end_ns" - 1
-          ELSE "t0"."end_ns"
+          WHEN "t2"."end_ns" > -9223372036854775808
+          THEN "t2"."end_ns" - 1
+          ELSE "t2"."end_ns"
         END % 1000000000
       ) AS TEXT),
-      CASE WHEN "t0"."start_ns" < 0 THEN '-' ELSE '' END || CASE
-        WHEN CAST(ABS("t0"."start_ns" - (
-          "t0"."start_ns" % 1000000000
+      CASE WHEN "t2"."start_ns" < 0 THEN '-' ELSE '' END || CASE
+        WHEN CAST(ABS("t2"."start_ns" - (
+          "t2"."start_ns" % 1000000000
         )) AS TEXT) = '0'
         THEN '0'
         ELSE SUBSTRING(
-          CAST(ABS("t0"."start_ns" - (
-            "t0"."start_ns" % 1000000000
+          CAST(ABS("t2"."start_ns" - (
+            "t2"."start_ns" % 1000000000
           )) AS TEXT),
           CASE
             WHEN (
               0 + 1
             ) >= 1
             THEN 0 + 1
-            ELSE 0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
-              "t0"."start_ns" % 1000000000
+            ELSE 0 + 1 + LENGTH(CAST(ABS("t2"."start_ns" - (
+              "t2"."start_ns" % 1000000000
             )) AS TEXT))
           END,
-          LENGTH(CAST(ABS("t0"."start_ns" - (
-            "t0"."start_ns" % 1000000000
+          LENGTH(CAST(ABS("t2"."start_ns" - (
+            "t2"."start_ns" % 1000000000
           )) AS TEXT)) - 9
         )
-      END || ':' || CAST(ABS("t0"."start_ns" % 1000000000) AS TEXT) || '_' || CASE WHEN "t0"."end_ns" < 0 THEN '-' ELSE '' END || CASE
-        WHEN CAST(ABS("t0"."end_ns" - (
-          "t0"."end_ns" % 1000000000
+      END || ':' || CAST(ABS("t2"."start_ns" % 1000000000) AS TEXT) || '_' || CASE WHEN "t2"."end_ns" < 0 THEN '-' ELSE '' END || CASE
+        WHEN CAST(ABS("t2"."end_ns" - (
+          "t2"."end_ns" % 1000000000
         )) AS TEXT) = '0'
         THEN '0'
         ELSE SUBSTRING(
-          CAST(ABS("t0"."end_ns" - (
-            "t0"."end_ns" % 1000000000
+          CAST(ABS("t2"."end_ns" - (
+            "t2"."end_ns" % 1000000000
           )) AS TEXT),
           CASE
             WHEN (
               0 + 1
             ) >= 1
             THEN 0 + 1
-            ELSE 0 + 1 + LENGTH(CAST(ABS("t0"."end_ns" - (
-              "t0"."end_ns" % 1000000000
+            ELSE 0 + 1 + LENGTH(CAST(ABS("t2"."end_ns" - (
+              "t2"."end_ns" % 1000000000
             )) AS TEXT))
           END,
-          LENGTH(CAST(ABS("t0"."end_ns" - (
-            "t0"."end_ns" % 1000000000
+          LENGTH(CAST(ABS("t2"."end_ns" - (
+            "t2"."end_ns" % 1000000000
           )) AS TEXT)) - 9
         )
-      END || ':' || CAST(ABS("t0"."end_ns" % 1000000000) AS TEXT) || ')',
-      CASE WHEN "t0"."start_ns" < 0 THEN '-' ELSE '' END || CASE
-        WHEN CAST(ABS("t0"."start_ns" - (
-          "t0"."start_ns" % 1000000000
+      END || ':' || CAST(ABS("t2"."end_ns" % 1000000000) AS TEXT) || ')',
+      CASE WHEN "t2"."start_ns" < 0 THEN '-' ELSE '' END || CASE
+        WHEN CAST(ABS("t2"."start_ns" - (
+          "t2"."start_ns" % 1000000000
         )) AS TEXT) = '0'
         THEN '0'
         ELSE SUBSTRING(
-          CAST(ABS("t0"."start_ns" - (
-            "t0"."start_ns" % 1000000000
+          CAST(ABS("t2"."start_ns" - (
+            "t2"."start_ns" % 1000000000
           )) AS TEXT),
           CASE
             WHEN (
               0 + 1
             ) >= 1
             THEN 0 + 1
-            ELSE 0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
-              "t0"."start_ns" % 1000000000
+            ELSE 0 + 1 + LENGTH(CAST(ABS("t2"."start_ns" - (
+              "t2"."start_ns" % 1000000000
             )) AS TEXT))
           END,
-          LENGTH(CAST(ABS("t0"."start_ns" - (
-            "t0"."start_ns" % 1000000000
+          LENGTH(CAST(ABS("t2"."start_ns" - (
+            "t2"."start_ns" % 1000000000
           )) AS TEXT)) - 9
         )
-      END || ':' || CAST(ABS("t0"."start_ns" % 1000000000) AS TEXT) || '_' || CASE
+      END || ':' || CAST(ABS("t2"."start_ns" % 1000000000) AS TEXT) || '_' || CASE
         WHEN CASE
-          WHEN "t0"."end_ns" > -9223372036854775808
-          THEN "t0"."end_ns" - 1
-          ELSE "t0"."end_ns"
+          WHEN "t2"."end_ns" > -9223372036854775808
+          THEN "t2"."end_ns" - 1
+          ELSE "t2"."end_ns"
         END < 0
         THEN '-'
         ELSE ''
       END || CASE
         WHEN CAST(ABS(
           CASE
-            WHEN "t0"."end_ns" > -9223372036854775808
-            THEN "t0"."end_ns" - 1
-            ELSE "t0"."end_ns"
+            WHEN "t2"."end_ns" > -9223372036854775808
+            THEN "t2"."end_ns" - 1
+            ELSE "t2"."end_ns"
           END - (
             CASE
-              WHEN "t0"."end_ns" > -9223372036854775808
-              THEN "t0"."end_ns" - 1
-              ELSE "t0"."end_ns"
+              WHEN "t2"."end_ns" > -9223372036854775808
+              THEN "t2"."end_ns" - 1
+              ELSE "t2"."end_ns"
             END % 1000000000
           )
         ) AS TEXT) = '0'
@@ -963,14 +976,14 @@ WHERE
         ELSE SUBSTRING(
           CAST(ABS(
             CASE
-              WHEN "t0"."end_ns" > -9223372036854775808
-              THEN "t0"."end_ns" - 1
-              ELSE "t0"."end_ns"
+              WHEN "t2"."end_ns" > -9223372036854775808
+              THEN "t2"."end_ns" - 1
+              ELSE "t2"."end_ns"
             END - (
               CASE
-                WHEN "t0"."end_ns" > -9223372036854775808
-                THEN "t0"."end_ns" - 1
-                ELSE "t0"."end_ns"
+                WHEN "t2"."end_ns" > -9223372036854775808
+                THEN "t2"."end_ns" - 1
+                ELSE "t2"."end_ns"
               END % 1000000000
             )
           ) AS TEXT),
@@ -982,14 +995,14 @@ WHERE
             ELSE 0 + 1 + LENGTH(
               CAST(ABS(
                 CASE
-                  WHEN "t0"."end_ns" > -9223372036854775808
-                  THEN "t0"."end_ns" - 1
-                  ELSE "t0"."end_ns"
+                  WHEN "t2"."end_ns" > -9223372036854775808
+                  THEN "t2"."end_ns" - 1
+                  ELSE "t2"."end_ns"
                 END - (
                   CASE
-                    WHEN "t0"."end_ns" > -9223372036854775808
-                    THEN "t0"."end_ns" - 1
-                    ELSE "t0"."end_ns"
+                    WHEN "t2"."end_ns" > -9223372036854775808
+                    THEN "t2"."end_ns" - 1
+                    ELSE "t2"."end_ns"
                   END % 1000000000
                 )
               ) AS TEXT)
@@ -998,14 +1011,14 @@ WHERE
           LENGTH(
             CAST(ABS(
               CASE
-                WHEN "t0"."end_ns" > -9223372036854775808
-                THEN "t0"."end_ns" - 1
-                ELSE "t0"."end_ns"
+                WHEN "t2"."end_ns" > -9223372036854775808
+                THEN "t2"."end_ns" - 1
+                ELSE "t2"."end_ns"
               END - (
                 CASE
-                  WHEN "t0"."end_ns" > -9223372036854775808
-                  THEN "t0"."end_ns" - 1
-                  ELSE "t0"."end_ns"
+                  WHEN "t2"."end_ns" > -9223372036854775808
+                  THEN "t2"."end_ns" - 1
+                  ELSE "t2"."end_ns"
                 END % 1000000000
               )
             ) AS TEXT)
@@ -1013,52 +1026,52 @@ WHERE
         )
       END || ':' || CAST(ABS(
         CASE
-          WHEN "t0"."end_ns" > -9223372036854775808
-          THEN "t0"."end_ns" - 1
-          ELSE "t0"."end_ns"
+          WHEN "t2"."end_ns" > -9223372036854775808
+          THEN "t2"."end_ns" - 1
+          ELSE "t2"."end_ns"
         END % 1000000000
       ) AS TEXT) || ']',
-      CASE WHEN "t0"."start_ns" < 0 THEN '-' ELSE '' END || CASE
-        WHEN CAST(ABS("t0"."start_ns" - (
-          "t0"."start_ns" % 1000000000
+      CASE WHEN "t2"."start_ns" < 0 THEN '-' ELSE '' END || CASE
+        WHEN CAST(ABS("t2"."start_ns" - (
+          "t2"."start_ns" % 1000000000
         )) AS TEXT) = '0'
         THEN '0'
         ELSE SUBSTRING(
-          CAST(ABS("t0"."start_ns" - (
-            "t0"."start_ns" % 1000000000
+          CAST(ABS("t2"."start_ns" - (
+            "t2"."start_ns" % 1000000000
           )) AS TEXT),
           CASE
             WHEN (
               0 + 1
             ) >= 1
             THEN 0 + 1
-            ELSE 0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
-              "t0"."start_ns" % 1000000000
+            ELSE 0 + 1 + LENGTH(CAST(ABS("t2"."start_ns" - (
+              "t2"."start_ns" % 1000000000
             )) AS TEXT))
           END,
-          LENGTH(CAST(ABS("t0"."start_ns" - (
-            "t0"."start_ns" % 1000000000
+          LENGTH(CAST(ABS("t2"."start_ns" - (
+            "t2"."start_ns" % 1000000000
           )) AS TEXT)) - 9
         )
-      END || ':' || CAST(ABS("t0"."start_ns" % 1000000000) AS TEXT) || '_' || CASE
+      END || ':' || CAST(ABS("t2"."start_ns" % 1000000000) AS TEXT) || '_' || CASE
         WHEN CASE
-          WHEN "t0"."end_ns" > -9223372036854775808
-          THEN "t0"."end_ns" - 1
-          ELSE "t0"."end_ns"
+          WHEN "t2"."end_ns" > -9223372036854775808
+          THEN "t2"."end_ns" - 1
+          ELSE "t2"."end_ns"
         END < 0
         THEN '-'
         ELSE ''
       END || CASE
         WHEN CAST(ABS(
           CASE
-            WHEN "t0"."end_ns" > -9223372036854775808
-            THEN "t0"."end_ns" - 1
-            ELSE "t0"."end_ns"
+            WHEN "t2"."end_ns" > -9223372036854775808
+            THEN "t2"."end_ns" - 1
+            ELSE "t2"."end_ns"
           END - (
             CASE
-              WHEN "t0"."end_ns" > -9223372036854775808
-              THEN "t0"."end_ns" - 1
-              ELSE "t0"."end_ns"
+              WHEN "t2"."end_ns" > -9223372036854775808
+              THEN "t2"."end_ns" - 1
+              ELSE "t2"."end_ns"
             END % 1000000000
           )
         ) AS TEXT) = '0'
@@ -1066,14 +1079,14 @@ WHERE
         ELSE SUBSTRING(
           CAST(ABS(
             CASE
-              WHEN "t0"."end_ns" > -9223372036854775808
-              THEN "t0"."end_ns" - 1
-              ELSE "t0"."end_ns"
+              WHEN "t2"."end_ns" > -9223372036854775808
+              THEN "t2"."end_ns" - 1
+              ELSE "t2"."end_ns"
             END - (
               CASE
-                WHEN "t0"."end_ns" > -9223372036854775808
-                THEN "t0"."end_ns" - 1
-                ELSE "t0"."end_ns"
+                WHEN "t2"."end_ns" > -9223372036854775808
+                THEN "t2"."end_ns" - 1
+                ELSE "t2"."end_ns"
               END % 1000000000
             )
           ) AS TEXT),
@@ -1085,14 +1098,14 @@ WHERE
             ELSE 0 + 1 + LENGTH(
               CAST(ABS(
                 CASE
-                  WHEN "t0"."end_ns" > -9223372036854775808
-                  THEN "t0"."end_ns" - 1
-                  ELSE "t0"."end_ns"
+                  WHEN "t2"."end_ns" > -9223372036854775808
+                  THEN "t2"."end_ns" - 1
+                  ELSE "t2"."end_ns"
                 END - (
                   CASE
-                    WHEN "t0"."end_ns" > -9223372036854775808
-                    THEN "t0"."end_ns" - 1
-                    ELSE "t0"."end_ns"
+                    WHEN "t2"."end_ns" > -9223372036854775808
+                    THEN "t2"."end_ns" - 1
+                    ELSE "t2"."end_ns"
                   END % 1000000000
                 )
               ) AS TEXT)
@@ -1101,14 +1114,14 @@ WHERE
           LENGTH(
             CAST(ABS(
               CASE
-                WHEN "t0"."end_ns" > -9223372036854775808
-                THEN "t0"."end_ns" - 1
-                ELSE "t0"."end_ns"
+                WHEN "t2"."end_ns" > -9223372036854775808
+                THEN "t2"."end_ns" - 1
+                ELSE "t2"."end_ns"
               END - (
                 CASE
-                  WHEN "t0"."end_ns" > -9223372036854775808
-                  THEN "t0"."end_ns" - 1
-                  ELSE "t0"."end_ns"
+                  WHEN "t2"."end_ns" > -9223372036854775808
+                  THEN "t2"."end_ns" - 1
+                  ELSE "t2"."end_ns"
                 END % 1000000000
               )
             ) AS TEXT)
@@ -1116,9 +1129,9 @@ WHERE
         )
       END || ':' || CAST(ABS(
         CASE
-          WHEN "t0"."end_ns" > -9223372036854775808
-          THEN "t0"."end_ns" - 1
-          ELSE "t0"."end_ns"
+          WHEN "t2"."end_ns" > -9223372036854775808
+          THEN "t2"."end_ns" - 1
+          ELSE "t2"."end_ns"
         END % 1000000000
       ) AS TEXT)
     )
@@ -1126,57 +1139,57 @@ WHERE
   AND NOT (
     (
       CASE
-        WHEN "t0"."end_ns" > -9223372036854775808
-        THEN "t0"."end_ns" - 1
-        ELSE "t0"."end_ns"
-      END = "t0"."start_ns"
+        WHEN "t2"."end_ns" > -9223372036854775808
+        THEN "t2"."end_ns" - 1
+        ELSE "t2"."end_ns"
+      END = "t2"."start_ns"
     )
-    AND "t0"."timerange" IN (
-      '[' || CASE WHEN "t0"."start_ns" < 0 THEN '-' ELSE '' END || CASE
-        WHEN CAST(ABS("t0"."start_ns" - (
-          "t0"."start_ns" % 1000000000
+    AND "t2"."timerange" IN (
+      '[' || CASE WHEN "t2"."start_ns" < 0 THEN '-' ELSE '' END || CASE
+        WHEN CAST(ABS("t2"."start_ns" - (
+          "t2"."start_ns" % 1000000000
         )) AS TEXT) = '0'
         THEN '0'
         ELSE SUBSTRING(
-          CAST(ABS("t0"."start_ns" - (
-            "t0"."start_ns" % 1000000000
+          CAST(ABS("t2"."start_ns" - (
+            "t2"."start_ns" % 1000000000
           )) AS TEXT),
           CASE
             WHEN (
               0 + 1
             ) >= 1
             THEN 0 + 1
-            ELSE 0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
-              "t0"."start_ns" % 1000000000
+            ELSE 0 + 1 + LENGTH(CAST(ABS("t2"."start_ns" - (
+              "t2"."start_ns" % 1000000000
             )) AS TEXT))
           END,
-          LENGTH(CAST(ABS("t0"."start_ns" - (
-            "t0"."start_ns" % 1000000000
+          LENGTH(CAST(ABS("t2"."start_ns" - (
+            "t2"."start_ns" % 1000000000
           )) AS TEXT)) - 9
         )
-      END || ':' || CAST(ABS("t0"."start_ns" % 1000000000) AS TEXT) || ']',
-      CASE WHEN "t0"."start_ns" < 0 THEN '-' ELSE '' END || CASE
-        WHEN CAST(ABS("t0"."start_ns" - (
-          "t0"."start_ns" % 1000000000
+      END || ':' || CAST(ABS("t2"."start_ns" % 1000000000) AS TEXT) || ']',
+      CASE WHEN "t2"."start_ns" < 0 THEN '-' ELSE '' END || CASE
+        WHEN CAST(ABS("t2"."start_ns" - (
+          "t2"."start_ns" % 1000000000
         )) AS TEXT) = '0'
         THEN '0'
         ELSE SUBSTRING(
-          CAST(ABS("t0"."start_ns" - (
-            "t0"."start_ns" % 1000000000
+          CAST(ABS("t2"."start_ns" - (
+            "t2"."start_ns" % 1000000000
           )) AS TEXT),
           CASE
             WHEN (
               0 + 1
             ) >= 1
             THEN 0 + 1
-            ELSE 0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
-              "t0"."start_ns" % 1000000000
+            ELSE 0 + 1 + LENGTH(CAST(ABS("t2"."start_ns" - (
+              "t2"."start_ns" % 1000000000
             )) AS TEXT))
           END,
-          LENGTH(CAST(ABS("t0"."start_ns" - (
-            "t0"."start_ns" % 1000000000
+          LENGTH(CAST(ABS("t2"."start_ns" - (
+            "t2"."start_ns" % 1000000000
           )) AS TEXT)) - 9
         )
-      END || ':' || CAST(ABS("t0"."start_ns" % 1000000000) AS TEXT)
+      END || ':' || CAST(ABS("t2"."start_ns" % 1000000000) AS TEXT)
     )
   )

@@ -4,52 +4,52 @@ SELECT
   'object_bounds_differ_from_text' AS "check",
   'error' AS "severity",
   'objects' AS "entity",
-  COALESCE(CAST("t1"."id" AS VARCHAR), '?') AS "id",
+  COALESCE(CAST("t3"."id" AS VARCHAR), '?') AS "id",
   COALESCE(
     CONCAT(
-      CONCAT("t1"."timerange", ': '),
+      CONCAT("t3"."timerange", ': '),
       CONCAT(
         'the text is not that of its bounds, ',
         CASE
-          WHEN "t1"."end_ns" <= "t1"."start_ns"
+          WHEN "t3"."end_ns" <= "t3"."start_ns"
           THEN '()'
-          WHEN IF("t1"."start_ns" < "t1"."end_ns", (
-            "t1"."end_ns" - 1
-          ) = "t1"."start_ns", FALSE)
+          WHEN IF("t3"."start_ns" < "t3"."end_ns", (
+            "t3"."end_ns" - 1
+          ) = "t3"."start_ns", FALSE)
           THEN CONCAT(
             CONCAT(
               '[',
               CONCAT(
                 CONCAT(
                   CONCAT(
-                    IF("t1"."start_ns" < 0, '-', ''),
+                    IF("t3"."start_ns" < 0, '-', ''),
                     IF(
-                      CAST(ABS("t1"."start_ns" - (
-                        "t1"."start_ns" % 1000000000
+                      CAST(ABS("t3"."start_ns" - (
+                        "t3"."start_ns" % 1000000000
                       )) AS VARCHAR) = '0',
                       '0',
                       SUBSTRING(
-                        CAST(ABS("t1"."start_ns" - (
-                          "t1"."start_ns" % 1000000000
+                        CAST(ABS("t3"."start_ns" - (
+                          "t3"."start_ns" % 1000000000
                         )) AS VARCHAR),
                         IF(
                           (
                             0 + 1
                           ) >= 1,
                           0 + 1,
-                          0 + 1 + LENGTH(CAST(ABS("t1"."start_ns" - (
-                            "t1"."start_ns" % 1000000000
+                          0 + 1 + LENGTH(CAST(ABS("t3"."start_ns" - (
+                            "t3"."start_ns" % 1000000000
                           )) AS VARCHAR))
                         ),
-                        LENGTH(CAST(ABS("t1"."start_ns" - (
-                          "t1"."start_ns" % 1000000000
+                        LENGTH(CAST(ABS("t3"."start_ns" - (
+                          "t3"."start_ns" % 1000000000
                         )) AS VARCHAR)) - 9
                       )
                     )
                   ),
                   ':'
                 ),
-                CAST(ABS("t1"."start_ns" % 1000000000) AS VARCHAR)
+                CAST(ABS("t3"."start_ns" % 1000000000) AS VARCHAR)
               )
             ),
             ']'
@@ -62,34 +62,34 @@ SELECT
                   CONCAT(
                     CONCAT(
                       CONCAT(
-                        IF("t1"."start_ns" < 0, '-', ''),
+                        IF("t3"."start_ns" < 0, '-', ''),
                         IF(
-                          CAST(ABS("t1"."start_ns" - (
-                            "t1"."start_ns" % 1000000000
+                          CAST(ABS("t3"."start_ns" - (
+                            "t3"."start_ns" % 1000000000
                           )) AS VARCHAR) = '0',
                           '0',
                           SUBSTRING(
-                            CAST(ABS("t1"."start_ns" - (
-                              "t1"."start_ns" % 1000000000
+                            CAST(ABS("t3"."start_ns" - (
+                              "t3"."start_ns" % 1000000000
                             )) AS VARCHAR),
                             IF(
                               (
                                 0 + 1
                               ) >= 1,
                               0 + 1,
-                              0 + 1 + LENGTH(CAST(ABS("t1"."start_ns" - (
-                                "t1"."start_ns" % 1000000000
+                              0 + 1 + LENGTH(CAST(ABS("t3"."start_ns" - (
+                                "t3"."start_ns" % 1000000000
                               )) AS VARCHAR))
                             ),
-                            LENGTH(CAST(ABS("t1"."start_ns" - (
-                              "t1"."start_ns" % 1000000000
+                            LENGTH(CAST(ABS("t3"."start_ns" - (
+                              "t3"."start_ns" % 1000000000
                             )) AS VARCHAR)) - 9
                           )
                         )
                       ),
                       ':'
                     ),
-                    CAST(ABS("t1"."start_ns" % 1000000000) AS VARCHAR)
+                    CAST(ABS("t3"."start_ns" % 1000000000) AS VARCHAR)
                   )
                 ),
                 '_'
@@ -97,34 +97,34 @@ SELECT
               CONCAT(
                 CONCAT(
                   CONCAT(
-                    IF("t1"."end_ns" < 0, '-', ''),
+                    IF("t3"."end_ns" < 0, '-', ''),
                     IF(
-                      CAST(ABS("t1"."end_ns" - (
-                        "t1"."end_ns" % 1000000000
+                      CAST(ABS("t3"."end_ns" - (
+                        "t3"."end_ns" % 1000000000
                       )) AS VARCHAR) = '0',
                       '0',
                       SUBSTRING(
-                        CAST(ABS("t1"."end_ns" - (
-                          "t1"."end_ns" % 1000000000
+                        CAST(ABS("t3"."end_ns" - (
+                          "t3"."end_ns" % 1000000000
                         )) AS VARCHAR),
                         IF(
                           (
                             0 + 1
                           ) >= 1,
                           0 + 1,
-                          0 + 1 + LENGTH(CAST(ABS("t1"."end_ns" - (
-                            "t1"."end_ns" % 1000000000
+                          0 + 1 + LENGTH(CAST(ABS("t3"."end_ns" - (
+                            "t3"."end_ns" % 1000000000
                           )) AS VARCHAR))
                         ),
-                        LENGTH(CAST(ABS("t1"."end_ns" - (
-                          "t1"."end_ns" % 1000000000
+                        LENGTH(CAST(ABS("t3"."end_ns" - (
+                          "t3"."end_ns" % 1000000000
                         )) AS VARCHAR)) - 9
                       )
                     )
                   ),
                   ':'
                 ),
-                CAST(ABS("t1"."end_ns" % 1000000000) AS VARCHAR)
+                CAST(ABS("t3"."end_ns" % 1000000000) AS VARCHAR)
               )
             ),
             ')'
@@ -136,156 +136,151 @@ SELECT
   ) AS "detail"
 FROM (
   SELECT DISTINCT
-    "t0"."id",
-    "t0"."start_ns",
-    "t0"."end_ns",
-    "t0"."timerange"
-  FROM "objects" AS "t0"
-  WHERE
-    NOT (
-      COALESCE(
-        (
-          "t0"."start_ns" >= 0
-        )
-        AND (
-          "t0"."start_ns" < (
-            "t0"."end_ns" - 1
+    *
+  FROM (
+    SELECT
+      *
+    FROM (
+      SELECT
+        "t0"."id",
+        "t0"."start_ns",
+        "t0"."end_ns",
+        "t0"."timerange"
+      FROM "objects" AS "t0"
+    ) AS "t1"
+    WHERE
+      NOT (
+        COALESCE(
+          (
+            "t1"."start_ns" >= 0
           )
-        )
-        AND (
-          "t0"."timerange" = CONCAT(
-            CONCAT(
-              CONCAT(
-                CONCAT(
-                  '[',
-                  CONCAT(
-                    CONCAT(
-                      CAST(CAST(IF(
-                        ABS(
-                          (
-                            CAST((
-                              "t0"."start_ns" - (
-                                "t0"."start_ns" % 1000000000
-                              )
-                            ) AS DOUBLE) / 1000000000
-                          ) - TRUNCATE(
-                            CAST((
-                              "t0"."start_ns" - (
-                                "t0"."start_ns" % 1000000000
-                              )
-                            ) AS DOUBLE) / 1000000000
-                          )
-                        ) = 0.5,
-                        ROUND(
-                          CAST((
-                            CAST((
-                              "t0"."start_ns" - (
-                                "t0"."start_ns" % 1000000000
-                              )
-                            ) AS DOUBLE) / 1000000000
-                          ) AS DOUBLE) / 2
-                        ) * 2,
-                        ROUND(
-                          CAST((
-                            "t0"."start_ns" - (
-                              "t0"."start_ns" % 1000000000
-                            )
-                          ) AS DOUBLE) / 1000000000
-                        )
-                      ) AS BIGINT) AS VARCHAR),
-                      ':'
-                    ),
-                    CAST("t0"."start_ns" % 1000000000 AS VARCHAR)
-                  )
-                ),
-                '_'
-              ),
-              CONCAT(
-                CONCAT(
-                  CAST(CAST(IF(
-                    ABS(
-                      (
-                        CAST((
-                          "t0"."end_ns" - (
-                            "t0"."end_ns" % 1000000000
-                          )
-                        ) AS DOUBLE) / 1000000000
-                      ) - TRUNCATE(
-                        CAST((
-                          "t0"."end_ns" - (
-                            "t0"."end_ns" % 1000000000
-                          )
-                        ) AS DOUBLE) / 1000000000
+          AND (
+            "t1"."start_ns" < (
+              "t1"."end_ns" - 1
+            )
+          )
+          AND (
+            "t1"."timerange" = CONCAT(
+              '[',
+              CAST(CAST(IF(
+                ABS(
+                  (
+                    CAST((
+                      "t1"."start_ns" - (
+                        "t1"."start_ns" % 1000000000
                       )
-                    ) = 0.5,
-                    ROUND(
-                      CAST((
-                        CAST((
-                          "t0"."end_ns" - (
-                            "t0"."end_ns" % 1000000000
-                          )
-                        ) AS DOUBLE) / 1000000000
-                      ) AS DOUBLE) / 2
-                    ) * 2,
-                    ROUND(
-                      CAST((
-                        "t0"."end_ns" - (
-                          "t0"."end_ns" % 1000000000
-                        )
-                      ) AS DOUBLE) / 1000000000
+                    ) AS DOUBLE) / 1000000000
+                  ) - TRUNCATE(
+                    CAST((
+                      "t1"."start_ns" - (
+                        "t1"."start_ns" % 1000000000
+                      )
+                    ) AS DOUBLE) / 1000000000
+                  )
+                ) = 0.5,
+                ROUND(
+                  CAST((
+                    CAST((
+                      "t1"."start_ns" - (
+                        "t1"."start_ns" % 1000000000
+                      )
+                    ) AS DOUBLE) / 1000000000
+                  ) AS DOUBLE) / 2
+                ) * 2,
+                ROUND(
+                  CAST((
+                    "t1"."start_ns" - (
+                      "t1"."start_ns" % 1000000000
                     )
-                  ) AS BIGINT) AS VARCHAR),
-                  ':'
-                ),
-                CAST("t0"."end_ns" % 1000000000 AS VARCHAR)
-              )
-            ),
-            ')'
-          )
-        ),
-        FALSE
+                  ) AS DOUBLE) / 1000000000
+                )
+              ) AS BIGINT) AS VARCHAR),
+              ':',
+              CAST("t1"."start_ns" % 1000000000 AS VARCHAR),
+              '_',
+              CAST(CAST(IF(
+                ABS(
+                  (
+                    CAST((
+                      "t1"."end_ns" - (
+                        "t1"."end_ns" % 1000000000
+                      )
+                    ) AS DOUBLE) / 1000000000
+                  ) - TRUNCATE(
+                    CAST((
+                      "t1"."end_ns" - (
+                        "t1"."end_ns" % 1000000000
+                      )
+                    ) AS DOUBLE) / 1000000000
+                  )
+                ) = 0.5,
+                ROUND(
+                  CAST((
+                    CAST((
+                      "t1"."end_ns" - (
+                        "t1"."end_ns" % 1000000000
+                      )
+                    ) AS DOUBLE) / 1000000000
+                  ) AS DOUBLE) / 2
+                ) * 2,
+                ROUND(
+                  CAST((
+                    "t1"."end_ns" - (
+                      "t1"."end_ns" % 1000000000
+                    )
+                  ) AS DOUBLE) / 1000000000
+                )
+              ) AS BIGINT) AS VARCHAR),
+              ':',
+              CAST("t1"."end_ns" % 1000000000 AS VARCHAR),
+              ')'
+            )
+          ),
+          FALSE
+        )
       )
-    )
-    AND "t0"."timerange" <> CASE
-      WHEN "t0"."end_ns" <= "t0"."start_ns"
+  ) AS "t2"
+  WHERE
+    "t2"."timerange" <> CASE
+      WHEN "t2"."end_ns" <= "t2"."start_ns"
       THEN '()'
-      WHEN IF("t0"."start_ns" < "t0"."end_ns", (
-        "t0"."end_ns" - 1
-      ) = "t0"."start_ns", FALSE)
+      WHEN IF("t2"."start_ns" < "t2"."end_ns", (
+        "t2"."end_ns" - 1
+      ) = "t2"."start_ns", FALSE)
       THEN CONCAT(
         CONCAT(
           '[',
           CONCAT(
             CONCAT(
               CONCAT(
-                IF("t0"."start_ns" < 0, '-', ''),
+                IF("t2"."start_ns" < 0, '-', ''),
                 IF(
-                  CAST(ABS("t0"."start_ns" - (
-                    "t0"."start_ns" % 1000000000
+                  CAST(ABS("t2"."start_ns" - (
+                    "t2"."start_ns" % 1000000000
                   )) AS VARCHAR) = '0',
                   '0',
                   SUBSTRING(
-                    CAST(ABS("t0"."start_ns" - (
-                      "t0"."start_ns" % 1000000000
+                    CAST(ABS("t2"."start_ns" - (
+                      "t2"."start_ns" % 1000000000
                     )) AS VARCHAR),
                     IF(
                       (
                         0 + 1
                       ) >= 1,
                       0 + 1,
-                      0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
-                        "t0"."start_ns" % 1000000000
+                      0 + 1 + LENGTH(CAST(ABS("t2"."start_ns" - (
+                        "t2"."start_ns" % 1000000000
                       )) AS VARCHAR))
                     ),
-                    LENGTH(CAST(ABS("t0"."start_ns" - (
-                      "t0"."start_ns" % 1000000000
+                    LENGTH(CAST(ABS("t2"."start_ns" - (
+                      "t2"."start_ns" % 1000000000
                     )) AS VARCHAR)) - 9
                   )
                 )
               ),
               ':'
             ),
-            CAST(ABS("t0"."start_ns" % 1000000000) AS VARCHAR)
+            CAST(ABS("t2"."start_ns" % 1000000000) AS VARCHAR)
           )
         ),
         ']'
@@ -298,34 +293,34 @@ FROM (
               CONCAT(
                 CONCAT(
                   CONCAT(
-                    IF("t0"."start_ns" < 0, '-', ''),
+                    IF("t2"."start_ns" < 0, '-', ''),
                     IF(
-                      CAST(ABS("t0"."start_ns" - (
-                        "t0"."start_ns" % 1000000000
+                      CAST(ABS("t2"."start_ns" - (
+                        "t2"."start_ns" % 1000000000
                       )) AS VARCHAR) = '0',
                       '0',
                       SUBSTRING(
-                        CAST(ABS("t0"."start_ns" - (
-                          "t0"."start_ns" % 1000000000
+                        CAST(ABS("t2"."start_ns" - (
+                          "t2"."start_ns" % 1000000000
                         )) AS VARCHAR),
                         IF(
                           (
                             0 + 1
                           ) >= 1,
                           0 + 1,
-                          0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
-                            "t0"."start_ns" % 1000000000
+                          0 + 1 + LENGTH(CAST(ABS("t2"."start_ns" - (
+                            "t2"."start_ns" % 1000000000
                           )) AS VARCHAR))
                         ),
-                        LENGTH(CAST(ABS("t0"."start_ns" - (
-                          "t0"."start_ns" % 1000000000
+                        LENGTH(CAST(ABS("t2"."start_ns" - (
+                          "t2"."start_ns" % 1000000000
                         )) AS VARCHAR)) - 9
                       )
                     )
                   ),
                   ':'
                 ),
-                CAST(ABS("t0"."start_ns" % 1000000000) AS VARCHAR)
+                CAST(ABS("t2"."start_ns" % 1000000000) AS VARCHAR)
               )
             ),
             '_'
@@ -333,41 +328,41 @@ FROM (
           CONCAT(
             CONCAT(
               CONCAT(
-                IF("t0"."end_ns" < 0, '-', ''),
+                IF("t2"."end_ns" < 0, '-', ''),
                 IF(
-                  CAST(ABS("t0"."end_ns" - (
-                    "t0"."end_ns" % 1000000000
+                  CAST(ABS("t2"."end_ns" - (
+                    "t2"."end_ns" % 1000000000
                   )) AS VARCHAR) = '0',
                   '0',
                   SUBSTRING(
-                    CAST(ABS("t0"."end_ns" - (
-                      "t0"."end_ns" % 1000000000
+                    CAST(ABS("t2"."end_ns" - (
+                      "t2"."end_ns" % 1000000000
                     )) AS VARCHAR),
                     IF(
                       (
                         0 + 1
                       ) >= 1,
                       0 + 1,
-                      0 + 1 + LENGTH(CAST(ABS("t0"."end_ns" - (
-                        "t0"."end_ns" % 1000000000
+                      0 + 1 + LENGTH(CAST(ABS("t2"."end_ns" - (
+                        "t2"."end_ns" % 1000000000
                       )) AS VARCHAR))
                     ),
-                    LENGTH(CAST(ABS("t0"."end_ns" - (
-                      "t0"."end_ns" % 1000000000
+                    LENGTH(CAST(ABS("t2"."end_ns" - (
+                      "t2"."end_ns" % 1000000000
                     )) AS VARCHAR)) - 9
                   )
                 )
               ),
               ':'
             ),
-            CAST(ABS("t0"."end_ns" % 1000000000) AS VARCHAR)
+            CAST(ABS("t2"."end_ns" % 1000000000) AS VARCHAR)
           )
         ),
         ')'
       )
     END
     AND NOT (
-      "t0"."timerange" IN (
+      "t2"."timerange" IN (
         CONCAT(
           CONCAT(
             CONCAT(
@@ -375,34 +370,34 @@ FROM (
               CONCAT(
                 CONCAT(
                   CONCAT(
-                    IF("t0"."start_ns" < 0, '-', ''),
+                    IF("t2"."start_ns" < 0, '-', ''),
                     IF(
-                      CAST(ABS("t0"."start_ns" - (
-                        "t0"."start_ns" % 1000000000
+                      CAST(ABS("t2"."start_ns" - (
+                        "t2"."start_ns" % 1000000000
                       )) AS VARCHAR) = '0',
                       '0',
                       SUBSTRING(
-                        CAST(ABS("t0"."start_ns" - (
-                          "t0"."start_ns" % 1000000000
+                        CAST(ABS("t2"."start_ns" - (
+                          "t2"."start_ns" % 1000000000
                         )) AS VARCHAR),
                         IF(
                           (
                             0 + 1
                           ) >= 1,
                           0 + 1,
-                          0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
-                            "t0"."start_ns" % 1000000000
+                          0 + 1 + LENGTH(CAST(ABS("t2"."start_ns" - (
+                            "t2"."start_ns" % 1000000000
                           )) AS VARCHAR))
                         ),
-                        LENGTH(CAST(ABS("t0"."start_ns" - (
-                          "t0"."start_ns" % 1000000000
+                        LENGTH(CAST(ABS("t2"."start_ns" - (
+                          "t2"."start_ns" % 1000000000
                         )) AS VARCHAR)) - 9
                       )
                     )
                   ),
                   ':'
                 ),
-                CAST(ABS("t0"."start_ns" % 1000000000) AS VARCHAR)
+                CAST(ABS("t2"."start_ns" % 1000000000) AS VARCHAR)
               )
             ),
             '_'
@@ -411,34 +406,34 @@ FROM (
             CONCAT(
               CONCAT(
                 CONCAT(
-                  IF("t0"."end_ns" < 0, '-', ''),
+                  IF("t2"."end_ns" < 0, '-', ''),
                   IF(
-                    CAST(ABS("t0"."end_ns" - (
-                      "t0"."end_ns" % 1000000000
+                    CAST(ABS("t2"."end_ns" - (
+                      "t2"."end_ns" % 1000000000
                     )) AS VARCHAR) = '0',
                     '0',
                     SUBSTRING(
-                      CAST(ABS("t0"."end_ns" - (
-                        "t0"."end_ns" % 1000000000
+                      CAST(ABS("t2"."end_ns" - (
+                        "t2"."end_ns" % 1000000000
                       )) AS VARCHAR),
                       IF(
                         (
                           0 + 1
                         ) >= 1,
                         0 + 1,
-                        0 + 1 + LENGTH(CAST(ABS("t0"."end_ns" - (
-                          "t0"."end_ns" % 1000000000
+                        0 + 1 + LENGTH(CAST(ABS("t2"."end_ns" - (
+                          "t2"."end_ns" % 1000000000
                         )) AS VARCHAR))
                       ),
-                      LENGTH(CAST(ABS("t0"."end_ns" - (
-                        "t0"."end_ns" % 1000000000
+                      LENGTH(CAST(ABS("t2"."end_ns" - (
+                        "t2"."end_ns" % 1000000000
                       )) AS VARCHAR)) - 9
                     )
                   )
                 ),
                 ':'
               ),
-              CAST(ABS("t0"."end_ns" % 1000000000) AS VARCHAR)
+              CAST(ABS("t2"."end_ns" % 1000000000) AS VARCHAR)
             ),
             ')'
           )
@@ -450,34 +445,34 @@ FROM (
               CONCAT(
                 CONCAT(
                   CONCAT(
-                    IF("t0"."start_ns" < 0, '-', ''),
+                    IF("t2"."start_ns" < 0, '-', ''),
                     IF(
-                      CAST(ABS("t0"."start_ns" - (
-                        "t0"."start_ns" % 1000000000
+                      CAST(ABS("t2"."start_ns" - (
+                        "t2"."start_ns" % 1000000000
                       )) AS VARCHAR) = '0',
                       '0',
                       SUBSTRING(
-                        CAST(ABS("t0"."start_ns" - (
-                          "t0"."start_ns" % 1000000000
+                        CAST(ABS("t2"."start_ns" - (
+                          "t2"."start_ns" % 1000000000
                         )) AS VARCHAR),
                         IF(
                           (
                             0 + 1
                           ) >= 1,
                           0 + 1,
-                          0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
-                            "t0"."start_ns" % 1000000000
+                          0 + 1 + LENGTH(CAST(ABS("t2"."start_ns" - (
+                            "t2"."start_ns" % 1000000000
                           )) AS VARCHAR))
                         ),
-                        LENGTH(CAST(ABS("t0"."start_ns" - (
-                          "t0"."start_ns" % 1000000000
+                        LENGTH(CAST(ABS("t2"."start_ns" - (
+                          "t2"."start_ns" % 1000000000
                         )) AS VARCHAR)) - 9
                       )
                     )
                   ),
                   ':'
                 ),
-                CAST(ABS("t0"."start_ns" % 1000000000) AS VARCHAR)
+                CAST(ABS("t2"."start_ns" % 1000000000) AS VARCHAR)
               )
             ),
             '_'
@@ -487,21 +482,21 @@ FROM (
               CONCAT(
                 CONCAT(
                   IF(
-                    IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") < 0,
+                    IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") < 0,
                     '-',
                     ''
                   ),
                   IF(
                     CAST(ABS(
-                      IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
-                        IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                      IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
+                        IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
                       )
                     ) AS VARCHAR) = '0',
                     '0',
                     SUBSTRING(
                       CAST(ABS(
-                        IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
-                          IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                        IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
+                          IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
                         )
                       ) AS VARCHAR),
                       IF(
@@ -511,16 +506,16 @@ FROM (
                         0 + 1,
                         0 + 1 + LENGTH(
                           CAST(ABS(
-                            IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
-                              IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                            IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
+                              IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
                             )
                           ) AS VARCHAR)
                         )
                       ),
                       LENGTH(
                         CAST(ABS(
-                          IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
-                            IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                          IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
+                            IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
                           )
                         ) AS VARCHAR)
                       ) - 9
@@ -530,7 +525,7 @@ FROM (
                 ':'
               ),
               CAST(ABS(
-                IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
               ) AS VARCHAR)
             ),
             ']'
@@ -543,34 +538,34 @@ FROM (
               CONCAT(
                 CONCAT(
                   CONCAT(
-                    IF("t0"."start_ns" < 0, '-', ''),
+                    IF("t2"."start_ns" < 0, '-', ''),
                     IF(
-                      CAST(ABS("t0"."start_ns" - (
-                        "t0"."start_ns" % 1000000000
+                      CAST(ABS("t2"."start_ns" - (
+                        "t2"."start_ns" % 1000000000
                       )) AS VARCHAR) = '0',
                       '0',
                       SUBSTRING(
-                        CAST(ABS("t0"."start_ns" - (
-                          "t0"."start_ns" % 1000000000
+                        CAST(ABS("t2"."start_ns" - (
+                          "t2"."start_ns" % 1000000000
                         )) AS VARCHAR),
                         IF(
                           (
                             0 + 1
                           ) >= 1,
                           0 + 1,
-                          0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
-                            "t0"."start_ns" % 1000000000
+                          0 + 1 + LENGTH(CAST(ABS("t2"."start_ns" - (
+                            "t2"."start_ns" % 1000000000
                           )) AS VARCHAR))
                         ),
-                        LENGTH(CAST(ABS("t0"."start_ns" - (
-                          "t0"."start_ns" % 1000000000
+                        LENGTH(CAST(ABS("t2"."start_ns" - (
+                          "t2"."start_ns" % 1000000000
                         )) AS VARCHAR)) - 9
                       )
                     )
                   ),
                   ':'
                 ),
-                CAST(ABS("t0"."start_ns" % 1000000000) AS VARCHAR)
+                CAST(ABS("t2"."start_ns" % 1000000000) AS VARCHAR)
               )
             ),
             '_'
@@ -579,21 +574,21 @@ FROM (
             CONCAT(
               CONCAT(
                 IF(
-                  IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") < 0,
+                  IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") < 0,
                   '-',
                   ''
                 ),
                 IF(
                   CAST(ABS(
-                    IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
-                      IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                    IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
+                      IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
                     )
                   ) AS VARCHAR) = '0',
                   '0',
                   SUBSTRING(
                     CAST(ABS(
-                      IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
-                        IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                      IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
+                        IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
                       )
                     ) AS VARCHAR),
                     IF(
@@ -603,16 +598,16 @@ FROM (
                       0 + 1,
                       0 + 1 + LENGTH(
                         CAST(ABS(
-                          IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
-                            IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                          IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
+                            IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
                           )
                         ) AS VARCHAR)
                       )
                     ),
                     LENGTH(
                       CAST(ABS(
-                        IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
-                          IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                        IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
+                          IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
                         )
                       ) AS VARCHAR)
                     ) - 9
@@ -622,7 +617,7 @@ FROM (
               ':'
             ),
             CAST(ABS(
-              IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+              IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
             ) AS VARCHAR)
           )
         ),
@@ -634,21 +629,21 @@ FROM (
                 CONCAT(
                   CONCAT(
                     IF(
-                      IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") < 0,
+                      IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") < 0,
                       '-',
                       ''
                     ),
                     IF(
                       CAST(ABS(
-                        IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") - (
-                          IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                        IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") - (
+                          IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") % 1000000000
                         )
                       ) AS VARCHAR) = '0',
                       '0',
                       SUBSTRING(
                         CAST(ABS(
-                          IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") - (
-                            IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                          IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") - (
+                            IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") % 1000000000
                           )
                         ) AS VARCHAR),
                         IF(
@@ -658,16 +653,16 @@ FROM (
                           0 + 1,
                           0 + 1 + LENGTH(
                             CAST(ABS(
-                              IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") - (
-                                IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                              IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") - (
+                                IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") % 1000000000
                               )
                             ) AS VARCHAR)
                           )
                         ),
                         LENGTH(
                           CAST(ABS(
-                            IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") - (
-                              IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                            IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") - (
+                              IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") % 1000000000
                             )
                           ) AS VARCHAR)
                         ) - 9
@@ -677,7 +672,7 @@ FROM (
                   ':'
                 ),
                 CAST(ABS(
-                  IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                  IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") % 1000000000
                 ) AS VARCHAR)
               )
             ),
@@ -687,34 +682,34 @@ FROM (
             CONCAT(
               CONCAT(
                 CONCAT(
-                  IF("t0"."end_ns" < 0, '-', ''),
+                  IF("t2"."end_ns" < 0, '-', ''),
                   IF(
-                    CAST(ABS("t0"."end_ns" - (
-                      "t0"."end_ns" % 1000000000
+                    CAST(ABS("t2"."end_ns" - (
+                      "t2"."end_ns" % 1000000000
                     )) AS VARCHAR) = '0',
                     '0',
                     SUBSTRING(
-                      CAST(ABS("t0"."end_ns" - (
-                        "t0"."end_ns" % 1000000000
+                      CAST(ABS("t2"."end_ns" - (
+                        "t2"."end_ns" % 1000000000
                       )) AS VARCHAR),
                       IF(
                         (
                           0 + 1
                         ) >= 1,
                         0 + 1,
-                        0 + 1 + LENGTH(CAST(ABS("t0"."end_ns" - (
-                          "t0"."end_ns" % 1000000000
+                        0 + 1 + LENGTH(CAST(ABS("t2"."end_ns" - (
+                          "t2"."end_ns" % 1000000000
                         )) AS VARCHAR))
                       ),
-                      LENGTH(CAST(ABS("t0"."end_ns" - (
-                        "t0"."end_ns" % 1000000000
+                      LENGTH(CAST(ABS("t2"."end_ns" - (
+                        "t2"."end_ns" % 1000000000
                       )) AS VARCHAR)) - 9
                     )
                   )
                 ),
                 ':'
               ),
-              CAST(ABS("t0"."end_ns" % 1000000000) AS VARCHAR)
+              CAST(ABS("t2"."end_ns" % 1000000000) AS VARCHAR)
             ),
             ')'
           )
@@ -727,21 +722,21 @@ FROM (
                 CONCAT(
                   CONCAT(
                     IF(
-                      IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") < 0,
+                      IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") < 0,
                       '-',
                       ''
                     ),
                     IF(
                       CAST(ABS(
-                        IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") - (
-                          IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                        IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") - (
+                          IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") % 1000000000
                         )
                       ) AS VARCHAR) = '0',
                       '0',
                       SUBSTRING(
                         CAST(ABS(
-                          IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") - (
-                            IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                          IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") - (
+                            IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") % 1000000000
                           )
                         ) AS VARCHAR),
                         IF(
@@ -751,16 +746,16 @@ FROM (
                           0 + 1,
                           0 + 1 + LENGTH(
                             CAST(ABS(
-                              IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") - (
-                                IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                              IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") - (
+                                IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") % 1000000000
                               )
                             ) AS VARCHAR)
                           )
                         ),
                         LENGTH(
                           CAST(ABS(
-                            IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") - (
-                              IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                            IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") - (
+                              IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") % 1000000000
                             )
                           ) AS VARCHAR)
                         ) - 9
@@ -770,7 +765,7 @@ FROM (
                   ':'
                 ),
                 CAST(ABS(
-                  IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                  IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") % 1000000000
                 ) AS VARCHAR)
               )
             ),
@@ -781,21 +776,21 @@ FROM (
               CONCAT(
                 CONCAT(
                   IF(
-                    IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") < 0,
+                    IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") < 0,
                     '-',
                     ''
                   ),
                   IF(
                     CAST(ABS(
-                      IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
-                        IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                      IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
+                        IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
                       )
                     ) AS VARCHAR) = '0',
                     '0',
                     SUBSTRING(
                       CAST(ABS(
-                        IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
-                          IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                        IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
+                          IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
                         )
                       ) AS VARCHAR),
                       IF(
@@ -805,16 +800,16 @@ FROM (
                         0 + 1,
                         0 + 1 + LENGTH(
                           CAST(ABS(
-                            IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
-                              IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                            IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
+                              IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
                             )
                           ) AS VARCHAR)
                         )
                       ),
                       LENGTH(
                         CAST(ABS(
-                          IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
-                            IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                          IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
+                            IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
                           )
                         ) AS VARCHAR)
                       ) - 9
@@ -824,7 +819,7 @@ FROM (
                 ':'
               ),
               CAST(ABS(
-                IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
               ) AS VARCHAR)
             ),
             ']'
@@ -838,21 +833,21 @@ FROM (
                 CONCAT(
                   CONCAT(
                     IF(
-                      IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") < 0,
+                      IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") < 0,
                       '-',
                       ''
                     ),
                     IF(
                       CAST(ABS(
-                        IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") - (
-                          IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                        IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") - (
+                          IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") % 1000000000
                         )
                       ) AS VARCHAR) = '0',
                       '0',
                       SUBSTRING(
                         CAST(ABS(
-                          IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") - (
-                            IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                          IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") - (
+                            IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") % 1000000000
                           )
                         ) AS VARCHAR),
                         IF(
@@ -862,16 +857,16 @@ FROM (
                           0 + 1,
                           0 + 1 + LENGTH(
                             CAST(ABS(
-                              IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") - (
-                                IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                              IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") - (
+                                IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") % 1000000000
                               )
                             ) AS VARCHAR)
                           )
                         ),
                         LENGTH(
                           CAST(ABS(
-                            IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") - (
-                              IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                            IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") - (
+                              IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") % 1000000000
                             )
                           ) AS VARCHAR)
                         ) - 9
@@ -881,7 +876,7 @@ FROM (
                   ':'
                 ),
                 CAST(ABS(
-                  IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                  IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") % 1000000000
                 ) AS VARCHAR)
               )
             ),
@@ -891,21 +886,21 @@ FROM (
             CONCAT(
               CONCAT(
                 IF(
-                  IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") < 0,
+                  IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") < 0,
                   '-',
                   ''
                 ),
                 IF(
                   CAST(ABS(
-                    IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
-                      IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                    IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
+                      IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
                     )
                   ) AS VARCHAR) = '0',
                   '0',
                   SUBSTRING(
                     CAST(ABS(
-                      IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
-                        IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                      IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
+                        IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
                       )
                     ) AS VARCHAR),
                     IF(
@@ -915,16 +910,16 @@ FROM (
                       0 + 1,
                       0 + 1 + LENGTH(
                         CAST(ABS(
-                          IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
-                            IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                          IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
+                            IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
                           )
                         ) AS VARCHAR)
                       )
                     ),
                     LENGTH(
                       CAST(ABS(
-                        IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
-                          IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                        IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
+                          IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
                         )
                       ) AS VARCHAR)
                     ) - 9
@@ -934,7 +929,7 @@ FROM (
               ':'
             ),
             CAST(ABS(
-              IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+              IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
             ) AS VARCHAR)
           )
         ),
@@ -943,34 +938,34 @@ FROM (
             CONCAT(
               CONCAT(
                 CONCAT(
-                  IF("t0"."start_ns" < 0, '-', ''),
+                  IF("t2"."start_ns" < 0, '-', ''),
                   IF(
-                    CAST(ABS("t0"."start_ns" - (
-                      "t0"."start_ns" % 1000000000
+                    CAST(ABS("t2"."start_ns" - (
+                      "t2"."start_ns" % 1000000000
                     )) AS VARCHAR) = '0',
                     '0',
                     SUBSTRING(
-                      CAST(ABS("t0"."start_ns" - (
-                        "t0"."start_ns" % 1000000000
+                      CAST(ABS("t2"."start_ns" - (
+                        "t2"."start_ns" % 1000000000
                       )) AS VARCHAR),
                       IF(
                         (
                           0 + 1
                         ) >= 1,
                         0 + 1,
-                        0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
-                          "t0"."start_ns" % 1000000000
+                        0 + 1 + LENGTH(CAST(ABS("t2"."start_ns" - (
+                          "t2"."start_ns" % 1000000000
                         )) AS VARCHAR))
                       ),
-                      LENGTH(CAST(ABS("t0"."start_ns" - (
-                        "t0"."start_ns" % 1000000000
+                      LENGTH(CAST(ABS("t2"."start_ns" - (
+                        "t2"."start_ns" % 1000000000
                       )) AS VARCHAR)) - 9
                     )
                   )
                 ),
                 ':'
               ),
-              CAST(ABS("t0"."start_ns" % 1000000000) AS VARCHAR)
+              CAST(ABS("t2"."start_ns" % 1000000000) AS VARCHAR)
             ),
             '_'
           ),
@@ -978,34 +973,34 @@ FROM (
             CONCAT(
               CONCAT(
                 CONCAT(
-                  IF("t0"."end_ns" < 0, '-', ''),
+                  IF("t2"."end_ns" < 0, '-', ''),
                   IF(
-                    CAST(ABS("t0"."end_ns" - (
-                      "t0"."end_ns" % 1000000000
+                    CAST(ABS("t2"."end_ns" - (
+                      "t2"."end_ns" % 1000000000
                     )) AS VARCHAR) = '0',
                     '0',
                     SUBSTRING(
-                      CAST(ABS("t0"."end_ns" - (
-                        "t0"."end_ns" % 1000000000
+                      CAST(ABS("t2"."end_ns" - (
+                        "t2"."end_ns" % 1000000000
                       )) AS VARCHAR),
                       IF(
                         (
                           0 + 1
                         ) >= 1,
                         0 + 1,
-                        0 + 1 + LENGTH(CAST(ABS("t0"."end_ns" - (
-                          "t0"."end_ns" % 1000000000
+                        0 + 1 + LENGTH(CAST(ABS("t2"."end_ns" - (
+                          "t2"."end_ns" % 1000000000
                         )) AS VARCHAR))
                       ),
-                      LENGTH(CAST(ABS("t0"."end_ns" - (
-                        "t0"."end_ns" % 1000000000
+                      LENGTH(CAST(ABS("t2"."end_ns" - (
+                        "t2"."end_ns" % 1000000000
                       )) AS VARCHAR)) - 9
                     )
                   )
                 ),
                 ':'
               ),
-              CAST(ABS("t0"."end_ns" % 1000000000) AS VARCHAR)
+              CAST(ABS("t2"."end_ns" % 1000000000) AS VARCHAR)
             ),
             ')'
           )
@@ -1015,34 +1010,34 @@ FROM (
             CONCAT(
               CONCAT(
                 CONCAT(
-                  IF("t0"."start_ns" < 0, '-', ''),
+                  IF("t2"."start_ns" < 0, '-', ''),
                   IF(
-                    CAST(ABS("t0"."start_ns" - (
-                      "t0"."start_ns" % 1000000000
+                    CAST(ABS("t2"."start_ns" - (
+                      "t2"."start_ns" % 1000000000
                     )) AS VARCHAR) = '0',
                     '0',
                     SUBSTRING(
-                      CAST(ABS("t0"."start_ns" - (
-                        "t0"."start_ns" % 1000000000
+                      CAST(ABS("t2"."start_ns" - (
+                        "t2"."start_ns" % 1000000000
                       )) AS VARCHAR),
                       IF(
                         (
                           0 + 1
                         ) >= 1,
                         0 + 1,
-                        0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
-                          "t0"."start_ns" % 1000000000
+                        0 + 1 + LENGTH(CAST(ABS("t2"."start_ns" - (
+                          "t2"."start_ns" % 1000000000
                         )) AS VARCHAR))
                       ),
-                      LENGTH(CAST(ABS("t0"."start_ns" - (
-                        "t0"."start_ns" % 1000000000
+                      LENGTH(CAST(ABS("t2"."start_ns" - (
+                        "t2"."start_ns" % 1000000000
                       )) AS VARCHAR)) - 9
                     )
                   )
                 ),
                 ':'
               ),
-              CAST(ABS("t0"."start_ns" % 1000000000) AS VARCHAR)
+              CAST(ABS("t2"."start_ns" % 1000000000) AS VARCHAR)
             ),
             '_'
           ),
@@ -1051,21 +1046,21 @@ FROM (
               CONCAT(
                 CONCAT(
                   IF(
-                    IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") < 0,
+                    IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") < 0,
                     '-',
                     ''
                   ),
                   IF(
                     CAST(ABS(
-                      IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
-                        IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                      IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
+                        IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
                       )
                     ) AS VARCHAR) = '0',
                     '0',
                     SUBSTRING(
                       CAST(ABS(
-                        IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
-                          IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                        IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
+                          IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
                         )
                       ) AS VARCHAR),
                       IF(
@@ -1075,16 +1070,16 @@ FROM (
                         0 + 1,
                         0 + 1 + LENGTH(
                           CAST(ABS(
-                            IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
-                              IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                            IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
+                              IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
                             )
                           ) AS VARCHAR)
                         )
                       ),
                       LENGTH(
                         CAST(ABS(
-                          IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
-                            IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                          IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
+                            IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
                           )
                         ) AS VARCHAR)
                       ) - 9
@@ -1094,7 +1089,7 @@ FROM (
                 ':'
               ),
               CAST(ABS(
-                IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
               ) AS VARCHAR)
             ),
             ']'
@@ -1105,34 +1100,34 @@ FROM (
             CONCAT(
               CONCAT(
                 CONCAT(
-                  IF("t0"."start_ns" < 0, '-', ''),
+                  IF("t2"."start_ns" < 0, '-', ''),
                   IF(
-                    CAST(ABS("t0"."start_ns" - (
-                      "t0"."start_ns" % 1000000000
+                    CAST(ABS("t2"."start_ns" - (
+                      "t2"."start_ns" % 1000000000
                     )) AS VARCHAR) = '0',
                     '0',
                     SUBSTRING(
-                      CAST(ABS("t0"."start_ns" - (
-                        "t0"."start_ns" % 1000000000
+                      CAST(ABS("t2"."start_ns" - (
+                        "t2"."start_ns" % 1000000000
                       )) AS VARCHAR),
                       IF(
                         (
                           0 + 1
                         ) >= 1,
                         0 + 1,
-                        0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
-                          "t0"."start_ns" % 1000000000
+                        0 + 1 + LENGTH(CAST(ABS("t2"."start_ns" - (
+                          "t2"."start_ns" % 1000000000
                         )) AS VARCHAR))
                       ),
-                      LENGTH(CAST(ABS("t0"."start_ns" - (
-                        "t0"."start_ns" % 1000000000
+                      LENGTH(CAST(ABS("t2"."start_ns" - (
+                        "t2"."start_ns" % 1000000000
                       )) AS VARCHAR)) - 9
                     )
                   )
                 ),
                 ':'
               ),
-              CAST(ABS("t0"."start_ns" % 1000000000) AS VARCHAR)
+              CAST(ABS("t2"."start_ns" % 1000000000) AS VARCHAR)
             ),
             '_'
           ),
@@ -1140,21 +1135,21 @@ FROM (
             CONCAT(
               CONCAT(
                 IF(
-                  IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") < 0,
+                  IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") < 0,
                   '-',
                   ''
                 ),
                 IF(
                   CAST(ABS(
-                    IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
-                      IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                    IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
+                      IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
                     )
                   ) AS VARCHAR) = '0',
                   '0',
                   SUBSTRING(
                     CAST(ABS(
-                      IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
-                        IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                      IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
+                        IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
                       )
                     ) AS VARCHAR),
                     IF(
@@ -1164,16 +1159,16 @@ FROM (
                       0 + 1,
                       0 + 1 + LENGTH(
                         CAST(ABS(
-                          IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
-                            IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                          IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
+                            IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
                           )
                         ) AS VARCHAR)
                       )
                     ),
                     LENGTH(
                       CAST(ABS(
-                        IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
-                          IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                        IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
+                          IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
                         )
                       ) AS VARCHAR)
                     ) - 9
@@ -1183,7 +1178,7 @@ FROM (
               ':'
             ),
             CAST(ABS(
-              IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+              IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
             ) AS VARCHAR)
           )
         )
@@ -1191,43 +1186,43 @@ FROM (
     )
     AND NOT (
       (
-        IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") = "t0"."start_ns"
+        IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") = "t2"."start_ns"
       )
-      AND "t0"."timerange" IN (
+      AND "t2"."timerange" IN (
         CONCAT(
           CONCAT(
             '[',
             CONCAT(
               CONCAT(
                 CONCAT(
-                  IF("t0"."start_ns" < 0, '-', ''),
+                  IF("t2"."start_ns" < 0, '-', ''),
                   IF(
-                    CAST(ABS("t0"."start_ns" - (
-                      "t0"."start_ns" % 1000000000
+                    CAST(ABS("t2"."start_ns" - (
+                      "t2"."start_ns" % 1000000000
                     )) AS VARCHAR) = '0',
                     '0',
                     SUBSTRING(
-                      CAST(ABS("t0"."start_ns" - (
-                        "t0"."start_ns" % 1000000000
+                      CAST(ABS("t2"."start_ns" - (
+                        "t2"."start_ns" % 1000000000
                       )) AS VARCHAR),
                       IF(
                         (
                           0 + 1
                         ) >= 1,
                         0 + 1,
-                        0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
-                          "t0"."start_ns" % 1000000000
+                        0 + 1 + LENGTH(CAST(ABS("t2"."start_ns" - (
+                          "t2"."start_ns" % 1000000000
                         )) AS VARCHAR))
                       ),
-                      LENGTH(CAST(ABS("t0"."start_ns" - (
-                        "t0"."start_ns" % 1000000000
+                      LENGTH(CAST(ABS("t2"."start_ns" - (
+                        "t2"."start_ns" % 1000000000
                       )) AS VARCHAR)) - 9
                     )
                   )
                 ),
                 ':'
               ),
-              CAST(ABS("t0"."start_ns" % 1000000000) AS VARCHAR)
+              CAST(ABS("t2"."start_ns" % 1000000000) AS VARCHAR)
             )
           ),
           ']'
@@ -1235,35 +1230,35 @@ FROM (
         CONCAT(
           CONCAT(
             CONCAT(
-              IF("t0"."start_ns" < 0, '-', ''),
+              IF("t2"."start_ns" < 0, '-', ''),
               IF(
-                CAST(ABS("t0"."start_ns" - (
-                  "t0"."start_ns" % 1000000000
+                CAST(ABS("t2"."start_ns" - (
+                  "t2"."start_ns" % 1000000000
                 )) AS VARCHAR) = '0',
                 '0',
                 SUBSTRING(
-                  CAST(ABS("t0"."start_ns" - (
-                    "t0"."start_ns" % 1000000000
+                  CAST(ABS("t2"."start_ns" - (
+                    "t2"."start_ns" % 1000000000
                   )) AS VARCHAR),
                   IF(
                     (
                       0 + 1
                     ) >= 1,
                     0 + 1,
-                    0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
-                      "t0"."start_ns" % 1000000000
+                    0 + 1 + LENGTH(CAST(ABS("t2"."start_ns" - (
+                      "t2"."start_ns" % 1000000000
                     )) AS VARCHAR))
                   ),
-                  LENGTH(CAST(ABS("t0"."start_ns" - (
-                    "t0"."start_ns" % 1000000000
+                  LENGTH(CAST(ABS("t2"."start_ns" - (
+                    "t2"."start_ns" % 1000000000
                   )) AS VARCHAR)) - 9
                 )
               )
             ),
             ':'
           ),
-          CAST(ABS("t0"."start_ns" % 1000000000) AS VARCHAR)
+          CAST(ABS("t2"."start_ns" % 1000000000) AS VARCHAR)
         )
       )
     )
-) AS "t1"
+) AS "t3"

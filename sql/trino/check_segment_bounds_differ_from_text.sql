@@ -5,52 +5,52 @@ SELECT
   'error' AS "severity",
   'segments' AS "entity",
   COALESCE(
-    CONCAT(CONCAT(COALESCE("t0"."flow_id", '?'), '@'), COALESCE("t0"."timerange", '?')),
+    CONCAT(CONCAT(COALESCE("t2"."flow_id", '?'), '@'), COALESCE("t2"."timerange", '?')),
     '?'
   ) AS "id",
   COALESCE(
     CONCAT(
       'the text is not that of its bounds, ',
       CASE
-        WHEN "t0"."end_ns" <= "t0"."start_ns"
+        WHEN "t2"."end_ns" <= "t2"."start_ns"
         THEN '()'
-        WHEN IF("t0"."start_ns" < "t0"."end_ns", (
-          "t0"."end_ns" - 1
-        ) = "t0"."start_ns", FALSE)
+        WHEN IF("t2"."start_ns" < "t2"."end_ns", (
+          "t2"."end_ns" - 1
+        ) = "t2"."start_ns", FALSE)
         THEN CONCAT(
           CONCAT(
             '[',
             CONCAT(
               CONCAT(
                 CONCAT(
-                  IF("t0"."start_ns" < 0, '-', ''),
+                  IF("t2"."start_ns" < 0, '-', ''),
                   IF(
-                    CAST(ABS("t0"."start_ns" - (
-                      "t0"."start_ns" % 1000000000
+                    CAST(ABS("t2"."start_ns" - (
+                      "t2"."start_ns" % 1000000000
                     )) AS VARCHAR) = '0',
                     '0',
                     SUBSTRING(
-                      CAST(ABS("t0"."start_ns" - (
-                        "t0"."start_ns" % 1000000000
+                      CAST(ABS("t2"."start_ns" - (
+                        "t2"."start_ns" % 1000000000
                       )) AS VARCHAR),
                       IF(
                         (
                           0 + 1
                         ) >= 1,
                         0 + 1,
-                        0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
-                          "t0"."start_ns" % 1000000000
+                        0 + 1 + LENGTH(CAST(ABS("t2"."start_ns" - (
+                          "t2"."start_ns" % 1000000000
                         )) AS VARCHAR))
                       ),
-                      LENGTH(CAST(ABS("t0"."start_ns" - (
-                        "t0"."start_ns" % 1000000000
+                      LENGTH(CAST(ABS("t2"."start_ns" - (
+                        "t2"."start_ns" % 1000000000
                       )) AS VARCHAR)) - 9
                     )
                   )
                 ),
                 ':'
               ),
-              CAST(ABS("t0"."start_ns" % 1000000000) AS VARCHAR)
+              CAST(ABS("t2"."start_ns" % 1000000000) AS VARCHAR)
             )
           ),
           ']'
@@ -63,34 +63,34 @@ SELECT
                 CONCAT(
                   CONCAT(
                     CONCAT(
-                      IF("t0"."start_ns" < 0, '-', ''),
+                      IF("t2"."start_ns" < 0, '-', ''),
                       IF(
-                        CAST(ABS("t0"."start_ns" - (
-                          "t0"."start_ns" % 1000000000
+                        CAST(ABS("t2"."start_ns" - (
+                          "t2"."start_ns" % 1000000000
                         )) AS VARCHAR) = '0',
                         '0',
                         SUBSTRING(
-                          CAST(ABS("t0"."start_ns" - (
-                            "t0"."start_ns" % 1000000000
+                          CAST(ABS("t2"."start_ns" - (
+                            "t2"."start_ns" % 1000000000
                           )) AS VARCHAR),
                           IF(
                             (
                               0 + 1
                             ) >= 1,
                             0 + 1,
-                            0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
-                              "t0"."start_ns" % 1000000000
+                            0 + 1 + LENGTH(CAST(ABS("t2"."start_ns" - (
+                              "t2"."start_ns" % 1000000000
                             )) AS VARCHAR))
                           ),
-                          LENGTH(CAST(ABS("t0"."start_ns" - (
-                            "t0"."start_ns" % 1000000000
+                          LENGTH(CAST(ABS("t2"."start_ns" - (
+                            "t2"."start_ns" % 1000000000
                           )) AS VARCHAR)) - 9
                         )
                       )
                     ),
                     ':'
                   ),
-                  CAST(ABS("t0"."start_ns" % 1000000000) AS VARCHAR)
+                  CAST(ABS("t2"."start_ns" % 1000000000) AS VARCHAR)
                 )
               ),
               '_'
@@ -98,34 +98,34 @@ SELECT
             CONCAT(
               CONCAT(
                 CONCAT(
-                  IF("t0"."end_ns" < 0, '-', ''),
+                  IF("t2"."end_ns" < 0, '-', ''),
                   IF(
-                    CAST(ABS("t0"."end_ns" - (
-                      "t0"."end_ns" % 1000000000
+                    CAST(ABS("t2"."end_ns" - (
+                      "t2"."end_ns" % 1000000000
                     )) AS VARCHAR) = '0',
                     '0',
                     SUBSTRING(
-                      CAST(ABS("t0"."end_ns" - (
-                        "t0"."end_ns" % 1000000000
+                      CAST(ABS("t2"."end_ns" - (
+                        "t2"."end_ns" % 1000000000
                       )) AS VARCHAR),
                       IF(
                         (
                           0 + 1
                         ) >= 1,
                         0 + 1,
-                        0 + 1 + LENGTH(CAST(ABS("t0"."end_ns" - (
-                          "t0"."end_ns" % 1000000000
+                        0 + 1 + LENGTH(CAST(ABS("t2"."end_ns" - (
+                          "t2"."end_ns" % 1000000000
                         )) AS VARCHAR))
                       ),
-                      LENGTH(CAST(ABS("t0"."end_ns" - (
-                        "t0"."end_ns" % 1000000000
+                      LENGTH(CAST(ABS("t2"."end_ns" - (
+                        "t2"."end_ns" % 1000000000
                       )) AS VARCHAR)) - 9
                     )
                   )
                 ),
                 ':'
               ),
-              CAST(ABS("t0"."end_ns" % 1000000000) AS VARCHAR)
+              CAST(ABS("t2"."end_ns" % 1000000000) AS VARCHAR)
             )
           ),
           ')'
@@ -134,152 +134,151 @@ SELECT
     ),
     '?'
   ) AS "detail"
-FROM "segments" AS "t0"
-WHERE
-  NOT (
-    COALESCE(
-      (
-        "t0"."start_ns" >= 0
-      )
-      AND (
-        "t0"."start_ns" < (
-          "t0"."end_ns" - 1
+FROM (
+  SELECT
+    *
+  FROM (
+    SELECT
+      "t0"."flow_id",
+      "t0"."object_id",
+      "t0"."start_ns",
+      "t0"."end_ns",
+      "t0"."timerange"
+    FROM "segments" AS "t0"
+  ) AS "t1"
+  WHERE
+    NOT (
+      COALESCE(
+        (
+          "t1"."start_ns" >= 0
         )
-      )
-      AND (
-        "t0"."timerange" = CONCAT(
-          CONCAT(
-            CONCAT(
-              CONCAT(
-                '[',
-                CONCAT(
-                  CONCAT(
-                    CAST(CAST(IF(
-                      ABS(
-                        (
-                          CAST((
-                            "t0"."start_ns" - (
-                              "t0"."start_ns" % 1000000000
-                            )
-                          ) AS DOUBLE) / 1000000000
-                        ) - TRUNCATE(
-                          CAST((
-                            "t0"."start_ns" - (
-                              "t0"."start_ns" % 1000000000
-                            )
-                          ) AS DOUBLE) / 1000000000
-                        )
-                      ) = 0.5,
-                      ROUND(
-                        CAST((
-                          CAST((
-                            "t0"."start_ns" - (
-                              "t0"."start_ns" % 1000000000
-                            )
-                          ) AS DOUBLE) / 1000000000
-                        ) AS DOUBLE) / 2
-                      ) * 2,
-                      ROUND(
-                        CAST((
-                          "t0"."start_ns" - (
-                            "t0"."start_ns" % 1000000000
-                          )
-                        ) AS DOUBLE) / 1000000000
-                      )
-                    ) AS BIGINT) AS VARCHAR),
-                    ':'
-                  ),
-                  CAST("t0"."start_ns" % 1000000000 AS VARCHAR)
-                )
-              ),
-              '_'
-            ),
-            CONCAT(
-              CONCAT(
-                CAST(CAST(IF(
-                  ABS(
-                    (
-                      CAST((
-                        "t0"."end_ns" - (
-                          "t0"."end_ns" % 1000000000
-                        )
-                      ) AS DOUBLE) / 1000000000
-                    ) - TRUNCATE(
-                      CAST((
-                        "t0"."end_ns" - (
-                          "t0"."end_ns" % 1000000000
-                        )
-                      ) AS DOUBLE) / 1000000000
+        AND (
+          "t1"."start_ns" < (
+            "t1"."end_ns" - 1
+          )
+        )
+        AND (
+          "t1"."timerange" = CONCAT(
+            '[',
+            CAST(CAST(IF(
+              ABS(
+                (
+                  CAST((
+                    "t1"."start_ns" - (
+                      "t1"."start_ns" % 1000000000
                     )
-                  ) = 0.5,
-                  ROUND(
-                    CAST((
-                      CAST((
-                        "t0"."end_ns" - (
-                          "t0"."end_ns" % 1000000000
-                        )
-                      ) AS DOUBLE) / 1000000000
-                    ) AS DOUBLE) / 2
-                  ) * 2,
-                  ROUND(
-                    CAST((
-                      "t0"."end_ns" - (
-                        "t0"."end_ns" % 1000000000
-                      )
-                    ) AS DOUBLE) / 1000000000
+                  ) AS DOUBLE) / 1000000000
+                ) - TRUNCATE(
+                  CAST((
+                    "t1"."start_ns" - (
+                      "t1"."start_ns" % 1000000000
+                    )
+                  ) AS DOUBLE) / 1000000000
+                )
+              ) = 0.5,
+              ROUND(
+                CAST((
+                  CAST((
+                    "t1"."start_ns" - (
+                      "t1"."start_ns" % 1000000000
+                    )
+                  ) AS DOUBLE) / 1000000000
+                ) AS DOUBLE) / 2
+              ) * 2,
+              ROUND(
+                CAST((
+                  "t1"."start_ns" - (
+                    "t1"."start_ns" % 1000000000
                   )
-                ) AS BIGINT) AS VARCHAR),
-                ':'
-              ),
-              CAST("t0"."end_ns" % 1000000000 AS VARCHAR)
-            )
-          ),
-          ')'
-        )
-      ),
-      FALSE
+                ) AS DOUBLE) / 1000000000
+              )
+            ) AS BIGINT) AS VARCHAR),
+            ':',
+            CAST("t1"."start_ns" % 1000000000 AS VARCHAR),
+            '_',
+            CAST(CAST(IF(
+              ABS(
+                (
+                  CAST((
+                    "t1"."end_ns" - (
+                      "t1"."end_ns" % 1000000000
+                    )
+                  ) AS DOUBLE) / 1000000000
+                ) - TRUNCATE(
+                  CAST((
+                    "t1"."end_ns" - (
+                      "t1"."end_ns" % 1000000000
+                    )
+                  ) AS DOUBLE) / 1000000000
+                )
+              ) = 0.5,
+              ROUND(
+                CAST((
+                  CAST((
+                    "t1"."end_ns" - (
+                      "t1"."end_ns" % 1000000000
+                    )
+                  ) AS DOUBLE) / 1000000000
+                ) AS DOUBLE) / 2
+              ) * 2,
+              ROUND(
+                CAST((
+                  "t1"."end_ns" - (
+                    "t1"."end_ns" % 1000000000
+                  )
+                ) AS DOUBLE) / 1000000000
+              )
+            ) AS BIGINT) AS VARCHAR),
+            ':',
+            CAST("t1"."end_ns" % 1000000000 AS VARCHAR),
+            ')'
+          )
+        ),
+        FALSE
+      )
     )
-  )
-  AND "t0"."timerange" <> CASE
-    WHEN "t0"."end_ns" <= "t0"."start_ns"
+) AS "t2"
+WHERE
+  "t2"."timerange" <> CASE
+    WHEN "t2"."end_ns" <= "t2"."start_ns"
     THEN '()'
-    WHEN IF("t0"."start_ns" < "t0"."end_ns", (
-      "t0"."end_ns" - 1
-    ) = "t0"."start_ns", FALSE)
+    WHEN IF("t2"."start_ns" < "t2"."end_ns", (
+      "t2"."end_ns" - 1
+    ) = "t2"."start_ns", FALSE)
     THEN CONCAT(
       CONCAT(
         '[',
         CONCAT(
           CONCAT(
             CONCAT(
-              IF("t0"."start_ns" < 0, '-', ''),
+              IF("t2"."start_ns" < 0, '-', ''),
               IF(
-                CAST(ABS("t0"."start_ns" - (
-                  "t0"."start_ns" % 1000000000
+                CAST(ABS("t2"."start_ns" - (
+                  "t2"."start_ns" % 1000000000
                 )) AS VARCHAR) = '0',
                 '0',
                 SUBSTRING(
-                  CAST(ABS("t0"."start_ns" - (
-                    "t0"."start_ns" % 1000000000
+                  CAST(ABS("t2"."start_ns" - (
+                    "t2"."start_ns" % 1000000000
                   )) AS VARCHAR),
                   IF(
                     (
                       0 + 1
                     ) >= 1,
                     0 + 1,
-                    0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
-                      "t0"."start_ns" % 1000000000
+                    0 + 1 + LENGTH(CAST(ABS("t2"."start_ns" - (
+                      "t2"."start_ns" % 1000000000
                     )) AS VARCHAR))
                   ),
-                  LENGTH(CAST(ABS("t0"."start_ns" - (
-                    "t0"."start_ns" % 1000000000
+                  LENGTH(CAST(ABS("t2"."start_ns" - (
+                    "t2"."start_ns" % 1000000000
                   )) AS VARCHAR)) - 9
                 )
               )
             ),
             ':'
           ),
-          CAST(ABS("t0"."start_ns" % 1000000000) AS VARCHAR)
+          CAST(ABS("t2"."start_ns" % 1000000000) AS VARCHAR)
         )
       ),
       ']'
@@ -292,34 +291,34 @@ WHERE
             CONCAT(
               CONCAT(
                 CONCAT(
-                  IF("t0"."start_ns" < 0, '-', ''),
+                  IF("t2"."start_ns" < 0, '-', ''),
                   IF(
-                    CAST(ABS("t0"."start_ns" - (
-                      "t0"."start_ns" % 1000000000
+                    CAST(ABS("t2"."start_ns" - (
+                      "t2"."start_ns" % 1000000000
                     )) AS VARCHAR) = '0',
                     '0',
                     SUBSTRING(
-                      CAST(ABS("t0"."start_ns" - (
-                        "t0"."start_ns" % 1000000000
+                      CAST(ABS("t2"."start_ns" - (
+                        "t2"."start_ns" % 1000000000
                       )) AS VARCHAR),
                       IF(
                         (
                           0 + 1
                         ) >= 1,
                         0 + 1,
-                        0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
-                          "t0"."start_ns" % 1000000000
+                        0 + 1 + LENGTH(CAST(ABS("t2"."start_ns" - (
+                          "t2"."start_ns" % 1000000000
                         )) AS VARCHAR))
                       ),
-                      LENGTH(CAST(ABS("t0"."start_ns" - (
-                        "t0"."start_ns" % 1000000000
+                      LENGTH(CAST(ABS("t2"."start_ns" - (
+                        "t2"."start_ns" % 1000000000
                       )) AS VARCHAR)) - 9
                     )
                   )
                 ),
                 ':'
               ),
-              CAST(ABS("t0"."start_ns" % 1000000000) AS VARCHAR)
+              CAST(ABS("t2"."start_ns" % 1000000000) AS VARCHAR)
             )
           ),
           '_'
@@ -327,41 +326,41 @@ WHERE
         CONCAT(
           CONCAT(
             CONCAT(
-              IF("t0"."end_ns" < 0, '-', ''),
+              IF("t2"."end_ns" < 0, '-', ''),
               IF(
-                CAST(ABS("t0"."end_ns" - (
-                  "t0"."end_ns" % 1000000000
+                CAST(ABS("t2"."end_ns" - (
+                  "t2"."end_ns" % 1000000000
                 )) AS VARCHAR) = '0',
                 '0',
                 SUBSTRING(
-                  CAST(ABS("t0"."end_ns" - (
-                    "t0"."end_ns" % 1000000000
+                  CAST(ABS("t2"."end_ns" - (
+                    "t2"."end_ns" % 1000000000
                   )) AS VARCHAR),
                   IF(
                     (
                       0 + 1
                     ) >= 1,
                     0 + 1,
-                    0 + 1 + LENGTH(CAST(ABS("t0"."end_ns" - (
-                      "t0"."end_ns" % 1000000000
+                    0 + 1 + LENGTH(CAST(ABS("t2"."end_ns" - (
+                      "t2"."end_ns" % 1000000000
                     )) AS VARCHAR))
                   ),
-                  LENGTH(CAST(ABS("t0"."end_ns" - (
-                    "t0"."end_ns" % 1000000000
+                  LENGTH(CAST(ABS("t2"."end_ns" - (
+                    "t2"."end_ns" % 1000000000
                   )) AS VARCHAR)) - 9
                 )
               )
             ),
             ':'
           ),
-          CAST(ABS("t0"."end_ns" % 1000000000) AS VARCHAR)
+          CAST(ABS("t2"."end_ns" % 1000000000) AS VARCHAR)
         )
       ),
       ')'
     )
   END
   AND NOT (
-    "t0"."timerange" IN (
+    "t2"."timerange" IN (
       CONCAT(
         CONCAT(
           CONCAT(
@@ -369,34 +368,34 @@ WHERE
             CONCAT(
               CONCAT(
                 CONCAT(
-                  IF("t0"."start_ns" < 0, '-', ''),
+                  IF("t2"."start_ns" < 0, '-', ''),
                   IF(
-                    CAST(ABS("t0"."start_ns" - (
-                      "t0"."start_ns" % 1000000000
+                    CAST(ABS("t2"."start_ns" - (
+                      "t2"."start_ns" % 1000000000
                     )) AS VARCHAR) = '0',
                     '0',
                     SUBSTRING(
-                      CAST(ABS("t0"."start_ns" - (
-                        "t0"."start_ns" % 1000000000
+                      CAST(ABS("t2"."start_ns" - (
+                        "t2"."start_ns" % 1000000000
                       )) AS VARCHAR),
                       IF(
                         (
                           0 + 1
                         ) >= 1,
                         0 + 1,
-                        0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
-                          "t0"."start_ns" % 1000000000
+                        0 + 1 + LENGTH(CAST(ABS("t2"."start_ns" - (
+                          "t2"."start_ns" % 1000000000
                         )) AS VARCHAR))
                       ),
-                      LENGTH(CAST(ABS("t0"."start_ns" - (
-                        "t0"."start_ns" % 1000000000
+                      LENGTH(CAST(ABS("t2"."start_ns" - (
+                        "t2"."start_ns" % 1000000000
                       )) AS VARCHAR)) - 9
                     )
                   )
                 ),
                 ':'
               ),
-              CAST(ABS("t0"."start_ns" % 1000000000) AS VARCHAR)
+              CAST(ABS("t2"."start_ns" % 1000000000) AS VARCHAR)
             )
           ),
           '_'
@@ -405,34 +404,34 @@ WHERE
           CONCAT(
             CONCAT(
               CONCAT(
-                IF("t0"."end_ns" < 0, '-', ''),
+                IF("t2"."end_ns" < 0, '-', ''),
                 IF(
-                  CAST(ABS("t0"."end_ns" - (
-                    "t0"."end_ns" % 1000000000
+                  CAST(ABS("t2"."end_ns" - (
+                    "t2"."end_ns" % 1000000000
                   )) AS VARCHAR) = '0',
                   '0',
                   SUBSTRING(
-                    CAST(ABS("t0"."end_ns" - (
-                      "t0"."end_ns" % 1000000000
+                    CAST(ABS("t2"."end_ns" - (
+                      "t2"."end_ns" % 1000000000
                     )) AS VARCHAR),
                     IF(
                       (
                         0 + 1
                       ) >= 1,
                       0 + 1,
-                      0 + 1 + LENGTH(CAST(ABS("t0"."end_ns" - (
-                        "t0"."end_ns" % 1000000000
+                      0 + 1 + LENGTH(CAST(ABS("t2"."end_ns" - (
+                        "t2"."end_ns" % 1000000000
                       )) AS VARCHAR))
                     ),
-                    LENGTH(CAST(ABS("t0"."end_ns" - (
-                      "t0"."end_ns" % 1000000000
+                    LENGTH(CAST(ABS("t2"."end_ns" - (
+                      "t2"."end_ns" % 1000000000
                     )) AS VARCHAR)) - 9
                   )
                 )
               ),
               ':'
             ),
-            CAST(ABS("t0"."end_ns" % 1000000000) AS VARCHAR)
+            CAST(ABS("t2"."end_ns" % 1000000000) AS VARCHAR)
           ),
           ')'
         )
@@ -444,34 +443,34 @@ WHERE
             CONCAT(
               CONCAT(
                 CONCAT(
-                  IF("t0"."start_ns" < 0, '-', ''),
+                  IF("t2"."start_ns" < 0, '-', ''),
                   IF(
-                    CAST(ABS("t0"."start_ns" - (
-                      "t0"."start_ns" % 1000000000
+                    CAST(ABS("t2"."start_ns" - (
+                      "t2"."start_ns" % 1000000000
                     )) AS VARCHAR) = '0',
                     '0',
                     SUBSTRING(
-                      CAST(ABS("t0"."start_ns" - (
-                        "t0"."start_ns" % 1000000000
+                      CAST(ABS("t2"."start_ns" - (
+                        "t2"."start_ns" % 1000000000
                       )) AS VARCHAR),
                       IF(
                         (
                           0 + 1
                         ) >= 1,
                         0 + 1,
-                        0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
-                          "t0"."start_ns" % 1000000000
+                        0 + 1 + LENGTH(CAST(ABS("t2"."start_ns" - (
+                          "t2"."start_ns" % 1000000000
                         )) AS VARCHAR))
                       ),
-                      LENGTH(CAST(ABS("t0"."start_ns" - (
-                        "t0"."start_ns" % 1000000000
+                      LENGTH(CAST(ABS("t2"."start_ns" - (
+                        "t2"."start_ns" % 1000000000
                       )) AS VARCHAR)) - 9
                     )
                   )
                 ),
                 ':'
               ),
-              CAST(ABS("t0"."start_ns" % 1000000000) AS VARCHAR)
+              CAST(ABS("t2"."start_ns" % 1000000000) AS VARCHAR)
             )
           ),
           '_'
@@ -481,21 +480,21 @@ WHERE
             CONCAT(
               CONCAT(
                 IF(
-                  IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") < 0,
+                  IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") < 0,
                   '-',
                   ''
                 ),
                 IF(
                   CAST(ABS(
-                    IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
-                      IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                    IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
+                      IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
                     )
                   ) AS VARCHAR) = '0',
                   '0',
                   SUBSTRING(
                     CAST(ABS(
-                      IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
-                        IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                      IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
+                        IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
                       )
                     ) AS VARCHAR),
                     IF(
@@ -505,16 +504,16 @@ WHERE
                       0 + 1,
                       0 + 1 + LENGTH(
                         CAST(ABS(
-                          IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
-                            IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                          IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
+                            IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
                           )
                         ) AS VARCHAR)
                       )
                     ),
                     LENGTH(
                       CAST(ABS(
-                        IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
-                          IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                        IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
+                          IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
                         )
                       ) AS VARCHAR)
                     ) - 9
@@ -524,7 +523,7 @@ WHERE
               ':'
             ),
             CAST(ABS(
-              IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+              IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
             ) AS VARCHAR)
           ),
           ']'
@@ -537,34 +536,34 @@ WHERE
             CONCAT(
               CONCAT(
                 CONCAT(
-                  IF("t0"."start_ns" < 0, '-', ''),
+                  IF("t2"."start_ns" < 0, '-', ''),
                   IF(
-                    CAST(ABS("t0"."start_ns" - (
-                      "t0"."start_ns" % 1000000000
+                    CAST(ABS("t2"."start_ns" - (
+                      "t2"."start_ns" % 1000000000
                     )) AS VARCHAR) = '0',
                     '0',
                     SUBSTRING(
-                      CAST(ABS("t0"."start_ns" - (
-                        "t0"."start_ns" % 1000000000
+                      CAST(ABS("t2"."start_ns" - (
+                        "t2"."start_ns" % 1000000000
                       )) AS VARCHAR),
                       IF(
                         (
                           0 + 1
                         ) >= 1,
                         0 + 1,
-                        0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
-                          "t0"."start_ns" % 1000000000
+                        0 + 1 + LENGTH(CAST(ABS("t2"."start_ns" - (
+                          "t2"."start_ns" % 1000000000
                         )) AS VARCHAR))
                       ),
-                      LENGTH(CAST(ABS("t0"."start_ns" - (
-                        "t0"."start_ns" % 1000000000
+                      LENGTH(CAST(ABS("t2"."start_ns" - (
+                        "t2"."start_ns" % 1000000000
                       )) AS VARCHAR)) - 9
                     )
                   )
                 ),
                 ':'
               ),
-              CAST(ABS("t0"."start_ns" % 1000000000) AS VARCHAR)
+              CAST(ABS("t2"."start_ns" % 1000000000) AS VARCHAR)
             )
           ),
           '_'
@@ -573,21 +572,21 @@ WHERE
           CONCAT(
             CONCAT(
               IF(
-                IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") < 0,
+                IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") < 0,
                 '-',
                 ''
               ),
               IF(
                 CAST(ABS(
-                  IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
-                    IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                  IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
+                    IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
                   )
                 ) AS VARCHAR) = '0',
                 '0',
                 SUBSTRING(
                   CAST(ABS(
-                    IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
-                      IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                    IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
+                      IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
                     )
                   ) AS VARCHAR),
                   IF(
@@ -597,16 +596,16 @@ WHERE
                     0 + 1,
                     0 + 1 + LENGTH(
                       CAST(ABS(
-                        IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
-                          IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                        IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
+                          IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
                         )
                       ) AS VARCHAR)
                     )
                   ),
                   LENGTH(
                     CAST(ABS(
-                      IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
-                        IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                      IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
+                        IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
                       )
                     ) AS VARCHAR)
                   ) - 9
@@ -616,7 +615,7 @@ WHERE
             ':'
           ),
           CAST(ABS(
-            IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+            IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
           ) AS VARCHAR)
         )
       ),
@@ -628,21 +627,21 @@ WHERE
               CONCAT(
                 CONCAT(
                   IF(
-                    IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") < 0,
+                    IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") < 0,
                     '-',
                     ''
                   ),
                   IF(
                     CAST(ABS(
-                      IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") - (
-                        IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                      IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") - (
+                        IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") % 1000000000
                       )
                     ) AS VARCHAR) = '0',
                     '0',
                     SUBSTRING(
                       CAST(ABS(
-                        IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") - (
-                          IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                        IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") - (
+                          IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") % 1000000000
                         )
                       ) AS VARCHAR),
                       IF(
@@ -652,16 +651,16 @@ WHERE
                         0 + 1,
                         0 + 1 + LENGTH(
                           CAST(ABS(
-                            IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") - (
-                              IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                            IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") - (
+                              IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") % 1000000000
                             )
                           ) AS VARCHAR)
                         )
                       ),
                       LENGTH(
                         CAST(ABS(
-                          IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") - (
-                            IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                          IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") - (
+                            IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") % 1000000000
                           )
                         ) AS VARCHAR)
                       ) - 9
@@ -671,7 +670,7 @@ WHERE
                 ':'
               ),
               CAST(ABS(
-                IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") % 1000000000
               ) AS VARCHAR)
             )
           ),
@@ -681,34 +680,34 @@ WHERE
           CONCAT(
             CONCAT(
               CONCAT(
-                IF("t0"."end_ns" < 0, '-', ''),
+                IF("t2"."end_ns" < 0, '-', ''),
                 IF(
-                  CAST(ABS("t0"."end_ns" - (
-                    "t0"."end_ns" % 1000000000
+                  CAST(ABS("t2"."end_ns" - (
+                    "t2"."end_ns" % 1000000000
                   )) AS VARCHAR) = '0',
                   '0',
                   SUBSTRING(
-                    CAST(ABS("t0"."end_ns" - (
-                      "t0"."end_ns" % 1000000000
+                    CAST(ABS("t2"."end_ns" - (
+                      "t2"."end_ns" % 1000000000
                     )) AS VARCHAR),
                     IF(
                       (
                         0 + 1
                       ) >= 1,
                       0 + 1,
-                      0 + 1 + LENGTH(CAST(ABS("t0"."end_ns" - (
-                        "t0"."end_ns" % 1000000000
+                      0 + 1 + LENGTH(CAST(ABS("t2"."end_ns" - (
+                        "t2"."end_ns" % 1000000000
                       )) AS VARCHAR))
                     ),
-                    LENGTH(CAST(ABS("t0"."end_ns" - (
-                      "t0"."end_ns" % 1000000000
+                    LENGTH(CAST(ABS("t2"."end_ns" - (
+                      "t2"."end_ns" % 1000000000
                     )) AS VARCHAR)) - 9
                   )
                 )
               ),
               ':'
             ),
-            CAST(ABS("t0"."end_ns" % 1000000000) AS VARCHAR)
+            CAST(ABS("t2"."end_ns" % 1000000000) AS VARCHAR)
           ),
           ')'
         )
@@ -721,21 +720,21 @@ WHERE
               CONCAT(
                 CONCAT(
                   IF(
-                    IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") < 0,
+                    IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") < 0,
                     '-',
                     ''
                   ),
                   IF(
                     CAST(ABS(
-                      IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") - (
-                        IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                      IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") - (
+                        IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") % 1000000000
                       )
                     ) AS VARCHAR) = '0',
                     '0',
                     SUBSTRING(
                       CAST(ABS(
-                        IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") - (
-                          IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                        IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") - (
+                          IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") % 1000000000
                         )
                       ) AS VARCHAR),
                       IF(
@@ -745,16 +744,16 @@ WHERE
                         0 + 1,
                         0 + 1 + LENGTH(
                           CAST(ABS(
-                            IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") - (
-                              IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                            IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") - (
+                              IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") % 1000000000
                             )
                           ) AS VARCHAR)
                         )
                       ),
                       LENGTH(
                         CAST(ABS(
-                          IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") - (
-                            IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                          IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") - (
+                            IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") % 1000000000
                           )
                         ) AS VARCHAR)
                       ) - 9
@@ -764,7 +763,7 @@ WHERE
                 ':'
               ),
               CAST(ABS(
-                IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") % 1000000000
               ) AS VARCHAR)
             )
           ),
@@ -775,21 +774,21 @@ WHERE
             CONCAT(
               CONCAT(
                 IF(
-                  IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") < 0,
+                  IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") < 0,
                   '-',
                   ''
                 ),
                 IF(
                   CAST(ABS(
-                    IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
-                      IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                    IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
+                      IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
                     )
                   ) AS VARCHAR) = '0',
                   '0',
                   SUBSTRING(
                     CAST(ABS(
-                      IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
-                        IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                      IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
+                        IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
                       )
                     ) AS VARCHAR),
                     IF(
@@ -799,16 +798,16 @@ WHERE
                       0 + 1,
                       0 + 1 + LENGTH(
                         CAST(ABS(
-                          IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
-                            IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                          IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
+                            IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
                           )
                         ) AS VARCHAR)
                       )
                     ),
                     LENGTH(
                       CAST(ABS(
-                        IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
-                          IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                        IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
+                          IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
                         )
                       ) AS VARCHAR)
                     ) - 9
@@ -818,7 +817,7 @@ WHERE
               ':'
             ),
             CAST(ABS(
-              IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+              IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
             ) AS VARCHAR)
           ),
           ']'
@@ -832,21 +831,21 @@ WHERE
               CONCAT(
                 CONCAT(
                   IF(
-                    IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") < 0,
+                    IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") < 0,
                     '-',
                     ''
                   ),
                   IF(
                     CAST(ABS(
-                      IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") - (
-                        IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                      IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") - (
+                        IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") % 1000000000
                       )
                     ) AS VARCHAR) = '0',
                     '0',
                     SUBSTRING(
                       CAST(ABS(
-                        IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") - (
-                          IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                        IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") - (
+                          IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") % 1000000000
                         )
                       ) AS VARCHAR),
                       IF(
@@ -856,16 +855,16 @@ WHERE
                         0 + 1,
                         0 + 1 + LENGTH(
                           CAST(ABS(
-                            IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") - (
-                              IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                            IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") - (
+                              IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") % 1000000000
                             )
                           ) AS VARCHAR)
                         )
                       ),
                       LENGTH(
                         CAST(ABS(
-                          IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") - (
-                            IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                          IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") - (
+                            IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") % 1000000000
                           )
                         ) AS VARCHAR)
                       ) - 9
@@ -875,7 +874,7 @@ WHERE
                 ':'
               ),
               CAST(ABS(
-                IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns") % 1000000000
+                IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") % 1000000000
               ) AS VARCHAR)
             )
           ),
@@ -885,21 +884,21 @@ WHERE
           CONCAT(
             CONCAT(
               IF(
-                IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") < 0,
+                IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") < 0,
                 '-',
                 ''
               ),
               IF(
                 CAST(ABS(
-                  IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
-                    IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                  IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
+                    IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
                   )
                 ) AS VARCHAR) = '0',
                 '0',
                 SUBSTRING(
                   CAST(ABS(
-                    IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
-                      IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                    IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
+                      IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
                     )
                   ) AS VARCHAR),
                   IF(
@@ -909,16 +908,16 @@ WHERE
                     0 + 1,
                     0 + 1 + LENGTH(
                       CAST(ABS(
-                        IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
-                          IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                        IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
+                          IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
                         )
                       ) AS VARCHAR)
                     )
                   ),
                   LENGTH(
                     CAST(ABS(
-                      IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
-                        IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                      IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
+                        IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
                       )
                     ) AS VARCHAR)
                   ) - 9
@@ -928,7 +927,7 @@ WHERE
             ':'
           ),
           CAST(ABS(
-            IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+            IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
           ) AS VARCHAR)
         )
       ),
@@ -937,34 +936,34 @@ WHERE
           CONCAT(
             CONCAT(
               CONCAT(
-                IF("t0"."start_ns" < 0, '-', ''),
+                IF("t2"."start_ns" < 0, '-', ''),
                 IF(
-                  CAST(ABS("t0"."start_ns" - (
-                    "t0"."start_ns" % 1000000000
+                  CAST(ABS("t2"."start_ns" - (
+                    "t2"."start_ns" % 1000000000
                   )) AS VARCHAR) = '0',
                   '0',
                   SUBSTRING(
-                    CAST(ABS("t0"."start_ns" - (
-                      "t0"."start_ns" % 1000000000
+                    CAST(ABS("t2"."start_ns" - (
+                      "t2"."start_ns" % 1000000000
                     )) AS VARCHAR),
                     IF(
                       (
                         0 + 1
                       ) >= 1,
                       0 + 1,
-                      0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
-                        "t0"."start_ns" % 1000000000
+                      0 + 1 + LENGTH(CAST(ABS("t2"."start_ns" - (
+                        "t2"."start_ns" % 1000000000
                       )) AS VARCHAR))
                     ),
-                    LENGTH(CAST(ABS("t0"."start_ns" - (
-                      "t0"."start_ns" % 1000000000
+                    LENGTH(CAST(ABS("t2"."start_ns" - (
+                      "t2"."start_ns" % 1000000000
                     )) AS VARCHAR)) - 9
                   )
                 )
               ),
               ':'
             ),
-            CAST(ABS("t0"."start_ns" % 1000000000) AS VARCHAR)
+            CAST(ABS("t2"."start_ns" % 1000000000) AS VARCHAR)
           ),
           '_'
         ),
@@ -972,34 +971,34 @@ WHERE
           CONCAT(
             CONCAT(
               CONCAT(
-                IF("t0"."end_ns" < 0, '-', ''),
+                IF("t2"."end_ns" < 0, '-', ''),
                 IF(
-                  CAST(ABS("t0"."end_ns" - (
-                    "t0"."end_ns" % 1000000000
+                  CAST(ABS("t2"."end_ns" - (
+                    "t2"."end_ns" % 1000000000
                   )) AS VARCHAR) = '0',
                   '0',
                   SUBSTRING(
-                    CAST(ABS("t0"."end_ns" - (
-                      "t0"."end_ns" % 1000000000
+                    CAST(ABS("t2"."end_ns" - (
+                      "t2"."end_ns" % 1000000000
                     )) AS VARCHAR),
                     IF(
                       (
                         0 + 1
                       ) >= 1,
                       0 + 1,
-                      0 + 1 + LENGTH(CAST(ABS("t0"."end_ns" - (
-                        "t0"."end_ns" % 1000000000
+                      0 + 1 + LENGTH(CAST(ABS("t2"."end_ns" - (
+                        "t2"."end_ns" % 1000000000
                       )) AS VARCHAR))
                     ),
-                    LENGTH(CAST(ABS("t0"."end_ns" - (
-                      "t0"."end_ns" % 1000000000
+                    LENGTH(CAST(ABS("t2"."end_ns" - (
+                      "t2"."end_ns" % 1000000000
                     )) AS VARCHAR)) - 9
                   )
                 )
               ),
               ':'
             ),
-            CAST(ABS("t0"."end_ns" % 1000000000) AS VARCHAR)
+            CAST(ABS("t2"."end_ns" % 1000000000) AS VARCHAR)
           ),
           ')'
         )
@@ -1009,34 +1008,34 @@ WHERE
           CONCAT(
             CONCAT(
               CONCAT(
-                IF("t0"."start_ns" < 0, '-', ''),
+                IF("t2"."start_ns" < 0, '-', ''),
                 IF(
-                  CAST(ABS("t0"."start_ns" - (
-                    "t0"."start_ns" % 1000000000
+                  CAST(ABS("t2"."start_ns" - (
+                    "t2"."start_ns" % 1000000000
                   )) AS VARCHAR) = '0',
                   '0',
                   SUBSTRING(
-                    CAST(ABS("t0"."start_ns" - (
-                      "t0"."start_ns" % 1000000000
+                    CAST(ABS("t2"."start_ns" - (
+                      "t2"."start_ns" % 1000000000
                     )) AS VARCHAR),
                     IF(
                       (
                         0 + 1
                       ) >= 1,
                       0 + 1,
-                      0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
-                        "t0"."start_ns" % 1000000000
+                      0 + 1 + LENGTH(CAST(ABS("t2"."start_ns" - (
+                        "t2"."start_ns" % 1000000000
                       )) AS VARCHAR))
                     ),
-                    LENGTH(CAST(ABS("t0"."start_ns" - (
-                      "t0"."start_ns" % 1000000000
+                    LENGTH(CAST(ABS("t2"."start_ns" - (
+                      "t2"."start_ns" % 1000000000
                     )) AS VARCHAR)) - 9
                   )
                 )
               ),
               ':'
             ),
-            CAST(ABS("t0"."start_ns" % 1000000000) AS VARCHAR)
+            CAST(ABS("t2"."start_ns" % 1000000000) AS VARCHAR)
           ),
           '_'
         ),
@@ -1045,21 +1044,21 @@ WHERE
             CONCAT(
               CONCAT(
                 IF(
-                  IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") < 0,
+                  IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") < 0,
                   '-',
                   ''
                 ),
                 IF(
                   CAST(ABS(
-                    IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
-                      IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                    IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
+                      IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
                     )
                   ) AS VARCHAR) = '0',
                   '0',
                   SUBSTRING(
                     CAST(ABS(
-                      IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
-                        IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                      IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
+                        IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
                       )
                     ) AS VARCHAR),
                     IF(
@@ -1069,16 +1068,16 @@ WHERE
                       0 + 1,
                       0 + 1 + LENGTH(
                         CAST(ABS(
-                          IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
-                            IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                          IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
+                            IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
                           )
                         ) AS VARCHAR)
                       )
                     ),
                     LENGTH(
                       CAST(ABS(
-                        IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
-                          IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                        IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
+                          IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
                         )
                       ) AS VARCHAR)
                     ) - 9
@@ -1088,7 +1087,7 @@ WHERE
               ':'
             ),
             CAST(ABS(
-              IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+              IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
             ) AS VARCHAR)
           ),
           ']'
@@ -1099,34 +1098,34 @@ WHERE
           CONCAT(
             CONCAT(
               CONCAT(
-                IF("t0"."start_ns" < 0, '-', ''),
+                IF("t2"."start_ns" < 0, '-', ''),
                 IF(
-                  CAST(ABS("t0"."start_ns" - (
-                    "t0"."start_ns" % 1000000000
+                  CAST(ABS("t2"."start_ns" - (
+                    "t2"."start_ns" % 1000000000
                   )) AS VARCHAR) = '0',
                   '0',
                   SUBSTRING(
-                    CAST(ABS("t0"."start_ns" - (
-                      "t0"."start_ns" % 1000000000
+                    CAST(ABS("t2"."start_ns" - (
+                      "t2"."start_ns" % 1000000000
                     )) AS VARCHAR),
                     IF(
                       (
                         0 + 1
                       ) >= 1,
                       0 + 1,
-                      0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
-                        "t0"."start_ns" % 1000000000
+                      0 + 1 + LENGTH(CAST(ABS("t2"."start_ns" - (
+                        "t2"."start_ns" % 1000000000
                       )) AS VARCHAR))
                     ),
-                    LENGTH(CAST(ABS("t0"."start_ns" - (
-                      "t0"."start_ns" % 1000000000
+                    LENGTH(CAST(ABS("t2"."start_ns" - (
+                      "t2"."start_ns" % 1000000000
                     )) AS VARCHAR)) - 9
                   )
                 )
               ),
               ':'
             ),
-            CAST(ABS("t0"."start_ns" % 1000000000) AS VARCHAR)
+            CAST(ABS("t2"."start_ns" % 1000000000) AS VARCHAR)
           ),
           '_'
         ),
@@ -1134,21 +1133,21 @@ WHERE
           CONCAT(
             CONCAT(
               IF(
-                IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") < 0,
+                IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") < 0,
                 '-',
                 ''
               ),
               IF(
                 CAST(ABS(
-                  IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
-                    IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                  IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
+                    IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
                   )
                 ) AS VARCHAR) = '0',
                 '0',
                 SUBSTRING(
                   CAST(ABS(
-                    IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
-                      IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                    IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
+                      IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
                     )
                   ) AS VARCHAR),
                   IF(
@@ -1158,16 +1157,16 @@ WHERE
                     0 + 1,
                     0 + 1 + LENGTH(
                       CAST(ABS(
-                        IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
-                          IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                        IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
+                          IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
                         )
                       ) AS VARCHAR)
                     )
                   ),
                   LENGTH(
                     CAST(ABS(
-                      IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") - (
-                        IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+                      IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
+                        IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
                       )
                     ) AS VARCHAR)
                   ) - 9
@@ -1177,7 +1176,7 @@ WHERE
             ':'
           ),
           CAST(ABS(
-            IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") % 1000000000
+            IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
           ) AS VARCHAR)
         )
       )
@@ -1185,43 +1184,43 @@ WHERE
   )
   AND NOT (
     (
-      IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") = "t0"."start_ns"
+      IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") = "t2"."start_ns"
     )
-    AND "t0"."timerange" IN (
+    AND "t2"."timerange" IN (
       CONCAT(
         CONCAT(
           '[',
           CONCAT(
             CONCAT(
               CONCAT(
-                IF("t0"."start_ns" < 0, '-', ''),
+                IF("t2"."start_ns" < 0, '-', ''),
                 IF(
-                  CAST(ABS("t0"."start_ns" - (
-                    "t0"."start_ns" % 1000000000
+                  CAST(ABS("t2"."start_ns" - (
+                    "t2"."start_ns" % 1000000000
                   )) AS VARCHAR) = '0',
                   '0',
                   SUBSTRING(
-                    CAST(ABS("t0"."start_ns" - (
-                      "t0"."start_ns" % 1000000000
+                    CAST(ABS("t2"."start_ns" - (
+                      "t2"."start_ns" % 1000000000
                     )) AS VARCHAR),
                     IF(
                       (
                         0 + 1
                       ) >= 1,
                       0 + 1,
-                      0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
-                        "t0"."start_ns" % 1000000000
+                      0 + 1 + LENGTH(CAST(ABS("t2"."start_ns" - (
+                        "t2"."start_ns" % 1000000000
                       )) AS VARCHAR))
                     ),
-                    LENGTH(CAST(ABS("t0"."start_ns" - (
-                      "t0"."start_ns" % 1000000000
+                    LENGTH(CAST(ABS("t2"."start_ns" - (
+                      "t2"."start_ns" % 1000000000
                     )) AS VARCHAR)) - 9
                   )
                 )
               ),
               ':'
             ),
-            CAST(ABS("t0"."start_ns" % 1000000000) AS VARCHAR)
+            CAST(ABS("t2"."start_ns" % 1000000000) AS VARCHAR)
           )
         ),
         ']'
@@ -1229,34 +1228,34 @@ WHERE
       CONCAT(
         CONCAT(
           CONCAT(
-            IF("t0"."start_ns" < 0, '-', ''),
+            IF("t2"."start_ns" < 0, '-', ''),
             IF(
-              CAST(ABS("t0"."start_ns" - (
-                "t0"."start_ns" % 1000000000
+              CAST(ABS("t2"."start_ns" - (
+                "t2"."start_ns" % 1000000000
               )) AS VARCHAR) = '0',
               '0',
               SUBSTRING(
-                CAST(ABS("t0"."start_ns" - (
-                  "t0"."start_ns" % 1000000000
+                CAST(ABS("t2"."start_ns" - (
+                  "t2"."start_ns" % 1000000000
                 )) AS VARCHAR),
                 IF(
                   (
                     0 + 1
                   ) >= 1,
                   0 + 1,
-                  0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
-                    "t0"."start_ns" % 1000000000
+                  0 + 1 + LENGTH(CAST(ABS("t2"."start_ns" - (
+                    "t2"."start_ns" % 1000000000
                   )) AS VARCHAR))
                 ),
-                LENGTH(CAST(ABS("t0"."start_ns" - (
-                  "t0"."start_ns" % 1000000000
+                LENGTH(CAST(ABS("t2"."start_ns" - (
+                  "t2"."start_ns" % 1000000000
                 )) AS VARCHAR)) - 9
               )
             )
           ),
           ':'
         ),
-        CAST(ABS("t0"."start_ns" % 1000000000) AS VARCHAR)
+        CAST(ABS("t2"."start_ns" % 1000000000) AS VARCHAR)
       )
     )
   )

@@ -43,6 +43,7 @@ CHECKS: tuple[Check, ...] = (
         "Q10, R3",
         "register the object again, or delete the segment",
         segments.without_object,
+        meets_objects=True,
     ),
     Check(
         "segment_bounds_differ_from_text",
@@ -70,6 +71,7 @@ CHECKS: tuple[Check, ...] = (
         "TAMS 8.2, POST segments (§177)",
         "delete it and register it again with the right timerange and ts_offset",
         segments.outside_object,
+        meets_objects=True,
     ),
     Check(
         "init_segments_differ",
@@ -79,6 +81,7 @@ CHECKS: tuple[Check, ...] = (
         "TAMS 8.2, init_segments (§180)",
         "PUT the flow's init_segments, or register the segment with its init_object_id",
         inits.differing,
+        meets_objects=True,
     ),
     Check(
         "ts_offset_jumps",
@@ -142,6 +145,7 @@ CHECKS: tuple[Check, ...] = (
         "Q13, B15",
         "keep one row of them",
         entities.duplicate_ids,
+        meets_objects=True,
     ),
     Check(
         "collection_member_missing",
@@ -214,6 +218,7 @@ CHECKS: tuple[Check, ...] = (
         "Q11, R5",
         "release it, so that the collector takes its bytes",
         objects.unreferenced,
+        meets_objects=True,
     ),
     Check(
         "object_never_registered",
@@ -232,6 +237,7 @@ CHECKS: tuple[Check, ...] = (
         "R14, R5",
         "register an instance of it, or delete its segments",
         orphans.objects_without_instance,
+        meets_objects=True,
     ),
     Check(
         "instance_without_object",
@@ -241,6 +247,7 @@ CHECKS: tuple[Check, ...] = (
         "R3, R7",
         "restore the object's row, or delete the instance's",
         orphans.instances_without_object,
+        meets_objects=True,
     ),
     Check(
         "instance_place_differs",
@@ -250,6 +257,7 @@ CHECKS: tuple[Check, ...] = (
         "R8, F69, B5",
         "set its key to the object's storage_path and its url to NULL",
         orphans.places_differing,
+        meets_objects=True,
     ),
     Check(
         "object_timerange_missing",
@@ -259,6 +267,7 @@ CHECKS: tuple[Check, ...] = (
         "TAMS 8.2, GET object (§204)",
         "delete its segments and register them again with an object_timerange",
         objects.without_timerange,
+        meets_objects=True,
     ),
     Check(
         "object_bounds_differ_from_text",

@@ -45,6 +45,8 @@ class Scope:
     """Of segments only those of flows that changed since (UTC without a zone)."""
     changed: tuple[str | None, ...] = ()
     """Where there is ``since``: those flows (`queries.runs.changed_flows`)."""
+    suspects: ir.Table | None = None
+    """The ``id`` of each object that a check which `meets_objects` may find; ``None``: of all."""
 
     @property
     def listing(self) -> ir.Table:
@@ -63,6 +65,12 @@ class Scope:
         if self.during is not None:
             rows = rows.filter(span.overlaps(self.during))
         return rows if self.since is None else rows.filter(_is_one_of(rows.flow_id, self.changed))
+
+    def of_suspects(self, rows: ir.Table, id: str) -> ir.Table:
+        """Those of ``rows`` whose object may be found; ``id`` is the column that names it."""
+        if self.suspects is None:
+            return rows
+        return rows.semi_join(self.suspects, rows[id] == self.suspects.id)
 
 
 @dataclass(frozen=True)
@@ -83,6 +91,8 @@ class Check:
     """The violating rows, each with ``id`` and ``detail``, texts; ``entity`` where it varies."""
     needs_objects: bool = False
     """It runs only with a listing of buckets."""
+    meets_objects: bool = False
+    """It meets all objects with what belongs to them, and looks at `Scope.of_suspects`."""
 
     def findings(self, scope: Scope) -> ir.Table:
         """The violating rows as findings: `FINDING`."""

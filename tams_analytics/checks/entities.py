@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from functools import reduce
 
 import ibis
 import ibis.expr.types as ir
@@ -11,6 +10,7 @@ from ibis import _
 
 from tams_analytics.checks.check import Scope
 from tams_analytics.checks.circles import in_circles
+from tams_analytics.queries.united import united
 
 WITH_IDS = ("sources", "flows", "objects", "profiles", "storage_backends", "webhooks")
 """The tables whose ``id`` names one row."""
@@ -43,8 +43,9 @@ def sources_without_flow(scope: Scope) -> ir.Table:
 
 def duplicate_ids(scope: Scope) -> ir.Table:
     """Ids that several rows of one table have: ``entity, id, rows``."""
-    each = [_twice(getattr(scope.tables, name), name) for name in WITH_IDS]
-    return reduce(lambda one, other: one.union(other), each)
+    tables = {name: getattr(scope.tables, name) for name in WITH_IDS}
+    tables["objects"] = scope.of_suspects(tables["objects"], "id")
+    return united(*(_twice(rows, name) for name, rows in tables.items()))
 
 
 def _twice(rows: ir.Table, name: str) -> ir.Table:

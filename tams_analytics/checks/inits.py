@@ -48,7 +48,7 @@ def differing(scope: Scope) -> ir.Table:
 
     Segments without flow or object are found elsewhere.
     """
-    rows = scope.segments.select(*PLACE)
+    rows = scope.of_suspects(scope.segments.select(*PLACE), "object_id")
     flows = scope.tables.flows.select(of_flow="id", wanted=_.init_segments.coalesce(False))
     objects = scope.tables.objects.select(of_object="id", has=_.init_object_id.notnull())
     found = rows.join(flows, rows.flow_id == flows.of_flow)

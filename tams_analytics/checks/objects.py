@@ -16,7 +16,8 @@ from tams_analytics.queries.objects import is_registered
 def unreferenced(scope: Scope) -> ir.Table:
     """Registered objects that no segment shows, no object needs, and nobody released (R5)."""
     objects = scope.tables.objects
-    found = objects.filter(is_registered(objects), _.collecting_since.isnull())
+    found = scope.of_suspects(objects, "id")
+    found = found.filter(is_registered(found), _.collecting_since.isnull())
     found = found.select("id", "size", "first_flow_id", "registered_at")
     found = found.anti_join(scope.tables.segments, found.id == scope.tables.segments.object_id)
     needed = objects.filter(_.init_object_id.notnull()).select(needed="init_object_id")
@@ -37,7 +38,8 @@ def without_timerange(scope: Scope) -> ir.Table:
     Not initialisation objects, which have none: that they are shown is what is wrong with them.
     """
     objects, segments = scope.tables.objects, scope.tables.segments
-    found = objects.filter(_.timerange.isnull() | _.start_ns.isnull() | _.end_ns.isnull())
+    found = scope.of_suspects(objects, "id")
+    found = found.filter(_.timerange.isnull() | _.start_ns.isnull() | _.end_ns.isnull())
     found = found.filter(is_registered(found)).select("id", "first_flow_id").distinct()
     found = found.semi_join(segments, found.id == segments.object_id)
     needed = objects.filter(_.init_object_id.notnull()).select(needed="init_object_id")

@@ -15,7 +15,8 @@ PLACE = ("object_id", "storage_id", "bucket", "key")
 
 def objects_without_instance(scope: Scope) -> ir.Table:
     """Unverified objects: a segment shows them, and they have no bytes anywhere (R5, R14)."""
-    objects, segments = scope.tables.objects, scope.tables.segments
+    segments = scope.tables.segments
+    objects = scope.of_suspects(scope.tables.objects, "id")
     instances = scope.tables.object_instances
     found = objects.filter(is_registered(objects)).select("id", "first_flow_id").distinct()
     found = found.anti_join(instances, found.id == instances.object_id)
@@ -25,7 +26,8 @@ def objects_without_instance(scope: Scope) -> ir.Table:
 
 def instances_without_object(scope: Scope) -> ir.Table:
     """Instances of objects that are not there: ``id`` (the object's), ``storage_id, label``."""
-    instances, objects = scope.tables.object_instances, scope.tables.objects
+    objects = scope.tables.objects
+    instances = scope.of_suspects(scope.tables.object_instances, "object_id")
     found = instances.select("storage_id", "label", id="object_id")
     found = found.anti_join(objects, found.id == objects.id)
     where = _.label.coalesce(_.storage_id).coalesce("nowhere")
@@ -37,7 +39,8 @@ def places_differing(scope: Scope) -> ir.Table:
 
     Also those without a place, or with a URL, which is made anew for each reader (F69).
     """
-    rows = scope.tables.object_instances.filter(_.controlled).select(*PLACE, "url")
+    rows = scope.of_suspects(scope.tables.object_instances, "object_id")
+    rows = rows.filter(_.controlled).select(*PLACE, "url")
     objects = scope.tables.objects.select(of="id", path="storage_path")
     found = rows.left_join(objects, rows.object_id == objects.of)
     no_place = _.bucket.isnull() | _.key.isnull()

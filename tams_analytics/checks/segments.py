@@ -41,7 +41,7 @@ def without_flow(scope: Scope) -> ir.Table:
 def without_object(scope: Scope) -> ir.Table:
     """Segments of objects that are not there."""
     objects = scope.tables.objects
-    missing = scope.segments.select("object_id")
+    missing = scope.of_suspects(scope.segments.select("object_id"), "object_id")
     missing = missing.anti_join(objects, missing.object_id == objects.id)
     found = among(scope.segments.select(*PLACE), missing)
     return of_segments(found, "there is no object " + _.object_id)
@@ -59,17 +59,18 @@ def outside_object(scope: Scope) -> ir.Table:
 
     An object without a timerange is found elsewhere.
     """
-    rows = scope.segments.select(*PLACE, "ts_offset_ns")
+    rows = scope.of_suspects(scope.segments.select(*PLACE, "ts_offset_ns"), "object_id")
     objects = scope.tables.objects.select(of="id", has_start_ns="start_ns", has_end_ns="end_ns")
     found = rows.join(objects, rows.object_id == objects.of)
-    found = found.filter(_is_outside(found))
+    found = found.filter(is_outside(found))
     found = found.select(*PLACE, "ts_offset_ns", "has_start_ns", "has_end_ns").distinct()
     has = timerange_text(found.has_start_ns, found.has_end_ns)
     by = timestamp_text(found.ts_offset_ns)
     return of_segments(found, "less its ts_offset " + by + " it is not inside its object's " + has)
 
 
-def _is_outside(rows: ir.Table) -> ir.BooleanValue:
+def is_outside(rows: ir.Table) -> ir.BooleanValue:
+    """Of segments with ``has_start_ns, has_end_ns`` of their object."""
     sides = (rows.start_ns, rows.end_ns, rows.ts_offset_ns)
     near = reduce(and_, (side.between(1 - NEAR, NEAR - 1) for side in sides))
     start_ns, end_ns, offset_ns = sides

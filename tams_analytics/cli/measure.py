@@ -13,6 +13,7 @@ from tams_analytics.cli.destination import refuse_store
 from tams_analytics.cli.interrupts import reading
 from tams_analytics.cli.measure_views import of_groups
 from tams_analytics.cli.output import READABLE, Output, write_rows, write_text
+from tams_analytics.cli.runtime import Runtime
 from tams_analytics.measures import MEASURES, described
 from tams_analytics.store import Store
 
@@ -29,7 +30,7 @@ def measure(
     **params: Any,
 ) -> None:
     """Open the store, measure, tell."""
-    output = options.the_output(params)
+    output, runtime = options.the_output(params), Runtime(params["max_runtime"])
     place, names = divided(words, store)
     if not names:
         tell_names(output)
@@ -42,10 +43,14 @@ def measure(
     with reading(lambda: options.open_store(url, writable=remember)) as live:
         opened = options.as_of(live, params)
         refuse_store(output.path, opened.url)
-        found = opened.measure(names, **asked)
-        if remember:
-            opened.remember_measures(names, **asked)
-        tell(opened, found.order_by(found.columns[: len(by)]) if by else found, output)
+
+        def answer() -> None:
+            found = opened.measure(names, **asked)
+            if remember:
+                opened.remember_measures(names, **asked)
+            tell(opened, found.order_by(found.columns[: len(by)]) if by else found, output)
+
+        runtime.run(answer, opened)
 
 
 def divided(words: Sequence[str], store: str | None) -> tuple[str | None, Sequence[str]]:

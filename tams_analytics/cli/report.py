@@ -15,6 +15,7 @@ from tams_analytics.cli import options, times
 from tams_analytics.cli.destination import destination, refuse_store
 from tams_analytics.cli.interrupts import reading
 from tams_analytics.cli.output import READABLE, Output, batches_as_json, write_rows, write_text
+from tams_analytics.cli.runtime import Runtime
 from tams_analytics.cli.showing import width
 from tams_analytics.reports import Part, Report, Reported
 from tams_analytics.reports.reported import ROWS
@@ -24,7 +25,7 @@ from tams_analytics.timerange import to_utc
 
 def report(words: tuple[str, ...], **params: Any) -> None:
     """Open the store, ask, show; without a name, list."""
-    output = options.the_output(params)
+    output, runtime = options.the_output(params), Runtime(params["max_runtime"])
     if not words:
         tell_all(output)
         return
@@ -38,7 +39,9 @@ def report(words: tuple[str, ...], **params: Any) -> None:
         refuse_store(output.path, store.url)
         if params["other"] is not None:
             asked["other"] = stack.enter_context(connect(params["other"], read_only=True))
-        show(store.report(chosen.name, **asked), params["tables"], output)
+        runtime.run(
+            lambda: show(store.report(chosen.name, **asked), params["tables"], output), store
+        )
 
 
 def _given(words: Sequence[str]) -> tuple[str | None, str]:

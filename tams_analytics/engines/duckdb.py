@@ -167,6 +167,16 @@ class DuckDBEngine(Engine):
             with contextlib.suppress(duckdb.ConnectionException):  # closed meanwhile
                 duckdb_threads.use_all(self.backend.con)
 
+    @contextlib.contextmanager
+    def kept(self, *questions: ir.Table) -> Iterator[ir.Table | None]:
+        with translated("keeping rows", self.backend.con):
+            found = self.backend.keep(questions)
+        try:
+            yield found
+        finally:
+            with contextlib.suppress(duckdb.ConnectionException):  # closed meanwhile
+                self.backend.con.execute(f"DROP TABLE {found.get_name()}")
+
     def read_parquet(self, files: Sequence[str]) -> ir.Table:
         """As text of the query: a view would be seen by the cursor alone that made it."""
         schema = ibis.Schema.from_pyarrow(schema_of(files))

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import uuid
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
@@ -203,8 +205,25 @@ class Backend(IbisDuckDB):
         """The rows as a table of this thread's cursor, in their order."""
         self._run_pre_execute_hooks(table)
         self.con.execute(f"CREATE TEMP TABLE drained AS {self.compile(table, params=params)}")
+        return self._own("drained", table.schema())
+
+    def keep(self, questions: Sequence[ir.Table]) -> ir.Table:
+        """The rows of questions with the same columns, as a new table of this thread's cursor.
+
+        One question after the other: two at once take the memory of both.
+        """
+        first, *others = questions
+        name = f"kept_{uuid.uuid4().hex}"
+        self._run_pre_execute_hooks(first)
+        self.con.execute(f"CREATE TEMP TABLE {name} AS {self.compile(first)}")
+        for question in others:
+            self._run_pre_execute_hooks(question)
+            self.con.execute(f"INSERT INTO {name} {self.compile(question)}")
+        return self._own(name, first.schema())
+
+    def _own(self, name: str, schema: ibis.Schema) -> ir.Table:
         place = ops.Namespace(catalog="temp", database="main")
-        return ops.DatabaseTable("drained", table.schema(), self, place).to_expr()
+        return ops.DatabaseTable(name, schema, self, place).to_expr()
 
     def to_pyarrow(self, expr: ir.Expr, /, **options: Any) -> pa.Table:
         with translated("reading", self.con):

@@ -139,6 +139,14 @@ class Engine(ABC):
         """
         yield self.tables
 
+    @contextlib.contextmanager
+    def kept(self, *_questions: ir.Table) -> Iterator[ir.Table | None]:
+        """The rows of all these questions, kept for this thread as long as the context is open.
+
+        ``None``: this engine keeps nothing between two questions.
+        """
+        yield None
+
     def interrupter(self) -> Callable[[], None]:
         """What ends, called by another thread, the question that this one asks.
 

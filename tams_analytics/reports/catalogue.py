@@ -11,10 +11,13 @@ from tams_analytics.reports import (
     daily_gaps,
     delete_preview,
     expected,
+    growth,
     hygiene,
     ingest_lag,
     retention,
+    reuse,
     sources,
+    storage,
     url_health,
 )
 from tams_analytics.reports.report import Report
@@ -28,6 +31,9 @@ REPORTS: tuple[Report, ...] = (
     sources.REPORT,
     retention.REPORT,
     delete_preview.REPORT,
+    storage.REPORT,
+    reuse.REPORT,
+    growth.REPORT,
     hygiene.REPORT,
     availability.REPORT,
     changes.REPORT,

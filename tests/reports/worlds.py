@@ -24,6 +24,20 @@ NOW_TAI_S = int(NOW.replace(tzinfo=dt.timezone.utc).timestamp()) + 37
 DAY_S = 86_400
 FLOWS = [f"f{n}" for n in range(9)]
 STORES = ("one", "two", "three")
+ODD_URLS = (
+    "HTTP://CDN0.example.org",
+    "https://a:b@c@cdn1.example.org/at@home:80?x=http://other/",
+    "s3://bucket?versionId=1",
+    "http://[2001:DB8::1]:8080/x",
+    "http://cdn0.example.org:/a b\nhttp://other/",
+    "file:///srv/media/x.mxf",
+    "//cdn0.example.org/x",
+    "see https://cdn0.example.org/x",
+    "https://cdn0.example.org:port/x",
+    "https://cdn0.example.org#x@other",
+    "",
+)
+"""Of some of them nobody can say the host."""
 VIDEO, AUDIO, MULTI = (f"urn:x-nmos:format:{each}" for each in ("video", "audio", "multi"))
 
 
@@ -121,20 +135,22 @@ def _segments(chance: random.Random, objects: list[str]) -> Iterator[Row]:
 def _instances(chance: random.Random, objects: list[Row]) -> Iterator[Row]:
     for n, row in enumerate(objects):
         for place in chance.sample(STORES, chance.choice([0, 1, 1, 2, 3])):
-            yield _kept(row["id"], place)
+            yield _kept(row["id"], place, 58 - 2 * n + STORES.index(place))
         if n % 5 == 0:
             yield _given(row["id"], f"https://user@cdn{n % 2}.Example.org:8443/{n}?token=x")
-    yield from [_kept("o6", "one"), _kept("o6", "one"), _kept("nobody's", "two")]
+    yield from [_kept("o6", "one", 40), _kept("o6", "one", 20), _kept("nobody's", "two", 30)]
     yield _given("o6", "no url at all")
+    yield from (_given("o8", url) for url in ODD_URLS)
+    yield from [_given("o8", ODD_URLS[0]), _given("o9", ODD_URLS[0]), _given("no object", "x:y")]
 
 
-def _kept(id: str, place: str) -> Row:
-    where = {"storage_id": place, "bucket": f"b-{place}", "key": f"p/{id}"}
+def _kept(id: str, place: str, days: int) -> Row:
+    where = {"storage_id": place, "bucket": f"b-{place}", "key": f"p/{id}", "created": _ago(days)}
     return {"object_id": id, "controlled": True, "label": None, "url": None, **where}
 
 
 def _given(id: str, url: str) -> Row:
-    nowhere = {"storage_id": None, "bucket": None, "key": None}
+    nowhere = {"storage_id": None, "bucket": None, "key": None, "created": _ago(5)}
     return {"object_id": id, "controlled": False, "label": "theirs", "url": url, **nowhere}
 
 

@@ -43,6 +43,16 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "availability": {"now": UTC_NOW},
     "url_health": {"instances": "controlled"},
     "retention": {"now": UTC_NOW, "tag": "genre=news", "older_than": "864000:0"},
+    "storage": {"by": "tag:genre"},
+    "reuse": {"top": 5},
+    "growth": {
+        "now": UTC_NOW,
+        "during": tr.utc("2026-09-15T10:00", "2026-11-21"),
+        "tz": "Europe/London",
+        "day_starts": "06:00",
+        "capacity": 2**53 + 1,
+        "storage_id": "two",
+    },
 }
 OF_NEWSROOM: dict[str, dict[str, Any]] = {
     "daily_gaps": {"by": "tag:channel", "tz": "Europe/London", "now": MIDNIGHT},
