@@ -13,9 +13,8 @@ import pytest
 
 import tams_analytics as ta
 from tams_analytics import _
-from tams_analytics.changes import KEYS
-from tams_analytics.changes.rows import HAD, HAS, counted, paired, unequal
 from tams_analytics.errors import BadParameter, NotFound
+from tams_analytics.queries.differences import HAD, HAS, KEYS, counted, paired, unequal
 from tams_analytics.tables import OF_RUNS, TABLES
 from tests.support.vast_stores import BUCKET, VastStores
 

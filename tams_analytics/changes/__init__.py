@@ -1,9 +1,6 @@
 """What is different between two stores, or between a store and one of its snapshots, row by row.
 
-Rows that are equal in every column, NULLs too, are the same row. Of the others those with the same
-key are one row that was modified; the rest was added or removed. A key that several rows share (two
-flows of one id) pairs them in the order of their other columns; a row that is there twice counts
-twice.
+What is a row that was added, removed or modified, `queries.differences` says.
 """
 
 from __future__ import annotations
@@ -17,28 +14,13 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from ibis import _
 
-from tams_analytics.changes.rows import HAD, HAS, counted, paired, unequal
 from tams_analytics.display import tables as shown
-from tams_analytics.engines import localize
+from tams_analytics.engines.beside import Beside
 from tams_analytics.engines.localize import MOST_ROWS
 from tams_analytics.errors import BadParameter, NotFound
+from tams_analytics.queries.differences import HAD, HAS, KEYS, counts, paired, unequal
 from tams_analytics.store import Store
 from tams_analytics.tables import BY_NAME
-
-KEYS: dict[str, tuple[str, ...]] = {
-    "sources": ("id",),
-    "flows": ("id",),
-    "segments": ("flow_id", "start_ns", "end_ns", "object_id"),
-    "objects": ("id",),
-    "object_instances": ("object_id", "storage_id", "label"),
-    "collections": ("flow_id", "member_id"),
-    "tags": ("entity_type", "entity_id", "name", "position"),
-    "profiles": ("id",),
-    "storage_backends": ("id",),
-    "webhooks": ("id",),
-    "deletion_requests": ("id",),
-}
-"""The entities that are compared, and the columns that say which row is which."""
 
 
 def changes(before: Store, after: Store, *, limit: int = MOST_ROWS) -> Changes:
@@ -66,10 +48,7 @@ class Changes:
     def __init__(self, before: Store, after: Store, limit: int) -> None:
         self.before = before.url
         self.after = after.url
-        self._before = before
-        self._after = after
-        self._limit = limit
-        self._local: ir.Table | None = None
+        self._beside = Beside(before.tables, after.tables, limit)
         self._known: dict[str, ir.Table] = {}
 
     @property
@@ -90,9 +69,9 @@ class Changes:
     @functools.cached_property
     def summary(self) -> pa.Table:
         """``entity, added, removed, modified``: how many rows; counted once, when first asked."""
-        counts = ibis.union(*(_counts(name, self._unequal(name)) for name in KEYS))
-        found = {row["entity"]: row for row in counts.to_pyarrow().to_pylist()}
-        return pa.Table.from_pylist([found[name] for name in KEYS], counts.schema().to_pyarrow())
+        told = ibis.union(*(counts(name, self._unequal(name)) for name in KEYS))
+        found = {row["entity"]: row for row in told.to_pyarrow().to_pylist()}
+        return pa.Table.from_pylist([found[name] for name in KEYS], told.schema().to_pyarrow())
 
     def __bool__(self) -> bool:
         """Whether anything is different."""
@@ -116,16 +95,8 @@ class Changes:
 
     def _unequal(self, name: str) -> ir.Table:
         if name not in self._known:
-            before, after = (getattr(store.tables, name) for store in (self._before, self._after))
-            if before.get_backend() is not after.get_backend():
-                before, after = self._copied(before), self._copied(after)
-            self._known[name] = unequal(before, after)
+            self._known[name] = unequal(*self._beside.pair(name))
         return self._known[name]
-
-    def _copied(self, table: ir.Table) -> ir.Table:
-        """Into one local database for all entities, since their counts are one question."""
-        self._local = localize(table, limit=self._limit, into=self._local)
-        return self._local
 
 
 class Rows(Mapping[str, ir.Table]):
@@ -168,12 +139,6 @@ def _both_sided(name: str, rows: ir.Table) -> ir.Table:
     changed = ibis.array(differing).filter(lambda each: each.notnull())
     sides = [f"{n}_{side}" for n in others for side in ("before", "after")]
     return rows.select(*KEYS[name], changed.name("changed"), *sides)
-
-
-def _counts(name: str, rows: ir.Table) -> ir.Table:
-    """``entity, added, removed, modified``."""
-    found = counted(rows, KEYS[name])
-    return found.select(ibis.literal(name).name("entity"), *found.columns)
 
 
 def _names(name: str) -> tuple[str, ...]:

@@ -15,6 +15,8 @@ from tams_analytics.tables import Tables
 Kind = Literal["check", "measure"]
 CHECK: Kind = "check"
 MEASURE: Kind = "measure"
+INCOMPLETE = "incomplete"
+"""The status of a run that did not look at all it was asked for."""
 
 MARGIN = dt.timedelta(hours=1)
 """So long before a run begins ends what it has surely seen.
@@ -38,6 +40,29 @@ def last_run(tables: Tables, *, kind: Text) -> ir.Table:
     """The run of this kind that began last, if there is one; all columns of ``runs``."""
     runs = tables.runs.filter(_.kind == kind)
     return runs.order_by(ibis.desc("started"), ibis.desc("id")).limit(1)
+
+
+def remembered(tables: Tables) -> ir.Table:
+    """The runs that are remembered, the last one first.
+
+    Columns: ``kind, started, finished, is_complete, status, engine, engine_version, during, since,
+    run_id``. One that is not complete did not look at all that was asked for.
+    """
+    rows = tables.runs.mutate(is_complete=_.status != INCOMPLETE)
+    columns = ("kind", "started", "finished", "is_complete", "status", "engine", "engine_version")
+    found = rows.select(*columns, "during", "since", run_id="id")
+    return found.order_by(ibis.desc("started"), ibis.desc("run_id"))
+
+
+def last_checks(tables: Tables) -> ir.Table:
+    """What became of each check in the run of checks that began last: most failures first.
+
+    Columns: ``check_id, severity, failures, new_failures, acknowledged, reason, took_ms``. Errors
+    come before warnings; a check that did not run has no number of failures, and a reason.
+    """
+    last = last_run(tables, kind=CHECK).select(last_id="id")
+    told = tables.run_checks.semi_join(last, tables.run_checks.run_id == last.last_id)
+    return told.drop("run_id").order_by("severity", ibis.desc("failures"), "check_id")
 
 
 def run(tables: Tables, *, id: Text) -> ir.Table:

@@ -64,7 +64,10 @@ def report(
     asked: Mapping[str, Any],
     storages: Callable[[], Storages] | None = None,
 ) -> Reported:
-    """The report ``name`` of a store; nothing is read before it is shown.
+    """The report ``name`` of a store; nothing of that is read before it is shown.
+
+    What is needed to ask is read at once: a schedule, and of two stores on two connections the
+    rows that are compared, which are copied.
 
     ``asked`` has what is common to reports (`COMMON`) and its own parameters. Raises `NotFound` for
     an unknown name, `BadParameter` for what the report does not take, `BadTimeRange`.

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from tams_analytics.reports import (
+    availability,
+    changes,
     codecs,
     collections,
+    comparison,
     daily_gaps,
     delete_preview,
     expected,
@@ -15,6 +18,7 @@ from tams_analytics.reports import (
     reuse,
     sources,
     storage,
+    url_health,
 )
 from tams_analytics.reports.report import Report
 
@@ -31,4 +35,8 @@ REPORTS: tuple[Report, ...] = (
     reuse.REPORT,
     growth.REPORT,
     hygiene.REPORT,
+    availability.REPORT,
+    changes.REPORT,
+    comparison.REPORT,
+    url_health.REPORT,
 )

@@ -110,12 +110,15 @@ class Reported:
         def chosen(parts: Iterable[Part]) -> list[Part]:
             return [part for part in parts if not only or part.name in only]
 
+        def of(tables: Tables) -> Iterable[Part]:
+            # not made anew without need: what has to be copied for them would be copied again
+            return self._parts.values() if tables is self._scope.tables else self._made(tables)
+
         def expressions(tables: Tables) -> list[ir.Table]:
-            return [part.rows for part in chosen(self._made(tables))]
+            return [part.rows for part in chosen(of(tables))]
 
         with self._engine.swept(expressions) as tables:
-            is_here = tables is self._scope.tables
-            yield chosen(self._parts.values() if is_here else self._made(tables))
+            yield chosen(of(tables))
 
     @functools.cached_property
     def picture(self) -> Timeline | None:

@@ -108,3 +108,22 @@ def test_what_cannot_be_asked_is_one_sentence(
     assert (code, "") == (done.exit_code, done.stdout)
     assert said in done.stderr
     assert 1 == len(done.stderr.splitlines())
+
+
+def test_an_earlier_copy_is_compared(run: Run, file: str, tmp_path: Path) -> None:
+    now = tmp_path / "now.duckdb"
+    now.write_bytes(Path(file).read_bytes())
+    with ta.connect(str(now)) as store:
+        flow = store.segments.flow_id.min().to_pyarrow().as_py()
+        lost = store.segments.filter(ta._.flow_id == flow).count().to_pyarrow().as_py()
+        store._engine.transact(lambda tx: tx.delete("segments", {"flow_id": flow}))
+
+    done = run("report", now, "changes", "--other", file, "--format", "json")
+    told = json.loads(done.stdout)["tables"]
+    few = run("report", now, "changes", "--other", file, "-p", "limit=10")
+
+    assert 0 == done.exit_code
+    assert [(flow, lost)] == [(row["flow_id"], row["removed"]) for row in told["segments"]]
+    assert told["segments"][0]["lost_ns"] > 0
+    assert (2, "") == (few.exit_code, few.stdout)
+    assert "limit: 10 is less than the rows of " in few.stderr

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import tams_analytics as ta
+from tests.reports.remembered_rows import remembered
 
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
@@ -59,6 +60,7 @@ def world(seed: int) -> Rows:
         ],
         "tags": list(_tags()),
         "deletion_requests": [_request("f6", "started"), _request("f2", "done")],
+        **remembered(seed, NOW),
     }
 
 
@@ -67,7 +69,8 @@ def fill(store: ta.Store, rows: Rows) -> None:
 
     def insert(tx: Any) -> None:
         for name, each in rows.items():
-            tx.insert(name, each)
+            if each:
+                tx.insert(name, each)
 
     store._engine.transact(insert)
 
