@@ -4,52 +4,52 @@ SELECT
   'object_bounds_differ_from_text' AS "check",
   'error' AS "severity",
   'objects' AS "entity",
-  COALESCE(CAST("t3"."id" AS VARCHAR), '?') AS "id",
+  COALESCE(CAST("t1"."id" AS VARCHAR), '?') AS "id",
   COALESCE(
     CONCAT(
-      CONCAT("t3"."timerange", ': '),
+      CONCAT("t1"."timerange", ': '),
       CONCAT(
         'the text is not that of its bounds, ',
         CASE
-          WHEN "t3"."end_ns" <= "t3"."start_ns"
+          WHEN "t1"."end_ns" <= "t1"."start_ns"
           THEN '()'
-          WHEN IF("t3"."start_ns" < "t3"."end_ns", (
-            "t3"."end_ns" - 1
-          ) = "t3"."start_ns", FALSE)
+          WHEN IF("t1"."start_ns" < "t1"."end_ns", (
+            "t1"."end_ns" - 1
+          ) = "t1"."start_ns", FALSE)
           THEN CONCAT(
             CONCAT(
               '[',
               CONCAT(
                 CONCAT(
                   CONCAT(
-                    IF("t3"."start_ns" < 0, '-', ''),
+                    IF("t1"."start_ns" < 0, '-', ''),
                     IF(
-                      CAST(ABS("t3"."start_ns" - (
-                        "t3"."start_ns" % 1000000000
+                      CAST(ABS("t1"."start_ns" - (
+                        "t1"."start_ns" % 1000000000
                       )) AS VARCHAR) = '0',
                       '0',
                       SUBSTRING(
-                        CAST(ABS("t3"."start_ns" - (
-                          "t3"."start_ns" % 1000000000
+                        CAST(ABS("t1"."start_ns" - (
+                          "t1"."start_ns" % 1000000000
                         )) AS VARCHAR),
                         IF(
                           (
                             0 + 1
                           ) >= 1,
                           0 + 1,
-                          0 + 1 + LENGTH(CAST(ABS("t3"."start_ns" - (
-                            "t3"."start_ns" % 1000000000
+                          0 + 1 + LENGTH(CAST(ABS("t1"."start_ns" - (
+                            "t1"."start_ns" % 1000000000
                           )) AS VARCHAR))
                         ),
-                        LENGTH(CAST(ABS("t3"."start_ns" - (
-                          "t3"."start_ns" % 1000000000
+                        LENGTH(CAST(ABS("t1"."start_ns" - (
+                          "t1"."start_ns" % 1000000000
                         )) AS VARCHAR)) - 9
                       )
                     )
                   ),
                   ':'
                 ),
-                CAST(ABS("t3"."start_ns" % 1000000000) AS VARCHAR)
+                CAST(ABS("t1"."start_ns" % 1000000000) AS VARCHAR)
               )
             ),
             ']'
@@ -62,34 +62,34 @@ SELECT
                   CONCAT(
                     CONCAT(
                       CONCAT(
-                        IF("t3"."start_ns" < 0, '-', ''),
+                        IF("t1"."start_ns" < 0, '-', ''),
                         IF(
-                          CAST(ABS("t3"."start_ns" - (
-                            "t3"."start_ns" % 1000000000
+                          CAST(ABS("t1"."start_ns" - (
+                            "t1"."start_ns" % 1000000000
                           )) AS VARCHAR) = '0',
                           '0',
                           SUBSTRING(
-                            CAST(ABS("t3"."start_ns" - (
-                              "t3"."start_ns" % 1000000000
+                            CAST(ABS("t1"."start_ns" - (
+                              "t1"."start_ns" % 1000000000
                             )) AS VARCHAR),
                             IF(
                               (
                                 0 + 1
                               ) >= 1,
                               0 + 1,
-                              0 + 1 + LENGTH(CAST(ABS("t3"."start_ns" - (
-                                "t3"."start_ns" % 1000000000
+                              0 + 1 + LENGTH(CAST(ABS("t1"."start_ns" - (
+                                "t1"."start_ns" % 1000000000
                               )) AS VARCHAR))
                             ),
-                            LENGTH(CAST(ABS("t3"."start_ns" - (
-                              "t3"."start_ns" % 1000000000
+                            LENGTH(CAST(ABS("t1"."start_ns" - (
+                              "t1"."start_ns" % 1000000000
                             )) AS VARCHAR)) - 9
                           )
                         )
                       ),
                       ':'
                     ),
-                    CAST(ABS("t3"."start_ns" % 1000000000) AS VARCHAR)
+                    CAST(ABS("t1"."start_ns" % 1000000000) AS VARCHAR)
                   )
                 ),
                 '_'
@@ -97,34 +97,34 @@ SELECT
               CONCAT(
                 CONCAT(
                   CONCAT(
-                    IF("t3"."end_ns" < 0, '-', ''),
+                    IF("t1"."end_ns" < 0, '-', ''),
                     IF(
-                      CAST(ABS("t3"."end_ns" - (
-                        "t3"."end_ns" % 1000000000
+                      CAST(ABS("t1"."end_ns" - (
+                        "t1"."end_ns" % 1000000000
                       )) AS VARCHAR) = '0',
                       '0',
                       SUBSTRING(
-                        CAST(ABS("t3"."end_ns" - (
-                          "t3"."end_ns" % 1000000000
+                        CAST(ABS("t1"."end_ns" - (
+                          "t1"."end_ns" % 1000000000
                         )) AS VARCHAR),
                         IF(
                           (
                             0 + 1
                           ) >= 1,
                           0 + 1,
-                          0 + 1 + LENGTH(CAST(ABS("t3"."end_ns" - (
-                            "t3"."end_ns" % 1000000000
+                          0 + 1 + LENGTH(CAST(ABS("t1"."end_ns" - (
+                            "t1"."end_ns" % 1000000000
                           )) AS VARCHAR))
                         ),
-                        LENGTH(CAST(ABS("t3"."end_ns" - (
-                          "t3"."end_ns" % 1000000000
+                        LENGTH(CAST(ABS("t1"."end_ns" - (
+                          "t1"."end_ns" % 1000000000
                         )) AS VARCHAR)) - 9
                       )
                     )
                   ),
                   ':'
                 ),
-                CAST(ABS("t3"."end_ns" % 1000000000) AS VARCHAR)
+                CAST(ABS("t1"."end_ns" % 1000000000) AS VARCHAR)
               )
             ),
             ')'
@@ -136,1093 +136,365 @@ SELECT
   ) AS "detail"
 FROM (
   SELECT DISTINCT
-    *
-  FROM (
-    SELECT
-      *
-    FROM (
-      SELECT
-        "t0"."id",
-        "t0"."start_ns",
-        "t0"."end_ns",
-        "t0"."timerange"
-      FROM "objects" AS "t0"
-    ) AS "t1"
-    WHERE
-      NOT (
-        COALESCE(
-          (
-            "t1"."start_ns" >= 0
-          )
-          AND (
-            "t1"."start_ns" < (
-              "t1"."end_ns" - 1
-            )
-          )
-          AND (
-            "t1"."timerange" = CONCAT(
-              '[',
-              CAST(CAST(IF(
-                ABS(
-                  (
-                    CAST((
-                      "t1"."start_ns" - (
-                        "t1"."start_ns" % 1000000000
-                      )
-                    ) AS DOUBLE) / 1000000000
-                  ) - TRUNCATE(
-                    CAST((
-                      "t1"."start_ns" - (
-                        "t1"."start_ns" % 1000000000
-                      )
-                    ) AS DOUBLE) / 1000000000
-                  )
-                ) = 0.5,
-                ROUND(
-                  CAST((
-                    CAST((
-                      "t1"."start_ns" - (
-                        "t1"."start_ns" % 1000000000
-                      )
-                    ) AS DOUBLE) / 1000000000
-                  ) AS DOUBLE) / 2
-                ) * 2,
-                ROUND(
-                  CAST((
-                    "t1"."start_ns" - (
-                      "t1"."start_ns" % 1000000000
-                    )
-                  ) AS DOUBLE) / 1000000000
-                )
-              ) AS BIGINT) AS VARCHAR),
-              ':',
-              CAST("t1"."start_ns" % 1000000000 AS VARCHAR),
-              '_',
-              CAST(CAST(IF(
-                ABS(
-                  (
-                    CAST((
-                      "t1"."end_ns" - (
-                        "t1"."end_ns" % 1000000000
-                      )
-                    ) AS DOUBLE) / 1000000000
-                  ) - TRUNCATE(
-                    CAST((
-                      "t1"."end_ns" - (
-                        "t1"."end_ns" % 1000000000
-                      )
-                    ) AS DOUBLE) / 1000000000
-                  )
-                ) = 0.5,
-                ROUND(
-                  CAST((
-                    CAST((
-                      "t1"."end_ns" - (
-                        "t1"."end_ns" % 1000000000
-                      )
-                    ) AS DOUBLE) / 1000000000
-                  ) AS DOUBLE) / 2
-                ) * 2,
-                ROUND(
-                  CAST((
-                    "t1"."end_ns" - (
-                      "t1"."end_ns" % 1000000000
-                    )
-                  ) AS DOUBLE) / 1000000000
-                )
-              ) AS BIGINT) AS VARCHAR),
-              ':',
-              CAST("t1"."end_ns" % 1000000000 AS VARCHAR),
-              ')'
-            )
-          ),
-          FALSE
-        )
-      )
-  ) AS "t2"
+    "t0"."id",
+    "t0"."start_ns",
+    "t0"."end_ns",
+    "t0"."timerange"
+  FROM "objects" AS "t0"
   WHERE
-    "t2"."timerange" <> CASE
-      WHEN "t2"."end_ns" <= "t2"."start_ns"
-      THEN '()'
-      WHEN IF("t2"."start_ns" < "t2"."end_ns", (
-        "t2"."end_ns" - 1
-      ) = "t2"."start_ns", FALSE)
-      THEN CONCAT(
-        CONCAT(
-          '[',
-          CONCAT(
-            CONCAT(
-              CONCAT(
-                IF("t2"."start_ns" < 0, '-', ''),
-                IF(
-                  CAST(ABS("t2"."start_ns" - (
-                    "t2"."start_ns" % 1000000000
-                  )) AS VARCHAR) = '0',
-                  '0',
-                  SUBSTRING(
-                    CAST(ABS("t2"."start_ns" - (
-                      "t2"."start_ns" % 1000000000
-                    )) AS VARCHAR),
-                    IF(
-                      (
-                        0 + 1
-                      ) >= 1,
-                      0 + 1,
-                      0 + 1 + LENGTH(CAST(ABS("t2"."start_ns" - (
-                        "t2"."start_ns" % 1000000000
-                      )) AS VARCHAR))
-                    ),
-                    LENGTH(CAST(ABS("t2"."start_ns" - (
-                      "t2"."start_ns" % 1000000000
-                    )) AS VARCHAR)) - 9
-                  )
-                )
-              ),
-              ':'
-            ),
-            CAST(ABS("t2"."start_ns" % 1000000000) AS VARCHAR)
-          )
-        ),
-        ']'
-      )
-      ELSE CONCAT(
-        CONCAT(
-          CONCAT(
-            CONCAT(
-              '[',
-              CONCAT(
-                CONCAT(
-                  CONCAT(
-                    IF("t2"."start_ns" < 0, '-', ''),
-                    IF(
-                      CAST(ABS("t2"."start_ns" - (
-                        "t2"."start_ns" % 1000000000
-                      )) AS VARCHAR) = '0',
-                      '0',
-                      SUBSTRING(
-                        CAST(ABS("t2"."start_ns" - (
-                          "t2"."start_ns" % 1000000000
-                        )) AS VARCHAR),
-                        IF(
-                          (
-                            0 + 1
-                          ) >= 1,
-                          0 + 1,
-                          0 + 1 + LENGTH(CAST(ABS("t2"."start_ns" - (
-                            "t2"."start_ns" % 1000000000
-                          )) AS VARCHAR))
-                        ),
-                        LENGTH(CAST(ABS("t2"."start_ns" - (
-                          "t2"."start_ns" % 1000000000
-                        )) AS VARCHAR)) - 9
-                      )
-                    )
-                  ),
-                  ':'
-                ),
-                CAST(ABS("t2"."start_ns" % 1000000000) AS VARCHAR)
-              )
-            ),
-            '_'
-          ),
-          CONCAT(
-            CONCAT(
-              CONCAT(
-                IF("t2"."end_ns" < 0, '-', ''),
-                IF(
-                  CAST(ABS("t2"."end_ns" - (
-                    "t2"."end_ns" % 1000000000
-                  )) AS VARCHAR) = '0',
-                  '0',
-                  SUBSTRING(
-                    CAST(ABS("t2"."end_ns" - (
-                      "t2"."end_ns" % 1000000000
-                    )) AS VARCHAR),
-                    IF(
-                      (
-                        0 + 1
-                      ) >= 1,
-                      0 + 1,
-                      0 + 1 + LENGTH(CAST(ABS("t2"."end_ns" - (
-                        "t2"."end_ns" % 1000000000
-                      )) AS VARCHAR))
-                    ),
-                    LENGTH(CAST(ABS("t2"."end_ns" - (
-                      "t2"."end_ns" % 1000000000
-                    )) AS VARCHAR)) - 9
-                  )
-                )
-              ),
-              ':'
-            ),
-            CAST(ABS("t2"."end_ns" % 1000000000) AS VARCHAR)
-          )
-        ),
-        ')'
-      )
-    END
-    AND NOT (
-      "t2"."timerange" IN (
-        CONCAT(
-          CONCAT(
-            CONCAT(
-              '[',
-              CONCAT(
-                CONCAT(
-                  CONCAT(
-                    IF("t2"."start_ns" < 0, '-', ''),
-                    IF(
-                      CAST(ABS("t2"."start_ns" - (
-                        "t2"."start_ns" % 1000000000
-                      )) AS VARCHAR) = '0',
-                      '0',
-                      SUBSTRING(
-                        CAST(ABS("t2"."start_ns" - (
-                          "t2"."start_ns" % 1000000000
-                        )) AS VARCHAR),
-                        IF(
-                          (
-                            0 + 1
-                          ) >= 1,
-                          0 + 1,
-                          0 + 1 + LENGTH(CAST(ABS("t2"."start_ns" - (
-                            "t2"."start_ns" % 1000000000
-                          )) AS VARCHAR))
-                        ),
-                        LENGTH(CAST(ABS("t2"."start_ns" - (
-                          "t2"."start_ns" % 1000000000
-                        )) AS VARCHAR)) - 9
-                      )
-                    )
-                  ),
-                  ':'
-                ),
-                CAST(ABS("t2"."start_ns" % 1000000000) AS VARCHAR)
-              )
-            ),
-            '_'
-          ),
-          CONCAT(
-            CONCAT(
-              CONCAT(
-                CONCAT(
-                  IF("t2"."end_ns" < 0, '-', ''),
-                  IF(
-                    CAST(ABS("t2"."end_ns" - (
-                      "t2"."end_ns" % 1000000000
-                    )) AS VARCHAR) = '0',
-                    '0',
-                    SUBSTRING(
-                      CAST(ABS("t2"."end_ns" - (
-                        "t2"."end_ns" % 1000000000
-                      )) AS VARCHAR),
-                      IF(
-                        (
-                          0 + 1
-                        ) >= 1,
-                        0 + 1,
-                        0 + 1 + LENGTH(CAST(ABS("t2"."end_ns" - (
-                          "t2"."end_ns" % 1000000000
-                        )) AS VARCHAR))
-                      ),
-                      LENGTH(CAST(ABS("t2"."end_ns" - (
-                        "t2"."end_ns" % 1000000000
-                      )) AS VARCHAR)) - 9
-                    )
-                  )
-                ),
-                ':'
-              ),
-              CAST(ABS("t2"."end_ns" % 1000000000) AS VARCHAR)
-            ),
-            ')'
-          )
-        ),
-        CONCAT(
-          CONCAT(
-            CONCAT(
-              '[',
-              CONCAT(
-                CONCAT(
-                  CONCAT(
-                    IF("t2"."start_ns" < 0, '-', ''),
-                    IF(
-                      CAST(ABS("t2"."start_ns" - (
-                        "t2"."start_ns" % 1000000000
-                      )) AS VARCHAR) = '0',
-                      '0',
-                      SUBSTRING(
-                        CAST(ABS("t2"."start_ns" - (
-                          "t2"."start_ns" % 1000000000
-                        )) AS VARCHAR),
-                        IF(
-                          (
-                            0 + 1
-                          ) >= 1,
-                          0 + 1,
-                          0 + 1 + LENGTH(CAST(ABS("t2"."start_ns" - (
-                            "t2"."start_ns" % 1000000000
-                          )) AS VARCHAR))
-                        ),
-                        LENGTH(CAST(ABS("t2"."start_ns" - (
-                          "t2"."start_ns" % 1000000000
-                        )) AS VARCHAR)) - 9
-                      )
-                    )
-                  ),
-                  ':'
-                ),
-                CAST(ABS("t2"."start_ns" % 1000000000) AS VARCHAR)
-              )
-            ),
-            '_'
-          ),
-          CONCAT(
-            CONCAT(
-              CONCAT(
-                CONCAT(
-                  IF(
-                    IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") < 0,
-                    '-',
-                    ''
-                  ),
-                  IF(
-                    CAST(ABS(
-                      IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
-                        IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
-                      )
-                    ) AS VARCHAR) = '0',
-                    '0',
-                    SUBSTRING(
-                      CAST(ABS(
-                        IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
-                          IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
-                        )
-                      ) AS VARCHAR),
-                      IF(
-                        (
-                          0 + 1
-                        ) >= 1,
-                        0 + 1,
-                        0 + 1 + LENGTH(
-                          CAST(ABS(
-                            IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
-                              IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
-                            )
-                          ) AS VARCHAR)
-                        )
-                      ),
-                      LENGTH(
-                        CAST(ABS(
-                          IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
-                            IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
-                          )
-                        ) AS VARCHAR)
-                      ) - 9
-                    )
-                  )
-                ),
-                ':'
-              ),
-              CAST(ABS(
-                IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
-              ) AS VARCHAR)
-            ),
-            ']'
-          )
-        ),
-        CONCAT(
-          CONCAT(
-            CONCAT(
-              '[',
-              CONCAT(
-                CONCAT(
-                  CONCAT(
-                    IF("t2"."start_ns" < 0, '-', ''),
-                    IF(
-                      CAST(ABS("t2"."start_ns" - (
-                        "t2"."start_ns" % 1000000000
-                      )) AS VARCHAR) = '0',
-                      '0',
-                      SUBSTRING(
-                        CAST(ABS("t2"."start_ns" - (
-                          "t2"."start_ns" % 1000000000
-                        )) AS VARCHAR),
-                        IF(
-                          (
-                            0 + 1
-                          ) >= 1,
-                          0 + 1,
-                          0 + 1 + LENGTH(CAST(ABS("t2"."start_ns" - (
-                            "t2"."start_ns" % 1000000000
-                          )) AS VARCHAR))
-                        ),
-                        LENGTH(CAST(ABS("t2"."start_ns" - (
-                          "t2"."start_ns" % 1000000000
-                        )) AS VARCHAR)) - 9
-                      )
-                    )
-                  ),
-                  ':'
-                ),
-                CAST(ABS("t2"."start_ns" % 1000000000) AS VARCHAR)
-              )
-            ),
-            '_'
-          ),
-          CONCAT(
-            CONCAT(
-              CONCAT(
-                IF(
-                  IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") < 0,
-                  '-',
-                  ''
-                ),
-                IF(
-                  CAST(ABS(
-                    IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
-                      IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
-                    )
-                  ) AS VARCHAR) = '0',
-                  '0',
-                  SUBSTRING(
-                    CAST(ABS(
-                      IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
-                        IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
-                      )
-                    ) AS VARCHAR),
-                    IF(
-                      (
-                        0 + 1
-                      ) >= 1,
-                      0 + 1,
-                      0 + 1 + LENGTH(
-                        CAST(ABS(
-                          IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
-                            IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
-                          )
-                        ) AS VARCHAR)
-                      )
-                    ),
-                    LENGTH(
-                      CAST(ABS(
-                        IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
-                          IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
-                        )
-                      ) AS VARCHAR)
-                    ) - 9
-                  )
-                )
-              ),
-              ':'
-            ),
-            CAST(ABS(
-              IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
-            ) AS VARCHAR)
-          )
-        ),
-        CONCAT(
-          CONCAT(
-            CONCAT(
-              '(',
-              CONCAT(
-                CONCAT(
-                  CONCAT(
-                    IF(
-                      IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") < 0,
-                      '-',
-                      ''
-                    ),
-                    IF(
-                      CAST(ABS(
-                        IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") - (
-                          IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") % 1000000000
-                        )
-                      ) AS VARCHAR) = '0',
-                      '0',
-                      SUBSTRING(
-                        CAST(ABS(
-                          IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") - (
-                            IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") % 1000000000
-                          )
-                        ) AS VARCHAR),
-                        IF(
-                          (
-                            0 + 1
-                          ) >= 1,
-                          0 + 1,
-                          0 + 1 + LENGTH(
-                            CAST(ABS(
-                              IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") - (
-                                IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") % 1000000000
-                              )
-                            ) AS VARCHAR)
-                          )
-                        ),
-                        LENGTH(
-                          CAST(ABS(
-                            IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") - (
-                              IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") % 1000000000
-                            )
-                          ) AS VARCHAR)
-                        ) - 9
-                      )
-                    )
-                  ),
-                  ':'
-                ),
-                CAST(ABS(
-                  IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") % 1000000000
-                ) AS VARCHAR)
-              )
-            ),
-            '_'
-          ),
-          CONCAT(
-            CONCAT(
-              CONCAT(
-                CONCAT(
-                  IF("t2"."end_ns" < 0, '-', ''),
-                  IF(
-                    CAST(ABS("t2"."end_ns" - (
-                      "t2"."end_ns" % 1000000000
-                    )) AS VARCHAR) = '0',
-                    '0',
-                    SUBSTRING(
-                      CAST(ABS("t2"."end_ns" - (
-                        "t2"."end_ns" % 1000000000
-                      )) AS VARCHAR),
-                      IF(
-                        (
-                          0 + 1
-                        ) >= 1,
-                        0 + 1,
-                        0 + 1 + LENGTH(CAST(ABS("t2"."end_ns" - (
-                          "t2"."end_ns" % 1000000000
-                        )) AS VARCHAR))
-                      ),
-                      LENGTH(CAST(ABS("t2"."end_ns" - (
-                        "t2"."end_ns" % 1000000000
-                      )) AS VARCHAR)) - 9
-                    )
-                  )
-                ),
-                ':'
-              ),
-              CAST(ABS("t2"."end_ns" % 1000000000) AS VARCHAR)
-            ),
-            ')'
-          )
-        ),
-        CONCAT(
-          CONCAT(
-            CONCAT(
-              '(',
-              CONCAT(
-                CONCAT(
-                  CONCAT(
-                    IF(
-                      IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") < 0,
-                      '-',
-                      ''
-                    ),
-                    IF(
-                      CAST(ABS(
-                        IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") - (
-                          IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") % 1000000000
-                        )
-                      ) AS VARCHAR) = '0',
-                      '0',
-                      SUBSTRING(
-                        CAST(ABS(
-                          IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") - (
-                            IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") % 1000000000
-                          )
-                        ) AS VARCHAR),
-                        IF(
-                          (
-                            0 + 1
-                          ) >= 1,
-                          0 + 1,
-                          0 + 1 + LENGTH(
-                            CAST(ABS(
-                              IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") - (
-                                IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") % 1000000000
-                              )
-                            ) AS VARCHAR)
-                          )
-                        ),
-                        LENGTH(
-                          CAST(ABS(
-                            IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") - (
-                              IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") % 1000000000
-                            )
-                          ) AS VARCHAR)
-                        ) - 9
-                      )
-                    )
-                  ),
-                  ':'
-                ),
-                CAST(ABS(
-                  IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") % 1000000000
-                ) AS VARCHAR)
-              )
-            ),
-            '_'
-          ),
-          CONCAT(
-            CONCAT(
-              CONCAT(
-                CONCAT(
-                  IF(
-                    IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") < 0,
-                    '-',
-                    ''
-                  ),
-                  IF(
-                    CAST(ABS(
-                      IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
-                        IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
-                      )
-                    ) AS VARCHAR) = '0',
-                    '0',
-                    SUBSTRING(
-                      CAST(ABS(
-                        IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
-                          IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
-                        )
-                      ) AS VARCHAR),
-                      IF(
-                        (
-                          0 + 1
-                        ) >= 1,
-                        0 + 1,
-                        0 + 1 + LENGTH(
-                          CAST(ABS(
-                            IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
-                              IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
-                            )
-                          ) AS VARCHAR)
-                        )
-                      ),
-                      LENGTH(
-                        CAST(ABS(
-                          IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
-                            IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
-                          )
-                        ) AS VARCHAR)
-                      ) - 9
-                    )
-                  )
-                ),
-                ':'
-              ),
-              CAST(ABS(
-                IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
-              ) AS VARCHAR)
-            ),
-            ']'
-          )
-        ),
-        CONCAT(
-          CONCAT(
-            CONCAT(
-              '(',
-              CONCAT(
-                CONCAT(
-                  CONCAT(
-                    IF(
-                      IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") < 0,
-                      '-',
-                      ''
-                    ),
-                    IF(
-                      CAST(ABS(
-                        IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") - (
-                          IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") % 1000000000
-                        )
-                      ) AS VARCHAR) = '0',
-                      '0',
-                      SUBSTRING(
-                        CAST(ABS(
-                          IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") - (
-                            IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") % 1000000000
-                          )
-                        ) AS VARCHAR),
-                        IF(
-                          (
-                            0 + 1
-                          ) >= 1,
-                          0 + 1,
-                          0 + 1 + LENGTH(
-                            CAST(ABS(
-                              IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") - (
-                                IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") % 1000000000
-                              )
-                            ) AS VARCHAR)
-                          )
-                        ),
-                        LENGTH(
-                          CAST(ABS(
-                            IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") - (
-                              IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") % 1000000000
-                            )
-                          ) AS VARCHAR)
-                        ) - 9
-                      )
-                    )
-                  ),
-                  ':'
-                ),
-                CAST(ABS(
-                  IF("t2"."start_ns" > -9223372036854775808, "t2"."start_ns" - 1, "t2"."start_ns") % 1000000000
-                ) AS VARCHAR)
-              )
-            ),
-            '_'
-          ),
-          CONCAT(
-            CONCAT(
-              CONCAT(
-                IF(
-                  IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") < 0,
-                  '-',
-                  ''
-                ),
-                IF(
-                  CAST(ABS(
-                    IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
-                      IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
-                    )
-                  ) AS VARCHAR) = '0',
-                  '0',
-                  SUBSTRING(
-                    CAST(ABS(
-                      IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
-                        IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
-                      )
-                    ) AS VARCHAR),
-                    IF(
-                      (
-                        0 + 1
-                      ) >= 1,
-                      0 + 1,
-                      0 + 1 + LENGTH(
-                        CAST(ABS(
-                          IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
-                            IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
-                          )
-                        ) AS VARCHAR)
-                      )
-                    ),
-                    LENGTH(
-                      CAST(ABS(
-                        IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
-                          IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
-                        )
-                      ) AS VARCHAR)
-                    ) - 9
-                  )
-                )
-              ),
-              ':'
-            ),
-            CAST(ABS(
-              IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
-            ) AS VARCHAR)
-          )
-        ),
-        CONCAT(
-          CONCAT(
-            CONCAT(
-              CONCAT(
-                CONCAT(
-                  IF("t2"."start_ns" < 0, '-', ''),
-                  IF(
-                    CAST(ABS("t2"."start_ns" - (
-                      "t2"."start_ns" % 1000000000
-                    )) AS VARCHAR) = '0',
-                    '0',
-                    SUBSTRING(
-                      CAST(ABS("t2"."start_ns" - (
-                        "t2"."start_ns" % 1000000000
-                      )) AS VARCHAR),
-                      IF(
-                        (
-                          0 + 1
-                        ) >= 1,
-                        0 + 1,
-                        0 + 1 + LENGTH(CAST(ABS("t2"."start_ns" - (
-                          "t2"."start_ns" % 1000000000
-                        )) AS VARCHAR))
-                      ),
-                      LENGTH(CAST(ABS("t2"."start_ns" - (
-                        "t2"."start_ns" % 1000000000
-                      )) AS VARCHAR)) - 9
-                    )
-                  )
-                ),
-                ':'
-              ),
-              CAST(ABS("t2"."start_ns" % 1000000000) AS VARCHAR)
-            ),
-            '_'
-          ),
-          CONCAT(
-            CONCAT(
-              CONCAT(
-                CONCAT(
-                  IF("t2"."end_ns" < 0, '-', ''),
-                  IF(
-                    CAST(ABS("t2"."end_ns" - (
-                      "t2"."end_ns" % 1000000000
-                    )) AS VARCHAR) = '0',
-                    '0',
-                    SUBSTRING(
-                      CAST(ABS("t2"."end_ns" - (
-                        "t2"."end_ns" % 1000000000
-                      )) AS VARCHAR),
-                      IF(
-                        (
-                          0 + 1
-                        ) >= 1,
-                        0 + 1,
-                        0 + 1 + LENGTH(CAST(ABS("t2"."end_ns" - (
-                          "t2"."end_ns" % 1000000000
-                        )) AS VARCHAR))
-                      ),
-                      LENGTH(CAST(ABS("t2"."end_ns" - (
-                        "t2"."end_ns" % 1000000000
-                      )) AS VARCHAR)) - 9
-                    )
-                  )
-                ),
-                ':'
-              ),
-              CAST(ABS("t2"."end_ns" % 1000000000) AS VARCHAR)
-            ),
-            ')'
-          )
-        ),
-        CONCAT(
-          CONCAT(
-            CONCAT(
-              CONCAT(
-                CONCAT(
-                  IF("t2"."start_ns" < 0, '-', ''),
-                  IF(
-                    CAST(ABS("t2"."start_ns" - (
-                      "t2"."start_ns" % 1000000000
-                    )) AS VARCHAR) = '0',
-                    '0',
-                    SUBSTRING(
-                      CAST(ABS("t2"."start_ns" - (
-                        "t2"."start_ns" % 1000000000
-                      )) AS VARCHAR),
-                      IF(
-                        (
-                          0 + 1
-                        ) >= 1,
-                        0 + 1,
-                        0 + 1 + LENGTH(CAST(ABS("t2"."start_ns" - (
-                          "t2"."start_ns" % 1000000000
-                        )) AS VARCHAR))
-                      ),
-                      LENGTH(CAST(ABS("t2"."start_ns" - (
-                        "t2"."start_ns" % 1000000000
-                      )) AS VARCHAR)) - 9
-                    )
-                  )
-                ),
-                ':'
-              ),
-              CAST(ABS("t2"."start_ns" % 1000000000) AS VARCHAR)
-            ),
-            '_'
-          ),
-          CONCAT(
-            CONCAT(
-              CONCAT(
-                CONCAT(
-                  IF(
-                    IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") < 0,
-                    '-',
-                    ''
-                  ),
-                  IF(
-                    CAST(ABS(
-                      IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
-                        IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
-                      )
-                    ) AS VARCHAR) = '0',
-                    '0',
-                    SUBSTRING(
-                      CAST(ABS(
-                        IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
-                          IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
-                        )
-                      ) AS VARCHAR),
-                      IF(
-                        (
-                          0 + 1
-                        ) >= 1,
-                        0 + 1,
-                        0 + 1 + LENGTH(
-                          CAST(ABS(
-                            IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
-                              IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
-                            )
-                          ) AS VARCHAR)
-                        )
-                      ),
-                      LENGTH(
-                        CAST(ABS(
-                          IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
-                            IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
-                          )
-                        ) AS VARCHAR)
-                      ) - 9
-                    )
-                  )
-                ),
-                ':'
-              ),
-              CAST(ABS(
-                IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
-              ) AS VARCHAR)
-            ),
-            ']'
-          )
-        ),
-        CONCAT(
-          CONCAT(
-            CONCAT(
-              CONCAT(
-                CONCAT(
-                  IF("t2"."start_ns" < 0, '-', ''),
-                  IF(
-                    CAST(ABS("t2"."start_ns" - (
-                      "t2"."start_ns" % 1000000000
-                    )) AS VARCHAR) = '0',
-                    '0',
-                    SUBSTRING(
-                      CAST(ABS("t2"."start_ns" - (
-                        "t2"."start_ns" % 1000000000
-                      )) AS VARCHAR),
-                      IF(
-                        (
-                          0 + 1
-                        ) >= 1,
-                        0 + 1,
-                        0 + 1 + LENGTH(CAST(ABS("t2"."start_ns" - (
-                          "t2"."start_ns" % 1000000000
-                        )) AS VARCHAR))
-                      ),
-                      LENGTH(CAST(ABS("t2"."start_ns" - (
-                        "t2"."start_ns" % 1000000000
-                      )) AS VARCHAR)) - 9
-                    )
-                  )
-                ),
-                ':'
-              ),
-              CAST(ABS("t2"."start_ns" % 1000000000) AS VARCHAR)
-            ),
-            '_'
-          ),
-          CONCAT(
-            CONCAT(
-              CONCAT(
-                IF(
-                  IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") < 0,
-                  '-',
-                  ''
-                ),
-                IF(
-                  CAST(ABS(
-                    IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
-                      IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
-                    )
-                  ) AS VARCHAR) = '0',
-                  '0',
-                  SUBSTRING(
-                    CAST(ABS(
-                      IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
-                        IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
-                      )
-                    ) AS VARCHAR),
-                    IF(
-                      (
-                        0 + 1
-                      ) >= 1,
-                      0 + 1,
-                      0 + 1 + LENGTH(
-                        CAST(ABS(
-                          IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
-                            IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
-                          )
-                        ) AS VARCHAR)
-                      )
-                    ),
-                    LENGTH(
-                      CAST(ABS(
-                        IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") - (
-                          IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
-                        )
-                      ) AS VARCHAR)
-                    ) - 9
-                  )
-                )
-              ),
-              ':'
-            ),
-            CAST(ABS(
-              IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") % 1000000000
-            ) AS VARCHAR)
+    NOT (
+      COALESCE(
+        (
+          "t0"."start_ns" >= 0
+        )
+        AND (
+          "t0"."start_ns" < (
+            "t0"."end_ns" - 1
           )
         )
+        AND (
+          "t0"."timerange" = CONCAT(
+            CONCAT(
+              CONCAT(
+                CONCAT(
+                  '[',
+                  CONCAT(
+                    CONCAT(
+                      CAST(CAST(IF(
+                        ABS(
+                          (
+                            CAST((
+                              "t0"."start_ns" - (
+                                "t0"."start_ns" % 1000000000
+                              )
+                            ) AS DOUBLE) / 1000000000
+                          ) - TRUNCATE(
+                            CAST((
+                              "t0"."start_ns" - (
+                                "t0"."start_ns" % 1000000000
+                              )
+                            ) AS DOUBLE) / 1000000000
+                          )
+                        ) = 0.5,
+                        ROUND(
+                          CAST((
+                            CAST((
+                              "t0"."start_ns" - (
+                                "t0"."start_ns" % 1000000000
+                              )
+                            ) AS DOUBLE) / 1000000000
+                          ) AS DOUBLE) / 2
+                        ) * 2,
+                        ROUND(
+                          CAST((
+                            "t0"."start_ns" - (
+                              "t0"."start_ns" % 1000000000
+                            )
+                          ) AS DOUBLE) / 1000000000
+                        )
+                      ) AS BIGINT) AS VARCHAR),
+                      ':'
+                    ),
+                    CAST("t0"."start_ns" % 1000000000 AS VARCHAR)
+                  )
+                ),
+                '_'
+              ),
+              CONCAT(
+                CONCAT(
+                  CAST(CAST(IF(
+                    ABS(
+                      (
+                        CAST((
+                          "t0"."end_ns" - (
+                            "t0"."end_ns" % 1000000000
+                          )
+                        ) AS DOUBLE) / 1000000000
+                      ) - TRUNCATE(
+                        CAST((
+                          "t0"."end_ns" - (
+                            "t0"."end_ns" % 1000000000
+                          )
+                        ) AS DOUBLE) / 1000000000
+                      )
+                    ) = 0.5,
+                    ROUND(
+                      CAST((
+                        CAST((
+                          "t0"."end_ns" - (
+                            "t0"."end_ns" % 1000000000
+                          )
+                        ) AS DOUBLE) / 1000000000
+                      ) AS DOUBLE) / 2
+                    ) * 2,
+                    ROUND(
+                      CAST((
+                        "t0"."end_ns" - (
+                          "t0"."end_ns" % 1000000000
+                        )
+                      ) AS DOUBLE) / 1000000000
+                    )
+                  ) AS BIGINT) AS VARCHAR),
+                  ':'
+                ),
+                CAST("t0"."end_ns" % 1000000000 AS VARCHAR)
+              )
+            ),
+            ')'
+          )
+        ),
+        FALSE
+      )
+    )
+    AND "t0"."timerange" <> CONCAT(
+      CONCAT(
+        CONCAT(
+          CONCAT(
+            CASE
+              WHEN STARTS_WITH("t0"."timerange", '(')
+              THEN '('
+              WHEN STARTS_WITH("t0"."timerange", '[')
+              THEN '['
+              ELSE ''
+            END,
+            CONCAT(
+              CONCAT(
+                CONCAT(
+                  IF(
+                    IF(
+                      STARTS_WITH("t0"."timerange", '('),
+                      IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns"),
+                      "t0"."start_ns"
+                    ) < 0,
+                    '-',
+                    ''
+                  ),
+                  IF(
+                    CAST(ABS(
+                      IF(
+                        STARTS_WITH("t0"."timerange", '('),
+                        IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns"),
+                        "t0"."start_ns"
+                      ) - (
+                        IF(
+                          STARTS_WITH("t0"."timerange", '('),
+                          IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns"),
+                          "t0"."start_ns"
+                        ) % 1000000000
+                      )
+                    ) AS VARCHAR) = '0',
+                    '0',
+                    SUBSTRING(
+                      CAST(ABS(
+                        IF(
+                          STARTS_WITH("t0"."timerange", '('),
+                          IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns"),
+                          "t0"."start_ns"
+                        ) - (
+                          IF(
+                            STARTS_WITH("t0"."timerange", '('),
+                            IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns"),
+                            "t0"."start_ns"
+                          ) % 1000000000
+                        )
+                      ) AS VARCHAR),
+                      IF(
+                        (
+                          0 + 1
+                        ) >= 1,
+                        0 + 1,
+                        0 + 1 + LENGTH(
+                          CAST(ABS(
+                            IF(
+                              STARTS_WITH("t0"."timerange", '('),
+                              IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns"),
+                              "t0"."start_ns"
+                            ) - (
+                              IF(
+                                STARTS_WITH("t0"."timerange", '('),
+                                IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns"),
+                                "t0"."start_ns"
+                              ) % 1000000000
+                            )
+                          ) AS VARCHAR)
+                        )
+                      ),
+                      LENGTH(
+                        CAST(ABS(
+                          IF(
+                            STARTS_WITH("t0"."timerange", '('),
+                            IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns"),
+                            "t0"."start_ns"
+                          ) - (
+                            IF(
+                              STARTS_WITH("t0"."timerange", '('),
+                              IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns"),
+                              "t0"."start_ns"
+                            ) % 1000000000
+                          )
+                        ) AS VARCHAR)
+                      ) - 9
+                    )
+                  )
+                ),
+                ':'
+              ),
+              CAST(ABS(
+                IF(
+                  STARTS_WITH("t0"."timerange", '('),
+                  IF("t0"."start_ns" > -9223372036854775808, "t0"."start_ns" - 1, "t0"."start_ns"),
+                  "t0"."start_ns"
+                ) % 1000000000
+              ) AS VARCHAR)
+            )
+          ),
+          '_'
+        ),
+        CONCAT(
+          CONCAT(
+            CONCAT(
+              IF(
+                IF(
+                  SUBSTRING("t0"."timerange", -LENGTH(')')) = ')',
+                  "t0"."end_ns",
+                  IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns")
+                ) < 0,
+                '-',
+                ''
+              ),
+              IF(
+                CAST(ABS(
+                  IF(
+                    SUBSTRING("t0"."timerange", -LENGTH(')')) = ')',
+                    "t0"."end_ns",
+                    IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns")
+                  ) - (
+                    IF(
+                      SUBSTRING("t0"."timerange", -LENGTH(')')) = ')',
+                      "t0"."end_ns",
+                      IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns")
+                    ) % 1000000000
+                  )
+                ) AS VARCHAR) = '0',
+                '0',
+                SUBSTRING(
+                  CAST(ABS(
+                    IF(
+                      SUBSTRING("t0"."timerange", -LENGTH(')')) = ')',
+                      "t0"."end_ns",
+                      IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns")
+                    ) - (
+                      IF(
+                        SUBSTRING("t0"."timerange", -LENGTH(')')) = ')',
+                        "t0"."end_ns",
+                        IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns")
+                      ) % 1000000000
+                    )
+                  ) AS VARCHAR),
+                  IF(
+                    (
+                      0 + 1
+                    ) >= 1,
+                    0 + 1,
+                    0 + 1 + LENGTH(
+                      CAST(ABS(
+                        IF(
+                          SUBSTRING("t0"."timerange", -LENGTH(')')) = ')',
+                          "t0"."end_ns",
+                          IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns")
+                        ) - (
+                          IF(
+                            SUBSTRING("t0"."timerange", -LENGTH(')')) = ')',
+                            "t0"."end_ns",
+                            IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns")
+                          ) % 1000000000
+                        )
+                      ) AS VARCHAR)
+                    )
+                  ),
+                  LENGTH(
+                    CAST(ABS(
+                      IF(
+                        SUBSTRING("t0"."timerange", -LENGTH(')')) = ')',
+                        "t0"."end_ns",
+                        IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns")
+                      ) - (
+                        IF(
+                          SUBSTRING("t0"."timerange", -LENGTH(')')) = ')',
+                          "t0"."end_ns",
+                          IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns")
+                        ) % 1000000000
+                      )
+                    ) AS VARCHAR)
+                  ) - 9
+                )
+              )
+            ),
+            ':'
+          ),
+          CAST(ABS(
+            IF(
+              SUBSTRING("t0"."timerange", -LENGTH(')')) = ')',
+              "t0"."end_ns",
+              IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns")
+            ) % 1000000000
+          ) AS VARCHAR)
+        )
+      ),
+      CASE
+        WHEN SUBSTRING("t0"."timerange", -LENGTH(')')) = ')'
+        THEN ')'
+        WHEN SUBSTRING("t0"."timerange", -LENGTH(']')) = ']'
+        THEN ']'
+        ELSE ''
+      END
+    )
+    AND NOT (
+      (
+        "t0"."end_ns" <= "t0"."start_ns"
+      ) AND (
+        "t0"."timerange" = '()'
       )
     )
     AND NOT (
       (
-        IF("t2"."end_ns" > -9223372036854775808, "t2"."end_ns" - 1, "t2"."end_ns") = "t2"."start_ns"
+        IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns") = "t0"."start_ns"
       )
-      AND "t2"."timerange" IN (
+      AND "t0"."timerange" IN (
         CONCAT(
           CONCAT(
             '[',
             CONCAT(
               CONCAT(
                 CONCAT(
-                  IF("t2"."start_ns" < 0, '-', ''),
+                  IF("t0"."start_ns" < 0, '-', ''),
                   IF(
-                    CAST(ABS("t2"."start_ns" - (
-                      "t2"."start_ns" % 1000000000
+                    CAST(ABS("t0"."start_ns" - (
+                      "t0"."start_ns" % 1000000000
                     )) AS VARCHAR) = '0',
                     '0',
                     SUBSTRING(
-                      CAST(ABS("t2"."start_ns" - (
-                        "t2"."start_ns" % 1000000000
+                      CAST(ABS("t0"."start_ns" - (
+                        "t0"."start_ns" % 1000000000
                       )) AS VARCHAR),
                       IF(
                         (
                           0 + 1
                         ) >= 1,
                         0 + 1,
-                        0 + 1 + LENGTH(CAST(ABS("t2"."start_ns" - (
-                          "t2"."start_ns" % 1000000000
+                        0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
+                          "t0"."start_ns" % 1000000000
                         )) AS VARCHAR))
                       ),
-                      LENGTH(CAST(ABS("t2"."start_ns" - (
-                        "t2"."start_ns" % 1000000000
+                      LENGTH(CAST(ABS("t0"."start_ns" - (
+                        "t0"."start_ns" % 1000000000
                       )) AS VARCHAR)) - 9
                     )
                   )
                 ),
                 ':'
               ),
-              CAST(ABS("t2"."start_ns" % 1000000000) AS VARCHAR)
+              CAST(ABS("t0"."start_ns" % 1000000000) AS VARCHAR)
             )
           ),
           ']'
@@ -1230,35 +502,35 @@ FROM (
         CONCAT(
           CONCAT(
             CONCAT(
-              IF("t2"."start_ns" < 0, '-', ''),
+              IF("t0"."start_ns" < 0, '-', ''),
               IF(
-                CAST(ABS("t2"."start_ns" - (
-                  "t2"."start_ns" % 1000000000
+                CAST(ABS("t0"."start_ns" - (
+                  "t0"."start_ns" % 1000000000
                 )) AS VARCHAR) = '0',
                 '0',
                 SUBSTRING(
-                  CAST(ABS("t2"."start_ns" - (
-                    "t2"."start_ns" % 1000000000
+                  CAST(ABS("t0"."start_ns" - (
+                    "t0"."start_ns" % 1000000000
                   )) AS VARCHAR),
                   IF(
                     (
                       0 + 1
                     ) >= 1,
                     0 + 1,
-                    0 + 1 + LENGTH(CAST(ABS("t2"."start_ns" - (
-                      "t2"."start_ns" % 1000000000
+                    0 + 1 + LENGTH(CAST(ABS("t0"."start_ns" - (
+                      "t0"."start_ns" % 1000000000
                     )) AS VARCHAR))
                   ),
-                  LENGTH(CAST(ABS("t2"."start_ns" - (
-                    "t2"."start_ns" % 1000000000
+                  LENGTH(CAST(ABS("t0"."start_ns" - (
+                    "t0"."start_ns" % 1000000000
                   )) AS VARCHAR)) - 9
                 )
               )
             ),
             ':'
           ),
-          CAST(ABS("t2"."start_ns" % 1000000000) AS VARCHAR)
+          CAST(ABS("t0"."start_ns" % 1000000000) AS VARCHAR)
         )
       )
     )
-) AS "t3"
+) AS "t1"

@@ -5,24 +5,24 @@ SELECT
   'error' AS "severity",
   'segments' AS "entity",
   COALESCE(
-    CONCAT(CONCAT(COALESCE("t4"."flow_id", '?'), '@'), COALESCE("t4"."timerange", '?')),
+    CONCAT(CONCAT(COALESCE("t3"."flow_id", '?'), '@'), COALESCE("t3"."timerange", '?')),
     '?'
   ) AS "id",
   COALESCE(
     CONCAT(
-      CONCAT(CONCAT('its ts_offset is ', COALESCE("t4"."ts_offset", 'none')), ' as text, and '),
+      CONCAT(CONCAT('its ts_offset is ', COALESCE("t3"."ts_offset", 'none')), ' as text, and '),
       CONCAT(
         CONCAT(
           CONCAT(
-            IF("t4"."ts_offset_ns" < 0, '-', ''),
+            IF("t3"."ts_offset_ns" < 0, '-', ''),
             IF(
-              CAST(ABS("t4"."ts_offset_ns" - (
-                "t4"."ts_offset_ns" % 1000000000
+              CAST(ABS("t3"."ts_offset_ns" - (
+                "t3"."ts_offset_ns" % 1000000000
               )) AS VARCHAR) = '0',
               '0',
               SUBSTRING(
-                CAST(ABS("t4"."ts_offset_ns" - (
-                  "t4"."ts_offset_ns" % 1000000000
+                CAST(ABS("t3"."ts_offset_ns" - (
+                  "t3"."ts_offset_ns" % 1000000000
                 )) AS VARCHAR),
                 IF(
                   (
@@ -30,14 +30,14 @@ SELECT
                   ) >= 1,
                   0 + 1,
                   0 + 1 + LENGTH(
-                    CAST(ABS("t4"."ts_offset_ns" - (
-                      "t4"."ts_offset_ns" % 1000000000
+                    CAST(ABS("t3"."ts_offset_ns" - (
+                      "t3"."ts_offset_ns" % 1000000000
                     )) AS VARCHAR)
                   )
                 ),
                 LENGTH(
-                  CAST(ABS("t4"."ts_offset_ns" - (
-                    "t4"."ts_offset_ns" % 1000000000
+                  CAST(ABS("t3"."ts_offset_ns" - (
+                    "t3"."ts_offset_ns" % 1000000000
                   )) AS VARCHAR)
                 ) - 9
               )
@@ -45,7 +45,7 @@ SELECT
           ),
           ':'
         ),
-        CAST(ABS("t4"."ts_offset_ns" % 1000000000) AS VARCHAR)
+        CAST(ABS("t3"."ts_offset_ns" % 1000000000) AS VARCHAR)
       )
     ),
     '?'
@@ -65,83 +65,80 @@ FROM (
     FROM "segments" AS "t0"
     WHERE
       "t0"."ts_offset" IS NULL AND "t0"."ts_offset_ns" <> 0
-  ) AS "t2"
+  ) AS "t1"
   UNION ALL
   SELECT
     *
   FROM (
     SELECT
-      *
-    FROM (
-      SELECT
-        "t0"."flow_id",
-        "t0"."object_id",
-        "t0"."start_ns",
-        "t0"."end_ns",
-        "t0"."timerange",
-        "t0"."ts_offset",
-        "t0"."ts_offset_ns"
-      FROM "segments" AS "t0"
-      WHERE
-        "t0"."ts_offset" IS NOT NULL
-    ) AS "t1"
+      "t0"."flow_id",
+      "t0"."object_id",
+      "t0"."start_ns",
+      "t0"."end_ns",
+      "t0"."timerange",
+      "t0"."ts_offset",
+      "t0"."ts_offset_ns"
+    FROM "segments" AS "t0"
     WHERE
-      NOT (
+      "t0"."ts_offset" IS NOT NULL
+      AND NOT (
         (
-          "t1"."ts_offset_ns" >= 0
+          "t0"."ts_offset_ns" >= 0
         )
         AND (
-          "t1"."ts_offset" = CONCAT(
-            CAST(CAST(IF(
-              ABS(
-                (
+          "t0"."ts_offset" = CONCAT(
+            CONCAT(
+              CAST(CAST(IF(
+                ABS(
+                  (
+                    CAST((
+                      "t0"."ts_offset_ns" - (
+                        "t0"."ts_offset_ns" % 1000000000
+                      )
+                    ) AS DOUBLE) / 1000000000
+                  ) - TRUNCATE(
+                    CAST((
+                      "t0"."ts_offset_ns" - (
+                        "t0"."ts_offset_ns" % 1000000000
+                      )
+                    ) AS DOUBLE) / 1000000000
+                  )
+                ) = 0.5,
+                ROUND(
                   CAST((
-                    "t1"."ts_offset_ns" - (
-                      "t1"."ts_offset_ns" % 1000000000
-                    )
-                  ) AS DOUBLE) / 1000000000
-                ) - TRUNCATE(
+                    CAST((
+                      "t0"."ts_offset_ns" - (
+                        "t0"."ts_offset_ns" % 1000000000
+                      )
+                    ) AS DOUBLE) / 1000000000
+                  ) AS DOUBLE) / 2
+                ) * 2,
+                ROUND(
                   CAST((
-                    "t1"."ts_offset_ns" - (
-                      "t1"."ts_offset_ns" % 1000000000
+                    "t0"."ts_offset_ns" - (
+                      "t0"."ts_offset_ns" % 1000000000
                     )
                   ) AS DOUBLE) / 1000000000
                 )
-              ) = 0.5,
-              ROUND(
-                CAST((
-                  CAST((
-                    "t1"."ts_offset_ns" - (
-                      "t1"."ts_offset_ns" % 1000000000
-                    )
-                  ) AS DOUBLE) / 1000000000
-                ) AS DOUBLE) / 2
-              ) * 2,
-              ROUND(
-                CAST((
-                  "t1"."ts_offset_ns" - (
-                    "t1"."ts_offset_ns" % 1000000000
-                  )
-                ) AS DOUBLE) / 1000000000
-              )
-            ) AS BIGINT) AS VARCHAR),
-            ':',
-            CAST("t1"."ts_offset_ns" % 1000000000 AS VARCHAR)
+              ) AS BIGINT) AS VARCHAR),
+              ':'
+            ),
+            CAST("t0"."ts_offset_ns" % 1000000000 AS VARCHAR)
           )
         )
       )
-      AND "t1"."ts_offset" <> CONCAT(
+      AND "t0"."ts_offset" <> CONCAT(
         CONCAT(
           CONCAT(
-            IF("t1"."ts_offset_ns" < 0, '-', ''),
+            IF("t0"."ts_offset_ns" < 0, '-', ''),
             IF(
-              CAST(ABS("t1"."ts_offset_ns" - (
-                "t1"."ts_offset_ns" % 1000000000
+              CAST(ABS("t0"."ts_offset_ns" - (
+                "t0"."ts_offset_ns" % 1000000000
               )) AS VARCHAR) = '0',
               '0',
               SUBSTRING(
-                CAST(ABS("t1"."ts_offset_ns" - (
-                  "t1"."ts_offset_ns" % 1000000000
+                CAST(ABS("t0"."ts_offset_ns" - (
+                  "t0"."ts_offset_ns" % 1000000000
                 )) AS VARCHAR),
                 IF(
                   (
@@ -149,14 +146,14 @@ FROM (
                   ) >= 1,
                   0 + 1,
                   0 + 1 + LENGTH(
-                    CAST(ABS("t1"."ts_offset_ns" - (
-                      "t1"."ts_offset_ns" % 1000000000
+                    CAST(ABS("t0"."ts_offset_ns" - (
+                      "t0"."ts_offset_ns" % 1000000000
                     )) AS VARCHAR)
                   )
                 ),
                 LENGTH(
-                  CAST(ABS("t1"."ts_offset_ns" - (
-                    "t1"."ts_offset_ns" % 1000000000
+                  CAST(ABS("t0"."ts_offset_ns" - (
+                    "t0"."ts_offset_ns" % 1000000000
                   )) AS VARCHAR)
                 ) - 9
               )
@@ -164,7 +161,7 @@ FROM (
           ),
           ':'
         ),
-        CAST(ABS("t1"."ts_offset_ns" % 1000000000) AS VARCHAR)
+        CAST(ABS("t0"."ts_offset_ns" % 1000000000) AS VARCHAR)
       )
-  ) AS "t3"
-) AS "t4"
+  ) AS "t2"
+) AS "t3"

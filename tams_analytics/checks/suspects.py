@@ -23,15 +23,12 @@ from tams_analytics.engines import Engine
 from tams_analytics.queries.united import united
 from tams_analytics.tables import Tables
 
-SHOWN, KNOWN, KEPT = 1, 2, 4
-"""A segment shows it; it has a row; it has an instance."""
-WITH_INIT, WITHOUT_INIT = 8, 16
+SHOWN, NEEDED, KNOWN, KEPT = 1, 2, 4, 8
+"""A segment shows it; another object needs it; it has a row; it has an instance."""
+WITH_INIT, WITHOUT_INIT = 16, 32
 """Its flow, or it, has to do with initialisation objects, or has nothing to do with them."""
-ODD = 32
-"""One row of it is reason enough."""
-
-USUAL = SHOWN | KNOWN | KEPT
-BOTH = WITH_INIT | WITHOUT_INIT
+TIMELESS, ODD = 64, 128
+"""Its row has no timerange; one of its rows is reason enough."""
 
 
 @ibis.udf.scalar.builtin(name="hash")  # type: ignore[untyped-decorator]
@@ -65,15 +62,16 @@ def _ids(tables: Tables, hashes: ir.Table) -> Iterator[ir.Table]:
 
 
 def _of_rows(tables: Tables) -> ir.Table:
-    """Those that are not in all three tables, there twice, or disagree in initialisation."""
-    rows = united(_shown(tables), _known(tables), _kept(tables))
+    """Those that lack a row or somebody who wants them, are there twice, or disagree."""
+    rows = united(_shown(tables), _needed(tables), _known(tables), _kept(tables))
     found = rows.group_by("hash").agg(
         facts=_.facts.bit_or(), rows=(_.facts & KNOWN).nullif(0).count()
     )
-    is_whole = (found.facts & USUAL) == USUAL
-    agrees = (found.facts & BOTH) != BOTH
-    is_usual = is_whole & agrees & ((found.facts & ODD) == 0) & (found["rows"] == 1)
-    return found.filter(~is_usual).select("hash")
+    facts = found.facts
+    is_whole = _has(facts, KNOWN) & _has(facts, KEPT) & (_has(facts, SHOWN) | _has(facts, NEEDED))
+    differs = _has(facts, WITH_INIT) & _has(facts, WITHOUT_INIT)
+    is_odd = _has(facts, ODD) | (_has(facts, SHOWN) & _has(facts, TIMELESS))
+    return found.filter(~is_whole | differs | is_odd | (found["rows"] != 1)).select("hash")
 
 
 def _shown(tables: Tables) -> ir.Table:
@@ -85,11 +83,17 @@ def _shown(tables: Tables) -> ir.Table:
     return _facts(rows, "object_id", wants + SHOWN)
 
 
+def _needed(tables: Tables) -> ir.Table:
+    inits = tables.objects.filter(_.init_object_id.notnull())
+    inits = inits.select("init_object_id").distinct()
+    return _facts(inits, "init_object_id", ibis.literal(NEEDED))
+
+
 def _known(tables: Tables) -> ir.Table:
     rows = tables.objects
     is_timeless = rows.timerange.isnull() | rows.start_ns.isnull() | rows.end_ns.isnull()
     has = ibis.ifelse(rows.init_object_id.notnull(), WITH_INIT, WITHOUT_INIT)
-    return _facts(rows, "id", has + _if(is_timeless, ODD) + KNOWN)
+    return _facts(rows, "id", has + _if(is_timeless, TIMELESS) + KNOWN)
 
 
 def _kept(tables: Tables) -> ir.Table:
@@ -122,6 +126,10 @@ def _of_bounds(tables: Tables) -> ir.Table:
 
 def _facts(rows: ir.Table, id: str, facts: ir.IntegerValue) -> ir.Table:
     return rows.select(hash=hashed(rows[id]), facts=facts.cast("int32"))
+
+
+def _has(facts: ir.IntegerValue, fact: int) -> ir.BooleanValue:
+    return (facts & fact) != 0
 
 
 def _if(condition: ir.BooleanValue, fact: int) -> ir.IntegerValue:
