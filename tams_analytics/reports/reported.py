@@ -23,6 +23,7 @@ from tams_analytics.reports.report import Part, Report, Scope
 from tams_analytics.settings import redacted
 from tams_analytics.tables import Tables
 from tams_analytics.timerange import TimeRange
+from tams_analytics.widgets import frame
 from tams_analytics.widgets.timeline import Timeline
 
 ROWS = 20
@@ -144,39 +145,32 @@ class Reported:
 
     def to_html(self, path: str | Path | None = None, looks: Iterable[Look] | None = None) -> str:
         """The report as one complete HTML document, written to ``path`` if one is given."""
-        made = page(self.heading, self._section(self.summary if looks is None else looks))
+        parts = map(_framed, self.summary if looks is None else looks)
+        made = frame.framed([self._drawn(), *parts], title=self.heading, lines=[self.look])
         if path is not None:
             Path(path).write_text(made, encoding="utf-8")
         return made
 
     def _section(self, looks: Iterable[Look]) -> str:
-        picture = self.picture.picture() if self.picture is not None else ""
         parts = [
             f"<h3>{escape(each.part.name)}</h3><p>{escape(each.part.meaning)}</p>"
             f"{each.readable.html()}<p>{escape(each.note)}</p>"
             for each in looks
         ]
         head = f"<h2>{escape(self.heading)}</h2><p>{escape(self.look)}</p>"
-        return f"<section>{head}{picture}{''.join(parts)}</section>"
+        return f"<section>{head}{self._drawn()}{''.join(parts)}</section>"
+
+    def _drawn(self) -> str:
+        return self.picture.picture() if self.picture is not None else ""
 
 
-PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title><style>
-body {{ font: 14px/1.5 system-ui, sans-serif; margin: 2rem; color-scheme: light dark }}
-table {{ border-collapse: collapse; font-variant-numeric: tabular-nums }}
-th, td {{ padding: 2px 14px 2px 0; border-bottom: 1px solid #8884 }}
-</style></head><body>
-{body}
-</body></html>
-"""
-
-
-def page(title: str, body: str) -> str:
-    """One HTML document without a script, that asks for nothing outside itself."""
-    return PAGE.format(title=escape(title), body=body)
+def _framed(look: Look) -> str:
+    """A table as it stands in a page, in a box that scrolls."""
+    meaning, note = escape(look.part.meaning), escape(look.note)
+    return (
+        f'<section><h2>{escape(look.part.name)}</h2><p class="soft">{meaning}</p>'
+        f'<div class="wide">{look.readable.html()}</div><p class="soft">{note}</p></section>'
+    )
 
 
 def _when(during: TimeRange | None) -> str:

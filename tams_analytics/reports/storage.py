@@ -70,8 +70,8 @@ REPORT = Report(
     title="What is stored where",
     look=(
         "Bytes are sizes on record, an object counted once in each row: sources share objects, so "
-        "rows do not add up. What is under NULL no flow shows; the report retention and `tams "
-        "repair` say what may go. only_bytes are lost with the backend: POST an instance elsewhere "
+        "rows do not add up. What is under NULL no flow shows; the check object_unreferenced names "
+        "it. only_bytes are lost with the backend: POST an instance elsewhere "
         "to /objects/{id}/instances. Objects that only a foreign host has go when it does. With a "
         "listing (--objects) usage says what buckets really hold."
     ),
