@@ -83,8 +83,11 @@ class Checked:
 
     @property
     def passed(self) -> bool:
-        """No check of severity ``error`` failed; those that did not run are no failure."""
-        return not self._failed("error")
+        """The time was enough, and no check of severity ``error`` failed.
+
+        One that did not run because it lacks what it needs is no failure.
+        """
+        return self.is_complete and not self._failed("error")
 
     @property
     def is_complete(self) -> bool:
@@ -165,8 +168,7 @@ class Checked:
         return f"<p>{escape(self._heading())}</p>{shown.html(COLUMNS, self._rows())}"
 
     def _heading(self) -> str:
-        said = "passed" if self.passed else "failed"
-        return shown.one_line(f"Checks of {self.store} {said}")
+        return shown.one_line(f"Checks of {self.store} {self.status}")
 
     def _rows(self) -> list[tuple[object, ...]]:
         return [

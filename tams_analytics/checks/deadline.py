@@ -6,6 +6,7 @@ DuckDB hears signals between two of its tasks only, so that it is interrupted as
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import threading
@@ -13,6 +14,8 @@ import time
 from collections.abc import Callable
 from types import FrameType
 from typing import Any
+
+from tams_analytics.errors import BadParameter
 
 OVER = "the time was over"
 """How the reason of a check begins that did not run, or not to its end, for want of time."""
@@ -23,6 +26,8 @@ AGAIN_S = 5.0
 WEAK = ("weakref.py", "_weakrefset.py")
 IBIS = os.path.join("ibis", "common", "bases.py")
 """It keeps what it compared, twice for each pair: left in between, it would find wrong pairs."""
+LONGEST_S = 1e8
+"""Three years: clocks of threads cannot wait much longer."""
 SIGNAL: signal.Signals | None = getattr(signal, "SIGALRM", None)
 
 Interrupt = Callable[[], None]
@@ -41,6 +46,8 @@ class Deadline:
     """
 
     def __init__(self, seconds: float | None = None) -> None:
+        if seconds is not None:
+            seconds = _as_seconds(seconds)
         self._end = None if seconds is None else time.monotonic() + seconds
         self._said = "" if seconds is None else f" after {seconds:g} s"
 
@@ -67,6 +74,14 @@ class Deadline:
             work()
         else:
             _Alarm(self, SIGNAL, interrupt).run(work)
+
+
+def _as_seconds(seconds: float) -> float:
+    """From 0 to `LONGEST_S`, which is as good as no end. Raises `BadParameter`."""
+    is_number = isinstance(seconds, int | float) and not isinstance(seconds, bool)
+    if not is_number or math.isnan(seconds) or seconds < 0:
+        raise BadParameter("max_runtime", seconds, "is no length of time", "seconds, from 0 on")
+    return min(float(seconds), LONGEST_S)
 
 
 class _Alarm:

@@ -19,7 +19,10 @@ OF_CHECKS = {
 }
 """By metric: the key of a check's document, and what it is. Of a check that ran, where known."""
 OF_RUNS = {
-    "tams_check_passed": ("passed", "1 where no check of severity error found anything."),
+    "tams_check_passed": (
+        "passed",
+        "1 where the run is complete and no check of severity error found anything.",
+    ),
     "tams_check_complete": ("complete", "0 where the time was over before all checks had run."),
     "tams_check_started_timestamp_seconds": ("started", "When the last run began."),
     "tams_check_watermark_timestamp_seconds": ("watermark", "It has seen what was written before."),

@@ -14,13 +14,17 @@ NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 def suite(run: Run) -> str:
-    """One document. What fails by ``--fail-on`` is a failure, other findings are ``system-out``."""
+    """One document. What fails by ``--fail-on`` is a failure, other findings are ``system-out``.
+
+    What the time was not enough for is an error, what lacks something that it needs is skipped.
+    """
     checks = run.checked.checks
+    late = sum(map(run.is_late, checks))
     counts = {
         "tests": len(checks),
         "failures": sum(fails(each, run.fail_on) for each in checks),
-        "errors": 0,
-        "skipped": sum(each["failures"] is None for each in checks),
+        "errors": late,
+        "skipped": sum(each["failures"] is None for each in checks) - late,
     }
     told = {name: str(number) for name, number in counts.items()} | {"time": f"{run.took_s:.3f}"}
     root = ET.Element("testsuites", {"name": "tams check"} | told)
@@ -53,7 +57,8 @@ def _case(parent: ET.Element, run: Run, outcome: Outcome) -> None:
         },
     )
     if outcome["failures"] is None:
-        ET.SubElement(case, "skipped", {"message": printable(outcome["reason"] or "")})
+        kind = "error" if run.is_late(outcome) else "skipped"
+        ET.SubElement(case, kind, {"message": printable(outcome["reason"] or "")})
     elif fails(outcome, run.fail_on):
         message = f"{text.plural(outcome['failures'], 'finding')}: {check.meaning}"
         said = {"message": printable(message), "type": outcome["severity"]}

@@ -100,11 +100,14 @@ def full(
     """
     rows = _expected(tables, past, coming, now, storage_id)
     limit = ibis.literal(capacity, "int64")
+    # without a rate nothing is expected, and what is stored is there all the same
+    is_full = (rows.stored_bytes >= limit) | (rows.expected_bytes >= limit).coalesce(False)
+    rows = rows.mutate(is_full=is_full)
     found = rows.agg(
         stored_bytes=_.stored_bytes.max(),
         gained=_.gained.max(),
         length_ns=_.length_ns.max(),
-        period=_[PERIOD].argmin(_.start_ns, where=_.expected_bytes >= limit),
+        period=_[PERIOD].argmin(_.start_ns, where=_.is_full),
     )
     nothing = ibis.literal(0, "int64")
     free = ibis.greatest(limit - found.stored_bytes, nothing)

@@ -53,10 +53,9 @@ def page(checked: Checked, tables: Tables, about: About) -> str:
     labels = _labels(found, tables)
     pictures = _pictures(found, tables, about.deadline)
     sections = [_found(each, known[each["id"]], labels, pictures, about) for each in found]
-    said = "passed" if checked.passed else "failed"
     return frame.framed(
         [frame.figures(_figures(checked, about)), _overview(ran, known), *sections, _next(found)],
-        title=one_line(f"Checks of {checked.store} {said}"),
+        title=one_line(f"Checks of {checked.store} {checked.status}"),
         lines=[_about(checked, about)],
     )
 

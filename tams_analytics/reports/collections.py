@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tams_analytics.queries import completeness
-from tams_analytics.reports.report import Parameter, Part, Report, Scope, as_ns
+from tams_analytics.reports.report import Parameter, Part, Report, Scope, length
 
 
 def parts(scope: Scope, min_duration: int) -> Iterator[Part]:
@@ -39,5 +39,5 @@ REPORT = Report(
     ),
     source="Q15, Q16",
     parts=parts,
-    parameters=(Parameter("min_duration", "missing at least so long, as 1:0", 0, as_ns),),
+    parameters=(Parameter("min_duration", "missing at least so long, as 1:0", 0, length),),
 )

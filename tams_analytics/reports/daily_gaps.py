@@ -7,7 +7,7 @@ from typing import Any
 
 from tams_analytics.queries import daily
 from tams_analytics.queries.groups import TAG, as_kind
-from tams_analytics.reports.report import Parameter, Part, Report, Scope, as_ns
+from tams_analytics.reports.report import Parameter, Part, Report, Scope, length
 from tams_analytics.timerange import periods
 from tams_analytics.widgets import timeline
 
@@ -50,7 +50,7 @@ REPORT = Report(
     parts=parts,
     parameters=(
         Parameter("by", "flow, source, label or tag:NAME", "flow", as_kind),
-        Parameter("min_duration", "gaps at least so long, as 0:200000000", 0, as_ns),
+        Parameter("min_duration", "gaps at least so long, as 0:200000000", 0, length),
     ),
     takes=frozenset({"during", "tz", "now"}),
     picture=picture,

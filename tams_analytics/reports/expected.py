@@ -8,7 +8,7 @@ from tams_analytics.errors import BadParameter
 from tams_analytics.queries import schedules
 from tams_analytics.queries.groups import as_kind
 from tams_analytics.queries.plans import as_plan
-from tams_analytics.reports.report import Parameter, Part, Report, Scope, as_ns, text
+from tams_analytics.reports.report import Parameter, Part, Report, Scope, length, text
 from tams_analytics.reports.schedule import Schedule, as_schedule
 from tams_analytics.timerange import periods
 
@@ -69,7 +69,7 @@ REPORT = Report(
         ),
         Parameter("channel_is", "tag:NAME, flow, source or label", schedules.CHANNEL, as_kind),
         Parameter("format", "only media of this format: video, audio, …", None, text),
-        Parameter("min_duration", "missing at least so long, as 0:200000000", 0, as_ns),
+        Parameter("min_duration", "missing at least so long, as 0:200000000", 0, length),
     ),
     takes=frozenset({"during", "tz"}),
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tams_analytics.queries import lag
 from tams_analytics.queries.groups import LIVE
-from tams_analytics.reports.report import Parameter, Part, Report, Scope, as_ns, number, text, unit
+from tams_analytics.reports.report import Parameter, Part, Report, Scope, length, number, text, unit
 from tams_analytics.timerange import periods
 from tams_analytics.timerange.days import Unit
 
@@ -51,7 +51,7 @@ REPORT = Report(
     parts=parts,
     parameters=(
         Parameter("flows", "a status, all, tag:NAME or tag:NAME=VALUE", LIVE, text),
-        Parameter("late", "a lag above it is late", lag.LATE, as_ns),
+        Parameter("late", "a lag above it is late", lag.LATE, length),
         Parameter("k", "so many lengths of a segment without one are a stall", 5, number),
         Parameter("per", "hour, day, week or month", "hour", unit),
     ),

@@ -8,6 +8,7 @@ report only chooses and arranges. Third parties add theirs by the entry point gr
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -102,11 +103,25 @@ def whole_number(value: Any) -> int:
 
 
 def number(value: Any) -> float:
-    """A parameter that measures, or its text. Raises `BadParameter`."""
+    """A parameter that measures, from 0 on, or its text. Raises `BadParameter`."""
     try:
-        return float(value)
-    except (TypeError, ValueError):
+        found = float(value)
+    except (TypeError, ValueError, OverflowError):
         raise BadParameter("value", value, "is no number", "for example 1.5") from None
+    if not (math.isfinite(found) and found >= 0):
+        raise BadParameter("value", value, "is out of range", "a number from 0 on")
+    return found
+
+
+def length(value: Any) -> int:
+    """A parameter that is a length of time, in nanoseconds: `as_ns`, from 0 on.
+
+    Raises `BadParameter`, `BadTimeRange`.
+    """
+    found = as_ns(value)
+    if found < 0:
+        raise BadParameter("value", value, "is negative", "a length of time, as 86400:0")
+    return found
 
 
 def unit(value: Any) -> Unit:
@@ -125,7 +140,7 @@ class Parameter:
     meaning: str
     default: Any
     read: Callable[[Any], Any] = text
-    """`text`, `whole_number`, `number`, `unit`, `timerange.as_ns` for lengths, `as_timerange`."""
+    """`text`, `whole_number`, `number`, `unit`, `length`, `as_timerange`."""
 
 
 @dataclass(frozen=True)
@@ -179,6 +194,7 @@ __all__ = [
     "Scope",
     "as_ns",
     "as_timerange",
+    "length",
     "number",
     "text",
     "unit",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tams_analytics.queries import retention
-from tams_analytics.reports.report import Parameter, Part, Report, Scope, as_ns, text
+from tams_analytics.reports.report import Parameter, Part, Report, Scope, length, text
 
 WEEK = "604800:0"
 
@@ -52,9 +52,9 @@ REPORT = Report(
     parts=parts,
     parameters=(
         Parameter("tag", "flows that have this tag too: name, or name=value", None, text),
-        Parameter("older_than", "flows too that did not change for so long", None, as_ns),
+        Parameter("older_than", "flows too that did not change for so long", None, length),
         Parameter(
-            "empty_for", "flows without segments that did not change for so long", WEEK, as_ns
+            "empty_for", "flows without segments that did not change for so long", WEEK, length
         ),
     ),
     takes=frozenset({"now"}),

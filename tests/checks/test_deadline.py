@@ -7,11 +7,13 @@ import threading
 import time
 from collections.abc import Iterator
 from types import FrameType
+from typing import Any
 
 import pytest
 
 from tams_analytics.checks import Deadline, results
 from tams_analytics.engines import duckdb_threads
+from tams_analytics.errors import BadParameter
 from tams_analytics.store import Store
 from tests.checks.endless import CHECKS, ENOUGH_S, scope_of
 
@@ -126,3 +128,21 @@ def test_work_is_not_left_while_an_object_goes() -> None:
     deadline.run(work)
 
     assert deadline.is_over
+
+
+@pytest.mark.parametrize("seconds", [-1, float("nan"), "10", True])
+def test_what_is_no_length_of_time_is_refused(clean: Store, seconds: Any) -> None:
+    with pytest.raises(BadParameter, match="max_runtime"):
+        clean.check(only=["flow_without_source"], max_runtime=seconds)
+
+
+@pytest.mark.parametrize("seconds", [float("inf"), 1e300])
+def test_a_very_long_time_is_enough(clean: Store, seconds: float) -> None:
+    assert clean.check(only=["flow_without_source"], max_runtime=seconds).is_complete
+
+
+def test_a_run_that_did_not_end_has_not_passed(clean: Store) -> None:
+    checked = clean.check(max_runtime=0)
+
+    assert ("incomplete", False) == (checked.status, checked.passed)
+    assert "incomplete" in repr(checked).splitlines()[0]

@@ -326,7 +326,12 @@ def test_when_the_time_is_over_what_was_found_is_told(
         [each["failures"] for each in document["checks"]],
     )
     assert FILES == files_in(tmp_path)
-    assert {"": 0} == samples((tmp_path / "check.prom").read_text())["tams_check_complete"]
+    metrics = samples((tmp_path / "check.prom").read_text())
+    assert ({"": 0}, {"": 0}) == (metrics["tams_check_complete"], metrics["tams_check_passed"])
+    assert not document["passed"]
+    assert "incomplete</h1>" in (tmp_path / "check.html").read_text()
+    assert "incomplete" in (tmp_path / "check.txt").read_text().splitlines()[0]
+    assert 4 == (tmp_path / "check.xml").read_text().count("<error ")
 
 
 def test_checks_of_bytes_run_with_a_listing(run: Run, file: str, tmp_path: Path) -> None:
