@@ -39,13 +39,12 @@ def run() -> list[dict[str, Any]]:
         "pandas MB": pandas["mb"],
     }
     loading = {"check": "reading into frames", "pandas s": pandas["loaded"]}
-    meeting = sum(small["took"].values())
     suspects = {
         "check": "finding suspects",
         f"{size:,} s": large["whole"] - sum(large["took"].values()),
-        f"{BESIDE:,} s": small["whole"] - meeting,
+        f"{BESIDE:,} s": small["whole"] - sum(small["took"].values()),
     }
-    return [whole, loading, suspects, *map(dict, _by_check(size, large, small, pandas))]
+    return [whole, loading, suspects, *_by_check(size, large, small, pandas)]
 
 
 def _by_check(

@@ -67,7 +67,11 @@ class Scope:
         return rows if self.since is None else rows.filter(_is_one_of(rows.flow_id, self.changed))
 
     def of_suspects(self, rows: ir.Table, id: str) -> ir.Table:
-        """Those of ``rows`` whose object may be found; ``id`` is the column that names it."""
+        """Those of ``rows`` whose object may be found; ``id`` is the column that names it.
+
+        What `checks.suspects` seeks is what the library's checks find: a check that looks for
+        something else of an object looks at all ``rows``.
+        """
         if self.suspects is None:
             return rows
         return rows.semi_join(self.suspects, rows[id] == self.suspects.id)

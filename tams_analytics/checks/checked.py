@@ -98,7 +98,7 @@ class Checked:
     def status(self) -> str:
         """``incomplete`` where the time was not enough; else ``passed`` or ``failed``."""
         if not self.is_complete:
-            return "incomplete"
+            return runs.INCOMPLETE
         return "passed" if self.passed else "failed"
 
     @property

@@ -151,6 +151,8 @@ def steps(tams: str, store: Path, served: Path) -> list[frame.NextStep]:
         (f"{tams} gaps {store} --min-duration 60:0", "a minute or more"),
         (f'{tams} coverage {store} --flow "S1 video"', "of one flow"),
         (f"{tams} segments {store} --format csv", "for a program"),
+        (f"{tams} check {store}", "is it sound?"),
+        (f"{tams} report {store} daily_gaps", "one of its reports"),
         (f"{tams} explain {store} overlaps", "what runs where"),
         (f"{tams} query {store} {SQL}", "SQL, read only"),
         (f"{tams} serve {served}", "its API, until Ctrl-C"),

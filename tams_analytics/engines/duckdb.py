@@ -169,13 +169,8 @@ class DuckDBEngine(Engine):
 
     @contextlib.contextmanager
     def kept(self, *questions: ir.Table) -> Iterator[ir.Table | None]:
-        with translated("keeping rows", self.backend.con):
-            found = self.backend.keep(questions)
-        try:
+        with self.backend.kept(questions) as found:
             yield found
-        finally:
-            with contextlib.suppress(duckdb.ConnectionException):  # closed meanwhile
-                self.backend.con.execute(f"DROP TABLE {found.get_name()}")
 
     def read_parquet(self, files: Sequence[str]) -> ir.Table:
         """As text of the query: a view would be seen by the cursor alone that made it."""

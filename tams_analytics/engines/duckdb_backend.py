@@ -207,19 +207,24 @@ class Backend(IbisDuckDB):
         self.con.execute(f"CREATE TEMP TABLE drained AS {self.compile(table, params=params)}")
         return self._own("drained", table.schema())
 
-    def keep(self, questions: Sequence[ir.Table]) -> ir.Table:
-        """The rows of questions with the same columns, as a new table of this thread's cursor.
+    @contextlib.contextmanager
+    def kept(self, questions: Sequence[ir.Table]) -> Iterator[ir.Table]:
+        """The rows of questions with the same columns, in a table of this thread's cursor.
 
-        One question after the other: two at once take the memory of both.
+        One question after the other: two at once take the memory of both. The table goes with the
+        context, also where that ends in the middle of a question.
         """
-        first, *others = questions
         name = f"kept_{uuid.uuid4().hex}"
-        self._run_pre_execute_hooks(first)
-        self.con.execute(f"CREATE TEMP TABLE {name} AS {self.compile(first)}")
-        for question in others:
-            self._run_pre_execute_hooks(question)
-            self.con.execute(f"INSERT INTO {name} {self.compile(question)}")
-        return self._own(name, first.schema())
+        try:
+            with translated("keeping rows", self.con):
+                for number, question in enumerate(questions):
+                    self._run_pre_execute_hooks(question)
+                    into = f"INSERT INTO {name}" if number else f"CREATE TEMP TABLE {name} AS"
+                    self.con.execute(f"{into} {self.compile(question)}")
+            yield self._own(name, questions[0].schema())
+        finally:
+            with contextlib.suppress(duckdb.ConnectionException):  # closed meanwhile
+                self.con.execute(f"DROP TABLE IF EXISTS {name}")
 
     def _own(self, name: str, schema: ibis.Schema) -> ir.Table:
         place = ops.Namespace(catalog="temp", database="main")

@@ -5,38 +5,36 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tams_analytics.engines.beside import Beside
-from tams_analytics.queries import two_stores
+from tams_analytics.queries import states
 from tams_analytics.queries.differences import KEYS
 from tams_analytics.reports.report import Parameter, Part, Report, Scope, whole_number
 
-MOST = 1_000_000
-"""So many rows of a table are copied without being asked for more."""
+LIMIT = Parameter("limit", "so many rows of a table are copied at most", 1_000_000, whole_number)
+"""Of stores on two connections."""
 
 
 def parts(scope: Scope, *, limit: int) -> Iterator[Part]:
     """The tables."""
-    states = Beside(scope.compared, scope.tables, limit).tables(tuple(KEYS))
+    both = Beside(scope.compared, scope.tables, limit).tables(tuple(KEYS))
     yield Part(
-        "summary", "how many rows of an entity came, went, and changed", two_stores.summary(*states)
+        "summary", "how many rows of an entity came, went, and changed", states.summary(*both)
     )
     yield Part(
         "bytes",
         "what became of objects, and the bytes of the copies that the store keeps",
-        two_stores.changed_bytes(*states),
+        states.changed_bytes(*both),
     )
     yield Part(
         "segments",
         "what came and went on a flow, and the time that it lost, the most first",
-        two_stores.changed_segments(*states),
+        states.changed_segments(*both),
     )
-    yield Part("flows", "a flow that went, came, or changed", two_stores.changed_flows(*states))
-    yield Part(
-        "sources", "a source that went, came, or changed", two_stores.changed_sources(*states)
-    )
+    yield Part("flows", "a flow that went, came, or changed", states.changed_flows(*both))
+    yield Part("sources", "a source that went, came, or changed", states.changed_sources(*both))
     yield Part(
         "objects",
         "an object that went, came, was released, or has other copies, the largest first",
-        two_stores.changed_objects(*states),
+        states.changed_objects(*both),
     )
 
 
@@ -53,8 +51,6 @@ REPORT = Report(
     ),
     source="Q36",
     parts=parts,
-    parameters=(
-        Parameter("limit", "so many rows of a table are copied at most", MOST, whole_number),
-    ),
+    parameters=(LIMIT,),
     takes=frozenset({"other"}),
 )

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from tams_analytics.engines.beside import Beside
 from tams_analytics.queries import two_stores
 from tams_analytics.queries.inventory import as_listing
-from tams_analytics.reports.changes import MOST
-from tams_analytics.reports.report import Parameter, Part, Report, Scope, whole_number
+from tams_analytics.reports.changes import LIMIT
+from tams_analytics.reports.report import Part, Report, Scope
 
 COMPARED = ("objects", "segments", "flows", "sources", "tags")
 
@@ -61,8 +61,6 @@ REPORT = Report(
     ),
     source="Q37",
     parts=parts,
-    parameters=(
-        Parameter("limit", "so many rows of a table are copied at most", MOST, whole_number),
-    ),
+    parameters=(LIMIT,),
     takes=frozenset({"other", "objects"}),
 )

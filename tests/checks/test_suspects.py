@@ -46,6 +46,7 @@ def test_together_they_find_what_each_finds_alone(store: Store) -> None:
     alone = [store.check(only=[id]).checks[0] for id in MEETING_OBJECTS]
 
     assert [_found(each) for each in together] == [_found(each) for each in alone]
+    # of a few dozen rows by chance one kind of defect may be missing
     assert sum(bool(each["failures"]) for each in together) >= len(together) - 1
 
 

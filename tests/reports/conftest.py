@@ -5,6 +5,7 @@ And a small store of which each report has an oracle.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -34,9 +35,9 @@ def small(empty: Empty, rows: Rows) -> Iterator[Store]:
         yield store
 
 
-@pytest.fixture(scope="session")
-def refilled() -> Iterator[Refilled]:
-    """One store in memory, to be filled again and again: each question is compiled once."""
+@contextlib.contextmanager
+def refilling() -> Iterator[Refilled]:
+    """A store in memory, to be filled again and again: each question is compiled once."""
     with Store(open_engine(":memory:")) as store:
 
         def run(rows: Rows) -> Store:
@@ -44,6 +45,12 @@ def refilled() -> Iterator[Refilled]:
             fill(store, rows)
             return store
 
+        yield run
+
+
+@pytest.fixture(scope="session")
+def refilled() -> Iterator[Refilled]:
+    with refilling() as run:
         yield run
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import ibis
@@ -16,7 +16,7 @@ from tams_analytics.errors import BadParameter
 from tams_analytics.queries.inventory import as_listing
 from tams_analytics.store import Store
 from tests.reports import two_stores_oracle as oracle
-from tests.reports.conftest import Refilled
+from tests.reports.conftest import Refilled, refilling
 from tests.reports.later import Rows, as_rows, later
 from tests.reports.worlds import fill, world
 from tests.support.vast_stores import BUCKET, VastStores
@@ -27,15 +27,9 @@ Two = tuple[Store, Store, Rows, Rows]
 
 
 @pytest.fixture(scope="session")
-def another() -> Iterator[Callable[[Rows], Store]]:
-    """One more store in memory, to be filled again and again."""
-    with Store(open_engine(":memory:")) as store:
-
-        def run(rows: Rows) -> Store:
-            store._engine.transact(emptied)
-            fill(store, rows)
-            return store
-
+def another() -> Iterator[Refilled]:
+    """One more beside `refilled`."""
+    with refilling() as run:
         yield run
 
 
