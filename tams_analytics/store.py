@@ -20,7 +20,7 @@ from typing_extensions import NotRequired, Unpack
 from tams_analytics import checks, measures, reports, writes
 from tams_analytics.display import StoreCard
 from tams_analytics.engines import Engine, Question, Results, open_engine
-from tams_analytics.errors import NotFound
+from tams_analytics.errors import BadParameter, NotFound
 from tams_analytics.media.listing import THREADS, list_into
 from tams_analytics.media.listing import inventory as s3_inventory
 from tams_analytics.media.opening import store_file
@@ -240,7 +240,7 @@ class Store:
         objects: ir.Table | str | None = None,
         *,
         since_last: bool = False,
-        max_runtime: float | None = None,
+        max_runtime: float | checks.Deadline | None = None,
     ) -> checks.Checked:
         """Whether it is sound: all checks, or ``only`` these (`checks.CHECKS` has their names).
 
@@ -250,11 +250,12 @@ class Store:
         (what that can miss: `checks.check`). Shows itself; ``.passed``, ``.checks``,
         ``.failures[check]`` and ``.findings`` (lazy tables), ``.raise_for_errors()``; what somebody
         acknowledged is apart, in ``.acknowledged``. Changes nothing in the store. After
-        ``max_runtime`` seconds it ends: checks without an outcome say so, as
-        `checks.Checked.is_complete` does (in another thread than the main one what runs then is not
-        interrupted). Raises `BadParameter`, `BadTimeRange`, `EngineFailed`.
+        ``max_runtime`` seconds, or when a `checks.Deadline` is over, it ends: checks without an
+        outcome say so, as `checks.Checked.is_complete` does (in another thread than the main one
+        what runs then is not interrupted). Raises `BadParameter`, `BadTimeRange`, `EngineFailed`.
         """
-        deadline = checks.Deadline(max_runtime)
+        deadline = checks.Deadline.of(max_runtime)
+        _refuse_other("objects", objects, ir.Table | str, "a table, or a source of s3_objects")
         given = [] if isinstance(objects, str) else [objects]
         if isinstance(objects, str):
             source = objects
@@ -329,6 +330,8 @@ class Store:
         when a day begins; ``now``: as if it were then; all else are parameters of that report.
         Shows itself; ``.tables`` are lazy. Raises `NotFound`, `BadParameter`, `BadTimeRange`.
         """
+        _refuse_other("objects", objects, ir.Table | str, "a table, or a source of s3_objects")
+        _refuse_other("other", other, Store, "a store: ta.connect(…) or store.at(snapshot)")
         listing = self.s3_objects(objects) if isinstance(objects, str) else objects
         tables = None if other is None else other.tables
         asked |= {"during": during, "objects": listing, "other": tables}
@@ -514,3 +517,9 @@ class Store:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _refuse_other(name: str, given: object, kinds: Any, expected: str) -> None:
+    """Raise `BadParameter` for what is given and is none of these."""
+    if given is not None and not isinstance(given, kinds):
+        raise BadParameter(name, given, f"is a {type(given).__name__}", expected)

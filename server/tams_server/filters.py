@@ -10,8 +10,8 @@ from pydantic import AfterValidator, Field
 
 from tams_analytics.errors import BadParameter
 from tams_analytics.queries import tags
-from tams_analytics.tables.formats import FORMATS
-from tams_analytics.writes.bodies.fields import MIME, STATUSES
+from tams_analytics.tables.formats import FORMATS, STATUSES
+from tams_analytics.writes.bodies.fields import MIME
 from tams_server.parameters import AskedTags, Flag, Id, Number, uuids
 
 LEAST, MOST = -(2**63), 2**63 - 1

@@ -51,6 +51,11 @@ class Deadline:
         self._end = None if seconds is None else time.monotonic() + seconds
         self._said = "" if seconds is None else f" after {seconds:g} s"
 
+    @classmethod
+    def of(cls, length: float | Deadline | None) -> Deadline:
+        """``length`` itself, if it has begun already. Raises `BadParameter`."""
+        return length if isinstance(length, Deadline) else cls(length)
+
     @property
     def left_s(self) -> float | None:
         """Seconds that are left, none below 0; ``None``: it has no end."""

@@ -6,7 +6,7 @@ import contextlib
 import dataclasses
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import TypedDict
+from typing import Any, TypedDict
 
 import ibis.expr.types as ir
 
@@ -50,12 +50,22 @@ def chosen(checks: Sequence[Check], only: Collection[str] | None) -> list[Check]
     """Those of these names, in the order of ``checks``; all for ``None``. Raises `BadParameter`."""
     if only is None:
         return list(checks)
-    names = [only] if isinstance(only, str) else list(only)
     known = [check.id for check in checks]
+    names = [only] if isinstance(only, str) else _listed(only)
+    if not names:
+        raise BadParameter("only", names, "names no check", "only=None for all of them")
     for name in names:
         if name not in known:
             raise BadParameter("only", name, "is no check", f"one of {', '.join(known)}")
     return [check for check in checks if check.id in names]
+
+
+def _listed(only: Any) -> list[Any]:
+    """What ``only`` has. Raises `BadParameter`."""
+    try:
+        return list(only)
+    except TypeError:
+        raise BadParameter("only", only, "is no list", "names of checks, or one of them") from None
 
 
 def results(

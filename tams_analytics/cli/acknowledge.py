@@ -10,6 +10,8 @@ from tams_analytics.cli import options
 from tams_analytics.display import text
 from tams_analytics.store import Store
 
+ANSWER = ("owner", "reason", "expires")
+
 
 def acknowledge(
     check: str, ids: tuple[str, ...], *, every: bool, withdraw: bool, **params: Any
@@ -18,18 +20,21 @@ def acknowledge(
     if every == bool(ids):
         raise click.UsageError("name the findings by their ids, or all of the check by --all")
     named = list(ids) or None
+    if withdraw and (idle := [f"--{name}" for name in ANSWER if params[name] is not None]):
+        raise click.UsageError(f"--withdraw takes no {' and no '.join(idle)}")
     with options.open_store(options.the_store(params), writable=True) as store:
         if withdraw:
             _withdraw(store, check, named, params)
             return
-        answer = {name: params[name] for name in ("owner", "reason")}
+        answer = {name: params[name] for name in ANSWER[:2]}
         for name, value in answer.items():
             if value is None:
                 raise click.UsageError(f"--{name} is missing: who answers for it, and why")
         number = store.acknowledge(
             check, named, **answer, expires=params["expires"], entity=params["entity"]
         )
-    click.echo(f"{check}: {text.plural(number, 'acknowledgement')}")
+    done = "all findings" if every else text.plural(len(set(ids)), "finding")
+    click.echo(f"{check}: {done} acknowledged; {text.plural(number, 'acknowledgement')} in all")
 
 
 def _withdraw(store: Store, check: str, ids: list[str] | None, params: dict[str, Any]) -> None:

@@ -6,8 +6,7 @@ no such store, the engine failed, the time was over, or no check could run.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -20,8 +19,8 @@ from tams_analytics.cli.check_run import Run, fails
 from tams_analytics.cli.destination import destination, open_stdout
 from tams_analytics.cli.folder import Folder
 from tams_analytics.cli.interrupts import reading
+from tams_analytics.cli.runtime import or_failed
 from tams_analytics.display import text
-from tams_analytics.errors import NotFound
 from tams_analytics.store import Store
 from tams_command.group import ABSENT, Failure
 
@@ -35,7 +34,7 @@ def check(
     deadline = Deadline(options.seconds(max_runtime, "max_runtime"))
     url = options.the_store(params)
     forms = _forms(formats, output, params["keep_rows"])
-    with _or_failed():
+    with or_failed():
         folder = None if output is None else Folder.made(output, JSON)
         keeps = _keeps(fail_on, params)
         with reading(lambda: options.open_store(url, writable=keeps)) as live:
@@ -76,13 +75,13 @@ def _keeps(fail_on: str, params: dict[str, Any]) -> bool:
 
 
 def _run(store: Store, fail_on: str, deadline: Deadline, params: dict[str, Any]) -> Run:
-    during = options.window(params["during"], params["last"])
+    during = options.during(params)
     checked = store.check(
         during,
         params["only"] or None,
         params["objects"],
         since_last=params["since_last"],
-        max_runtime=deadline.left_s,
+        max_runtime=deadline,
     )
     return Run(checked, fail_on)
 
@@ -137,12 +136,3 @@ def _named(outcomes: Sequence[Outcome]) -> str:
 
 def _where(folder: Folder | None) -> str:
     return "" if folder is None else f", see {folder.path / JSON}"
-
-
-@contextmanager
-def _or_failed() -> Iterator[None]:
-    """What is not there could not be checked: that is no finding of a check."""
-    try:
-        yield
-    except NotFound as error:
-        raise Failure(str(error)) from error

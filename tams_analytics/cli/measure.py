@@ -13,13 +13,14 @@ from tams_analytics.cli.destination import refuse_store
 from tams_analytics.cli.interrupts import reading
 from tams_analytics.cli.measure_views import of_groups
 from tams_analytics.cli.output import READABLE, Output, write_rows, write_text
-from tams_analytics.cli.runtime import Runtime
+from tams_analytics.cli.runtime import Runtime, or_failed
 from tams_analytics.measures import MEASURES, described
 from tams_analytics.store import Store
 
 NAMES = frozenset(each.name for each in MEASURES)
 
 
+@or_failed()
 def measure(
     words: Sequence[str],
     store: str | None,
@@ -35,7 +36,7 @@ def measure(
     if not names:
         tell_names(output)
         return
-    during = options.window(params["during"], params["last"])
+    during = options.during(params)
     url = options.the_store({"store": store}, place)
     if remember and params["at"] is not None:
         raise click.UsageError("a snapshot cannot remember a run: --at without --remember")

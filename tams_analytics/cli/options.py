@@ -139,9 +139,17 @@ def each_once(ids: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(ids))
 
 
-def window(timerange: str | None, last: str | None) -> TimeRange | None:
+def during(params: Mapping[str, Any]) -> TimeRange | None:
+    """What --during or --last says. Raises `BadParameter`, `BadTimeRange`."""
+    return window(params["during"], params["last"], "--during")
+
+
+def window(
+    timerange: str | None, last: str | None, option: str = "--timerange"
+) -> TimeRange | None:
+    """What ``option`` or --last says; None: everything. Raises `BadParameter`, `BadTimeRange`."""
     if timerange is not None and last is not None:
-        raise click.UsageError("--timerange and --last exclude each other")
+        raise click.UsageError(f"{option} and --last exclude each other")
     if last is not None:
         return times.last(last)
     return None if timerange is None else times.timerange(timerange)

@@ -15,7 +15,7 @@ from tams_analytics.cli import options, times
 from tams_analytics.cli.destination import destination, refuse_store
 from tams_analytics.cli.interrupts import reading
 from tams_analytics.cli.output import READABLE, Output, batches_as_json, write_rows, write_text
-from tams_analytics.cli.runtime import Runtime
+from tams_analytics.cli.runtime import Runtime, or_failed
 from tams_analytics.cli.showing import width
 from tams_analytics.reports import Part, Report, Reported
 from tams_analytics.reports.reported import ROWS
@@ -23,6 +23,7 @@ from tams_analytics.store import connect
 from tams_analytics.timerange import to_utc
 
 
+@or_failed()
 def report(words: tuple[str, ...], **params: Any) -> None:
     """Open the store, ask, show; without a name, list."""
     output, runtime = options.the_output(params), Runtime(params["max_runtime"])
@@ -54,7 +55,7 @@ def _given(words: Sequence[str]) -> tuple[str | None, str]:
 def _asked(params: Mapping[str, Any]) -> dict[str, Any]:
     """What `Store.report` is told; a parameter's text is judged there."""
     asked: dict[str, Any] = {
-        "during": options.window(params["during"], params["last"]),
+        "during": options.during(params),
         "now": None if params["now"] is None else to_utc(times.instant(params["now"])),
         **{name: params[name] for name in ("tz", "day_starts", "objects")},
     }

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from tams_analytics.checks.deadline import OVER, Deadline
 from tams_analytics.cli import options
+from tams_analytics.errors import NotFound
 from tams_analytics.store import Store
 from tams_command.group import Failure
+
+
+@contextmanager
+def or_failed() -> Iterator[None]:
+    """What is not there could not be asked: that is no finding, with which a command ends as 1."""
+    try:
+        yield
+    except NotFound as error:
+        raise Failure(str(error)) from error
 
 
 class Runtime:

@@ -66,6 +66,8 @@ def newsroom(
     `BadParameter`, `AlreadyExists` for a store that has a newsroom or a part of one.
     """
     _refuse_wrong(segments, seed, defects)
+    if not isinstance(store, Store | None):
+        raise BadParameter("store", store, "is no store", "one that is open: ta.connect(…)")
     store = connect(":memory:") if store is None else store
     what = {"segments": segments, "seed": seed, "defects": defects}
     planned = plan(segments - PLANTED_SEGMENTS * defects, seed)

@@ -14,12 +14,10 @@ from tams_analytics.measures.catalogue import BY_NAME
 from tams_analytics.measures.measure import Measure
 from tams_analytics.measures.scope import Scope, united
 from tams_analytics.queries import days
+from tams_analytics.queries.days import periods_during
 from tams_analytics.span import WIDE, span
 from tams_analytics.tables import Tables
-from tams_analytics.timerange import Period, TimeRange, TimeRangeLike, as_timerange, periods
-
-RENAMED = {"within": "during", "starts": "day_starts"}
-"""What `periods` calls its parameters, and what they are called here."""
+from tams_analytics.timerange import Period, TimeRange, TimeRangeLike, as_timerange
 
 
 def measure(
@@ -75,11 +73,7 @@ def _refuse_unbounded(wanted: Sequence[Measure], window: TimeRange | None) -> No
 
 
 def _periods(asked: Scope, unit: str, tz: str, day_starts: str) -> tuple[Period, ...]:
-    try:
-        return tuple(periods(_extent(asked), unit, tz=tz, starts=day_starts))  # type: ignore[arg-type]
-    except BadParameter as error:
-        name = RENAMED.get(error.name, error.name)
-        raise BadParameter(name, error.value, error.problem, error.expected) from error
+    return tuple(periods_during(_extent(asked), unit, tz, day_starts))  # type: ignore[arg-type]
 
 
 def _extent(asked: Scope) -> TimeRange:

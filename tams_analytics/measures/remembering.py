@@ -8,7 +8,8 @@ from tams_analytics.engines import Engine
 from tams_analytics.errors import BadParameter
 from tams_analytics.measures import dimensions
 from tams_analytics.measures.measuring import chosen, measure
-from tams_analytics.timerange import Period, TimeRange, TimeRangeLike, as_timerange, periods
+from tams_analytics.queries.days import periods_during
+from tams_analytics.timerange import Period, TimeRange, TimeRangeLike, as_timerange
 from tams_analytics.writes.measurements import remember_measures
 
 
@@ -51,4 +52,4 @@ def _periods(window: TimeRange | None, unit: str, tz: str, day_starts: str) -> l
         said = None if window is None else str(window)
         problem = "is not given" if window is None else "is unbounded"
         raise BadParameter("during", said, problem, f"both a start and an end, by {unit}")
-    return periods(window, unit, tz=tz, starts=day_starts)  # type: ignore[arg-type]
+    return periods_during(window, unit, tz, day_starts)  # type: ignore[arg-type]

@@ -20,11 +20,11 @@ from tams_analytics.display.text import FIRST_WALL_CLOCK_NS, is_wall_clock
 from tams_analytics.intervals.islands import uncovered
 from tams_analytics.queries.clocks import moment_ns, stored_ns
 from tams_analytics.queries.days import PERIOD, few_by_period
-from tams_analytics.queries.groups import LIVE, as_kind, flows_once, members
+from tams_analytics.queries.groups import as_kind, flows_once, members
 from tams_analytics.queries.united import united
 from tams_analytics.span import held, span
 from tams_analytics.tables import Tables
-from tams_analytics.tables.formats import MULTI
+from tams_analytics.tables.formats import INGESTING, MULTI
 from tams_analytics.timerange import DurationLike, Period, TimeRange, as_ns
 
 NO_SOURCE = "?"
@@ -136,7 +136,7 @@ def _live(tables: Tables, window: TimeRange, by: str, now: datetime | None) -> i
     ``needs_media``: only where their group has some, as of `flows.expected`.
     """
     until = window if now is None else window.intersection(TimeRange.from_ns(None, moment_ns(now)))
-    flows = flows_once(tables).filter(_.status == LIVE)
+    flows = flows_once(tables).filter(_.status == INGESTING)
     if is_wall_clock(window.start_ns or 0):  # what has a clock of its own is never there
         own = tables.segments.filter(_.start_ns < FIRST_WALL_CLOCK_NS).select("flow_id")
         flows = flows.anti_join(own, flows.id == own.flow_id)

@@ -14,12 +14,26 @@ import pyarrow as pa
 from tams_analytics.errors import BadParameter
 from tams_analytics.intervals import join_overlaps
 from tams_analytics.span import span
-from tams_analytics.timerange import Period, TimeRange
+from tams_analytics.timerange import Period, TimeRange, periods
+from tams_analytics.timerange.days import Unit
 
 PERIOD = "period"
 """The column that holds the label of a period."""
 FEW = 100
 """So many periods are compared with each row."""
+
+
+CALLED = {"within": "during", "starts": "day_starts"}
+"""What `timerange.periods` calls its parameters, and what they are called in every question."""
+
+
+def periods_during(during: TimeRange, unit: Unit, tz: str, day_starts: str) -> list[Period]:
+    """`timerange.periods`, which speaks of ``during`` and ``day_starts`` where it raises."""
+    try:
+        return periods(during, unit, tz=tz, starts=day_starts)
+    except BadParameter as error:
+        name = CALLED.get(error.name, error.name)
+        raise BadParameter(name, error.value, error.problem, error.expected) from error
 
 
 def periods_table(periods: Sequence[Period]) -> ir.Table:

@@ -8,11 +8,11 @@ from ibis import _
 from tams_analytics.errors import BadParameter
 from tams_analytics.queries.united import united
 from tams_analytics.tables import Tables
+from tams_analytics.tables.formats import STATUSES
 
 KINDS = ("flow", "source", "label", "tag:NAME")
 TAG = "tag:"
-LIVE = "ingesting"
-"""The status of a flow that is being recorded."""
+ALL = "all"
 
 
 def as_kind(by: str) -> str:
@@ -63,15 +63,18 @@ def _of_tag(tables: Tables, flows: ir.Table, name: str) -> ir.Table:
 def narrowed(tables: Tables, which: str) -> ir.Table:
     """The flows that ``which`` names, one row of each id; all columns of ``flows``.
 
-    ``all``; a status as ``ingesting``; ``tag:NAME`` or ``tag:NAME=VALUE``, the flow's or its
-    source's. Raises `BadParameter`.
+    ``all``; one of `STATUSES`, as ``ingesting``; ``tag:NAME`` or ``tag:NAME=VALUE``, the flow's or
+    its source's. Raises `BadParameter`.
     """
     flows = flows_once(tables)
-    if which == "all":
+    if which == ALL:
         return flows
-    if not which.startswith(TAG):
+    if which in STATUSES:
         return flows.filter(_.status == which)
     name, equals, value = which.removeprefix(TAG).partition("=")
+    if not (which.startswith(TAG) and name):
+        known = f"one of {', '.join([ALL, *STATUSES, 'tag:NAME', 'tag:NAME=VALUE'])}"
+        raise BadParameter("flows", which, "is unknown", known)
     tagged = members(tables, f"{TAG}{name}")
     tagged = tagged.filter(_.key == value) if equals else tagged
     return flows.semi_join(tagged, flows.id == tagged.flow_id)

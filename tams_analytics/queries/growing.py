@@ -95,7 +95,8 @@ def full(
     """When so many bytes are stored, as `forecast` has it, in one row.
 
     ``capacity_bytes, stored_bytes`` (now), ``free_bytes`` (at least 0), ``daily_bytes`` (the mean
-    rate, in 24 hours), ``left_ns`` (until it is full: 0 if it is; NULL if nothing comes),
+    rate, in 24 hours), ``left_ns`` (until it is full: 0 if it is; at most 292 years, which is what
+    int64 holds; NULL if nothing comes),
     ``period`` (in which it is; NULL if in none of the ``coming``, at least one).
     """
     rows = _expected(tables, past, coming, now, storage_id)

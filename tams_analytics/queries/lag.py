@@ -20,9 +20,10 @@ from tams_analytics.display.text import FIRST_WALL_CLOCK_NS
 from tams_analytics.queries.clocks import moment_ns, stored_ns
 from tams_analytics.queries.days import PERIOD, by_period
 from tams_analytics.queries.flows import expected_among
-from tams_analytics.queries.groups import LIVE, narrowed
+from tams_analytics.queries.groups import narrowed
 from tams_analytics.span import span
 from tams_analytics.tables import Tables
+from tams_analytics.tables.formats import INGESTING
 from tams_analytics.timerange import (
     SECOND,
     DurationLike,
@@ -40,7 +41,7 @@ USUAL_TARGET_NS = 10 * SECOND
 def late(
     tables: Tables,
     *,
-    flows: str = LIVE,
+    flows: str = INGESTING,
     late: DurationLike = LATE,
     timerange: TimeRangeLike | None = None,
 ) -> ir.Table:
@@ -56,7 +57,7 @@ def late(
 def by_flow(
     tables: Tables,
     *,
-    flows: str = LIVE,
+    flows: str = INGESTING,
     late: DurationLike = LATE,
     timerange: TimeRangeLike | None = None,
 ) -> ir.Table:
@@ -74,7 +75,7 @@ def over_time(
     tables: Tables,
     periods: Sequence[Period],
     *,
-    flows: str = LIVE,
+    flows: str = INGESTING,
     late: DurationLike = LATE,
 ) -> ir.Table:
     """The same by the hour or day in which segments end: `by_flow` with ``period``, in order.
@@ -93,7 +94,7 @@ def stalls(
     tables: Tables,
     now: dt.datetime,
     *,
-    flows: str = LIVE,
+    flows: str = INGESTING,
     targets: float = 5,
 ) -> ir.Table:
     """Flows of which nothing came for more than ``targets`` times the length of their segments.

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from tams_analytics.queries import mix, rates
 from tams_analytics.reports.report import Parameter, Part, Report, Scope, number, unit
-from tams_analytics.timerange import periods
 from tams_analytics.timerange.days import Unit
 
 
@@ -14,7 +13,7 @@ def parts(scope: Scope, off: float, per: Unit) -> Iterator[Part]:
     """The tables."""
     tables, during = scope.tables, scope.during
     window = scope.lately("365d")
-    each = periods(window, per, tz=scope.tz, starts=scope.day_starts)
+    each = scope.periods(window, per)
     yield Part(
         "kinds",
         "a kind of flow: how much time and how many bytes there are of it",

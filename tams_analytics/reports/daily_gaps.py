@@ -8,7 +8,6 @@ from typing import Any
 from tams_analytics.queries import daily
 from tams_analytics.queries.groups import TAG, as_kind
 from tams_analytics.reports.report import Parameter, Part, Report, Scope, length
-from tams_analytics.timerange import periods
 from tams_analytics.widgets import timeline
 
 PICTURED = ("flow", "source")
@@ -17,7 +16,7 @@ PICTURED = ("flow", "source")
 def parts(scope: Scope, by: str, min_duration: int) -> Iterator[Part]:
     """The tables."""
     window = scope.window()
-    days = periods(window, tz=scope.tz, starts=scope.day_starts)
+    days = scope.periods(window)
     asked: dict[str, Any] = {"by": by, "min_duration": min_duration, "now": scope.now}
     group, tables = by.removeprefix(TAG), scope.tables
     rows = daily.by_day(tables, window, days, **asked)

@@ -10,7 +10,6 @@ from tams_analytics.queries.groups import as_kind
 from tams_analytics.queries.plans import as_plan
 from tams_analytics.reports.report import Parameter, Part, Report, Scope, length, text
 from tams_analytics.reports.schedule import Schedule, as_schedule
-from tams_analytics.timerange import periods
 
 
 def parts(
@@ -25,7 +24,7 @@ def parts(
         expected = "a file (CSV or Parquet) or table: channel, start, end"
         raise BadParameter("schedule", None, "is not given", expected)
     tables, plan = scope.tables, as_plan(schedule.rows, tz=scope.tz, timerange=scope.during)
-    days = periods(plan.window, tz=scope.tz, starts=scope.day_starts)
+    days = scope.periods(plan.window)
     yield Part(
         "days",
         "a channel on a day: what of its schedule is there",

@@ -9,7 +9,7 @@ from tams_analytics.errors import BadParameter
 from tams_analytics.queries import growing, inventory
 from tams_analytics.queries.clocks import moment_ns
 from tams_analytics.reports.report import Parameter, Part, Report, Scope, text, unit, whole_number
-from tams_analytics.timerange import SECOND, Period, TimeRange, periods
+from tams_analytics.timerange import HIGHEST_NS, SECOND, Period, TimeRange
 from tams_analytics.timerange.days import Unit
 
 MOST_AHEAD = 500
@@ -17,6 +17,8 @@ MOST_AHEAD = 500
 HOUR_NS = 3600 * SECOND
 LONGEST_NS = {"hour": HOUR_NS, "day": 26 * HOUR_NS, "week": 170 * HOUR_NS, "month": 746 * HOUR_NS}
 """No period is longer, where clocks are put back, too."""
+LAST_NS = HIGHEST_NS - 2 * LONGEST_NS["month"]
+"""What begins before it ends within int64 (in the year 2262), and so does the one after it."""
 
 
 def parts(
@@ -24,7 +26,7 @@ def parts(
 ) -> Iterator[Part]:
     """The tables; ``full`` only where a capacity is given, ``buckets`` only of a listing."""
     tables, window = scope.tables, scope.window()
-    shown = periods(window, per, tz=scope.tz, starts=scope.day_starts)
+    shown = scope.periods(window, per)
     if not shown:
         raise BadParameter("during", str(window), "has no length", "for example tr.last('90d')")
     place: dict[str, Any] = {"storage_id": storage_id}
@@ -57,8 +59,8 @@ def parts(
 def _coming(scope: Scope, per: Unit) -> list[Period]:
     """The periods from the present one on, `MOST_AHEAD` of them."""
     now = moment_ns(scope.now)
-    future = TimeRange.from_ns(now, now + MOST_AHEAD * LONGEST_NS[per])
-    return periods(future, per, tz=scope.tz, starts=scope.day_starts)[:MOST_AHEAD]
+    future = TimeRange.from_ns(now, min(now + MOST_AHEAD * LONGEST_NS[per], LAST_NS))
+    return scope.periods(future, per)[:MOST_AHEAD]
 
 
 def _told(past: list[Period], per: Unit) -> str:

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tams_analytics.queries import lag
-from tams_analytics.queries.groups import LIVE
 from tams_analytics.reports.report import Parameter, Part, Report, Scope, length, number, text, unit
-from tams_analytics.timerange import periods
+from tams_analytics.tables.formats import INGESTING
 from tams_analytics.timerange.days import Unit
 
 
 def parts(scope: Scope, flows: str, late: int, k: float, per: Unit) -> Iterator[Part]:
     """The tables."""
     tables, window = scope.tables, scope.window()
-    each = periods(window, per, tz=scope.tz, starts=scope.day_starts)
+    each = scope.periods(window, per)
     yield Part(
         "flows",
         "a flow, and how long after their end its segments are registered",
@@ -50,7 +49,7 @@ REPORT = Report(
     source="Q25, Q26",
     parts=parts,
     parameters=(
-        Parameter("flows", "a status, all, tag:NAME or tag:NAME=VALUE", LIVE, text),
+        Parameter("flows", "a status, all, tag:NAME or tag:NAME=VALUE", INGESTING, text),
         Parameter("late", "a lag above it is late", lag.LATE, length),
         Parameter("k", "so many lengths of a segment without one are a stall", 5, number),
         Parameter("per", "hour, day, week or month", "hour", unit),

@@ -17,14 +17,18 @@ import ibis.expr.types as ir
 
 from tams_analytics.errors import BadParameter
 from tams_analytics.media.storages import Storages
+from tams_analytics.queries.days import periods_during
 from tams_analytics.settings import Settings
 from tams_analytics.tables import Tables
-from tams_analytics.timerange import DurationLike, TimeRange, as_ns, as_timerange, tr
+from tams_analytics.timerange import DurationLike, Period, TimeRange, as_ns, as_timerange, tr
 from tams_analytics.timerange.days import UNITS, Unit
 from tams_analytics.widgets.timeline import Timeline
 
 ANYTHING = frozenset({"during", "tz", "objects", "other", "now"})
 """What every report may be given; one that has no use for it refuses it, by `Report.takes`."""
+HIGHEST = 2**63 - 1
+"""The largest number that engines hold."""
+DIGITS = len(str(HIGHEST))
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,13 @@ class Scope:
             )
         return self.during
 
+    def periods(self, within: TimeRange, unit: Unit = "day") -> list[Period]:
+        """The days, or others, of its time zone that share time with ``within``, in order.
+
+        Raises `BadParameter`, `BadTimeRange`.
+        """
+        return periods_during(within, unit, self.tz, self.day_starts)
+
     def lately(self, length: DurationLike) -> TimeRange:
         """``during``, if it has both ends; else the last stretch of this length up to now."""
         if self.during is not None and self.during.is_bounded:
@@ -88,18 +99,22 @@ class Part:
 
 
 def text(value: Any) -> str:
-    """A parameter that is a text. Raises `BadParameter`."""
+    """A parameter that is a text, and not an empty one. Raises `BadParameter`."""
     if not isinstance(value, str):
         raise BadParameter("value", value, "is no text", "a text")
+    if not value.strip():
+        raise BadParameter("value", value, "is empty", "a text")
     return value
 
 
 def whole_number(value: Any) -> int:
     """A parameter that counts: a whole number from 0 on, or its text. Raises `BadParameter`."""
-    is_text = isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19
-    if is_text or (isinstance(value, int) and not isinstance(value, bool) and value >= 0):
-        return int(value)
-    raise BadParameter("value", value, "is no number", "a whole number from 0 on")
+    is_text = isinstance(value, str) and value.isascii() and value.isdigit()
+    if not is_text and (not isinstance(value, int) or isinstance(value, bool)):
+        raise BadParameter("value", value, "is no number", "a whole number from 0 on")
+    if (is_text and len(value.lstrip("0")) > DIGITS) or not 0 <= int(value) <= HIGHEST:
+        raise BadParameter("value", value, "is out of range", f"0 to {HIGHEST}")
+    return int(value)
 
 
 def number(value: Any) -> float:

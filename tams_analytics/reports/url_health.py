@@ -127,7 +127,7 @@ def as_patience(value: Any) -> float:
 
 def as_kind(value: Any) -> str:
     """Whose URLs. Raises `BadParameter`."""
-    if value not in KINDS:
+    if not isinstance(value, str) or value not in KINDS:
         raise BadParameter("value", value, "is unknown", f"one of {', '.join(KINDS)}")
     return str(value)
 

@@ -30,6 +30,7 @@ UNITS: tuple[Unit, ...] = ("hour", "day", "week", "month")
 MOST_PERIODS = 20_000
 """`periods` gives at most this many: days of 54 years, hours of two."""
 
+NO_ZONES = {"localtime", "posixrules", "Factory"}
 HOUR = 3600
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 A_TIME = "hours and minutes, for example 06:00"
@@ -193,8 +194,11 @@ def _clock(starts: str) -> time:
 
 @functools.lru_cache(maxsize=32)
 def _zone(name: str) -> ZoneInfo:
-    """The zone of this name; those that count leap seconds (``right/…``) are not taken."""
-    known = available_timezones()
+    """The zone of this name; those that count leap seconds (``right/…``) are not taken.
+
+    Nor is what is another zone on another machine, or none.
+    """
+    known = available_timezones() - NO_ZONES
     if name not in known:
         near = get_close_matches(str(name), sorted(known), n=1, cutoff=0.5)
         right = f"for example {near[0] if near else 'Europe/London'}"

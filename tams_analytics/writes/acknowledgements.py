@@ -40,11 +40,11 @@ def acknowledge(
 ) -> int:
     """How many acknowledgements a check has now: ``owner`` answers for these findings of it.
 
-    ``ids`` are those of its findings, ``None``: all that it finds, now and later, of the table
-    ``entity`` or of any. Until it expires what is acknowledged is counted apart from failures; then
-    it is a failure again. To acknowledge the same again replaces owner, reason and expiry. Raises
-    `BadParameter` for a text that is empty, an expiry that is no moment to come, and more than
-    `MOST` findings of one check.
+    ``ids`` are those of its findings, which are not looked for: they may come back. ``None``: all
+    that it finds, now and later, of the table ``entity`` or of any. Until it expires what is
+    acknowledged is counted apart from failures; then it is a failure again. To acknowledge the
+    same again replaces owner, reason and expiry. Raises `BadParameter` for a text that is empty, an
+    expiry that is no moment to come, and more than `MOST` findings of one check.
     """
     named = _named(ids)
     for name, value in {"check": check, "entity": entity, "owner": owner, "reason": reason}.items():

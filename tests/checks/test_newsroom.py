@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tams_analytics import examples
@@ -70,6 +72,12 @@ def test_errors_are_raised_by_name_and_warnings_are_not(flawed: Store) -> None:
     with pytest.raises(ChecksFailed, match=r"segments_overlap \(3\)"):
         flawed.check(only=["segments_overlap", "source_without_flow"]).raise_for_errors()
     flawed.check(only=["source_without_flow"]).raise_for_errors()
+
+
+@pytest.mark.parametrize(("only", "problem"), [([], "names no check"), (5, "is no list")])
+def test_to_ask_for_no_check_is_a_mistake(clean: Store, only: Any, problem: str) -> None:
+    with pytest.raises(BadParameter, match=f"only: .*{problem}"):
+        clean.check(only=only)
 
 
 def test_names_are_those_of_checks(clean: Store) -> None:

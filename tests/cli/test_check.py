@@ -319,7 +319,7 @@ def test_when_the_time_is_over_what_was_found_is_told(
 
     document = json.loads((tmp_path / "check.json").read_bytes())
     assert 2 == done.exit_code
-    assert "the time was over" in done.stderr
+    assert "the time was over after 1e-06 s, " in done.stderr
     assert f"{ERROR} and 3 more have no outcome; 0 checks failed, see" in done.stderr
     assert (False, [None] * 4) == (
         document["complete"],

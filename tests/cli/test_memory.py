@@ -62,7 +62,7 @@ def test_what_is_acknowledged_is_counted_apart_until_it_is_withdrawn(run: Run, s
     answer = ("--owner", "ann", "--reason", "being restored", "--expires", "30d", "-s", store)
 
     assert (
-        "segment_without_object: 2 acknowledgements\n"
+        "segment_without_object: 2 findings acknowledged; 2 acknowledgements in all\n"
         == run("acknowledge", CHECK, *ids[:2], *answer).stdout
     )
     told = outcome(run, 1, "check", store, *ASKED)
@@ -86,6 +86,7 @@ def test_what_is_acknowledged_is_counted_apart_until_it_is_withdrawn(run: Run, s
         ((CHECK, "--all"), "--owner is missing"),
         (("lost", "--all", "--owner", "a", "--reason", "b"), "'lost' is no check"),
         ((CHECK, "--all", "--owner", "a", "--reason", "b", "--expires", "soon"), "is no moment"),
+        ((CHECK, "--all", "--withdraw", "--owner", "a"), "--withdraw takes no --owner"),
     ],
 )
 def test_who_acknowledges_says_what_and_why(

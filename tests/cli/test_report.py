@@ -84,30 +84,39 @@ def test_a_page_is_whole_and_has_its_picture(run: Run, file: str, tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    ("words", "code", "said"),
+    ("words", "said"),
     [
-        (["nothing"], 1, "there is no report nothing; one of daily_gaps, "),
-        (["hygiene", "more", "still"], 2, "4 words are given; expected [STORE] NAME"),
-        (["hygiene", "--tz", "UTC"], 2, "tz: 'UTC' is nothing that the report hygiene takes"),
-        (["hygiene", "-p", "x=1"], 2, "parameter: 'x' is no parameter of the report hygiene"),
-        (["hygiene", "-p", "x"], 2, "-p x: expected NAME=VALUE"),
-        (["daily_gaps", "-p", "by=flow", "-p", "by=source"], 2, "each name once"),
-        (["daily_gaps", "-p", "by=tag"], 2, "by: 'tag' is unknown; expected one of flow"),
-        (["daily_gaps", "--last", "1d", "--during", "_"], 2, "exclude each other"),
-        (["daily_gaps", "--last", "1d", "--tz", "Mars"], 2, "tz: 'Mars' is no time zone"),
-        (["hygiene", "--format", "csv"], 2, "csv holds one table; --table names one of tag_n"),
-        (["hygiene", "--table", "x"], 1, "there is no table of the report x; one of tag_names"),
-        (["expected", "-p", "schedule=no.csv"], 2, "schedule: 'no.csv' is not there"),
+        (["nothing"], "there is no report nothing; one of daily_gaps, "),
+        (["hygiene", "more", "still"], "4 words are given; expected [STORE] NAME"),
+        (["hygiene", "--tz", "UTC"], "tz: 'UTC' is nothing that the report hygiene takes"),
+        (["hygiene", "-p", "x=1"], "parameter: 'x' is no parameter of the report hygiene"),
+        (["hygiene", "-p", "x"], "-p x: expected NAME=VALUE"),
+        (["daily_gaps", "-p", "by=flow", "-p", "by=source"], "each name once"),
+        (["daily_gaps", "-p", "by=tag"], "by: 'tag' is unknown; expected one of flow"),
+        (["daily_gaps", "--last", "1d", "--during", "_"], "exclude each other"),
+        (["daily_gaps", "--last", "1d", "--tz", "Mars"], "tz: 'Mars' is no time zone"),
+        (["hygiene", "--format", "csv"], "csv holds one table; --table names one of tag_n"),
+        (["hygiene", "--table", "x"], "there is no table of the report x; one of tag_names"),
+        (["expected", "-p", "schedule=no.csv"], "schedule: 'no.csv' is not there"),
     ],
 )
 def test_what_cannot_be_asked_is_one_sentence(
-    run: Run, file: str, words: list[str], code: int, said: str
+    run: Run, file: str, words: list[str], said: str
 ) -> None:
     done = run("report", file, *words)
 
-    assert (code, "") == (done.exit_code, done.stdout)
+    assert (2, "") == (done.exit_code, done.stdout)
     assert said in done.stderr
     assert 1 == len(done.stderr.splitlines())
+
+
+@pytest.mark.parametrize("words", [["report", "hygiene"], ["measure", "flows"], ["check"]])
+def test_an_absent_store_is_no_finding(run: Run, tmp_path: Path, words: list[str]) -> None:
+    done = run(words[0], tmp_path / "no.duckdb", *words[1:])
+
+    assert (2, "") == (done.exit_code, done.stdout)
+    assert "there is no store" in done.stderr
+    assert [] == [*tmp_path.iterdir()]
 
 
 def test_an_earlier_copy_is_compared(run: Run, file: str, tmp_path: Path) -> None:

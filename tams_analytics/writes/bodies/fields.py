@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, PlainValidator
 from pydantic_core import PydanticCustomError
 
-from tams_analytics.tables.formats import FORMATS
+from tams_analytics.tables.formats import FORMATS, STATUSES
 from tams_analytics.writes.bodies.limits import (
     MOST_LABEL_BYTES,
     MOST_SHORT_BYTES,
@@ -123,5 +123,4 @@ Tags = Annotated[Any, PlainValidator(is_tags)]
 
 Format = Annotated[str, PlainValidator(one_of(*FORMATS))]
 NoLink = Literal[""]
-STATUSES = ("awaiting_content", "ingesting", "replication_in_progress", "closed_complete")
 Status = Annotated[str, PlainValidator(one_of(*STATUSES))]

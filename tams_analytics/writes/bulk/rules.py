@@ -12,8 +12,7 @@ import pyarrow.compute as pc
 
 from tams_analytics.engines import Transaction
 from tams_analytics.tables import BY_NAME
-from tams_analytics.tables.formats import FORMATS
-from tams_analytics.writes.bodies.fields import STATUSES
+from tams_analytics.tables.formats import FORMATS, STATUSES
 from tams_analytics.writes.bodies.limits import MOST_JSON_BYTES
 from tams_analytics.writes.bulk.batch import Batch
 from tams_analytics.writes.bulk.collections import refuse_bad_members
