@@ -1,9 +1,8 @@
 """The group of commands: which there are, and how a command ends.
 
-Exit codes: 0 done · 1 findings, or what was asked for does not exist (2 where a schedule runs it:
-`check`, `measure`, `report`) · 2 could not run, or was
-called wrongly · 130 interrupted · 141 nobody reads on. What went wrong is one sentence on stderr,
-also where nobody foresaw it.
+Exit codes: 0 done · 1 findings, or what was asked for does not exist (2 for what a schedule runs:
+`check`, `measure`, `report`) · 2 could not run, or was called wrongly · 130 interrupted · 141
+nobody reads on. What went wrong is one sentence on stderr, also where nobody foresaw it.
 """
 
 from __future__ import annotations
