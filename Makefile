@@ -16,7 +16,7 @@ PY := .venv/bin/python
 NEWSROOM := demo-out/newsroom.duckdb
 # what `make serve` serves, as clients change it and the collector works there
 SERVED := demo-out/served.duckdb
-# a process for each processor; one that is done takes over tests of another, so that none waits
+# one process more than processors (tests/conftest.py); one that is done takes over of another
 PARALLEL := -n auto --maxprocesses 4 --dist worksteal
 find_python = python=`sh tools/find-python "$(PYTHON)"`
 set_up = $(find_python) && "$$python" tools/set_up.py

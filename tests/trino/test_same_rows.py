@@ -158,7 +158,7 @@ def test_pages_of_odd_texts(entity: str, odd: tuple[Catalogue, ta.Store]) -> Non
     for seed in range(3):
         asked = random_question(seed, catalogue, entity)
 
-        found = pages(store, entity, asked, limit=[3, 7, 100][seed])
+        found = pages(store, entity, asked, limit=[9, 20, 100][seed])
 
         wanted = expected(catalogue, entity, asked)
         assert wanted == [row["id"] for page in found for row in page], asked
