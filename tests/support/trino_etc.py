@@ -113,4 +113,4 @@ def answers(found: Trino) -> bool:
 def smaller(options: list[str]) -> list[str]:
     """With a heap for tests, quickly started, without a module that this Java may not have."""
     heap = [option for option in options if not option.startswith(("-Xmx", "--add-modules"))]
-    return [*heap, f"-Xmx{HEAP}", trino_server.QUICK]
+    return [*heap, f"-Xmx{HEAP}", *trino_server.QUICK]
