@@ -331,9 +331,9 @@ class Store:
         Shows itself; ``.tables`` are lazy. Raises `NotFound`, `BadParameter`, `BadTimeRange`.
         """
         _refuse_other("objects", objects, ir.Table | str, "a table, or a source of s3_objects")
-        _refuse_other("other", other, Store, "a store: ta.connect(…) or store.at(snapshot)")
         listing = self.s3_objects(objects) if isinstance(objects, str) else objects
-        tables = None if other is None else other.tables
+        tables = None if other is None else getattr(other, "tables", other)
+        _refuse_other("other", tables, Tables, "a store: ta.connect(…) or store.at(snapshot)")
         asked |= {"during": during, "objects": listing, "other": tables}
         return reports.report(self._engine, name, asked, lambda: self.storages)
 

@@ -146,5 +146,5 @@ def test_an_empty_store_saves_nothing() -> None:
 
 def test_so_many_objects_as_are_asked_for(small: Store) -> None:
     assert small.report("reuse", top="2").tables["objects"].count().to_pyarrow().as_py() == 2
-    with pytest.raises(BadParameter, match="top: -1 is no number"):
+    with pytest.raises(BadParameter, match="top: -1 is out of range"):
         small.report("reuse", top=-1)
