@@ -21,7 +21,8 @@ would be right. `tams_server.errors` maps the tree to status codes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any
 
 ABSENT = ("is missing", "is not given", "is not set", "may not be NULL")
@@ -56,6 +57,13 @@ class BadTimeRange(TamsError, ValueError):
         where = "" if self.position is None else f" at position {self.position}"
         problem = f"{self.problem}{where}; expected {self.expected}"
         return f"{quoted(self.value)} is not a TAMS {self.kind}: {problem}"
+
+
+def one_of(value: Any, known: Iterable[str]) -> str:
+    """What ``value`` may be: one of these, first the one that was probably meant."""
+    names = list(known)
+    near = get_close_matches(str(value), names, n=1)
+    return f"one of {', '.join(dict.fromkeys([*near, *names]))}"
 
 
 class BadParameter(TamsError, ValueError):

@@ -22,7 +22,7 @@ from tams_analytics.checks.run import ended
 from tams_analytics.checks.running import Outcome, chosen, results, why_not
 from tams_analytics.engines import Engine
 from tams_analytics.engines.rows import now
-from tams_analytics.errors import BadParameter
+from tams_analytics.errors import BadParameter, one_of
 from tams_analytics.settings import redacted
 from tams_analytics.timerange import TimeRangeLike, as_timerange
 from tams_analytics.writes import collecting
@@ -50,7 +50,7 @@ def named(id: str) -> Check:
     """The check of this name. Raises `BadParameter`."""
     checks = {check.id: check for check in all_checks()}
     if id not in checks:
-        raise BadParameter("check", id, "is no check", f"one of {', '.join(checks)}")
+        raise BadParameter("check", id, "is no check", one_of(id, checks))
     return checks[id]
 
 

@@ -17,7 +17,7 @@ from tams_analytics.checks.remembered import Remembered
 from tams_analytics.checks.suspects import suspected
 from tams_analytics.engines import Engine
 from tams_analytics.engines.rows import now
-from tams_analytics.errors import BadParameter, Unsupported
+from tams_analytics.errors import BadParameter, Unsupported, one_of
 from tams_analytics.tables import Tables
 
 MEETING = 3
@@ -56,7 +56,7 @@ def chosen(checks: Sequence[Check], only: Collection[str] | None) -> list[Check]
         raise BadParameter("only", names, "names no check", "only=None for all of them")
     for name in names:
         if name not in known:
-            raise BadParameter("only", name, "is no check", f"one of {', '.join(known)}")
+            raise BadParameter("only", name, "is no check", one_of(name, known))
     return [check for check in checks if check.id in names]
 
 

@@ -33,8 +33,10 @@ def acknowledge(
         number = store.acknowledge(
             check, named, **answer, expires=params["expires"], entity=params["entity"]
         )
-    done = "all findings" if every else text.plural(len(set(ids)), "finding")
-    click.echo(f"{check}: {done} acknowledged; {text.plural(number, 'acknowledgement')} in all")
+    kept = text.plural(number, "acknowledgement")
+    done = "all that it finds" if every else text.plural(len(set(ids)), "finding")
+    until = "" if params["expires"] is None else f", until {params['expires']}"
+    click.echo(f"{check}: {params['owner']} answers for {done}{until} ({kept} of it)")
 
 
 def _withdraw(store: Store, check: str, ids: list[str] | None, params: dict[str, Any]) -> None:

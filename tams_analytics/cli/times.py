@@ -35,6 +35,9 @@ def timerange(text: str) -> TimeRange:
     interval whose sides are no moments.
     """
     start, slash, end = text.partition("/")
+    if slash and not (start and end):
+        side = "end" if start else "beginning"
+        raise BadParameter("interval", text, f"has no {side}", SPELLINGS)
     if slash:
         return tr.utc(start, end)
     try:

@@ -8,7 +8,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from tams_analytics.errors import BadParameter
+from tams_analytics.errors import BadParameter, one_of
 from tams_analytics.measures import dimensions, groups, values
 from tams_analytics.measures.catalogue import BY_NAME
 from tams_analytics.measures.measure import Measure
@@ -59,7 +59,7 @@ def chosen(names: str | Sequence[str]) -> list[Measure]:
         raise BadParameter("names", asked, "names no measure", f"one of {', '.join(BY_NAME)}")
     for name in asked:
         if name not in BY_NAME:
-            raise BadParameter("names", name, "is no measure", f"one of {', '.join(BY_NAME)}")
+            raise BadParameter("names", name, "is no measure", one_of(name, BY_NAME))
     return [BY_NAME[name] for name in dict.fromkeys(asked)]
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from tams_analytics.engines import Engine
 from tams_analytics.engines.rows import now as this_moment
-from tams_analytics.errors import BadParameter, NotFound
+from tams_analytics.errors import BadParameter, NotFound, one_of
 from tams_analytics.media.storages import Storages
 from tams_analytics.reports.catalogue import REPORTS
 from tams_analytics.reports.report import ANYTHING, Parameter, Part, Report, Scope
@@ -54,7 +54,7 @@ def named(name: str) -> Report:
     """The report of this name. Raises `NotFound`, which names those that there are."""
     known = {report.name: report for report in all_reports()}
     if name not in known:
-        raise NotFound("report", name, f"one of {', '.join(known)}")
+        raise NotFound("report", name, one_of(name, known))
     return known[name]
 
 

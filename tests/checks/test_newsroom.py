@@ -80,6 +80,11 @@ def test_to_ask_for_no_check_is_a_mistake(clean: Store, only: Any, problem: str)
         clean.check(only=only)
 
 
+def test_the_check_that_was_probably_meant_is_named_first(clean: Store) -> None:
+    with pytest.raises(BadParameter, match="expected one of flow_without_source, segments_overlap"):
+        clean.check(only=["flows_without_source"])
+
+
 def test_names_are_those_of_checks(clean: Store) -> None:
     with pytest.raises(BadParameter, match="'overlapping' is no check; expected one of segments_"):
         clean.check(only=["overlapping"])

@@ -62,7 +62,7 @@ def test_the_store_is_the_first_word_or_an_option_or_the_default(
     [
         (["flowz"], "no measure is named beside flowz; tams measure lists them"),
         (["flows"], "no store: name one, or set $TAMS_URL"),
-        (["FILE", "flowz"], "names: 'flowz' is no measure; expected one of hours_covered"),
+        (["FILE", "flowz"], "names: 'flowz' is no measure; expected one of flows, hours_covered"),
         (["FILE", "flows", "--by", "storage_backend"], "by: 'storage_backend' does not divide"),
         (["FILE", "flows", "--by", "day", "--tz", "GMT+1"], "tz: 'GMT+1' is no time zone"),
         (["FILE", "flows", "--during", "_", "--last", "1h"], "exclude each other"),

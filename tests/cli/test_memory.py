@@ -62,7 +62,7 @@ def test_what_is_acknowledged_is_counted_apart_until_it_is_withdrawn(run: Run, s
     answer = ("--owner", "ann", "--reason", "being restored", "--expires", "30d", "-s", store)
 
     assert (
-        "segment_without_object: 2 findings acknowledged; 2 acknowledgements in all\n"
+        "segment_without_object: ann answers for 2 findings, until 30d (2 acknowledgements of it)\n"
         == run("acknowledge", CHECK, *ids[:2], *answer).stdout
     )
     told = outcome(run, 1, "check", store, *ASKED)

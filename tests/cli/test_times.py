@@ -66,7 +66,7 @@ def test_a_mistake_in_a_tams_text_keeps_its_own_advice() -> None:
 
 @pytest.mark.parametrize("text", ["2026-08-31T20:00/", "2026-08-31T20:00/soon", "/21:00"])
 def test_an_interval_with_half_of_a_clock_is_refused(text: str) -> None:
-    with pytest.raises(BadParameter, match="is no moment"):
+    with pytest.raises(BadParameter, match=r"is no moment|has no (end|beginning)"):
         times.timerange(text)
 
 
