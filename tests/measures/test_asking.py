@@ -22,7 +22,7 @@ MOST = 2**63 - 1
     ("said", "message"),
     [
         ({"names": []}, r"names: \[\] names no measure; expected one of hours_covered, "),
-        ({"names": "hours"}, "names: 'hours' is no measure; expected one of gap_hours, hours_covered, "),
+        ({"names": "hours"}, "names: .hours. is no measure; expected one of gap_hours, hours_c"),
         ({"by": "channel"}, "by: 'channel' is no dimension; expected one of source, .*tag:NAME"),
         ({"by": "tag"}, "by: 'tag' is no dimension"),
         ({"by": "tag:"}, "by: 'tag:' is no dimension"),
