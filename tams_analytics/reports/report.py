@@ -20,15 +20,22 @@ from tams_analytics.media.storages import Storages
 from tams_analytics.queries.days import periods_during
 from tams_analytics.settings import Settings
 from tams_analytics.tables import Tables
-from tams_analytics.timerange import DurationLike, Period, TimeRange, as_ns, as_timerange, tr
+from tams_analytics.timerange import (
+    HIGHEST_NS,
+    DurationLike,
+    Period,
+    TimeRange,
+    as_ns,
+    as_timerange,
+    tr,
+)
 from tams_analytics.timerange.days import UNITS, Unit
 from tams_analytics.widgets.timeline import Timeline
 
 ANYTHING = frozenset({"during", "tz", "objects", "other", "now"})
 """What every report may be given; one that has no use for it refuses it, by `Report.takes`."""
-HIGHEST = 2**63 - 1
-"""The largest number that engines hold."""
-DIGITS = len(str(HIGHEST))
+DIGITS = len(str(HIGHEST_NS))
+"""Those of the largest number that int64 holds; Python does not read texts of any length."""
 
 
 @dataclass(frozen=True)
@@ -112,9 +119,10 @@ def whole_number(value: Any) -> int:
     is_text = isinstance(value, str) and value.isascii() and value.isdigit()
     if not is_text and (not isinstance(value, int) or isinstance(value, bool)):
         raise BadParameter("value", value, "is no number", "a whole number from 0 on")
-    if (is_text and len(value.lstrip("0")) > DIGITS) or not 0 <= int(value) <= HIGHEST:
-        raise BadParameter("value", value, "is out of range", f"0 to {HIGHEST}")
-    return int(value)
+    found = int((value.lstrip("0") or "0")[: DIGITS + 1] if is_text else value)
+    if not 0 <= found <= HIGHEST_NS:
+        raise BadParameter("value", value, "is out of range", f"0 to {HIGHEST_NS}")
+    return found
 
 
 def number(value: Any) -> float:
