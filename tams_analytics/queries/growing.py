@@ -1,4 +1,8 @@
-"""How a store grows, and what that comes to (Q20): by the registration of objects and segments.
+"""How a store grows, and what that comes to (Q20): by the creation of objects, and by segments.
+
+An object counts from ``created`` on, when it was allocated or first named, since that is when its
+bytes begin to take room. ``registered_at`` moves when a released object is registered again, which
+brings no new bytes. What was never registered has none that count, and is left out.
 
 Told is what is there: what was deleted is on no record, so that old periods look smaller than they
 were when they were new. Of that tells a comparison of two states of a store (`Store.at`).
@@ -36,9 +40,9 @@ FAR = float(2**63 - 1024)
 def over_time(
     tables: Tables, periods: Sequence[Period], *, storage_id: str | None = None
 ) -> ir.Table:
-    """What was registered in each period, of what is still there, in order.
+    """What came in each period, of what is still there, in order.
 
-    ``period, objects`` (registered ones, each once, by ``created``), ``bytes`` (of each object
+    ``period, objects`` (created then and registered by now, each once), ``bytes`` (of each object
     once), ``unknown`` (of these: of no known size), ``segments, length_ns`` (registered then, their
     lengths added up), ``total_objects, total_bytes`` (at the end of the period, with all before
     the first). Of a storage backend: objects by when it got them, and segments that show those it

@@ -32,7 +32,7 @@ def parts(
     place: dict[str, Any] = {"storage_id": storage_id}
     yield Part(
         "periods",
-        f"a {per}: objects and segments that were registered in it, and all until then",
+        f"a {per}: objects created and segments registered in it, and all objects until then",
         growing.over_time(tables, shown, **place),
     )
     past = [each for each in shown if each.end_ns <= moment_ns(scope.now)][-last:]
@@ -93,11 +93,12 @@ REPORT = Report(
     title="Growth, and what it comes to",
     look=(
         "Bytes are sizes on record, each object once; with storage_id of what a storage backend "
-        "holds. Objects that were deleted are not among them, so that old periods look small where "
-        "much is deleted, and forecasts are too high there: nothing is taken to be deleted from "
-        "now on. The rate is the mean of whole periods before now, from the first object on: take "
-        "weeks, if you work by the week, and leave out a backfill that will not come again, by "
-        "during and last. Unknown sizes count as nothing."
+        "holds. An object counts from its creation on, if it was registered since. Objects that "
+        "were deleted are not among them, so that old periods look small where much is deleted, "
+        "and forecasts are too high there: nothing is taken to be deleted from now on. The rate "
+        "is the mean of whole periods before now, from the first object on: take weeks, if you "
+        "work by the week, and leave out a backfill that will not come again, by during and last. "
+        "Unknown sizes count as nothing."
     ),
     source="Q20",
     parts=parts,

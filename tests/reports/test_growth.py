@@ -191,6 +191,19 @@ def test_q20_a_period_has_what_was_registered_in_it(per: str, small: Store, rows
     assert found["periods"][0]["total_objects"] > found["periods"][0]["objects"]
 
 
+def test_an_object_that_is_registered_again_counts_from_its_creation_on(
+    refilled: Refilled, rows: Rows
+) -> None:
+    again = [
+        row if row["registered_at"] is None else {**row, "registered_at": NOW - DAY}
+        for row in rows["objects"]
+    ]
+    store = refilled({**rows, "objects": again})
+
+    assert expected_periods(rows, "day") == asked(store)["periods"]
+    assert "objects created and segments registered in it" in repr(store.report("growth", **ASKED))
+
+
 def test_q20_of_a_storage_backend_is_told_what_it_has(small: Store, rows: Rows) -> None:
     found = asked(small, per="week", ahead=2, storage_id="two")
 
