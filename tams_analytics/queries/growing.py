@@ -40,7 +40,7 @@ FAR = float(2**63 - 1024)
 def over_time(
     tables: Tables, periods: Sequence[Period], *, storage_id: str | None = None
 ) -> ir.Table:
-    """What came in each period, of what is still there, in order.
+    """What came in each period, of what is still there, the newest first.
 
     ``period, objects`` (created then and registered by now, each once), ``bytes`` (of each object
     once), ``unknown`` (of these: of no known size), ``segments, length_ns`` (registered then, their
@@ -64,7 +64,7 @@ def over_time(
         total_objects=_.objects.sum().over(until).cast("int64"),
         total_bytes=held(_.bytes.cast(WIDE).sum().over(until)),
     )
-    found = found.filter(found[PERIOD] != BEFORE).order_by("start_ns")
+    found = found.filter(found[PERIOD] != BEFORE).order_by(ibis.desc("start_ns"))
     return found.select(PERIOD, *counts, "total_objects", "total_bytes")
 
 
@@ -78,10 +78,11 @@ def forecast(
 ) -> ir.Table:
     """What will be stored at the end of each of the ``coming`` periods, at the rate of the past.
 
-    ``period, added_bytes`` (from ``now`` on), ``expected_bytes``; objects each once, whose size is
-    known, or those of a storage backend. The ``past`` periods end at ``now`` (UTC) or before; of
-    them count those from the first that has an object on, as a younger store has no rate of before.
-    Both are NULL where there are none to go by. Nothing is taken to be deleted.
+    ``period, added_bytes`` (from ``now`` to its end, so that these do not add up),
+    ``expected_bytes`` (all that is stored then); objects each once, whose size is known, or those
+    of a storage backend. The ``past`` periods end at ``now`` (UTC) or before; of them count those
+    from the first that has an object on, as a younger store has no rate of before. Both
+    are NULL where there are none to go by. Nothing is taken to be deleted.
     """
     rows = _expected(tables, past, coming, now, storage_id).order_by("start_ns")
     return rows.select(PERIOD, "added_bytes", "expected_bytes")

@@ -32,14 +32,16 @@ def parts(
     place: dict[str, Any] = {"storage_id": storage_id}
     yield Part(
         "periods",
-        f"a {per}: objects created and segments registered in it, and all objects until then",
+        f"a {per}, the newest first: objects created and segments registered in it, "
+        "and all objects until then",
         growing.over_time(tables, shown, **place),
     )
     past = [each for each in shown if each.end_ns <= moment_ns(scope.now)][-last:]
     coming = _coming(scope, per)
     yield Part(
         "forecast",
-        f"a coming {per}: bytes at its end, at the mean rate of {_told(past, per)}",
+        f"a coming {per}: bytes added from now to its end, and stored then, at the mean rate of "
+        f"{_told(past, per)}",
         growing.forecast(tables, past, coming[:ahead], scope.now, **place),
     )
     if capacity is not None:
@@ -98,6 +100,7 @@ REPORT = Report(
         "and forecasts are too high there: nothing is taken to be deleted from now on. The rate "
         "is the mean of whole periods before now, from the first object on: take weeks, if you "
         "work by the week, and leave out a backfill that will not come again, by during and last. "
+        "added_bytes are all from now to the end of a period, so that its rows do not add up. "
         "Unknown sizes count as nothing."
     ),
     source="Q20",

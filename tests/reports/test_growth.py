@@ -103,7 +103,7 @@ def expected_periods(rows: Rows, per: str, storage_id: str | None = None) -> lis
                 "total_bytes": sum(size or 0 for size in before),
             }
         )
-    return found
+    return found[::-1]
 
 
 def rate(rows: Rows, per: str, last: int, storage_id: str | None) -> Fraction | None:
@@ -188,7 +188,7 @@ def test_q20_a_period_has_what_was_registered_in_it(per: str, small: Store, rows
 
     assert expected_periods(rows, per) == found["periods"]
     refuse_wrong_forecast(expected_forecast(rows, per, 3, 28), found["forecast"])
-    assert found["periods"][0]["total_objects"] > found["periods"][0]["objects"]
+    assert found["periods"][-1]["total_objects"] > found["periods"][-1]["objects"]
 
 
 def test_an_object_that_is_registered_again_counts_from_its_creation_on(
@@ -231,13 +231,21 @@ def test_q20_in_other_worlds_too(seed: int, refilled: Refilled) -> None:
         assert row["expected_bytes"] == (None if came is None else stored(rows, place) + came)
 
 
+def test_the_newest_periods_are_shown_and_that_bytes_are_added_from_now_on(small: Store) -> None:
+    shown = repr(small.report("growth", **ASKED))
+
+    assert "the first 20 of 51 rows" in shown
+    assert shown.index("2026-11-23") < shown.index("2026-11-05")
+    assert "a coming day: bytes added from now to its end, and stored then, at the mean" in shown
+
+
 def test_q20_an_hour_is_a_period_too(small: Store, rows: Rows) -> None:
     found = asked(small, per="hour")["periods"]
 
     days = expected_periods(rows, "day")
     assert (WINDOW[1] - WINDOW[0]) // dt.timedelta(hours=1) == len(found)
-    assert days[-1]["total_bytes"] == found[-1]["total_bytes"]
-    assert days[-1]["total_objects"] == found[-1]["total_objects"]
+    assert days[0]["total_bytes"] == found[0]["total_bytes"]
+    assert days[0]["total_objects"] == found[0]["total_objects"]
 
 
 @pytest.mark.parametrize("free", [1, 10**9, 10**12, 10**13])
