@@ -20,7 +20,7 @@ from tams_analytics.cli.showing import width
 from tams_analytics.reports import Part, Report, Reported
 from tams_analytics.reports.reported import ROWS
 from tams_analytics.store import connect
-from tams_analytics.timerange import to_utc
+from tams_analytics.timerange import as_timerange, to_utc
 
 
 @or_failed()
@@ -32,7 +32,7 @@ def report(words: tuple[str, ...], **params: Any) -> None:
         return
     place, name = _given(words)
     chosen = reports.named(name)  # before a store is opened for nothing
-    asked = _asked(params)
+    asked = _asked(params, chosen)
     url = options.the_store(params, place)
     with ExitStack() as stack:
         live = stack.enter_context(reading(lambda: connect(url, read_only=True)))
@@ -52,8 +52,12 @@ def _given(words: Sequence[str]) -> tuple[str | None, str]:
     return (words[0] if len(words) == 2 else None), words[-1]
 
 
-def _asked(params: Mapping[str, Any]) -> dict[str, Any]:
-    """What `Store.report` is told; a parameter's text is judged there."""
+def _asked(params: Mapping[str, Any], chosen: Report) -> dict[str, Any]:
+    """What `Store.report` is told; a parameter's text is judged there, but for how time is typed.
+
+    Raises `BadParameter`, `BadTimeRange`.
+    """
+    spans = {each.name for each in chosen.parameters if each.read is as_timerange}
     asked: dict[str, Any] = {
         "during": options.during(params),
         "now": None if params["now"] is None else to_utc(times.instant(params["now"])),
@@ -63,7 +67,7 @@ def _asked(params: Mapping[str, Any]) -> dict[str, Any]:
         name, equals, value = given.partition("=")
         if not equals or name in asked:
             raise click.UsageError(f"-p {given}: expected NAME=VALUE, each name once")
-        asked[name] = value
+        asked[name] = times.timerange(value) if name in spans else value
     return asked
 
 

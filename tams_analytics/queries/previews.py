@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import ibis
 import ibis.expr.types as ir
@@ -48,10 +48,12 @@ class Delete:
 
     def path(self, cascade: bool) -> str:
         """The request, as it would be sent."""
-        base = f"/sources/{self.source_id}" if self.source_id else f"/flows/{self.flow_id}"
+        kind, id = ("sources", self.source_id) if self.source_id else ("flows", self.flow_id)
+        base = f"/{kind}/{quote(str(id), safe='')}"
         narrowed = {"timerange": self.timerange, "object_id": self.object_id}
         said = {name: str(value) for name, value in narrowed.items() if value is not None}
-        query = urlencode({**said, "cascade": str(cascade).lower()}, safe="[]():,_")
+        asked = {**said, "cascade": str(cascade).lower()}
+        query = urlencode(asked, safe="():,", quote_via=quote)  # a query has no bare brackets
         return f"DELETE {base}{'/segments' if self.of_segments else ''}?{query}"
 
 

@@ -16,10 +16,12 @@ from tams_analytics.engines import Engine
 from tams_analytics.engines.rows import now as this_moment
 from tams_analytics.errors import BadParameter, NotFound, one_of
 from tams_analytics.media.storages import Storages
+from tams_analytics.queries import names
 from tams_analytics.reports.catalogue import REPORTS
 from tams_analytics.reports.report import ANYTHING, Parameter, Part, Report, Scope
 from tams_analytics.reports.reported import Look, Reported
 from tams_analytics.timerange import as_timerange
+from tams_analytics.writes.bodies.fields import UUID
 
 ENTRY_POINTS = "tams.reports"
 COMMON = {
@@ -66,11 +68,12 @@ def report(
 ) -> Reported:
     """The report ``name`` of a store; nothing of that is read before it is shown.
 
-    What is needed to ask is read at once: a schedule, and of two stores on two connections the
-    rows that are compared, which are copied.
+    What is needed to ask is read at once: a schedule, the id of what is named, and of two stores
+    on two connections the rows that are compared, which are copied.
 
     ``asked`` has what is common to reports (`COMMON`) and its own parameters. Raises `NotFound` for
-    an unknown name, `BadParameter` for what the report does not take, `BadTimeRange`.
+    an unknown name of a report, flow or source, `BadParameter` for what the report does not take,
+    `BadTimeRange`.
     """
     chosen = named(name)
     given = {key: value for key, value in asked.items() if value is not None}
@@ -88,7 +91,26 @@ def report(
     if chosen.usual is not None and scope.during is None:
         scope = dataclasses.replace(scope, during=scope.lately(chosen.usual))
     own = {key: value for key, value in asked.items() if key not in COMMON}
-    return Reported(engine, chosen, scope, chosen.strict(own))
+    return Reported(engine, chosen, scope, _by_id(engine, chosen, chosen.strict(own)))
+
+
+def _by_id(engine: Engine, chosen: Report, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters, with the id of each flow and source. Raises `NotFound`, `BadParameter`."""
+    found = dict(given)
+    for each in chosen.parameters:
+        if each.entity is not None and found[each.name] is not None:
+            found[each.name] = _id_of(engine, each.entity, found[each.name])
+    return found
+
+
+def _id_of(engine: Engine, entity: str, key: str) -> str:
+    """The id of what ``key`` names; a UUID that nothing has is one: the report may say so."""
+    try:
+        return str(names.rows_of(engine.ask, entity, key)[0]["id"])
+    except NotFound:
+        if UUID.fullmatch(key):
+            return key
+        raise
 
 
 def as_utc(moment: dt.datetime) -> dt.datetime:

@@ -11,6 +11,8 @@ from tams_analytics.queries.previews import Delete
 from tams_analytics.reports.report import Parameter, Part, Report, Scope, as_timerange, text
 from tams_analytics.timerange import TimeRange
 
+WHAT = "what is to be deleted, by id or label: flow=… or source=…, on the command line -p flow=…"
+
 
 def parts(
     scope: Scope,
@@ -51,8 +53,9 @@ def _asked(
 ) -> Delete:
     """Raises `BadParameter` where it is not said what is to be deleted, or two things are."""
     if (source is None) == (flow is None):
-        problem = "are both given" if source is not None else "are both not given"
-        raise BadParameter("source, flow", [source, flow], problem, "the id of one of the two")
+        if source is not None:
+            raise BadParameter("source and flow", [source, flow], "are both given", "one of them")
+        raise BadParameter("flow or source", None, "is not given", WHAT)
     if source is not None and (timerange is not None or object_id is not None):
         problem = "has no segments of its own"
         raise BadParameter("source", source, problem, "flow, with timerange or object_id")
@@ -80,8 +83,8 @@ REPORT = Report(
     source="Q31, R1, R2, R4, R5",
     parts=parts,
     parameters=(
-        Parameter("source", "the id of a source, to delete with its flows", None, text),
-        Parameter("flow", "the id of a flow, to delete with its segments", None, text),
+        Parameter("source", "a source, to delete with its flows", None, text, "source"),
+        Parameter("flow", "a flow, to delete with its segments", None, text, "flow"),
         Parameter("timerange", "of the flow only the segments that it covers", None, as_timerange),
         Parameter("object_id", "of the flow only segments that show this object", None, text),
         Parameter("cascade", "true or false; without it both are shown", None, yes_or_no),

@@ -164,6 +164,8 @@ class Parameter:
     default: Any
     read: Callable[[Any], Any] = text
     """`text`, `whole_number`, `number`, `unit`, `length`, `as_timerange`."""
+    entity: str | None = None
+    """``flow`` or ``source``, where the value names one, as `queries.names` takes names."""
 
 
 @dataclass(frozen=True)

@@ -97,6 +97,9 @@ def test_a_page_is_whole_and_has_its_picture(run: Run, file: str, tmp_path: Path
         (["daily_gaps", "--last", "1d", "--tz", "Mars"], "tz: 'Mars' is no time zone"),
         (["hygiene", "--format", "csv"], "csv holds one table; --table names one of tag_n"),
         (["hygiene", "--table", "x"], "there is no table of the report x; one of tag_names"),
+        (["delete_preview"], "flow or source is not given; expected what is to be deleted, by id"),
+        (["delete_preview", "-p", "flow=Studio"], "there is no flow "),
+        (["delete_preview", "-p", "flow=S1 video", "-p", "timerange=20:00"], "expected "),
         (["expected", "-p", "schedule=no.csv"], "schedule: 'no.csv' is not there"),
     ],
 )
@@ -136,3 +139,17 @@ def test_an_earlier_copy_is_compared(run: Run, file: str, tmp_path: Path) -> Non
     assert told["segments"][0]["lost_ns"] > 0
     assert (2, "") == (few.exit_code, few.stdout)
     assert "limit: 10 is less than the rows of " in few.stderr
+
+
+def test_a_delete_is_previewed_by_label_and_by_the_clock(run: Run, file: str) -> None:
+    during = "timerange=2026-08-31T20:00/21:00"
+    flow = ["-p", "flow=S1 video", "-p", during]
+
+    done = run("report", file, "delete_preview", *flow, "--format", "json")
+    told = json.loads(done.stdout)
+
+    assert (0, str(ta.tr.utc("2026-08-31T20:00", "21:00"))) == (
+        done.exit_code,
+        told["parameters"]["timerange"],
+    )
+    assert {204, 409} >= {row["status"] for row in told["tables"]["verdict"]}

@@ -183,9 +183,43 @@ def test_never_is_nothing_to_delete(refilled: Refilled) -> None:
 
 
 def test_it_has_to_be_said_what_is_deleted(small: Store) -> None:
-    with pytest.raises(BadParameter, match="are both not given; expected the id of one"):
+    with pytest.raises(BadParameter, match=r"^flow or source is not given; expected what is to be"):
         small.report("delete_preview")
+    with pytest.raises(BadParameter, match=r"source and flow: .* are both given; expected one"):
+        small.report("delete_preview", source="s0", flow="f0")
     with pytest.raises(BadParameter, match="has no segments of its own"):
         small.report("delete_preview", source="s0", timerange="_")
     with pytest.raises(BadParameter, match="cascade: 'maybe' is neither true nor false"):
         small.report("delete_preview", flow="f0", cascade="maybe")
+
+
+def test_a_flow_and_a_source_are_named_as_everywhere(refilled: Refilled, rows: Rows) -> None:
+    labelled = {
+        name: [{**row, "label": f"the {row['id']}"} for row in rows[name]]
+        for name in ("flows", "sources")
+    }
+    store = refilled({**rows, **labelled})
+
+    by_flow = store.report("delete_preview", flow="the f1")
+    by_source = store.report("delete_preview", source="the s0")
+
+    assert ("f1", "s0") == (by_flow.parameters["flow"], by_source.parameters["source"])
+    assert ["f1"] == by_flow.tables["flows"].flow_id.to_pyarrow().to_pylist()
+
+
+def test_only_a_uuid_may_be_of_nothing(small: Store) -> None:
+    id = "4f1cd6e2-0a3b-4c57-9d6a-000000000000"
+    tables = small.report("delete_preview", flow=id).tables
+
+    assert {404} == {*tables["verdict"].status.to_pyarrow().to_pylist()}
+    with pytest.raises(NotFound, match="there is no flow no such label"):
+        small.report("delete_preview", flow="no such label")
+
+
+def test_the_request_is_a_url() -> None:
+    odd = Delete(flow_id="a/b c?", timerange=tr("[0:0_10:0)"), object_id="o 1&2")
+
+    assert (
+        "DELETE /flows/a%2Fb%20c%3F/segments"
+        "?timerange=%5B0:0_10:0)&object_id=o%201%262&cascade=true"
+    ) == odd.path(cascade=True)
