@@ -1,7 +1,8 @@
 """Rows as people read them: lengths, moments, shares and bytes as text, ids by their beginning.
 
 A column's name says what it holds: ``…_ns`` is a length, but for `INSTANTS`; ``…_ratio`` a share;
-``size`` and ``…bytes`` are bytes; ``…_id`` and ``key`` ids.
+``size`` and ``…bytes`` are bytes; ``…_id`` and ``key`` ids. A ``value`` beside its ``unit`` is told
+with it. NULL is a dash, as in measures.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from tams_analytics.display import tables, text
 
 INSTANTS = ("start_ns", "end_ns", "first_ns", "last_ns")
 """Columns that hold a time; the first two come as one timerange."""
+MEASURED = ("value", "unit")
+"""Columns that are told as one, where a table has both."""
 SHORT_ID = 8
 """So many characters of an id are shown: a prefix that `Store.flow` takes."""
 
@@ -34,17 +37,20 @@ class Readable:
 
     def plain(self, width: int | None = None) -> str:
         """As `tables.plain`."""
-        return tables.plain(self.columns, self.rows, width=width, right=self.right)
+        return tables.plain(
+            self.columns, self.rows, width=width, right=self.right, nothing=text.DASH
+        )
 
     def html(self) -> str:
         """As `tables.html`."""
-        return tables.html(self.columns, self.rows, right=self.right)
+        return tables.html(self.columns, self.rows, right=self.right, nothing=text.DASH)
 
 
 def readable(found: pa.Table) -> Readable:
     """The rows of a table for people, each column by its name."""
     columns: dict[str, Sequence[Any]] = {}
     right: set[str] = set()
+    is_measured = all(name in found.column_names for name in MEASURED)
     for name in found.column_names:
         values = found[name].to_pylist()
         if name == "end_ns" and "start_ns" in found.column_names:
@@ -52,6 +58,9 @@ def readable(found: pa.Table) -> Readable:
         elif name.endswith("_ns") or _teller(name):
             columns[name.removesuffix("_ns")] = [_told(name, value) for value in values]
             right |= {name.removesuffix("_ns")} - {one.removesuffix("_ns") for one in INSTANTS}
+        elif name in MEASURED and is_measured:
+            columns |= {"value": [*map(_measured, *(found[each].to_pylist() for each in MEASURED))]}
+            right |= {"value"}
         else:
             columns[name] = _shortened(name, values)
     rows = list(zip(*columns.values(), strict=True))
@@ -86,6 +95,17 @@ def _teller(name: str) -> Callable[[Any], str] | None:
     if name == "ratio" or name.endswith("_ratio"):
         return text.percent
     return text.size if name == "size" or name.endswith("bytes") else None
+
+
+def _measured(value: float | None, unit: str | None) -> str | None:
+    """A number with its unit. ``1`` is that of a share: what is counted has columns of its own."""
+    if value is None:
+        return None
+    if unit == "1":
+        return text.percent(value)
+    if unit == "bytes":
+        return text.size(round(value))
+    return f"{round(value, 3):.12g} {unit or ''}".rstrip()
 
 
 def _shortened(name: str, values: Sequence[Any]) -> Sequence[Any]:

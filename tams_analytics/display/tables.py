@@ -37,13 +37,14 @@ def plain(
     *,
     width: int | None = None,
     right: Collection[str] = (),
+    nothing: str = "",
 ) -> str:
-    """Aligned columns with a heading; numbers and ``right`` to the right, NULL as nothing.
+    """Aligned columns with a heading; numbers and ``right`` to the right, NULL as ``nothing``.
 
     Nothing in a cell can move the cursor or start a new line. With ``width`` the widest columns are
     cut until a line fits.
     """
-    cells = [[one_line(value) for value in row] for row in rows]
+    cells = [[nothing if value is None else one_line(value) for value in row] for row in rows]
     to_right = _to_right(columns, rows, right)
     heads = [one_line(name) for name in columns]
     widths = [
@@ -56,14 +57,19 @@ def plain(
 
 
 def html(
-    columns: Sequence[str], rows: Sequence[Sequence[Any]], *, right: Collection[str] = ()
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    *,
+    right: Collection[str] = (),
+    nothing: str = "",
 ) -> str:
     """The same as an HTML table without a script; every text in it is escaped."""
     sides = _to_right(columns, rows, right)
     head = "".join(_cell("th", name, to) for name, to in zip(columns, sides, strict=True))
+    told = [[nothing if value is None else value for value in row] for row in rows]
     body = "".join(
         f"<tr>{''.join(_cell('td', value, to) for value, to in zip(row, sides, strict=True))}</tr>"
-        for row in rows
+        for row in told
     )
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pytest
 
 from tams_analytics.display.readable import Readable, readable
+from tams_analytics.display.text import DASH
 
 ONE, OTHER = (f"a640523d-0618-46c7-8fe8-f5a5cd5a5b{n}" for n in ("dd", "ee"))
 NEW_YEAR = 1_767_225_637_000_000_000
@@ -58,6 +59,31 @@ def test_bounds_are_a_timerange_and_when_it_starts() -> None:
 def test_ids_that_begin_alike_are_shown_whole() -> None:
     assert [("a640523d",), ("a640523d",)] == shown(id=[ONE, ONE]).rows
     assert [(ONE,), (OTHER,)] == shown(id=[ONE, OTHER]).rows
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (0.05042, "1", "5.0 %"),
+        (1_230_000_000.0, "bytes", "1.23 GB"),
+        (12.34567, "h", "12.346 h"),
+        (123_456_789.0, "bit/s", "123456789 bit/s"),
+        (2.0, None, "2"),
+        (None, "1", None),
+    ],
+)
+def test_a_value_is_told_with_its_unit(value: Any, unit: Any, text: Any) -> None:
+    found = shown(member=["S1"], value=[value], unit=[unit])
+
+    assert (["member", "value"], [("S1", text)]) == (found.columns, found.rows)
+    assert ["value"] == shown(value=[value]).columns
+
+
+def test_nothing_is_a_dash_and_numbers_stand_to_the_right_for_all_that() -> None:
+    found = shown(member=[None, "S1"], flows=[None, 12])
+
+    assert [f"{DASH}           {DASH}", "S1         12"] == found.plain().splitlines()[2:]
+    assert f'left">{DASH}</td><td style="text-align:right">{DASH}</td>' in found.html()
 
 
 def test_lengths_and_shares_stand_to_the_right() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from tams_analytics.display import text
 from tams_analytics.errors import BadParameter
 from tams_analytics.examples import newsroom
 from tams_analytics.store import Store
@@ -103,7 +104,8 @@ def test_what_the_store_was_told_to_remember_is_there() -> None:
         store.remember_measures("availability", by=["tag:channel", "day"], during=window)
         store.remember(store.check(only=["segments_overlap"]))
         store.acknowledge("segments_overlap", owner="ann", reason="being cut", expires="30d")
-        tables = store.report("availability", per="day", dimension="tag:channel").tables
+        reported = store.report("availability", per="day", dimension="tag:channel")
+        tables = reported.tables
 
         found = {name: tables[name].to_pyarrow() for name in tables}
         asked = store.measure("availability", by=["tag:channel", "day"], during=window)
@@ -116,6 +118,7 @@ def test_what_the_store_was_told_to_remember_is_there() -> None:
             for row in found["availability"].to_pylist()
         }
         assert wanted
+        assert all(text.percent(value) in repr(reported) for value in wanted.values())
         assert [("check", True), ("measure", True)] == of(found["runs"], "kind", "is_complete")
         assert [("segments_overlap", "error")] == of(found["checks"], "check_id", "severity")
         assert [("ann", "being cut")] == of(found["acknowledged"], "owner", "reason")
