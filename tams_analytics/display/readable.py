@@ -2,7 +2,8 @@
 
 A column's name says what it holds: ``…_ns`` is a length, but for `INSTANTS`; ``…_ratio`` a share;
 ``size`` and ``…bytes`` are bytes; ``…_id`` and ``key`` ids. A ``value`` beside its ``unit`` is told
-with it. NULL is a dash, as in measures.
+with it. NULL is a dash, as in measures. Headings say where clocks are in UTC, since days may be of
+another time zone.
 """
 
 from __future__ import annotations
@@ -56,13 +57,15 @@ def readable(found: pa.Table) -> Readable:
         if name == "end_ns" and "start_ns" in found.column_names:
             columns |= {"timerange": tables.timeranges(found)["timerange"].to_pylist()}
         elif name.endswith("_ns") or _teller(name):
-            columns[name.removesuffix("_ns")] = [_told(name, value) for value in values]
-            right |= {name.removesuffix("_ns")} - {one.removesuffix("_ns") for one in INSTANTS}
+            head = _headed(name, values)
+            columns[head] = [_told(name, value) for value in values]
+            right |= set() if name in INSTANTS else {head}
         elif name in MEASURED and is_measured:
             columns |= {"value": [*map(_measured, *(found[each].to_pylist() for each in MEASURED))]}
             right |= {"value"}
         else:
-            columns[name] = _shortened(name, values)
+            is_moment = pa.types.is_timestamp(found.schema.field(name).type)
+            columns[f"{name} UTC" if is_moment else name] = _shortened(name, values)
     rows = list(zip(*columns.values(), strict=True))
     return Readable(list(columns), rows, frozenset(right))
 
@@ -81,6 +84,12 @@ def moment(ns: int) -> str:
         return length(ns)
     milli = text.SECOND_NS // 1_000
     return text.utc(ns // milli * milli).removesuffix(" UTC")
+
+
+def _headed(name: str, values: Sequence[Any]) -> str:
+    """The heading of a time or length; a time that is on no wall clock has no zone."""
+    clocks = name in INSTANTS and any(value and text.is_wall_clock(value) for value in values)
+    return f"{name.removesuffix('_ns')}{' UTC' if clocks else ''}"
 
 
 def _told(name: str, value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pyarrow as pa
@@ -13,6 +14,8 @@ from tams_analytics.display.text import DASH
 ONE, OTHER = (f"a640523d-0618-46c7-8fe8-f5a5cd5a5b{n}" for n in ("dd", "ee"))
 NEW_YEAR = 1_767_225_637_000_000_000
 """2026-01-01T00:00:00Z in TAI."""
+
+NOON = dt.datetime(2026, 1, 1, 12)
 
 
 def shown(**columns: list[Any]) -> Readable:
@@ -27,8 +30,10 @@ def shown(**columns: list[Any]) -> Readable:
         ("missing_ns", 61_123_456_789, "missing", "1 min 01.123 s"),
         ("missing_ns", 3_661_999_000_000, "missing", "1 h 01 min 01 s"),
         ("missing_ns", None, "missing", None),
-        ("last_ns", NEW_YEAR + 1_500_000, "last", "2026-01-01 00:00:00.001"),
+        ("last_ns", NEW_YEAR + 1_500_000, "last UTC", "2026-01-01 00:00:00.001"),
         ("last_ns", 5_000_000_000, "last", "5 s"),
+        ("last_ns", None, "last", None),
+        ("created", NOON, "created UTC", NOON),
         ("available_ratio", 0.99999, "available_ratio", "99.99 %"),
         ("off_ratio", -0.25, "off_ratio", "-25.0 %"),
         ("bytes", 1_230_000_000, "bytes", "1.23 GB"),
@@ -52,7 +57,7 @@ def test_a_column_is_told_by_its_name(name: str, value: Any, head: str, text: An
 def test_bounds_are_a_timerange_and_when_it_starts() -> None:
     found = shown(flow_id=["f"], start_ns=[NEW_YEAR], end_ns=[NEW_YEAR + 1])
 
-    assert ["flow_id", "start", "timerange"] == found.columns
+    assert ["flow_id", "start UTC", "timerange"] == found.columns
     assert [("f", "2026-01-01 00:00:00", "[1767225637:0]")] == found.rows
 
 
