@@ -212,7 +212,11 @@ report = click.Command(
             multiple=True,
             help="What this report can be told; tams report lists it.",
         ),
-        click.Option(["--during"], metavar="RANGE", help="The time, as --timerange."),
+        click.Option(
+            ["--during"],
+            metavar="RANGE",
+            help="The time, as --timerange. Without it what tams report says of NAME.",
+        ),
         click.Option(["--last"], metavar="TIME", help="Up to now: 90s, 10m, 24h, 7d, 2w."),
         click.Option(["--tz"], metavar="ZONE", help="Of days. Default: UTC."),
         click.Option(["--day-starts"], metavar="HH:MM", help="When a day begins there."),

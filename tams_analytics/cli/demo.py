@@ -21,6 +21,7 @@ from tams_analytics.errors import BadParameter, Unsupported
 from tams_analytics.examples import newsroom
 from tams_analytics.media.opening import beside
 from tams_analytics.store import Store, connect
+from tams_analytics.timerange import TimeRange, periods, to_utc
 from tams_analytics.widgets import frame, page, timeline
 
 T = TypeVar("T")
@@ -58,11 +59,14 @@ def make_demo(output: str, seconds: int, segments: int) -> None:
     folder = Path(output)
     make_way(folder)
     click.echo(f"A time-addressable media store, made here and asked; all of it is in {folder}/")
-    shown = [*real_media(folder, seconds), *a_newsroom(folder, segments)]
+    media, newsroom_day = real_media(folder, seconds), a_newsroom(folder, segments)
     served = next(folder / name for name in (MEDIA, NEWSROOM) if (folder / name).exists())
-    typed = steps(own_name(), folder / NEWSROOM, served)
+    typed = steps(own_name(), folder / NEWSROOM, served, whole_days(newsroom_day[1].timerange))
     made = page.page(
-        shown, title="What was recorded, and what is missing", intro=INTRO, next_steps=typed
+        [*media, newsroom_day],
+        title="What was recorded, and what is missing",
+        intro=INTRO,
+        next_steps=typed,
     )
     (folder / PAGE).write_text(made, encoding="utf-8")
     tell_next(typed, folder / NEWSROOM)
@@ -116,7 +120,7 @@ def real_media(folder: Path, seconds: int) -> list[Shown]:
         return [("Real media, with a hole", store.timeline())]
 
 
-def a_newsroom(folder: Path, segments: int) -> list[Shown]:
+def a_newsroom(folder: Path, segments: int) -> Shown:
     """The second half."""
     heading("2  A newsroom: live studios, programmes, clips")
     path = folder / NEWSROOM
@@ -130,7 +134,7 @@ def a_newsroom(folder: Path, segments: int) -> list[Shown]:
                 f"  from {text.utc(first)} to {text.utc(last)}: {text.roughly(last - first)}"
             )
         tell(store, COVERED, LONGEST, DOUBLED, REUSED)
-        return [("A newsroom", store.timeline())]
+        return "A newsroom", store.timeline()
 
 
 def tell(store: Store, *told: Finding) -> None:
@@ -144,7 +148,16 @@ def tell(store: Store, *told: Finding) -> None:
             step(f"{title}: none", took)
 
 
-def steps(tams: str, store: Path, served: Path) -> list[frame.NextStep]:
+def whole_days(covered: TimeRange) -> str:
+    """The days in UTC that share time with ``covered``, as --during takes them.
+
+    A report looks at the time up to now, when the media of a demo are long over.
+    """
+    days = periods(covered)
+    return f"{days[0].label}/{to_utc(days[-1].end_ns).date()}"
+
+
+def steps(tams: str, store: Path, served: Path, during: str) -> list[frame.NextStep]:
     """What to type next, and what it does."""
     return [
         (f"{tams} info {store}", "what the store holds"),
@@ -152,7 +165,7 @@ def steps(tams: str, store: Path, served: Path) -> list[frame.NextStep]:
         (f'{tams} coverage {store} --flow "S1 video"', "of one flow"),
         (f"{tams} segments {store} --format csv", "for a program"),
         (f"{tams} check {store}", "is it sound?"),
-        (f"{tams} report {store} daily_gaps", "one of its reports"),
+        (f"{tams} report {store} daily_gaps --during {during}", "a report"),
         (f"{tams} explain {store} overlaps", "what runs where"),
         (f"{tams} query {store} {SQL}", "SQL, read only"),
         (f"{tams} serve {served}", "its API, until Ctrl-C"),
@@ -169,7 +182,7 @@ def own_name() -> str:
 
 def tell_next(typed: Sequence[frame.NextStep], store: Path) -> None:
     heading("3  What to type next")
-    room = max(len(command) for command, _does in typed)
+    *_shorter, room, _longest = sorted(len(command) for command, _does in typed)
     for command, does in typed:
         click.echo(f"  {command:<{room}}  {does}")
     click.echo("")

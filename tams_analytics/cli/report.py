@@ -133,13 +133,17 @@ def _described(report: Report) -> dict[str, Any]:
         for each in report.parameters
     ]
     said = {"name": report.name, "title": report.title, "source": report.source}
-    return {**said, "takes": sorted(report.takes), "parameters": parameters, "look": report.look}
+    told = {"takes": sorted(report.takes), "usual": report.usual, "parameters": parameters}
+    return {**said, **told, "look": report.look}
 
 
 def _lines(report: Report) -> Iterator[str]:
     """The title of a report, what of the command's options it takes, and its parameters."""
     takes = [f"--{name}" for name in sorted(report.takes)]
     yield " ".join([f"{report.name}: {report.title}.", *takes])
+    if "during" in report.takes:
+        usual = "all of it" if report.usual is None else f"the last {report.usual} up to now"
+        yield f"  --during=…  the time that is looked at (default: {usual})"
     for each in report.parameters:
         default = "" if each.default is None else f" (default: {each.default})"
         yield f"  -p {each.name}=…  {each.meaning}{default}"

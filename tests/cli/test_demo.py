@@ -62,6 +62,9 @@ def test_without_pyav_it_shows_the_newsroom_and_says_what_to_install(
     assert "S1 video" in (tmp_path / "timeline.html").read_text()
     assert not (tmp_path / "media.duckdb").exists()
     assert re.search(rf"tams\S* serve {tmp_path / NEWSROOM} +its API", done.stdout)
+    (during,) = re.findall(r"daily_gaps --during (\S+)  a report", done.stdout)
+    gaps = run("report", tmp_path / NEWSROOM, "daily_gaps", "--during", during, "--table", "days")
+    assert "S1 video" in gaps.stdout
     start = done.stdout.index("  import tams_analytics as ta\n")
     typed = done.stdout[start:].partition("\n\n")[0]
     with ta.connect(str(tmp_path / NEWSROOM), read_only=True):

@@ -53,6 +53,12 @@ def test_without_a_name_the_reports_are_listed_with_what_they_take(run: Run) -> 
     assert [report.name for report in REPORTS] == [each["name"] for each in listed][: len(REPORTS)]
     assert "daily_gaps: Gaps day by day. --during --now --tz" in told.stdout
     assert "  -p by=…  flow, source, label or tag:NAME (default: flow)" in told.stdout
+    assert (
+        "  --during=…  the time that is looked at (default: the last 7d up to now)" in told.stdout
+    )
+    growth = told.stdout[told.stdout.index("growth: ") :]
+    assert "(default: the last 90d up to now)" in growth.splitlines()[1]
+    assert ["7d", None] == [each["usual"] for each in listed[:2]]
     assert {"name": "by", "meaning": "flow, source, label or tag:NAME", "default": "flow"} == (
         listed[0]["parameters"][0]
     )
