@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from tams_analytics.queries import daily
-from tams_analytics.queries.groups import TAG, as_kind
+from tams_analytics.queries.groups import TAG, as_kind, members
 from tams_analytics.reports.report import Parameter, Part, Report, Scope, length
 from tams_analytics.widgets import timeline
+from tams_analytics.widgets.expecting import as_expected
 
 PICTURED = ("flow", "source")
 
@@ -27,13 +28,22 @@ def parts(scope: Scope, by: str, min_duration: int) -> Iterator[Part]:
 
 
 def picture(scope: Scope, by: str, min_duration: int) -> timeline.Timeline:
-    """Lanes for flows or sources; for channels their flows."""
-    tables = scope.tables
-    return timeline.build(
+    """Lanes for flows or sources, with the figures of ``groups``; for channels their flows."""
+    tables, window = scope.tables, scope.window()
+    drawn = by if by in PICTURED else "flow"
+    rows = daily.by_group(tables, window, by=drawn, min_duration=min_duration, now=scope.now)
+    if drawn != by:
+        of_groups = members(tables, by)
+        rows = rows.semi_join(of_groups, rows.key == of_groups.flow_id)
+    told = {row["key"]: row for row in rows.to_pyarrow().to_pylist()}
+    shown = timeline.build(
         *(tables.segments, tables.flows, tables.sources, tables.collections),
-        by=by if by in PICTURED else "flow",
-        during=scope.window(),
+        by=drawn,
+        during=window,
     )
+    if by == "source" and daily.NO_SOURCE in told:
+        told[None] = told[daily.NO_SOURCE]  # a lane has no name for it
+    return as_expected(shown, told)
 
 
 REPORT = Report(
@@ -41,9 +51,10 @@ REPORT = Report(
     title="Gaps day by day",
     look=(
         "Expected is the time from the first to the last media; of what is being recorded, all of "
-        "the time up to now. A ratio below 100 % with many short gaps is a recorder that loses "
-        "segments, one with a single long gap an outage. The checks of integrity tell of segments "
-        "that overlap."
+        "the time up to now. The picture is of all of the window, and counts in each lane what is "
+        "expected there, as the tables do. A ratio below 100 % with many short gaps is a recorder "
+        "that loses segments, one with a single long gap an outage. The checks of integrity tell "
+        "of segments that overlap."
     ),
     source="Q1, Q2, Q5",
     parts=parts,

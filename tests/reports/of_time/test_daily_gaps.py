@@ -10,6 +10,7 @@ import tams_analytics as ta
 from tams_analytics.errors import BadParameter
 from tams_analytics.queries import daily, groups
 from tams_analytics.timerange import TimeRange, periods, tr
+from tams_analytics.widgets.bars import GAP
 from tests.reports import oracle
 from tests.reports.broadcast import NOW, SECOND, TICK, WINDOW, Rows, ns
 from tests.reports.told import told
@@ -85,3 +86,42 @@ def test_the_report_looks_at_the_week_up_to_now(three_days: ta.Store) -> None:
     assert tr.last("7d", now=now) == reported.during
     assert {"by": "flow", "min_duration": 0} == reported.parameters
     assert "2026-03-23 20:00:00 to 2026-03-30 20:00:00 UTC" in reported.heading
+
+
+@pytest.mark.parametrize("by", ["flow", "source", "tag:channel"])
+def test_the_picture_has_the_lanes_and_figures_of_the_table(
+    by: str, three_days: ta.Store, rows: Rows
+) -> None:
+    now = NOW.replace(tzinfo=dt.timezone.utc)
+    reported = three_days.report("daily_gaps", by=by, during=WINDOW, now=now)
+    drawn = "source" if by == "source" else "flow"
+    table = three_days.report("daily_gaps", by=drawn, during=WINDOW, now=now).tables["groups"]
+    columns = ("key", "covered_ns", "expected_ns", "covered_ratio", "gaps")
+    of_all = {row[0]: row[1:] for row in told(table, *columns)}
+    shown = {"tag:channel": {"a", "b", "c"}}.get(by, of_all.keys())
+
+    picture = reported.picture
+
+    assert picture is not None
+    assert {key: of_all[key] for key in shown} == {
+        lane.key or daily.NO_SOURCE: (
+            lane.covered_ns,
+            lane.covered_ns + lane.gap_ns,
+            lane.ratio,
+            lane.gaps,
+        )
+        for lane in picture.lanes
+    }
+    bars = [bar for bar in picture.bars.to_pylist() if bar["kind"] == GAP]
+    for number, lane in enumerate(picture.lanes):
+        own = [bar for bar in bars if bar["lane"] == number]
+        assert lane.gap_ns == sum(bar["end_ns"] - bar["start_ns"] for bar in own)
+        assert lane.gaps == len(own)
+
+
+def test_of_nothing_that_is_expected_there_is_an_empty_picture(three_days: ta.Store) -> None:
+    picture = three_days.report("daily_gaps", during="[0:0_0:1)", by="tag:no such").picture
+
+    assert picture is not None
+    assert ((), 0) == (picture.lanes, picture.bars.num_rows)
+    assert "<svg" in picture.picture()
