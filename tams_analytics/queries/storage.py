@@ -23,8 +23,9 @@ HOST = r"\A[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#]*@)?(\[[^\]/?#@]*\]|[^/?#:@\[\]]+)
 def by_backend(tables: Tables) -> ir.Table:
     """What each storage backend holds by the records of the store, most first.
 
-    ``storage_id``, `OF_BACKEND`, ``objects`` (each once, also those that are only allocated, or
-    wait for the collector), ``instances`` (their copies), ``bytes`` (of each object once),
+    ``storage_id``, `OF_BACKEND`, ``objects`` (each once, also those that are only allocated, wait
+    for the collector, or have lost their own row, as the bytes are there; `measures` counts rows of
+    objects), ``instances`` (their copies), ``bytes`` (of each object once),
     ``unknown`` (objects of which no size is on record), ``only_objects, only_bytes``: those with a
     copy in no other backend. URLs of clients are no such copy: the store does not keep what they
     lead to. A backend that is on no record has NULLs, one that holds nothing is there with 0.

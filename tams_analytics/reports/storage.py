@@ -70,9 +70,11 @@ REPORT = Report(
     title="What is stored where",
     look=(
         "Bytes are sizes on record, an object counted once in each row: sources share objects, so "
-        "rows do not add up. What is under NULL no flow shows; the check object_unreferenced names "
-        "it. only_bytes are lost with the backend: POST an instance elsewhere "
-        "to /objects/{id}/instances. Objects that only a foreign host has go when it does. With a "
+        "rows do not add up. What is under NULL no flow shows; the check object_unreferenced "
+        "names it. backends counts what instances name, also objects whose own row is gone "
+        "(instance_without_object), of unknown size; by_source, by_codec and measures count rows "
+        "of objects. only_bytes are lost with the backend: POST an instance elsewhere to "
+        "/objects/{id}/instances. Objects that only a foreign host has go when it does. With a "
         "listing (--objects) usage says what buckets really hold."
     ),
     source="Q19, Q21, Q23",

@@ -158,6 +158,20 @@ def test_q19_an_object_is_once_in_each_group(tables: dict[str, pa.Table], rows: 
     assert {"news", "sport", None} == {*tables["groups"]["genre"].to_pylist()}
 
 
+def test_only_backends_count_objects_whose_own_row_is_gone(refilled: Refilled, rows: Rows) -> None:
+    kept = {row["object_id"] for row in rows["object_instances"] if row["storage_id"] == "one"}
+    lost = min(kept & sizes(rows).keys())
+    objects = [row for row in rows["objects"] if row["id"] != lost]
+    store = refilled({**rows, "objects": objects})
+
+    reported = store.report("storage")
+    told = by(reported.tables["backends"].to_pyarrow(), "storage_id")["one"]["objects"]
+    measured = by(store.measure("objects", by="storage_backend").to_pyarrow(), "storage_id")
+
+    assert 1 <= told - measured["one"]["objects"]
+    assert "whose own row is gone (instance_without_object)" in reported.look
+
+
 def test_q21_with_a_listing_buckets_are_told_too() -> None:
     with ta.examples.newsroom(segments=1000) as store:
         listing = ta.examples.s3_objects(store)
