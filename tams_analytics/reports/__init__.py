@@ -79,7 +79,8 @@ def report(
     given = {key: value for key, value in asked.items() if value is not None}
     for key in COMMON.keys() & given.keys():
         if COMMON[key] not in chosen.takes:
-            raise BadParameter(key, given[key], f"is nothing that the report {name} takes")
+            problem, expected = f"is nothing that the report {name} takes", _taken(chosen)
+            raise BadParameter(key, given[key], problem, expected)
     common = {key: strict(given[key]) for key, strict in STRICT.items() if key in given}
     common |= {key: given[key] for key in COMMON.keys() - STRICT.keys() if key in given}
     scope = Scope(
@@ -92,6 +93,12 @@ def report(
         scope = dataclasses.replace(scope, during=scope.lately(chosen.usual))
     own = {key: value for key, value in asked.items() if key not in COMMON}
     return Reported(engine, chosen, scope, _by_id(engine, chosen, chosen.strict(own)))
+
+
+def _taken(chosen: Report) -> str:
+    """All that a report can be told, by name."""
+    common = [name for name, of in COMMON.items() if of in chosen.takes]
+    return ", ".join([*common, *(each.name for each in chosen.parameters)]) or "nothing"
 
 
 def _by_id(engine: Engine, chosen: Report, given: Mapping[str, Any]) -> dict[str, Any]:

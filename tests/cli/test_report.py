@@ -95,6 +95,8 @@ def test_a_page_is_whole_and_has_its_picture(run: Run, file: str, tmp_path: Path
         (["nothing"], "there is no report nothing; one of daily_gaps, "),
         (["hygiene", "more", "still"], "4 words are given; expected [STORE] NAME"),
         (["hygiene", "--tz", "UTC"], "tz: 'UTC' is nothing that the report hygiene takes"),
+        (["reuse", "--last", "1d"], "that the report reuse takes; expected top"),
+        (["expected", "--now", "2026-09-01"], "takes; expected during, tz, day_starts, schedule,"),
         (["hygiene", "-p", "x=1"], "parameter: 'x' is no parameter of the report hygiene"),
         (["hygiene", "-p", "x"], "-p x: expected NAME=VALUE"),
         (["daily_gaps", "-p", "by=flow", "-p", "by=source"], "each name once"),
