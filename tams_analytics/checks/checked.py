@@ -20,6 +20,7 @@ from tams_analytics.checks.remembered import Remembered
 from tams_analytics.checks.run import Run
 from tams_analytics.checks.running import Outcome
 from tams_analytics.display import tables as shown
+from tams_analytics.display import text
 from tams_analytics.errors import ChecksFailed, NotFound
 from tams_analytics.queries import runs
 
@@ -83,20 +84,36 @@ class Checked:
 
     @property
     def passed(self) -> bool:
-        """The time was enough, and no check of severity ``error`` failed.
+        """The run is complete, and no check of severity ``error`` failed.
 
-        One that did not run because it lacks what it needs is no failure.
+        One that did not run because it lacks what it needs is no failure, unless nothing ran.
         """
         return self.is_complete and not self._failed("error")
 
     @property
     def is_complete(self) -> bool:
-        """The time was enough: each check ran, or lacks something that it needs."""
-        return not any((each["reason"] or "").startswith(OVER) for each in self.checks)
+        """The time was enough, and something ran: not every check lacks something that it needs."""
+        is_over = any((each["reason"] or "").startswith(OVER) for each in self.checks)
+        return not is_over and not self.is_idle
+
+    @property
+    def is_idle(self) -> bool:
+        """No check could run, so that nothing is known."""
+        return bool(self.checks) and all(each["failures"] is None for each in self.checks)
+
+    @property
+    def looked_at_what(self) -> str:
+        """Which segments it looked at, in words."""
+        parts = []
+        if self.since is not None:
+            parts.append(f"of flows that changed since {self.since:%Y-%m-%d %H:%M:%S} UTC")
+        if self.during is not None:
+            parts.append(f"that overlap {self.during}")
+        return f"segments {' and '.join(parts)}" if parts else "all segments"
 
     @property
     def status(self) -> str:
-        """``incomplete`` where the time was not enough; else ``passed`` or ``failed``."""
+        """``incomplete`` where the time was over or nothing ran, else ``passed`` or ``failed``."""
         if not self.is_complete:
             return runs.INCOMPLETE
         return "passed" if self.passed else "failed"
@@ -168,7 +185,16 @@ class Checked:
         return f"<p>{escape(self._heading())}</p>{shown.html(COLUMNS, self._rows())}"
 
     def _heading(self) -> str:
-        return shown.one_line(f"Checks of {self.store} {self.status}")
+        part = "" if self.during is None and self.since is None else f"; only {self.looked_at_what}"
+        return shown.one_line(f"Checks of {self.store} {self.status}{self._told_of_new()}{part}")
+
+    def _told_of_new(self) -> str:
+        """How many of the failures are new; of a check that no run has told of, all of them."""
+        found = [each for each in self.checks if each["failures"]]
+        if all(each["new"] is None for each in found):
+            return ""
+        new = [each["failures"] if each["new"] is None else each["new"] for each in found]
+        return f"; {text.count(sum(number or 0 for number in new))} of the failures are new"
 
     def _rows(self) -> list[tuple[object, ...]]:
         return [
@@ -185,12 +211,14 @@ def _in_utc(moment: dt.datetime) -> dt.datetime:
 
 
 def _first(outcome: Outcome) -> str:
-    acknowledged = f"{outcome['acknowledged']} acknowledged" if outcome["acknowledged"] else ""
+    beside = ", ".join(
+        f"{outcome[what]} {what}" for what in ("new", "acknowledged") if outcome[what]
+    )
     if not outcome["sample"]:
-        return acknowledged
+        return beside
     first = outcome["sample"][0]
     said = f"{first['entity']} {first['id']}: {first['detail']}"
-    return f"{said} ({acknowledged})" if acknowledged else said
+    return f"{said} ({beside})" if beside else said
 
 
 Make = Callable[[Check, Scope, Remembered], ir.Table]
@@ -220,6 +248,9 @@ class Failures(Mapping[str, ir.Table]):
 
     def __len__(self) -> int:
         return len(self._checks)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(self._checks)})"
 
     def _ipython_key_completions_(self) -> list[str]:
         return list(self._checks)

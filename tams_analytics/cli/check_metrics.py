@@ -23,7 +23,10 @@ OF_RUNS = {
         "passed",
         "1 where the run is complete and no check of severity error found anything.",
     ),
-    "tams_check_complete": ("complete", "0 where the time was over before all checks had run."),
+    "tams_check_complete": (
+        "complete",
+        "0 where the time was over before all checks had run, or none could.",
+    ),
     "tams_check_started_timestamp_seconds": ("started", "When the last run began."),
     "tams_check_watermark_timestamp_seconds": ("watermark", "It has seen what was written before."),
 }

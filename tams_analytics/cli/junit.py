@@ -42,7 +42,8 @@ def suite(run: Run) -> str:
 def _properties(run: Run) -> dict[str, str]:
     checked = run.checked
     during = "" if checked.during is None else str(checked.during)
-    return {"store": checked.store, "engine": checked.engine, "during": during}
+    since = "" if checked.since is None else moment(checked.since)
+    return {"store": checked.store, "engine": checked.engine, "during": during, "since": since}
 
 
 def _case(parent: ET.Element, run: Run, outcome: Outcome) -> None:
@@ -65,6 +66,8 @@ def _case(parent: ET.Element, run: Run, outcome: Outcome) -> None:
         ET.SubElement(case, "failure", said).text = printable(_told(run, outcome))
     elif outcome["failures"]:
         ET.SubElement(case, "system-out").text = printable(_told(run, outcome))
+    elif outcome["acknowledged"]:
+        ET.SubElement(case, "system-out").text = f"{outcome['acknowledged']} acknowledged"
 
 
 def _told(run: Run, outcome: Outcome) -> str:
@@ -73,6 +76,8 @@ def _told(run: Run, outcome: Outcome) -> str:
     lines = [f"{each['entity']} {each['id']}: {each['detail']}" for each in outcome["sample"]]
     more = total - len(lines)
     rest = [f"and {more} more"] if more else []
+    if outcome["acknowledged"]:
+        rest.append(f"and {outcome['acknowledged']} acknowledged")
     return "\n".join(["", *lines, *rest, f"To mend it: {check.repair}", ""])
 
 

@@ -9,10 +9,11 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import Literal
 
 from ibis import _
 
-from tams_analytics.checks import Checked, Outcome, all_checks
+from tams_analytics.checks import CHECKS, Checked, Outcome, all_checks
 from tams_analytics.checks.check import Check
 from tams_analytics.checks.deadline import Deadline
 from tams_analytics.display import text
@@ -22,6 +23,8 @@ from tams_analytics.tables import FLOWS, SOURCES, Tables
 from tams_analytics.widgets import frame
 
 MOST_PICTURES = 12
+MOST_ANSWERED = 50
+NOT_READ = "Not read: the time was over."
 WRONG = "What is wrong"
 NO_PICTURE = "No picture: the time was over."
 STATES = {
@@ -53,6 +56,7 @@ def page(checked: Checked, tables: Tables, about: About) -> str:
     labels = _labels(found, tables)
     pictures = _pictures(found, tables, about.deadline)
     sections = [_found(each, known[each["id"]], labels, pictures, about) for each in found]
+    sections.append(_answered(checked, about.deadline))
     return frame.framed(
         [frame.figures(_figures(checked, about)), _overview(ran, known), *sections, _next(found)],
         title=one_line(f"Checks of {checked.store} {checked.status}"),
@@ -70,9 +74,8 @@ def state(outcome: Outcome) -> str:
 
 
 def _about(checked: Checked, about: About) -> str:
-    looked = "all segments" if checked.during is None else f"segments that overlap {checked.during}"
     when = f"{about.started:%Y-%m-%d %H:%M:%S} UTC"
-    return f"Asked of the {checked.engine} engine at {when}, of {looked}."
+    return f"Asked of the {checked.engine} engine at {when}, of {checked.looked_at_what}."
 
 
 def _figures(checked: Checked, about: About) -> list[frame.Figure]:
@@ -85,8 +88,16 @@ def _figures(checked: Checked, about: About) -> list[frame.Figure]:
         ("good" if passed else "", text.count(passed), "passed"),
         ("", text.count(idle), "did not run"),
         ("", text.count(rows), "findings"),
+        *_counted(checked, "new"),
+        *_counted(checked, "acknowledged"),
         ("", text.roughly(round(about.took_s * 1e9)), "for all checks"),
     ]
+
+
+def _counted(checked: Checked, what: Literal["new", "acknowledged"]) -> list[frame.Figure]:
+    """How many findings are of this kind; nothing where none is, or nobody knows."""
+    number = sum(each[what] or 0 for each in checked.checks)
+    return [("", text.count(number), what)] if number else []
 
 
 def _overview(ran: Sequence[Outcome], known: Mapping[str, Check]) -> str:
@@ -104,7 +115,8 @@ def _line(outcome: Outcome, check: Check) -> str:
     id = escape(outcome["id"])
     name = f'<a href="#{id}">{id}</a>' if outcome["failures"] else id
     number = "" if outcome["failures"] is None else text.count(outcome["failures"])
-    does = outcome["reason"] or (check.repair if outcome["failures"] else "")
+    apart = f"{outcome['acknowledged']} acknowledged" if outcome["acknowledged"] else ""
+    does = outcome["reason"] or (check.repair if outcome["failures"] else apart)
     return (
         f'<tr><td class="{kind}">{word}</td><td>{name}</td><td class="number">{number}</td>'
         f'<td class="text">{escape(one_line(check.meaning))}</td>'
@@ -124,6 +136,9 @@ def _found(
     shown, total = len(outcome["sample"]), outcome["failures"] or 0
     kept = about.rows_in.get(outcome["id"], "")
     note = text.plural(total, "finding") if shown == total else f"the first {shown} of {total}"
+    note += "".join(
+        f", {outcome[what]} {what}" for what in ("new", "acknowledged") if outcome[what]
+    )
     return (
         f'<section id="{escape(outcome["id"])}"><h2>{escape(outcome["id"])} '
         f'<span class="{kind}">{word}</span></h2>'
@@ -188,14 +203,37 @@ def _pictures(found: Sequence[Outcome], tables: Tables, deadline: Deadline) -> d
     return {id: made.get(id) or frame.paragraph(NO_PICTURE) for id in wanted}
 
 
+def _answered(checked: Checked, deadline: Deadline) -> str:
+    """What somebody answers for, the first of it: who, why, and until when."""
+    if not any(each["acknowledged"] for each in checked.checks):
+        return ""
+    rows: list[tuple[str, ...]] = []
+
+    def read() -> None:
+        first = checked.acknowledged.order_by("check", "entity", "id").limit(MOST_ANSWERED)
+        rows.extend(
+            (each["check"], each["id"], each["owner"], _until(each["expires"]), each["reason"])
+            for each in first.to_pyarrow().to_pylist()
+        )
+
+    deadline.run(read)
+    table = frame.table(("Check", "Id", "Owner", "Until", "Reason"), rows, wraps=True)
+    shown = table if rows else frame.paragraph(NOT_READ)
+    return f"<section><h2>Acknowledged</h2>{shown}</section>"
+
+
+def _until(expires: dt.datetime | None) -> str:
+    return "" if expires is None else f"{expires:%Y-%m-%d %H:%M} UTC"
+
+
 def _next(found: Sequence[Outcome]) -> str:
     if not found:
         return ""
     id = found[0]["id"]
-    return frame.next_steps(
-        [
-            (f"tams check STORE --only {id}", "this check alone, after a repair"),
-            (f'store.check(only=["{id}"]).failures["{id}"]', "all its rows, in Python"),
-            (f"tams sql check_{id}", "the check as SQL"),
-        ]
-    )
+    steps = [
+        (f"tams check STORE --only {id}", "this check alone, after a repair"),
+        (f'store.check(only=["{id}"]).failures["{id}"]', "all its rows, in Python"),
+    ]
+    if id in {check.id for check in CHECKS}:  # of others there is no statement
+        steps.append((f"tams sql check_{id}", "the check as SQL"))
+    return frame.next_steps(steps)

@@ -433,3 +433,19 @@ def test_no_id_breaks_a_form(run: Run, hostile: str, form: str) -> None:
 
     assert (0, "") == (done.exit_code, done.stderr)
     assert SHOWN[form](done.stdout)
+
+
+def test_a_run_in_which_nothing_ran_passes_nowhere(run: Run, file: str, tmp_path: Path) -> None:
+    """Its files would say otherwise than the exit status."""
+    folder = tmp_path / "out"
+
+    done = run("check", file, "--only", IDLE, *ALL_FORMS, "-o", str(folder))
+
+    document = json.loads((folder / "check.json").read_bytes())
+    assert 2 == done.exit_code
+    assert (False, False) == (document["passed"], document["complete"])
+    assert "incomplete</h1>" in (folder / "check.html").read_text("utf-8")
+    assert "incomplete" in (folder / "check.txt").read_text("utf-8").splitlines()[0]
+    exported = (folder / "check.prom").read_text("utf-8")
+    for name in ("tams_check_passed", "tams_check_complete"):
+        assert re.search(rf"^{name}\{{.*\}} 0\.0$", exported, re.MULTILINE)

@@ -12,6 +12,7 @@ import tams_analytics as ta
 from tests.cli.conftest import Run
 
 CHECK = "segment_without_object"
+ANSWERED = "flow_without_source"
 ASKED = ("--only", CHECK, "--format", "json")
 
 
@@ -119,3 +120,27 @@ def test_numbers_are_kept_and_asked_by_month(run: Run, store: str) -> None:
     expected = {(row["channel"], row["month"]): row["availability"] for row in rows}
     assert expected
     assert expected == {(row["member"], row["period"]): row["value"] for row in kept}
+
+
+def test_every_form_tells_what_is_acknowledged_new_and_looked_at(
+    run: Run, store: str, tmp_path: Path
+) -> None:
+    forms = [word for form in ("table", "junit", "html") for word in ("--format", form)]
+    asked = [word for id in (CHECK, ANSWERED, "duplicate_id") for word in ("--only", id)]
+    run("check", store, *asked, "--remember")
+    said = ["--owner", "ann", "--reason", "being cut", "--expires", "30d", "-s", store]
+    assert 0 == run("acknowledge", ANSWERED, "--all", *said).exit_code
+
+    run("check", store, *asked, "--since-last", *forms, "-o", str(tmp_path))
+
+    told = {
+        each: (tmp_path / f"check.{each}").read_text("utf-8") for each in ("txt", "xml", "html")
+    }
+    heading = told["txt"].splitlines()[0]
+    assert "0 of the failures are new" in heading
+    assert "only segments of flows that changed since" in heading
+    assert "of segments of flows that changed since" in told["html"]
+    assert "all segments" not in told["html"]
+    assert "acknowledged" in told["xml"]
+    assert "<h2>Acknowledged</h2>" in told["html"]
+    assert "being cut" in told["html"]
