@@ -387,6 +387,7 @@ CHECKS: tuple[Check, ...] = (
         "restore the bytes of the size on record",
         objects.sizes_differ,
         needs_objects=True,
+        needs_listed="size",
     ),
     Check(
         "bytes_unknown",

@@ -95,6 +95,8 @@ class Check:
     """The violating rows, each with ``id`` and ``detail``, texts; ``entity`` where it varies."""
     needs_objects: bool = False
     """It runs only with a listing of buckets."""
+    needs_listed: str | None = None
+    """A column of the listing: where no row has it, finding nothing would say nothing."""
     meets_objects: bool = False
     """It meets all objects with what belongs to them, and looks at `Scope.of_suspects`."""
 

@@ -144,6 +144,18 @@ def why_not(check: Check, scope: Scope) -> str | None:
     return WITHOUT_OBJECTS if check.needs_objects and scope.objects is None else None
 
 
+def _lacks(check: Check, scope: Scope) -> str | None:
+    """What the listing does not tell, though it has rows."""
+    if check.needs_listed is None:
+        return None
+    listed = scope.listing
+    counted = listed.agg(rows=listed.count(), known=listed[check.needs_listed].count())
+    (told,) = counted.to_pyarrow().to_pylist()
+    return (
+        f"needs {check.needs_listed} in the listing" if told["known"] < 1 <= told["rows"] else None
+    )
+
+
 def outcome(check: Check, scope: Scope, before: Remembered) -> Outcome:
     """Run one check: one question, whose answer has at most `SAMPLE` rows."""
     reason = why_not(check, scope)
@@ -154,6 +166,9 @@ def outcome(check: Check, scope: Scope, before: Remembered) -> Outcome:
         found = counted(check, scope, before).to_pyarrow().to_pylist()
     except Unsupported as error:
         return _not_run(check, str(error), time.perf_counter() - began)
+    lacks = None if found else _lacks(check, scope)
+    if lacks is not None:
+        return _not_run(check, lacks, time.perf_counter() - began)
     counts = found[0] if found else {}
     failures = int(counts.get("failures", 0))
     unknown = int(counts.get("unknown", failures)) - before.unkept(check.id)

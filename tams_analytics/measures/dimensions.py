@@ -105,8 +105,16 @@ def _named(name: str) -> Dimension:
         return replace(BY_NAME[kind], name=name, column=_column(kind, tag), tag=tag)
     if colon or name not in BY_NAME or name in (TAG, SOURCE_TAG):
         listed = [f"{each}:NAME" if each in (TAG, SOURCE_TAG) else each for each in BY_NAME]
-        raise BadParameter("by", name, "is no dimension", f"one of {', '.join(listed)}")
+        raise BadParameter(
+            "by", name, "is no dimension", f"one of {', '.join(listed)}{_tagged(name)}"
+        )
     return BY_NAME[name]
+
+
+def _tagged(name: object) -> str:
+    """A tag is often named as if it were a dimension."""
+    is_word = isinstance(name, str) and name.isidentifier() and name not in (TAG, SOURCE_TAG)
+    return f"; for a tag {TAG}:{name}" if is_word else ""
 
 
 def _column(kind: str, tag: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import ibis
 import pytest
 
 from tams_analytics import examples
@@ -118,3 +119,22 @@ def test_exactly_the_planted_bytes_are_found_to_be_wrong(flawed: Store) -> None:
     assert whom(planted) == whom(checked.findings.to_pyarrow().to_pylist())
     assert [3, 3, 3] == [each["failures"] for each in checked.checks]
     assert set(OF_BYTES) == {row["check"] for row in planted}
+
+
+def test_sizes_are_not_told_right_by_a_listing_that_has_none(flawed: Store) -> None:
+    listed = examples.s3_objects(flawed)
+    sizeless = listed.mutate(size=ibis.null(listed.size.type()))
+
+    checked = flawed.check(only=OF_BYTES, objects=sizeless)
+
+    told = {each["id"]: (each["failures"], each["reason"]) for each in checked.checks}
+    assert (None, "needs size in the listing") == told["object_size_differs"]
+    assert (3, None) == told["object_bytes_missing"]
+
+
+def test_an_empty_listing_lacks_nothing(clean: Store) -> None:
+    listed = examples.s3_objects(clean)
+
+    (told,) = clean.check(only=["object_size_differs"], objects=listed.limit(0)).checks
+
+    assert 0 == told["failures"]

@@ -23,7 +23,10 @@ MOST = 2**63 - 1
     [
         ({"names": []}, r"names: \[\] names no measure; expected one of hours_covered, "),
         ({"names": "hours"}, "names: .hours. is no measure; expected one of gap_hours, hours_c"),
-        ({"by": "channel"}, "by: 'channel' is no dimension; expected one of source, .*tag:NAME"),
+        (
+            {"by": "channel"},
+            "by: 'channel' is no dimension; expected .*tag:NAME.*for a tag tag:channel",
+        ),
         ({"by": "tag"}, "by: 'tag' is no dimension"),
         ({"by": "tag:"}, "by: 'tag:' is no dimension"),
         ({"by": "label:x"}, "by: 'label:x' is no dimension"),
