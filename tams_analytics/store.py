@@ -256,8 +256,10 @@ class Store:
         """
         deadline = checks.Deadline.of(max_runtime)
         _refuse_other("objects", objects, ir.Table | str, "a table, or a source of s3_objects")
-        given = [] if isinstance(objects, str) else [objects]
-        if isinstance(objects, str):
+        given = []
+        if objects is None or isinstance(objects, ir.Table):
+            given.append(None if objects is None else inventory.as_listing(objects))
+        else:
             source = objects
             deadline.run(lambda: given.append(self.s3_objects(source)), self._engine.interrupter())
         listing = given[0] if given else None  # the time may be over
