@@ -255,13 +255,11 @@ class Store:
         what runs then is not interrupted). Raises `BadParameter`, `BadTimeRange`, `EngineFailed`.
         """
         deadline = checks.Deadline.of(max_runtime)
-        _refuse_other("objects", objects, ir.Table | str, "a table, or a source of s3_objects")
-        given = []
-        if objects is None or isinstance(objects, ir.Table):
-            given.append(None if objects is None else inventory.as_listing(objects))
+        given: list[ir.Table | None] = []
+        if isinstance(objects, str):
+            deadline.run(lambda: given.append(self._listing(objects)), self._engine.interrupter())
         else:
-            source = objects
-            deadline.run(lambda: given.append(self.s3_objects(source)), self._engine.interrupter())
+            given.append(self._listing(objects))
         listing = given[0] if given else None  # the time may be over
         return checks.check(
             self._engine,
@@ -332,8 +330,7 @@ class Store:
         when a day begins; ``now``: as if it were then; all else are parameters of that report.
         Shows itself; ``.tables`` are lazy. Raises `NotFound`, `BadParameter`, `BadTimeRange`.
         """
-        _refuse_other("objects", objects, ir.Table | str, "a table, or a source of s3_objects")
-        listing = self.s3_objects(objects) if isinstance(objects, str) else objects
+        listing = self._listing(objects)
         tables = None if other is None else getattr(other, "tables", other)
         _refuse_other("other", tables, Tables, "a store: ta.connect(…) or store.at(snapshot)")
         asked |= {"during": during, "objects": listing, "other": tables}
@@ -375,6 +372,13 @@ class Store:
         """
         backends = self.storages.backends
         return list_into(Path(file), backends, labels=labels, threads=threads, progress=progress)
+
+    def _listing(self, objects: ir.Table | str | None) -> ir.Table | None:
+        """With all columns of a listing; those that a table of the caller lacks are NULL."""
+        _refuse_other("objects", objects, ir.Table | str, "a table, or a source of s3_objects")
+        if isinstance(objects, str):
+            return self.s3_objects(objects)
+        return None if objects is None else inventory.as_listing(objects)
 
     def _own_folder(self) -> Path:
         """A new one, that goes with the store."""

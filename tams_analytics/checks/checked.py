@@ -210,10 +210,14 @@ def _in_utc(moment: dt.datetime) -> dt.datetime:
     return moment.replace(tzinfo=dt.timezone.utc)
 
 
+def told_beside(outcome: Outcome) -> list[str]:
+    """What is told beside the number of failures: ``1 new``, ``2 acknowledged``; not what is 0."""
+    counts = {"new": outcome["new"], "acknowledged": outcome["acknowledged"]}
+    return [f"{number} {what}" for what, number in counts.items() if number]
+
+
 def _first(outcome: Outcome) -> str:
-    beside = ", ".join(
-        f"{outcome[what]} {what}" for what in ("new", "acknowledged") if outcome[what]
-    )
+    beside = ", ".join(told_beside(outcome))
     if not outcome["sample"]:
         return beside
     first = outcome["sample"][0]

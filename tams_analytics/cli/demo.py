@@ -182,6 +182,7 @@ def own_name() -> str:
 
 def tell_next(typed: Sequence[frame.NextStep], store: Path) -> None:
     heading("3  What to type next")
+    # one line is much longer than the others, and stands out of the column
     *_shorter, room, _longest = sorted(len(command) for command, _does in typed)
     for command, does in typed:
         click.echo(f"  {command:<{room}}  {does}")

@@ -15,6 +15,7 @@ from ibis import _
 
 from tams_analytics.checks import CHECKS, Checked, Outcome, all_checks
 from tams_analytics.checks.check import Check
+from tams_analytics.checks.checked import told_beside
 from tams_analytics.checks.deadline import Deadline
 from tams_analytics.display import text
 from tams_analytics.display.tables import one_line
@@ -115,7 +116,7 @@ def _line(outcome: Outcome, check: Check) -> str:
     id = escape(outcome["id"])
     name = f'<a href="#{id}">{id}</a>' if outcome["failures"] else id
     number = "" if outcome["failures"] is None else text.count(outcome["failures"])
-    apart = f"{outcome['acknowledged']} acknowledged" if outcome["acknowledged"] else ""
+    apart = ", ".join(told_beside(outcome))
     does = outcome["reason"] or (check.repair if outcome["failures"] else apart)
     return (
         f'<tr><td class="{kind}">{word}</td><td>{name}</td><td class="number">{number}</td>'
@@ -136,9 +137,7 @@ def _found(
     shown, total = len(outcome["sample"]), outcome["failures"] or 0
     kept = about.rows_in.get(outcome["id"], "")
     note = text.plural(total, "finding") if shown == total else f"the first {shown} of {total}"
-    note += "".join(
-        f", {outcome[what]} {what}" for what in ("new", "acknowledged") if outcome[what]
-    )
+    note = ", ".join([note, *told_beside(outcome)])
     return (
         f'<section id="{escape(outcome["id"])}"><h2>{escape(outcome["id"])} '
         f'<span class="{kind}">{word}</span></h2>'

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from tams_analytics.engines.beside import Beside
 from tams_analytics.queries import two_stores
-from tams_analytics.queries.inventory import as_listing
 from tams_analytics.reports.changes import LIMIT
 from tams_analytics.reports.report import Part, Report, Scope
 
@@ -41,7 +40,7 @@ def parts(scope: Scope, *, limit: int) -> Iterator[Part]:
         two_stores.objects_shared(*stores),
     )
     if scope.objects is not None:
-        listing = beside.lent("the listing", as_listing(scope.objects))
+        listing = beside.lent("the listing", scope.objects)
         yield Part(
             "same_bytes",
             "bytes that are kept twice, once for each store, by their ETag and size",
