@@ -10,7 +10,7 @@
 //   selected  index, or -1              notes     [text], one for each bar, or null
 //   leaps     [[TAI seconds, TAI-UTC]]  scale     "utc" or "tams"
 //   noun      "flow"                    summary   the text alternative
-//   caption   what was left out, or ""
+//   caption   what was left out, or ""  nonce     of the page's policy for styles, or absent
 //
 // Times are BigInt nanoseconds wherever they are shown; a Date never touches them.
 
@@ -587,7 +587,7 @@ function element(tag, props = {}, children = []) {
   return made;
 }
 
-function build(state, view, caption) {
+function build(state, view, caption, nonce) {
   const ui = {};
   const button = (text, title, pressed) => element("button", { type: "button", textContent: text, title, aria: pressed === undefined ? { label: title } : { pressed } });
   ui.filter = element("input", { type: "search", placeholder: `Filter ${state.noun}s`, aria: { label: `Filter ${state.noun}s` } });
@@ -618,7 +618,7 @@ function build(state, view, caption) {
   ui.legend = element("div", { className: "tams-legend" }, [key("covered", "covered"), key("gap", "gap"), key("overlap", "overlap"), key("nothing", "nothing expected")]);
   if (caption) ui.legend.append(element("span", { className: "tams-caption", textContent: caption }));
   ui.hover = element("div", { className: "tams-hover", hidden: true });
-  ui.root = element("div", { className: "tams-timeline", aria: { role: "group" } }, [element("style", { textContent: STYLE }), ui.toolbar, ui.chosen, ui.overview, ui.scroll, ui.legend, ui.hover]);
+  ui.root = element("div", { className: "tams-timeline", aria: { role: "group" } }, [element("style", { nonce, textContent: STYLE }), ui.toolbar, ui.chosen, ui.overview, ui.scroll, ui.legend, ui.hover]);
   return ui;
 }
 
@@ -630,7 +630,7 @@ function timeline(model, el) {
     window: [...(model.get("window") || state.extent)], selected: model.get("selected") ?? -1, scale: model.get("scale") || "utc",
     sort: state.lanes.length > MANY_LANES ? "coverage" : "name", filter: "", findings: false, rows: [], overview: null, gutter: 0,
   };
-  const ui = build(state, view, model.get("caption"));
+  const ui = build(state, view, model.get("caption"), model.get("nonce") || "");
   const undo = [], listen = (target, event, act, options) => {
     target.addEventListener(event, act, options);
     undo.push(() => target.removeEventListener(event, act, options));
