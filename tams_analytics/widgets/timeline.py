@@ -22,6 +22,7 @@ from tams_analytics.timerange import HIGHEST_NS, TimeRange, TimeRangeLike, as_ti
 from tams_analytics.widgets import frame, page, picture
 from tams_analytics.widgets.asking import answered
 from tams_analytics.widgets.bars import Lane, buffers, leap_table
+from tams_analytics.widgets.closer import Closer, closer
 from tams_analytics.widgets.question import Question
 
 SHOWN = ("segments", "gaps", "overlaps", "coverage")
@@ -53,17 +54,22 @@ def build(
     if by == "collection" and collections is None:
         raise BadParameter("by", by, "needs the table of collections", "collections=")
     window = TimeRange.eternity() if during is None else as_timerange(during)
-    asked = Question(segments, flows, sources, collections, by, window, shown)
+    return of(Question(segments, flows, sources, collections, by, window, shown))
+
+
+def of(asked: Question) -> Timeline:
+    """The timeline that answers a question."""
     answer = answered(asked)
     return Timeline(
-        by,
-        shown,
+        asked.by,
+        asked.show,
         answer.lanes,
         answer.bars,
         answer.window,
         answer.max_gap_ns,
         answer.unseen,
         asked.rows(),
+        None if answer.is_all else asked,
     )
 
 
@@ -73,7 +79,7 @@ class Timeline:
 
     ``bars`` has the columns of `widgets.bars.BARS`; ``max_gap_ns``: gaps so long or shorter are
     drawn as covered; ``unseen`` counts the lanes that were too many; ``expr`` is the lazy table of
-    the segments that are shown.
+    the segments that are shown; ``more`` asks for what was left out, if anything was.
     """
 
     by: str
@@ -84,6 +90,17 @@ class Timeline:
     max_gap_ns: int = 0
     unseen: int = 0
     expr: ir.Table | None = None
+    more: Question | None = None
+
+    def closer(self, window: TimeRange, lanes: Iterable[int]) -> Closer | None:
+        """These lanes in a part of the time, with what the timeline as a whole leaves out.
+
+        None where that is nothing. At most 6,000 bars; asks for these lanes and this time alone.
+        """
+        inside = window.intersection(self.timerange)
+        if self.more is None or inside.is_empty:
+            return None
+        return closer(self, self.more, inside, lanes)
 
     @property
     def t0_ns(self) -> int:
