@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import MethodType, SimpleNamespace, TracebackType
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import ibis.expr.types as ir
 import pyarrow as pa
@@ -28,11 +28,14 @@ from tams_analytics.media.storages import Storages
 from tams_analytics.queries import inventory, names, overview, vast_catalog
 from tams_analytics.settings import Settings, redacted
 from tams_analytics.tables import Tables
-from tams_analytics.timerange import TimeRange, TimeRangeLike
+from tams_analytics.timerange import RateLike, TimeRange, TimeRangeLike
 from tams_analytics.watching import Asked, timed
 from tams_analytics.widgets import timeline
 from tams_analytics.work import collector
 from tams_analytics.work.loop import Background
+
+if TYPE_CHECKING:
+    from tams_analytics.widgets.live import TimelineWidget
 
 
 def connect(url: str | None = None, *, read_only: bool = False) -> Store:
@@ -460,19 +463,16 @@ class Store:
         *,
         during: TimeRangeLike | None = None,
         show: Iterable[str] = timeline.SHOWN[:3],
+        rate: RateLike | None = None,
         **unknown: Any,
-    ) -> timeline.Timeline:
-        """A picture of what is covered, missing and doubled: see `widgets.timeline.build`."""
-        return timeline.build(
-            self.segments,
-            self.flows,
-            self.sources,
-            self.collections,
-            by=by,
-            during=during,
-            show=show,
-            **unknown,
-        )
+    ) -> timeline.Timeline | TimelineWidget:
+        """A picture of what is covered, missing and doubled: see `widgets.timeline.build`.
+
+        With the extra ``[notebook]`` it is a widget, which asks for more where one looks closer;
+        without, a value that shows the same picture.
+        """
+        how = {"by": by, "during": during, "show": show, "rate": rate}
+        return timeline.of_tables(self.tables, **how, **unknown).live()
 
     def card(self) -> StoreCard:
         """What the store says of itself: engine, counts, extent, capabilities, versions.

@@ -50,6 +50,22 @@ class Lane:
     overlaps: int = 0
 
 
+def details(lanes: Iterable[Lane]) -> list[dict[str, Any]]:
+    """What a page says of each lane beside its label."""
+    return [
+        {"sub": one.sub, "ratio": one.ratio, "gaps": one.gaps, "overlaps": one.overlaps}
+        for one in lanes
+    ]
+
+
+def details(lanes: Iterable[Lane]) -> list[dict[str, Any]]:
+    """What a page says of each lane beside its label."""
+    return [
+        {"sub": one.sub, "ratio": one.ratio, "gaps": one.gaps, "overlaps": one.overlaps}
+        for one in lanes
+    ]
+
+
 @dataclass(frozen=True)
 class Bar:
     """What one bar says: ``kind`` is one of `KINDS`, ``key`` the id of its lane."""
