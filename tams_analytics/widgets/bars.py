@@ -58,14 +58,6 @@ def details(lanes: Iterable[Lane]) -> list[dict[str, Any]]:
     ]
 
 
-def details(lanes: Iterable[Lane]) -> list[dict[str, Any]]:
-    """What a page says of each lane beside its label."""
-    return [
-        {"sub": one.sub, "ratio": one.ratio, "gaps": one.gaps, "overlaps": one.overlaps}
-        for one in lanes
-    ]
-
-
 @dataclass(frozen=True)
 class Bar:
     """What one bar says: ``kind`` is one of `KINDS`, ``key`` the id of its lane."""

@@ -37,7 +37,6 @@ from tams_analytics.widgets.bars import Lane, buffers, details, leap_table
 from tams_analytics.widgets.closer import Closer, closer
 from tams_analytics.widgets.question import Question
 from tams_analytics.widgets.rates import timecode_state, usual_rate
-from tams_analytics.widgets.rates import timecode_state, usual_rate
 
 if TYPE_CHECKING:
     from tams_analytics.widgets.live import TimelineWidget
@@ -76,11 +75,6 @@ def build(
     window = TimeRange.eternity() if during is None else as_timerange(during)
     exact = None if rate is None else as_rate(rate)
     return of(Question(segments, flows, sources, collections, by, window, shown), exact)
-
-
-def of_tables(tables: Tables, **how: Any) -> Timeline:
-    """`build` for the tables of a store, with its keywords."""
-    return build(tables.segments, tables.flows, tables.sources, tables.collections, **how)
 
 
 def of_tables(tables: Tables, **how: Any) -> Timeline:
