@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import functools
+import importlib.util
 from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
@@ -35,7 +36,9 @@ from tams_analytics.work import collector
 from tams_analytics.work.loop import Background
 
 if TYPE_CHECKING:
+    from tams_analytics.reports.dashboard import Dashboard
     from tams_analytics.widgets.live import TimelineWidget
+    from tams_analytics.widgets.picking import FlowPicker
 
 
 def connect(url: str | None = None, *, read_only: bool = False) -> Store:
@@ -244,6 +247,7 @@ class Store:
         *,
         since_last: bool = False,
         max_runtime: float | checks.Deadline | None = None,
+        progress: bool = False,
     ) -> checks.Checked:
         """Whether it is sound: all checks, or ``only`` these (`checks.CHECKS` has their names).
 
@@ -255,7 +259,8 @@ class Store:
         acknowledged is apart, in ``.acknowledged``. Changes nothing in the store. After
         ``max_runtime`` seconds, or when a `checks.Deadline` is over, it ends: checks without an
         outcome say so, as `checks.Checked.is_complete` does (in another thread than the main one
-        what runs then is not interrupted). Raises `BadParameter`, `BadTimeRange`, `EngineFailed`.
+        what runs then is not interrupted). ``progress`` shows a bar. Raises `BadParameter`,
+        `BadTimeRange`, `EngineFailed`.
         """
         deadline = checks.Deadline.of(max_runtime)
         given: list[ir.Table | None] = []
@@ -271,6 +276,7 @@ class Store:
             objects=listing,
             since_last=since_last,
             deadline=deadline,
+            progress=progress,
         )
 
     def remember(self, run: checks.Checked) -> str:
@@ -474,6 +480,26 @@ class Store:
         how = {"by": by, "during": during, "show": show, "rate": rate}
         return timeline.of_tables(self.tables, **how, **unknown).live()
 
+    def flow_picker(self, *, rows: int = 10) -> FlowPicker:
+        """Flows to choose from, in a notebook: see `widgets.picking.FlowPicker`.
+
+        Raises `BadParameter` where the extra ``[notebook]`` is not installed.
+        """
+        _need_widgets("flow_picker")
+        from tams_analytics.widgets.picking import FlowPicker  # noqa: PLC0415 - optional
+
+        return FlowPicker(self.flows, rows=rows)
+
+    def dashboard(self, run: checks.Checked | None = None) -> Dashboard:
+        """What `check` found, to go through in a notebook: see `reports.dashboard.Dashboard`.
+
+        Of ``run``, or of a run made for it. Raises `BadParameter` without ``[notebook]``.
+        """
+        _need_widgets("dashboard")
+        from tams_analytics.reports.dashboard import Dashboard  # noqa: PLC0415 - optional
+
+        return Dashboard(run or self.check(progress=True), self.tables)
+
     def card(self) -> StoreCard:
         """What the store says of itself: engine, counts, extent, capabilities, versions.
 
@@ -523,6 +549,13 @@ class Store:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _need_widgets(name: str) -> None:
+    """Raise `BadParameter` where a notebook's widgets are not installed."""
+    if importlib.util.find_spec("anywidget") is None:
+        needed = 'pip install "tams-analytics[notebook]"'
+        raise BadParameter(name, None, "needs the widgets of a notebook", needed)
 
 
 def _refuse_other(name: str, given: object, kinds: Any, expected: str) -> None:

@@ -562,7 +562,7 @@ function drawLane(pen, look, state, view, lane, box, top, height) {
     pen.fillRect(x0, top, shown - x0, height);
     until = shown;
   }
-  if (!bars.length) drawNothing(pen, look, box, top, height);
+  if (!state.byLane[lane].length) drawNothing(pen, look, box, top, height);
   for (const [x0, x1] of layers[1]) drawGap(pen, look, x0, x1, top, height);
   for (const [x0, x1] of layers[2]) drawOverlap(pen, look, x0, x1, top, height);
 }
