@@ -39,8 +39,8 @@ class TimelineWidget(anywidget.AnyWidget):
 
     ``timerange`` is what is looked at: it follows the picture, and setting it moves the picture.
     ``selected`` is a `Bar` (``kind, key, label, timerange, note``) or None; `select` finds one.
-    ``expr`` is the lazy table of the segments in view, or of those in the selected bar; setting it
-    draws those segments instead. ``observe`` tells of the first two. All else is as in `Timeline`,
+    ``expr`` is the lazy table of the segments in view, or of the selected bar; setting it draws
+    those segments instead. ``observe`` tells of the first two. All else is as in `Timeline`,
     which ``shown`` is.
     """
 
@@ -101,12 +101,16 @@ class TimelineWidget(anywidget.AnyWidget):
 
     @property
     def expr(self) -> ir.Table | None:
-        """The segments in view, or those in the selected bar: ``lane, flow_id, object_id, …``."""
+        """The segments in view, or those of the selected bar: ``lane, flow_id, object_id, …``.
+
+        Of a gap those that it lies between.
+        """
         rows, bar = self.shown.expr, self.selected
         if rows is None or bar is None:
             return None if rows is None else rows.filter(span.overlaps(self.timerange))
         lane = rows.lane.isnull() if bar.key is None else rows.lane == bar.key
-        return rows.filter(lane, span.overlaps(bar.timerange))
+        touched = TimeRange.from_ns(bar.start_ns - 1, bar.end_ns + 1)
+        return rows.filter(lane, span.overlaps(touched if bar.kind == "gap" else bar.timerange))
 
     @expr.setter
     def expr(self, segments: ir.Table) -> None:

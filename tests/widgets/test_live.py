@@ -72,6 +72,12 @@ def test_the_expression_is_of_the_segments_of_the_selected_bar(widget: TimelineW
     assert {"cam-b"} == {*widget.expr.to_pyarrow()["lane"].to_pylist()}
 
 
+def test_the_expression_is_of_the_segments_round_a_selected_gap(widget: TimelineWidget) -> None:
+    widget.select("cam-a", GAP_A)
+
+    assert ["o2", "o3"] == sorted(widget.expr.to_pyarrow()["object_id"].to_pylist())
+
+
 def test_an_index_that_no_bar_has_selects_nothing(widget: TimelineWidget) -> None:
     page_sends(widget, selected=10**6)
 
