@@ -29,7 +29,9 @@ from tams_analytics.media.storages import Storages
 from tams_analytics.queries import inventory, names, overview, vast_catalog
 from tams_analytics.settings import Settings, redacted
 from tams_analytics.tables import Tables
-from tams_analytics.timerange import RateLike, TimeRange, TimeRangeLike
+from tams_analytics.timerange import DurationLike, RateLike, TimeRange, TimeRangeLike
+from tams_analytics.viewing import playlist
+from tams_analytics.viewing.reaching import Reach
 from tams_analytics.watching import Asked, timed
 from tams_analytics.widgets import timeline
 from tams_analytics.work import collector
@@ -499,6 +501,28 @@ class Store:
         from tams_analytics.reports.dashboard import Dashboard  # noqa: PLC0415 - optional
 
         return Dashboard(run or self.check(progress=True), self.tables)
+
+    def playlist(
+        self,
+        flow: str,
+        during: TimeRangeLike,
+        *,
+        around: DurationLike = 0,
+        base_url: str | None = None,
+    ) -> playlist.Playlist:
+        """An HLS playlist of what a flow shows in ``during``, to be played.
+
+        ``flow``: an id, the beginning of one, or a label. ``around`` (nanoseconds, or a timestamp
+        such as ``"4:0"``) widens the timerange at both sides, which a gap needs. Whole segments are
+        played; ``.notes`` say where that is more than was asked for. URLs are presigned, or name
+        files of this machine; with ``base_url`` those of a folder are that server's. A flow that
+        collects picture and sound gives a master playlist; one that describes a stream of a
+        container gives that container's. ``str()`` is the text; ``.to_file("gap.m3u8")``. Raises
+        `NotFound` where no media is, which says how far it is; `BadParameter` for a container that
+        HLS does not take; `BadTimeRange`, `EngineFailed`.
+        """
+        reach = Reach(self.storages, base_url)
+        return playlist.build(self.ask, reach, flow, during, around=around)
 
     def card(self) -> StoreCard:
         """What the store says of itself: engine, counts, extent, capabilities, versions.
