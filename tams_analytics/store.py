@@ -25,12 +25,13 @@ from tams_analytics.errors import BadParameter, NotFound
 from tams_analytics.media.listing import THREADS, list_into
 from tams_analytics.media.listing import inventory as s3_inventory
 from tams_analytics.media.opening import store_file
+from tams_analytics.media.ranges import ObjectReader
 from tams_analytics.media.storages import Storages
 from tams_analytics.queries import inventory, names, overview, vast_catalog
 from tams_analytics.settings import Settings, redacted
 from tams_analytics.tables import Tables
 from tams_analytics.timerange import DurationLike, RateLike, TimeRange, TimeRangeLike
-from tams_analytics.viewing import playlist
+from tams_analytics.viewing import frames, opening, playlist
 from tams_analytics.viewing.reaching import Reach
 from tams_analytics.watching import Asked, timed
 from tams_analytics.widgets import timeline
@@ -523,6 +524,28 @@ class Store:
         """
         reach = Reach(self.storages, base_url)
         return playlist.build(self.ask, reach, flow, during, around=around)
+
+    def frames(self, flow: str, during: TimeRangeLike) -> frames.Frames:
+        """The pictures at both sides of ``during``, each with its exact time: a look at a finding.
+
+        ``flow`` as in `playlist`; of one that collects others, its picture. ``.before`` and
+        ``.after`` are ``None`` where no media is; ``.at`` are those shown as it begins, two of them
+        where segments overlap. ``.png`` and ``.jpeg`` are a picture's bytes. Of objects only the
+        parts needed are read. Raises `Unsupported` without PyAV (extra ``[media]``), `NotFound`,
+        `BadParameter` for a flow without pictures, `BadTimeRange`, `EngineFailed`.
+        """
+        return frames.build(self.ask, Reach(self.storages), flow, during)
+
+    def open_object(self, object_id: str, *, initialised: bool = False) -> ObjectReader:
+        """The bytes of an object as a binary file that reads, by ranges, only what is asked for.
+
+        ``initialised`` puts the bytes of its initialisation object in front, if it has one:
+        ``av.open`` takes that. ``.requests`` and ``.bytes_read`` count. Raises `NotFound`,
+        `EngineFailed`.
+        """
+        return opening.open_object(
+            self.ask, Reach(self.storages), object_id, initialised=initialised
+        )
 
     def card(self) -> StoreCard:
         """What the store says of itself: engine, counts, extent, capabilities, versions.

@@ -6,6 +6,8 @@ itself. `tams_analytics.store.Store` has them as ``playlist``, ``frames`` and ``
 
 from __future__ import annotations
 
+from tams_analytics.viewing.frames import Frames
+from tams_analytics.viewing.pictures import Picture
 from tams_analytics.viewing.playlist import Playlist
 
-__all__ = ["Playlist"]
+__all__ = ["Frames", "Picture", "Playlist"]

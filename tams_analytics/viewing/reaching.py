@@ -44,7 +44,7 @@ class Reach:
         for each in instances:
             if self._is_reached(each):
                 return self._part(each)
-        raise NotFound("bytes of object", object_id, HINT)
+        raise NotFound("copy of object", object_id, HINT)
 
     def lives_s(self, instances: Iterable[Instance]) -> int | None:
         """So many seconds the URL that is made now works; ``None``: it has no end that we set."""

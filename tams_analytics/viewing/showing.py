@@ -28,6 +28,8 @@ from tams_analytics.timerange import (
 )
 from tams_analytics.viewing.pieces import Ask, Piece, pieces_of
 
+Row = Mapping[str, Any]
+
 KINDS = {VIDEO: "video", AUDIO: "audio", MULTI: "multi"}
 
 
@@ -35,7 +37,7 @@ KINDS = {VIDEO: "video", AUDIO: "audio", MULTI: "multi"}
 class Track:
     """A flow with segments, and what they show; ``number``: the stream of the container (or 0)."""
 
-    flow: Mapping[str, Any]
+    flow: Row
     pieces: tuple[Piece, ...]
     role: str = ""
     number: int = 0
@@ -59,7 +61,7 @@ class Track:
 class Shown:
     """What ``flow``, a row of flows, shows in a timerange: one track, or several side by side."""
 
-    flow: Mapping[str, Any]
+    flow: Row
     timerange: TimeRange
     tracks: tuple[Track, ...]
     notes: tuple[str, ...] = ()
@@ -106,7 +108,7 @@ def widened(during: TimeRangeLike, around: DurationLike = 0) -> TimeRange:
     )
 
 
-def side_by_side(ask: Ask, flow: Mapping[str, Any], window: TimeRange) -> Shown:
+def side_by_side(ask: Ask, flow: Row, window: TimeRange) -> Shown:
     """The tracks of a flow that have media in ``window``; perhaps none."""
     own = pieces_of(ask, flow["id"], window)
     if own:
@@ -118,7 +120,7 @@ def side_by_side(ask: Ask, flow: Mapping[str, Any], window: TimeRange) -> Shown:
     return Shown(flow, window, ())
 
 
-def _collected(ask: Ask, flow: Mapping[str, Any], window: TimeRange) -> Shown:
+def _collected(ask: Ask, flow: Row, window: TimeRange) -> Shown:
     """Picture and sound that the flow collects; of what else it does, a note."""
     members = ask(collections.members, flow_ids=[flow["id"]]).to_pylist()
     known = _rows(ask, [each["member_id"] for each in members])
@@ -137,17 +139,34 @@ def _reason(track: Track) -> str:
     return "it is neither picture nor sound" if track.pieces else "it has no media there"
 
 
-def _collecting(ask: Ask, flow: Mapping[str, Any], window: TimeRange) -> Shown:
+def _collecting(ask: Ask, flow: Row, window: TimeRange) -> Shown:
     """The first flow in whose container this one is, that has media there."""
-    found = ask(collections.collectors, member_ids=[flow["id"]]).to_pylist()
-    rows = _rows(ask, [each["flow_id"] for each in found])
-    for id, row in sorted(rows.items()):
+    for id, row in _collectors(ask, flow).items():
         pieces = pieces_of(ask, id, window)
         if pieces:
             track = Track(row, tuple(pieces), number=_number(ask, id, flow["id"]))
             told = f"The flow has no segments; these are of {id}, which holds it."
             return Shown(flow, window, (track,), (told,))
     return Shown(flow, window, ())
+
+
+def containing(ask: Ask, flow: Row) -> tuple[str, int]:
+    """The flow whose container has the stream that ``flow`` describes, and the stream's number.
+
+    The first of those that collect it that has segments; its number is that among the container's
+    streams of its format. Raises `NotFound`.
+    """
+    for id in _collectors(ask, flow):
+        if pieces_of(ask, id, TimeRange.eternity(), limit=1):
+            return id, _number(ask, id, flow["id"])
+    hint = "it has no container of its own, and no flow with segments collects it"
+    raise NotFound("media of the flow", flow["label"] or flow["id"], hint)
+
+
+def _collectors(ask: Ask, flow: Row) -> dict[str, Row]:
+    """By id, in order."""
+    found = ask(collections.collectors, member_ids=[flow["id"]]).to_pylist()
+    return dict(sorted(_rows(ask, [each["flow_id"] for each in found]).items()))
 
 
 def _number(ask: Ask, collector_id: str, member_id: str) -> int:
@@ -158,27 +177,23 @@ def _number(ask: Ask, collector_id: str, member_id: str) -> int:
     return int(mapping.get("format_track_index", 0))
 
 
-def _rows(ask: Ask, ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+def _rows(ask: Ask, ids: Sequence[str]) -> dict[str, Row]:
     return {row["id"]: row for row in ask(flows.by_ids, ids=ids).to_pylist()} if ids else {}
 
 
-def _nearest(ask: Ask, flow: Mapping[str, Any], during: TimeRange) -> str:
-    """What is there before and after, and the ``around`` that reaches it."""
-    sides = [during.start_ns, during.end_ns]
-    before, after = (
-        _edge(ask, flow, TimeRange.from_ns(*bounds), reverse=reverse)
-        for bounds, reverse in (((None, sides[0]), True), ((sides[1], None), False))
-    )
-    away = [abs(one - other) for one, other in zip((before, after), sides, strict=True)
-            if one is not None and other is not None]  # fmt: skip
+def _nearest(ask: Ask, flow: Row, during: TimeRange) -> str:
+    """How far the nearest media is, and the ``around`` that reaches it."""
+    away: list[int] = []
+    if during.start_ns is not None:
+        window = TimeRange.from_ns(None, during.start_ns)
+        found = pieces_of(ask, flow["id"], window, limit=1, reverse=True)
+        away += [during.start_ns - piece.end_ns for piece in found]
+    if during.end_ns is not None:
+        window = TimeRange.from_ns(during.end_ns, None)
+        found = pieces_of(ask, flow["id"], window, limit=1)
+        away += [piece.start_ns - during.end_ns for piece in found]
     if not away:
-        return "it has no segments" if flow["container"] else "nor do the flows beside it have any"
-    least = min(away) + 1
+        return "it has no segments" if flow["container"] else "nor have the flows beside it any"
     place = f"{text.duration(min(away))} away" if min(away) else "right beside"
-    return f"the nearest lies {place}: around={format_timestamp(least)!r} reaches it"
-
-
-def _edge(ask: Ask, flow: Mapping[str, Any], window: TimeRange, *, reverse: bool) -> int | None:
-    """Where the nearest piece of the flow's own ends, or with ``reverse`` off starts."""
-    found = pieces_of(ask, flow["id"], window, limit=1, reverse=reverse)
-    return (found[0].end_ns if reverse else found[0].start_ns) if found else None
+    reaching = format_timestamp(min(away) + 1)
+    return f"the nearest lies {place}: around={reaching!r} reaches it"

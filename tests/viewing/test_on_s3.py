@@ -1,4 +1,4 @@
-"""Presigned URLs of a real S3 server: a playlist plays by them alone."""
+"""A real S3 server: playlists play by presigned URLs alone, pictures come by Range requests."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from tams_analytics.media.opening import media_storage
 from tams_analytics.media.s3 import S3Storage
 from tams_analytics.settings import Settings
 from tams_analytics.store import Store
+from tams_analytics.timerange import SECOND
+from tams_analytics.watching import Event, Stored, watched_by
 from tests.support.s3_server import ACCESS, SECRET, serving
 from tests.viewing.conftest import SMALL
 
@@ -65,3 +67,17 @@ def test_a_url_says_how_long_it_reads(on_s3: tuple[Store, tuple[str, ...]]) -> N
 
     assert [str(MINUTE_S)] == parse_qs(urlsplit(url).query)["X-Amz-Expires"]
     assert "Whoever has it may read by its URLs, for 60 s." == playlist.notes[-1]
+
+
+def test_pictures_are_read_by_range_requests_that_are_counted(
+    on_s3: tuple[Store, tuple[str, ...]],
+) -> None:
+    store, flows = on_s3
+    told: list[Event] = []
+    with watched_by(told.append):
+        frames = store.frames(flows[0], "[2:0_4:0)")
+
+    assert [1_960_000_000, 2 * SECOND, 4 * SECOND] == [each.start_ns for each in frames]
+    gets = [event for event in told if isinstance(event, Stored) and event.operation == "get"]
+    assert len(gets) == frames.requests
+    assert 0 < frames.bytes_read < 200_000
