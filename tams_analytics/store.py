@@ -31,7 +31,7 @@ from tams_analytics.queries import inventory, names, overview, vast_catalog
 from tams_analytics.settings import Settings, redacted
 from tams_analytics.tables import Tables
 from tams_analytics.timerange import DurationLike, RateLike, TimeRange, TimeRangeLike
-from tams_analytics.viewing import frames, opening, playlist
+from tams_analytics.viewing import editing, frames, opening, playlist
 from tams_analytics.viewing.reaching import Reach
 from tams_analytics.watching import Asked, timed
 from tams_analytics.widgets import timeline
@@ -546,6 +546,19 @@ class Store:
         return opening.open_object(
             self.ask, Reach(self.storages), object_id, initialised=initialised
         )
+
+    def to_otio(self, flow: str, during: TimeRangeLike, *, around: DurationLike = 0) -> Any:
+        """What a flow shows in ``during`` as an OpenTimelineIO ``Timeline``, for editing programs.
+
+        Clips for its objects, cut to the timerange, gaps for what is missing; a second track where
+        segments overlap, one for each flow that a collection plays. Time is counted in the flow's
+        frames, else in nanoseconds from the start; the exact timeranges are in the metadata
+        ``tams``. ``flow`` and ``around`` as in `playlist`; so are URLs, which expire where they are
+        presigned. ``opentimelineio.adapters.write_to_file(timeline, "cut.otio")`` writes it. Raises
+        `Unsupported` without OpenTimelineIO (extra ``[editing]``), `NotFound`, `BadParameter`,
+        `BadTimeRange`, `EngineFailed`.
+        """
+        return editing.build(self.ask, Reach(self.storages), flow, during, around=around)
 
     def card(self) -> StoreCard:
         """What the store says of itself: engine, counts, extent, capabilities, versions.

@@ -14,7 +14,6 @@ from tams_analytics.display import text
 from tams_analytics.errors import BadParameter
 from tams_analytics.media.drivers import pyav
 from tams_analytics.media.ranges import ObjectReader
-from tams_analytics.queries import collections, flows
 from tams_analytics.tables.formats import IMAGE, MULTI, VIDEO
 from tams_analytics.timerange import TimeRange, TimeRangeLike
 from tams_analytics.viewing import decoding
@@ -24,7 +23,7 @@ from tams_analytics.viewing.opening import open_piece
 from tams_analytics.viewing.pictures import Picture
 from tams_analytics.viewing.pieces import Ask, Piece, pieces_of
 from tams_analytics.viewing.reaching import Reach
-from tams_analytics.viewing.showing import Row, containing, flow_of, widened
+from tams_analytics.viewing.showing import Row, containing, flow_of, members_of, widened
 
 Look = Callable[[Piece], Shot | None]
 
@@ -93,12 +92,9 @@ def picture_source(ask: Ask, flow: Row) -> tuple[str, int]:
     Raises `BadParameter` for a flow without pictures.
     """
     if flow["format"] == MULTI and flow["container"] is None:
-        members = ask(collections.members, flow_ids=[flow["id"]])["member_id"].to_pylist()
-        rows = ask(flows.by_ids, ids=members).to_pylist() if members else []
-        pictures = {row["id"]: row for row in rows if row["format"] in (VIDEO, IMAGE)}
-        for id in members:
-            if id in pictures:
-                return picture_source(ask, pictures[id])
+        for member in members_of(ask, flow):
+            if member["format"] in (VIDEO, IMAGE):
+                return picture_source(ask, member)
     if flow["format"] not in (VIDEO, IMAGE, MULTI) or not _has_segments(flow):
         problem = f"is of the format {flow['format']} and has no pictures"
         raise BadParameter("flow", flow["id"], problem, "a flow of video")

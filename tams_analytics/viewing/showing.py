@@ -163,6 +163,13 @@ def containing(ask: Ask, flow: Row) -> tuple[str, int]:
     raise NotFound("media of the flow", flow["label"] or flow["id"], hint)
 
 
+def members_of(ask: Ask, flow: Row) -> list[Row]:
+    """The rows of the flows that a flow collects, in its order."""
+    ids = ask(collections.members, flow_ids=[flow["id"]])["member_id"].to_pylist()
+    known = _rows(ask, ids)
+    return [known[id] for id in ids if id in known]
+
+
 def _collectors(ask: Ask, flow: Row) -> dict[str, Row]:
     """By id, in order."""
     found = ask(collections.collectors, member_ids=[flow["id"]]).to_pylist()
