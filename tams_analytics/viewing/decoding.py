@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Generator
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -15,6 +15,13 @@ from tams_analytics.timerange import SECOND
 
 PYAV = "PyAV"
 """What errors call the decoder."""
+
+BACK_NS = (0, 2 * SECOND, 10 * SECOND, None)
+"""So far before a time it is sought, at last from the start.
+
+An index may lead behind it, as that of a transport stream does; and what was coded before the key
+frame that it leads to may be shown only after it.
+"""
 
 
 class Shot(NamedTuple):
@@ -36,51 +43,55 @@ def last_before(
     ``stream`` counts the pictures' streams. Raises `EngineFailed`.
     """
     bound_ns += inclusive
-    with _shots(file, stream, bound_ns - 1) as shots:
-        found = None
+    found = None
+    with contextlib.closing(_shots(file, stream, bound_ns - 1)) as shots:
         for shot in itertools.takewhile(lambda shot: shot.at_ns < bound_ns, shots):
             found = shot
-        return found
+    return found
 
 
 def first_from(file: ObjectReader, stream: int, bound_ns: int) -> Shot | None:
     """The first picture that begins at ``bound_ns`` or later. Raises `EngineFailed`."""
-    with _shots(file, stream, bound_ns) as shots:
+    with contextlib.closing(_shots(file, stream, bound_ns - 1)) as shots:
         return next((shot for shot in shots if shot.at_ns >= bound_ns), None)
 
 
-@contextlib.contextmanager
-def _shots(file: ObjectReader, stream: int, at_ns: int) -> Iterator[Iterator[Shot]]:
+def _shots(file: ObjectReader, stream: int, at_ns: int) -> Generator[Shot, None, None]:
     """Pictures in order of time, from one that begins at ``at_ns`` or before, if there is any."""
+    for back_ns in BACK_NS:
+        shots = _decoded(file, stream, None if back_ns is None else at_ns - back_ns)
+        first = next(shots, None)
+        if back_ns is None or (first is not None and first.at_ns <= at_ns):
+            yield from itertools.chain([] if first is None else [first], shots)
+            return
+        shots.close()
+
+
+def _decoded(file: ObjectReader, stream: int, at_ns: int | None) -> Generator[Shot, None, None]:
+    """From a key frame near ``at_ns``; ``None``: from the first one."""
     av = pyav()
     file.seek(0)
     try:
         with av.open(file) as container:
-            pictures = container.streams.video
-            if stream >= len(pictures):
-                raise EngineFailed(PYAV, "decoding an object", "it has no such picture")
-            yield _from(lambda place: _decoded(container, pictures[stream], place), at_ns)
+            pictures = _pictures(container, stream)
+            if at_ns is not None:
+                place = max(int(Fraction(at_ns, SECOND) // pictures.time_base), _start(pictures))
+                container.seek(place, stream=pictures, backward=True)
+            aspect = Fraction(pictures.sample_aspect_ratio or 1)
+            for frame in container.decode(pictures):
+                if frame.pts is not None:
+                    at = round(frame.pts * Fraction(pictures.time_base) * SECOND)
+                    yield Shot(at, frame, aspect)
     except av.error.FFmpegError as error:
         raise EngineFailed(PYAV, "decoding an object", str(error.strerror)) from error
 
 
-def _from(decoded: Callable[[int | None], Iterator[Shot]], at_ns: int) -> Iterator[Shot]:
-    """Where an index leads behind ``at_ns``, as that of a transport stream may, from the start."""
-    found = decoded(at_ns)
-    first = next(found, None)
-    if first is None or first.at_ns > at_ns:
-        yield from decoded(None)
-    else:
-        yield first
-        yield from found
+def _pictures(container: Any, stream: int) -> Any:
+    found = container.streams.video
+    if stream < len(found):
+        return found[stream]
+    raise EngineFailed(PYAV, "decoding an object", "it has no such picture")
 
 
-def _decoded(container: Any, stream: Any, at_ns: int | None) -> Iterator[Shot]:
-    """From the key frame at ``at_ns`` or before; ``None``: from the first one."""
-    tick = Fraction(stream.time_base)
-    start, aspect = stream.start_time or 0, Fraction(stream.sample_aspect_ratio or 1)
-    place = start if at_ns is None else max(int(Fraction(at_ns, SECOND) // tick), start)
-    container.seek(place, stream=stream, backward=True)
-    for frame in container.decode(stream):
-        if frame.pts is not None:
-            yield Shot(round(frame.pts * tick * SECOND), frame, aspect)
+def _start(stream: Any) -> int:
+    return stream.start_time or 0
