@@ -33,7 +33,7 @@ MOST_AT_ONCE = 8
 """So many segments that cover one instant are shown."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Frames:
     """Pictures of a flow around a timerange; it shows itself.
 
@@ -60,6 +60,8 @@ class Frames:
     def __str__(self) -> str:
         sides = (f"{side}: {_told(picture)}" for side, picture in self._named())
         return "\n".join([f"{self.name} {self.timerange}", *sides, *self.notes])
+
+    __repr__ = __str__
 
     def _repr_html_(self) -> str:
         """The pictures side by side, with their times; no script."""

@@ -33,7 +33,7 @@ SUFFIXES = (".m3u8", ".m3u")
 STEM = "playlist"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Playlist:
     """An HLS playlist of a flow in a timerange. ``str()`` is its text, the m3u8.
 
@@ -83,9 +83,13 @@ class Playlist:
         start, end = self.plays.start_ns or 0, self.plays.end_ns or 0
         if text.is_wall_clock(start):
             yield "in UTC", f"{text.utc(start)} to {text.utc(end)}"
+        options = " ".join(f"-{name} {value}" for name, value in OPTIONS.items())
+        yield "to play", f"VLC, or ffplay {options} {STEM}.m3u8"
 
     def __str__(self) -> str:
         return self.text
+
+    __repr__ = __str__
 
     def _repr_html_(self) -> str:
         """Facts, notes and the text to copy; no script."""

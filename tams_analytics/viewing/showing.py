@@ -35,12 +35,11 @@ KINDS = {VIDEO: "video", AUDIO: "audio", MULTI: "multi"}
 
 @dataclass(frozen=True)
 class Track:
-    """A flow with segments, and what they show; ``number``: the stream of the container (or 0)."""
+    """A flow with segments, and what they show; ``role``: what it is for in a collection."""
 
     flow: Row
     pieces: tuple[Piece, ...]
     role: str = ""
-    number: int = 0
 
     @property
     def id(self) -> str:
@@ -144,9 +143,8 @@ def _collecting(ask: Ask, flow: Row, window: TimeRange) -> Shown:
     for id, row in _collectors(ask, flow).items():
         pieces = pieces_of(ask, id, window)
         if pieces:
-            track = Track(row, tuple(pieces), number=_number(ask, id, flow["id"]))
             told = f"The flow has no segments; these are of {id}, which holds it."
-            return Shown(flow, window, (track,), (told,))
+            return Shown(flow, window, (Track(row, tuple(pieces)),), (told,))
     return Shown(flow, window, ())
 
 

@@ -10,6 +10,7 @@ import av
 import pytest
 
 from tams_analytics.errors import BadParameter, BadTimeRange, NotFound
+from tams_analytics.ingest.playlist import MediaPlaylist, MultivariantPlaylist, read_playlist
 from tams_analytics.queries import segments
 from tams_analytics.store import Store
 from tams_analytics.timerange import SECOND, TimeRange
@@ -209,3 +210,29 @@ def test_a_range_that_cannot_be_is_refused(
 def test_a_file_that_is_not_called_a_playlist_is_refused(store: Store, tmp_path: Path) -> None:
     with pytest.raises(BadParameter, match="is no name of a playlist"):
         store.playlist("part", "_").to_file(tmp_path / "part.txt")
+
+
+def test_a_strict_reader_finds_the_same_files_and_times(
+    store: Store, news: News, tmp_path: Path
+) -> None:
+    playlist = store.playlist(news.flows["picture"], ALL)
+    path = tmp_path / "relative.m3u8"
+    path.write_text(str(playlist).replace(f"file://{news.folder}/", ""), "utf-8")
+    read = read_playlist(path)
+    rows = store.ask(segments.listing, flow_id=news.flows["picture"]).to_pylist()
+
+    assert isinstance(read, MediaPlaylist)
+    assert (True, 2) == (read.fixed, read.target_s)
+    assert [row["start_ns"] for row in rows] == [item.at_ns for item in read.items]
+    assert [row["object_id"] for row in rows] == [item.path.name for item in read.items]
+    assert [False, True] == [item.discontinuity for item in read.items]
+
+
+def test_a_strict_reader_finds_the_sound_of_a_master_playlist(
+    store: Store, news: News, tmp_path: Path
+) -> None:
+    read = read_playlist(store.playlist(news.flows["both"], ALL).to_file(tmp_path / "a.m3u8"))
+
+    assert isinstance(read, MultivariantPlaylist)
+    assert [("a-1.m3u8", "sound")] == [(each.path.name, each.audio) for each in read.variants]
+    assert ["a-2.m3u8"] == [each.path.name for each in read.renditions if each.path]
