@@ -88,8 +88,11 @@ def read(url: str, start: int, stop: int, *, timeout_s: float) -> bytes:
         raise EngineFailed(WEB, doing, "it is no URL of HTTP")
     try:
         with _answered(parts, f"bytes={start}-{stop - 1}", timeout_s) as answer:
+            said = answer.headers.get("Content-Range", "nothing")
             if answer.status != http.client.PARTIAL_CONTENT:
                 raise EngineFailed(WEB, doing, f"its answer to a Range has status {answer.status}")
+            if not said.startswith(f"bytes {start}-"):
+                raise EngineFailed(WEB, doing, f"byte {start} was asked for, it gives {said}")
             return bytes(answer.read(stop - start))
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise EngineFailed(WEB, doing, str(_unanswered(error, timeout_s).problem)) from error

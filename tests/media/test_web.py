@@ -18,7 +18,7 @@ QUERY = "signature=geheim"
 
 
 class Handler(BaseHTTPRequestHandler):
-    """``/ranges`` knows ranges, ``/whole`` ignores them, ``/moved`` leads on, the rest is gone."""
+    """``/ranges`` knows ranges, ``/whole`` and ``/shifted`` do not, ``/moved`` leads on."""
 
     def do_GET(self) -> None:
         path = self.path.partition("?")[0]
@@ -28,6 +28,8 @@ class Handler(BaseHTTPRequestHandler):
             self.answer(206, BODY[start : stop + 1], {"Content-Range": said})
         elif path == "/whole":
             self.answer(200, BODY, {})
+        elif path == "/shifted":
+            self.answer(206, BODY, {"Content-Range": f"bytes 0-{len(BODY) - 1}/{len(BODY)}"})
         elif path == "/moved":
             self.answer(302, b"", {"Location": "/ranges"})
         else:
@@ -79,6 +81,13 @@ def test_a_server_that_ignores_ranges_is_refused_and_not_read_whole(server: str)
 
     with pytest.raises(EngineFailed, match="its answer to a Range has status 200"):
         part.read(0, 10)
+
+
+def test_a_server_that_gives_another_range_is_refused(server: str) -> None:
+    part = part_of_url(f"{server}/shifted")
+
+    with pytest.raises(EngineFailed, match="byte 5 was asked for, it gives bytes 0-"):
+        part.read(5, 10)
 
 
 def test_what_is_no_http_is_refused() -> None:
