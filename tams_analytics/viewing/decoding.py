@@ -74,14 +74,14 @@ def _decoded(file: ObjectReader, stream: int, at_ns: int | None) -> Generator[Sh
     try:
         with av.open(file) as container:
             pictures = _pictures(container, stream)
+            tick = Fraction(pictures.time_base)
             if at_ns is not None:
-                place = max(int(Fraction(at_ns, SECOND) // pictures.time_base), _start(pictures))
+                place = max(int(Fraction(at_ns, SECOND) // tick), pictures.start_time or 0)
                 container.seek(place, stream=pictures, backward=True)
             aspect = Fraction(pictures.sample_aspect_ratio or 1)
             for frame in container.decode(pictures):
                 if frame.pts is not None:
-                    at = round(frame.pts * Fraction(pictures.time_base) * SECOND)
-                    yield Shot(at, frame, aspect)
+                    yield Shot(round(frame.pts * tick * SECOND), frame, aspect)
     except av.error.FFmpegError as error:
         raise EngineFailed(PYAV, "decoding an object", str(error.strerror)) from error
 
@@ -91,7 +91,3 @@ def _pictures(container: Any, stream: int) -> Any:
     if stream < len(found):
         return found[stream]
     raise EngineFailed(PYAV, "decoding an object", "it has no such picture")
-
-
-def _start(stream: Any) -> int:
-    return stream.start_time or 0
