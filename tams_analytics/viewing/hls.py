@@ -27,7 +27,7 @@ def media_playlist(pieces: Sequence[Piece], reach: Reach, window: TimeRange) -> 
 
     Raises `NotFound` for an object without a URL.
     """
-    has_map = any(piece.init_object_id for piece in pieces)
+    has_map = any(piece.is_initialised for piece in pieces)
     longest = max(piece.after_ns - piece.first_ns for piece in pieces)
     lines = [
         HEAD,
@@ -89,6 +89,9 @@ def _is_broken(before: Piece, piece: Piece) -> bool:
 
 def _map(before: Piece | None, piece: Piece, reach: Reach) -> Iterator[str]:
     """What initialises this piece and those that follow."""
+    if piece.own_init is not None:
+        url = reach.url(piece.object_id, piece.instances)
+        yield f'#EXT-X-MAP:URI="{url}",BYTERANGE="{piece.own_init.length}@0"'
     known = None if before is None else before.init_object_id
     if piece.init_object_id is not None and piece.init_object_id != known:
         yield f'#EXT-X-MAP:URI="{reach.url(piece.init_object_id, piece.init_instances)}"'
@@ -99,4 +102,7 @@ def _segment(piece: Piece, reach: Reach) -> Iterator[str]:
     if text.is_wall_clock(piece.first_ns) and not to_posix(piece.first_ns)[1]:
         yield f"#EXT-X-PROGRAM-DATE-TIME:{utc_text(piece.first_ns)}"
     yield f"#EXTINF:{seconds(piece.after_ns - piece.first_ns)},{piece.timerange}"
+    if piece.own_init is not None:
+        length, size = piece.own_init
+        yield f"#EXT-X-BYTERANGE:{size - length}@{length}"
     yield reach.url(piece.object_id, piece.instances)

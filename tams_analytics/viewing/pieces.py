@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
@@ -26,13 +26,21 @@ SPARE_NS = 100_000_000
 """Picture and sound of one file end so far apart at most; what is more of it was cut off."""
 
 
+class OwnInit(NamedTuple):
+    """Of an object that begins with its own initialisation: how long that is, and how long all."""
+
+    length: int
+    size: int
+
+
 @dataclass(frozen=True)
 class Piece:
     """A segment of a flow, uncut, in nanoseconds of the flow's time.
 
     Flow time is object time plus ``offset_ns``. ``first_ns`` and ``after_ns`` are what is played,
     which is all of the object: more than from ``start_ns`` to ``end_ns`` where the flow uses a part
-    of it (more than `SPARE_NS` is left out at that side), else just that.
+    of it (more than `SPARE_NS` is left out at that side), else just that. ``own_init`` is known
+    only where an object was looked into.
     """
 
     object_id: str
@@ -44,11 +52,17 @@ class Piece:
     instances: tuple[Instance, ...]
     init_object_id: str | None = None
     init_instances: tuple[Instance, ...] = ()
+    own_init: OwnInit | None = None
 
     @property
     def is_cut(self) -> bool:
         """The flow uses a part of the object."""
         return (self.first_ns, self.after_ns) != (self.start_ns, self.end_ns)
+
+    @property
+    def is_initialised(self) -> bool:
+        """By another object, or by its own beginning."""
+        return self.init_object_id is not None or self.own_init is not None
 
     @property
     def timerange(self) -> TimeRange:

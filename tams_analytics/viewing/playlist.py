@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -15,7 +16,7 @@ from tams_analytics.errors import BadParameter
 from tams_analytics.timerange import SECOND, DurationLike, TimeRange, TimeRangeLike
 from tams_analytics.viewing import hls, master
 from tams_analytics.viewing.boxes import boxed, copyable
-from tams_analytics.viewing.containers import refuse_other
+from tams_analytics.viewing.containers import FRAGMENTS, looked_into, refuse_other
 from tams_analytics.viewing.pieces import Ask, Piece
 from tams_analytics.viewing.reaching import Reach
 from tams_analytics.viewing.showing import Shown, Track, shown
@@ -108,6 +109,7 @@ def build(
 ) -> Playlist:
     """The playlist of the flow that ``flow`` names: see `tams_analytics.store.Store.playlist`."""
     found = shown(ask, flow, during, around)
+    found = replace(found, tracks=tuple(looked_into(track, reach) for track in found.tracks))
     notes = [*found.notes]
     for track in found.tracks:
         notes += refuse_other(track)
@@ -172,7 +174,26 @@ def _notes_of(track: Track, window: TimeRange) -> Iterator[str]:
             f"{text.plural(len(cut), 'segment')} of which the flow shows a part: HLS plays the"
             f" whole object, first {cut[0].object_id}, shown in {cut[0].timerange}."
         )
+    restarts = _restarts(pieces)
+    if restarts and track.flow["container"] in FRAGMENTS:
+        yield (
+            f"Times within its MP4 begin anew {_times(restarts)}: players follow that, FFmpeg and"
+            " PyAV leave out what comes at a time that they had."
+        )
     yield from _edges(pieces, window)
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{text.count(number)} times"
+
+
+def _restarts(pieces: Sequence[Piece]) -> int:
+    """How often what is played goes back on the objects' own timeline."""
+    pairs = itertools.pairwise(pieces)
+    return sum(
+        after.first_ns - after.offset_ns < before.after_ns - before.offset_ns
+        for before, after in pairs
+    )
 
 
 def _doubled(pieces: Sequence[Piece]) -> int:
