@@ -25,11 +25,14 @@ from tams_analytics.errors import BadParameter, NotFound
 from tams_analytics.media.listing import THREADS, list_into
 from tams_analytics.media.listing import inventory as s3_inventory
 from tams_analytics.media.opening import store_file
+from tams_analytics.media.ranges import ObjectReader
 from tams_analytics.media.storages import Storages
 from tams_analytics.queries import inventory, names, overview, vast_catalog
 from tams_analytics.settings import Settings, redacted
 from tams_analytics.tables import Tables
-from tams_analytics.timerange import RateLike, TimeRange, TimeRangeLike
+from tams_analytics.timerange import DurationLike, RateLike, TimeRange, TimeRangeLike
+from tams_analytics.viewing import editing, frames, opening, playlist
+from tams_analytics.viewing.reaching import Reach
 from tams_analytics.watching import Asked, timed
 from tams_analytics.widgets import timeline
 from tams_analytics.work import collector
@@ -499,6 +502,63 @@ class Store:
         from tams_analytics.reports.dashboard import Dashboard  # noqa: PLC0415 - optional
 
         return Dashboard(run or self.check(progress=True), self.tables)
+
+    def playlist(
+        self,
+        flow: str,
+        during: TimeRangeLike,
+        *,
+        around: DurationLike = 0,
+        base_url: str | None = None,
+    ) -> playlist.Playlist:
+        """An HLS playlist of what a flow shows in ``during``, to be played.
+
+        ``flow``: an id, the beginning of one, or a label. ``around`` (nanoseconds, or a timestamp
+        such as ``"4:0"``) widens the timerange at both sides, which a gap needs. Whole segments are
+        played; ``.notes`` say where that is more than was asked for. URLs are presigned, or name
+        files of this machine; with ``base_url`` those of a folder are that server's. A flow that
+        collects picture and sound gives a master playlist; one that describes a stream of a
+        container gives that container's. ``str()`` is the text; ``.to_file("gap.m3u8")``. Raises
+        `NotFound` where no media is, which says how far it is; `BadParameter` for a container that
+        HLS does not take; `BadTimeRange`, `EngineFailed`.
+        """
+        reach = Reach(self.storages, base_url)
+        return playlist.build(self.ask, reach, flow, during, around=around)
+
+    def frames(self, flow: str, during: TimeRangeLike) -> frames.Frames:
+        """The pictures at both sides of ``during``, each with its exact time: a look at a finding.
+
+        ``flow`` as in `playlist`; of one that collects others, its picture. ``.before`` and
+        ``.after`` are ``None`` where no media is; ``.at`` are those shown as it begins, two of them
+        where segments overlap. ``.png`` and ``.jpeg`` are a picture's bytes. Of objects only the
+        parts needed are read. Raises `Unsupported` without PyAV (extra ``[media]``), `NotFound`,
+        `BadParameter` for a flow without pictures, `BadTimeRange`, `EngineFailed`.
+        """
+        return frames.build(self.ask, Reach(self.storages), flow, during)
+
+    def open_object(self, object_id: str, *, initialised: bool = False) -> ObjectReader:
+        """The bytes of an object as a binary file that reads, by ranges, only what is asked for.
+
+        ``initialised`` puts the bytes of its initialisation object in front, if it has one:
+        ``av.open`` takes that. ``.requests`` and ``.bytes_read`` count. Raises `NotFound`,
+        `EngineFailed`.
+        """
+        return opening.open_object(
+            self.ask, Reach(self.storages), object_id, initialised=initialised
+        )
+
+    def to_otio(self, flow: str, during: TimeRangeLike, *, around: DurationLike = 0) -> Any:
+        """What a flow shows in ``during`` as an OpenTimelineIO ``Timeline``, for editing programs.
+
+        Clips for its objects, cut to the timerange, gaps for what is missing; a second track where
+        segments overlap, one for each flow that a collection plays. Time is counted in the flow's
+        frames, else in nanoseconds from the start; the exact timeranges are in the metadata
+        ``tams``. ``flow`` and ``around`` as in `playlist`; so are URLs, which expire where they are
+        presigned. ``opentimelineio.adapters.write_to_file(timeline, "cut.otio")`` writes it. Raises
+        `Unsupported` without OpenTimelineIO (extra ``[editing]``), `NotFound`, `BadParameter`,
+        `BadTimeRange`, `EngineFailed`.
+        """
+        return editing.build(self.ask, Reach(self.storages), flow, during, around=around)
 
     def card(self) -> StoreCard:
         """What the store says of itself: engine, counts, extent, capabilities, versions.
