@@ -25,7 +25,7 @@ from tams_analytics.media.listing import THREADS, list_into
 from tams_analytics.media.listing import inventory as s3_inventory
 from tams_analytics.media.opening import store_file
 from tams_analytics.media.storages import Storages
-from tams_analytics.queries import inventory, names, overview, vast_catalog
+from tams_analytics.queries import flows, inventory, names, overview, vast_catalog
 from tams_analytics.settings import Settings, redacted
 from tams_analytics.tables import Tables
 from tams_analytics.timerange import TimeRange, TimeRangeLike
@@ -191,6 +191,15 @@ class Store:
         """The answer to one of `tams_analytics.queries`, compiled once per shape."""
         with timed(lambda seconds, result: Asked(self.engine, "ask", seconds, result)):
             return self._engine.ask(question, **arguments)
+
+    def sql(self, asked: Question | ir.Table, /, **arguments: Any) -> str:
+        """A question, with these arguments, or an expression as SQL: that of this engine.
+
+        Of a store on VAST DB, which reads no SQL, that of Trino in the schema of the store there.
+        """
+        is_expression = isinstance(asked, ir.Table)
+        expression = asked if is_expression else asked(self.tables, **arguments)
+        return self._engine.sql_of(expression)
 
     @functools.cached_property
     def results(self) -> Results:
@@ -460,25 +469,34 @@ class Store:
         *,
         during: TimeRangeLike | None = None,
         show: Iterable[str] = timeline.SHOWN[:3],
+        flow_id: str | None = None,
+        source_id: str | None = None,
         **unknown: Any,
     ) -> timeline.Timeline:
-        """A picture of what is covered, missing and doubled: see `widgets.timeline.build`."""
+        """A picture of what is covered, missing and doubled: see `widgets.timeline.build`.
+
+        ``flow_id``, ``source_id``: of this flow alone, of the flows of this source. Raises
+        `BadParameter`, `BadTimeRange`.
+        """
+        narrowed = flows.narrowed(self.tables, flow_id=flow_id, source_id=source_id)
         return timeline.build(
-            self.segments,
-            self.flows,
-            self.sources,
-            self.collections,
+            narrowed.segments,
+            narrowed.flows,
+            narrowed.sources,
+            narrowed.collections,
             by=by,
             during=during,
             show=show,
             **unknown,
         )
 
-    def card(self) -> StoreCard:
+    def card(self, *, kept: bool = False) -> StoreCard:
         """What the store says of itself: engine, counts, extent, capabilities, versions.
 
-        Where its tables are missing, what makes them. Raises `EngineFailed`.
+        Where its tables are missing, what makes them. ``kept``: by answers that are still true, as
+        `results` keeps them. Raises `EngineFailed`.
         """
+        ask = self.results.ask if kept else self.ask
         card = StoreCard(
             engine=self.engine,
             url=self.url,
@@ -486,8 +504,8 @@ class Store:
             versions=self._engine.versions,
         )
         try:
-            counted = self.ask(overview.counts).to_pylist()
-            (extent,) = self.ask(overview.extent).to_pylist()
+            counted = ask(overview.counts).to_pylist()
+            (extent,) = ask(overview.extent).to_pylist()
         except NotFound as error:
             return dataclasses.replace(card, lacks=f"nothing yet: {error}")
         rows = {row["entity"]: row["rows"] for row in counted}
