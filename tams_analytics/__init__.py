@@ -17,6 +17,8 @@ from ibis import _
 from tams_analytics import errors, examples, measures, queries
 from tams_analytics.changes import changes
 from tams_analytics.display.expressions import timeranges, to_pandas
+from tams_analytics.display.extension import load as load_ipython_extension
+from tams_analytics.display.extension import unload as unload_ipython_extension
 from tams_analytics.engines import explain, localize, route
 from tams_analytics.intervals import (
     closest,
@@ -48,6 +50,7 @@ __all__ = [
     "explain",
     "gaps",
     "join_overlaps",
+    "load_ipython_extension",
     "localize",
     "measures",
     "merge",
@@ -59,4 +62,5 @@ __all__ = [
     "timeranges",
     "to_pandas",
     "tr",
+    "unload_ipython_extension",
 ]

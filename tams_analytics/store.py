@@ -5,12 +5,13 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import functools
+import importlib.util
 from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import MethodType, SimpleNamespace, TracebackType
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import ibis.expr.types as ir
 import pyarrow as pa
@@ -28,11 +29,16 @@ from tams_analytics.media.storages import Storages
 from tams_analytics.queries import flows, inventory, names, overview, vast_catalog
 from tams_analytics.settings import Settings, redacted
 from tams_analytics.tables import Tables
-from tams_analytics.timerange import TimeRange, TimeRangeLike
+from tams_analytics.timerange import RateLike, TimeRange, TimeRangeLike
 from tams_analytics.watching import Asked, timed
 from tams_analytics.widgets import timeline
 from tams_analytics.work import collector
 from tams_analytics.work.loop import Background
+
+if TYPE_CHECKING:
+    from tams_analytics.reports.dashboard import Dashboard
+    from tams_analytics.widgets.live import TimelineWidget
+    from tams_analytics.widgets.picking import FlowPicker
 
 
 def connect(url: str | None = None, *, read_only: bool = False) -> Store:
@@ -250,6 +256,7 @@ class Store:
         *,
         since_last: bool = False,
         max_runtime: float | checks.Deadline | None = None,
+        progress: bool = False,
     ) -> checks.Checked:
         """Whether it is sound: all checks, or ``only`` these (`checks.CHECKS` has their names).
 
@@ -261,7 +268,8 @@ class Store:
         acknowledged is apart, in ``.acknowledged``. Changes nothing in the store. After
         ``max_runtime`` seconds, or when a `checks.Deadline` is over, it ends: checks without an
         outcome say so, as `checks.Checked.is_complete` does (in another thread than the main one
-        what runs then is not interrupted). Raises `BadParameter`, `BadTimeRange`, `EngineFailed`.
+        what runs then is not interrupted). ``progress`` shows a bar. Raises `BadParameter`,
+        `BadTimeRange`, `EngineFailed`.
         """
         deadline = checks.Deadline.of(max_runtime)
         given: list[ir.Table | None] = []
@@ -277,6 +285,7 @@ class Store:
             objects=listing,
             since_last=since_last,
             deadline=deadline,
+            progress=progress,
         )
 
     def remember(self, run: checks.Checked) -> str:
@@ -469,26 +478,40 @@ class Store:
         *,
         during: TimeRangeLike | None = None,
         show: Iterable[str] = timeline.SHOWN[:3],
+        rate: RateLike | None = None,
         flow_id: str | None = None,
         source_id: str | None = None,
         **unknown: Any,
-    ) -> timeline.Timeline:
+    ) -> timeline.Timeline | TimelineWidget:
         """A picture of what is covered, missing and doubled: see `widgets.timeline.build`.
 
-        ``flow_id``, ``source_id``: of this flow alone, of the flows of this source. Raises
-        `BadParameter`, `BadTimeRange`.
+        With the extra ``[notebook]`` it is a widget, which asks for more where one looks closer;
+        without, a value that shows the same picture. ``flow_id``, ``source_id``: of this flow
+        alone, of the flows of this source.
         """
+        how = {"by": by, "during": during, "show": show, "rate": rate}
         narrowed = flows.narrowed(self.tables, flow_id=flow_id, source_id=source_id)
-        return timeline.build(
-            narrowed.segments,
-            narrowed.flows,
-            narrowed.sources,
-            narrowed.collections,
-            by=by,
-            during=during,
-            show=show,
-            **unknown,
-        )
+        return timeline.of_tables(narrowed, **how, **unknown).live()
+
+    def flow_picker(self, *, rows: int = 10) -> FlowPicker:
+        """Flows to choose from, in a notebook: see `widgets.picking.FlowPicker`.
+
+        Raises `BadParameter` where the extra ``[notebook]`` is not installed.
+        """
+        _need_widgets("flow_picker")
+        from tams_analytics.widgets.picking import FlowPicker  # noqa: PLC0415 - optional
+
+        return FlowPicker(self.flows, rows=rows)
+
+    def dashboard(self, run: checks.Checked | None = None) -> Dashboard:
+        """What `check` found, to go through in a notebook: see `reports.dashboard.Dashboard`.
+
+        Of ``run``, or of a run made for it. Raises `BadParameter` without ``[notebook]``.
+        """
+        _need_widgets("dashboard")
+        from tams_analytics.reports.dashboard import Dashboard  # noqa: PLC0415 - optional
+
+        return Dashboard(run or self.check(progress=True), self.tables)
 
     def card(self, *, kept: bool = False) -> StoreCard:
         """What the store says of itself: engine, counts, extent, capabilities, versions.
@@ -541,6 +564,13 @@ class Store:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _need_widgets(name: str) -> None:
+    """Raise `BadParameter` where a notebook's widgets are not installed."""
+    if importlib.util.find_spec("anywidget") is None:
+        needed = 'pip install "tams-analytics[notebook]"'
+        raise BadParameter(name, None, "needs the widgets of a notebook", needed)
 
 
 def _refuse_other(name: str, given: object, kinds: Any, expected: str) -> None:

@@ -240,6 +240,19 @@ report = click.Command(
     help="A saved question of a store. Without NAME, which reports there are.",
 )
 
+notebook = click.Command(
+    "notebook",
+    callback=later("notebook:notebook"),
+    params=[
+        click.Argument(["folder"], default="tams-notebooks"),
+        click.Option(["--port"], type=click.IntRange(1, 65535), help="Default: 8888, or the next."),
+        click.Option(["--browser/--no-browser"], default=True, help="Open it in a browser."),
+        click.Option(["--copy-only"], is_flag=True, help="Only copy; open nothing."),
+    ],
+    help="Notebooks to start from, in JupyterLab. They are copied to FOLDER, tams-notebooks if none"
+    " is named, and make the store that they ask.",
+)
+
 COMMANDS: tuple[click.Command, ...] = (
     demo,
     ingest,
@@ -256,6 +269,7 @@ COMMANDS: tuple[click.Command, ...] = (
     acknowledge,
     measure,
     report,
+    notebook,
 )
 """In the order of `tams --help`; those that other distributions add stand behind them."""
 

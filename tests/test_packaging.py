@@ -45,7 +45,7 @@ def copy_sources(root: Path, source: Path) -> None:
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(root / name, source)
     unwanted = shutil.ignore_patterns("__pycache__", "*.egg-info")
-    for name in ("tams_analytics", "tams_command", "server", "sql"):
+    for name in ("tams_analytics", "tams_command", "server", "sql", "notebooks"):
         shutil.copytree(root / name, source / name, ignore=unwanted, symlinks=True)
     (source / "sql" / "etc" / "tams.env").write_text("S3_SECRET_ACCESS_KEY=stays-here")
 
@@ -87,8 +87,9 @@ def test_the_wheel_is_imported_without_the_checkout(installed: Path, tmp_path: P
 
 def test_the_wheel_has_every_file_of_its_packages(installed: Path, root: Path) -> None:
     for package, folder in PACKAGES.items():
-        installed_files = {name for name in files(installed / package) if name[:4] != "sql/"}
-        assert files(root / folder) == installed_files
+        installed_files = files(installed / package)
+        linked = {name for name in installed_files if name.startswith(("sql/", "notebooks/"))}
+        assert files(root / folder) == installed_files - linked
 
 
 def test_the_wheel_has_the_sql_of_the_checkout(installed: Path, root: Path) -> None:
@@ -101,6 +102,13 @@ def test_the_wheel_has_the_sql_of_the_checkout(installed: Path, root: Path) -> N
         assert (root / "sql" / name).read_bytes() == (carried / name).read_bytes()
 
 
+def test_the_wheel_has_the_notebooks_of_the_checkout(installed: Path, root: Path) -> None:
+    carried = installed / "tams_analytics" / "notebooks"
+    notebooks = {file.name for file in (root / "notebooks").glob("*.ipynb")}
+
+    assert notebooks == files(carried)
+
+
 def files(package: Path) -> set[str]:
     found = (path for path in package.rglob("*") if path.is_file())
     return {path.relative_to(package).as_posix() for path in found if path.suffix != ".pyc"}
@@ -109,7 +117,7 @@ def files(package: Path) -> set[str]:
 def test_the_wheel_has_the_command_and_its_extras(installed: Path, metadata: Message) -> None:
     commands = next(installed.glob("*.dist-info/entry_points.txt")).read_text("utf-8")
 
-    extras = {"vast", "trino", "media", "notebook", "server", "tracing"}
+    extras = {"vast", "trino", "media", "notebook", "lab", "server", "tracing"}
     assert "tams = tams_command:run" in commands
     assert extras == set(metadata.get_all("Provides-Extra", []))
 

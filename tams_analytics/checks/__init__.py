@@ -11,6 +11,7 @@ from dataclasses import replace
 from importlib.metadata import entry_points
 
 import ibis.expr.types as ir
+from tqdm.auto import tqdm
 
 from tams_analytics.checks.catalogue import CHECKS
 from tams_analytics.checks.check import FINDING, SEVERITIES, Check, Scope, Severity, of_segments
@@ -62,6 +63,7 @@ def check(
     objects: ir.Table | None = None,
     since_last: bool = False,
     deadline: Deadline | None = None,
+    progress: bool = False,
 ) -> Checked:
     """Run the checks, or ``only`` these. Raises `BadParameter`, `BadTimeRange`, `EngineFailed`.
 
@@ -77,7 +79,7 @@ def check(
     row was changed by SQL that leaves the times as they are.
 
     What somebody acknowledged is no failure until that expires. Nothing is remembered of the run:
-    `writes.remember_checks` does that.
+    `writes.remember_checks` does that. ``progress`` shows a bar.
     """
     checks = chosen(all_checks(), only)
     before = remembered(engine, now())
@@ -90,7 +92,8 @@ def check(
     time = deadline or Deadline()
     if since_last:
         scope = _of_changed(engine, scope, checks, before, time)
-    ran = results(engine, checks, scope, time, before)
+    with tqdm(total=len(checks), unit=" checks", disable=not progress, desc="check") as bar:
+        ran = results(engine, checks, scope, time, before, bar.update)
     run = ended(before, engine.versions)
     return Checked(redacted(engine.url), engine.name, scope, checks, ran, run)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, TypedDict
 
 import ibis.expr.types as ir
@@ -74,12 +74,14 @@ def results(
     scope: Scope,
     deadline: Deadline,
     before: Remembered | None = None,
+    ended: Callable[[], object] = lambda: None,
 ) -> list[Outcome]:
     """What became of each check, in order; an engine that is far away is read once for all.
 
     When the time is over, the one that runs is interrupted, and the others do not run.
 
-    ``before`` is what was known when the run began; ``None``: nothing.
+    ``before`` is what was known when the run began; ``None``: nothing. ``ended`` is called after
+    each check.
     """
     known_before = before or Remembered(now())
 
@@ -102,6 +104,7 @@ def results(
                     return
                 began[check.id] = time.perf_counter()
                 ran.append(outcome(check, there, known_before))
+                ended()
 
     deadline.run(run, engine.interrupter())
     return [*ran, *(_unfinished(check, deadline, began) for check in checks[len(ran) :])]

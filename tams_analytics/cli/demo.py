@@ -117,7 +117,7 @@ def real_media(folder: Path, seconds: int) -> list[Shown]:
         clip = f"a clip shows {cut.reused} of {cut.flow_label} again"
         step(f"{clip}; a hole is cut there: {cut.hole}", took)
         tell(store, COVERED, DOUBLED, REUSED)
-        return [("Real media, with a hole", store.timeline())]
+        return [("Real media, with a hole", timeline.of_tables(store.tables))]
 
 
 def a_newsroom(folder: Path, segments: int) -> Shown:
@@ -134,7 +134,7 @@ def a_newsroom(folder: Path, segments: int) -> Shown:
                 f"  from {text.utc(first)} to {text.utc(last)}: {text.roughly(last - first)}"
             )
         tell(store, COVERED, LONGEST, DOUBLED, REUSED)
-        return "A newsroom", store.timeline()
+        return "A newsroom", timeline.of_tables(store.tables)
 
 
 def tell(store: Store, *told: Finding) -> None:

@@ -47,8 +47,8 @@ class Readable:
         return tables.html(self.columns, self.rows, right=self.right, nothing=text.DASH)
 
 
-def readable(found: pa.Table) -> Readable:
-    """The rows of a table for people, each column by its name."""
+def readable(found: pa.Table, *, short: bool = True) -> Readable:
+    """The rows of a table for people, each column by its name; ``short``: ids too."""
     columns: dict[str, Sequence[Any]] = {}
     right: set[str] = set()
     is_measured = all(name in found.column_names for name in MEASURED)
@@ -65,7 +65,8 @@ def readable(found: pa.Table) -> Readable:
             right |= {"value"}
         else:
             is_moment = pa.types.is_timestamp(found.schema.field(name).type)
-            columns[f"{name} UTC" if is_moment else name] = _shortened(name, values)
+            told = _shortened(name, values) if short else [_shown(value) for value in values]
+            columns[f"{name} UTC" if is_moment else name] = told
     rows = list(zip(*columns.values(), strict=True))
     return Readable(list(columns), rows, frozenset(right))
 

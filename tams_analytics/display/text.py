@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from tams_analytics.timerange import utc_text
+from tams_analytics.timerange.clocks import FIRST_WALL_CLOCK_NS
 
 SECOND_NS = 1_000_000_000
-FIRST_WALL_CLOCK_NS = 10**8 * SECOND_NS
 NARROW = "\u202f"
 """The narrow no-break space: it groups digits and never breaks a line."""
 

@@ -16,7 +16,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from tams_analytics.display.text import FIRST_WALL_CLOCK_NS, is_wall_clock
+from tams_analytics.display.text import is_wall_clock
 from tams_analytics.intervals.islands import uncovered
 from tams_analytics.queries.clocks import moment_ns, stored_ns
 from tams_analytics.queries.days import PERIOD, few_by_period
@@ -26,6 +26,7 @@ from tams_analytics.span import held, span
 from tams_analytics.tables import Tables
 from tams_analytics.tables.formats import INGESTING, MULTI
 from tams_analytics.timerange import DurationLike, Period, TimeRange, as_ns
+from tams_analytics.timerange.clocks import FIRST_WALL_CLOCK_NS
 
 NO_SOURCE = "?"
 """The ``key`` of media whose flow is not there, by source."""

@@ -16,7 +16,6 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from tams_analytics.display.text import FIRST_WALL_CLOCK_NS
 from tams_analytics.queries.clocks import moment_ns, stored_ns
 from tams_analytics.queries.days import PERIOD, by_period
 from tams_analytics.queries.flows import expected_among
@@ -32,6 +31,7 @@ from tams_analytics.timerange import (
     TimeRangeLike,
     as_ns,
 )
+from tams_analytics.timerange.clocks import FIRST_WALL_CLOCK_NS
 
 LATE = "30:0"
 USUAL_TARGET_NS = 10 * SECOND

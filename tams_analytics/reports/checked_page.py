@@ -54,7 +54,7 @@ def page(checked: Checked, tables: Tables, about: About) -> str:
     known = {check.id: check for check in all_checks()}
     ran = sorted(checked.checks, key=lambda each: list(STATES).index(state(each)))
     found = [each for each in ran if each["failures"]]
-    labels = _labels(found, tables)
+    labels = labels_of(found, tables)
     pictures = _pictures(found, tables, about.deadline)
     sections = [_found(each, known[each["id"]], labels, pictures, about) for each in found]
     sections.append(_answered(checked, about.deadline))
@@ -80,6 +80,12 @@ def _about(checked: Checked, about: About) -> str:
 
 
 def _figures(checked: Checked, about: About) -> list[frame.Figure]:
+    took = text.roughly(round(about.took_s * 1e9))
+    return [*figures_of(checked), ("", took, "for all checks")]
+
+
+def figures_of(checked: Checked) -> list[frame.Figure]:
+    """How many checks came to what, and how many findings there are."""
     states = [state(each) for each in checked.checks]
     rows = sum(each["failures"] or 0 for each in checked.checks)
     failed, warned, idle, passed = (states.count(name) for name in STATES)
@@ -91,7 +97,6 @@ def _figures(checked: Checked, about: About) -> list[frame.Figure]:
         ("", text.count(rows), "findings"),
         *_counted(checked, "new"),
         *_counted(checked, "acknowledged"),
-        ("", text.roughly(round(about.took_s * 1e9)), "for all checks"),
     ]
 
 
@@ -158,7 +163,7 @@ def _sample(outcome: Outcome, labels: Mapping[str, str]) -> str:
     there = [(place, detail) for place, detail in places if place is not None]
     if len(there) == len(places):
         rows = [
-            (labels.get(place.flow_id) or place.flow_id, place.timerange, _utc(place), detail)
+            (labels.get(place.flow_id) or place.flow_id, place.timerange, utc_of(place), detail)
             for place, detail in there
         ]
         return frame.table(("Flow", "Timerange", "From, UTC", WRONG), rows, wraps=True)
@@ -169,12 +174,13 @@ def _sample(outcome: Outcome, labels: Mapping[str, str]) -> str:
     return frame.table(("Of", "Id", "Label", WRONG), told, wraps=True)
 
 
-def _utc(place: Placed) -> str:
+def utc_of(place: Placed) -> str:
+    """When it starts, or nothing where the media is not on the wall clock."""
     start = place.start_ns
     return text.utc(start).removesuffix(" UTC") if text.is_wall_clock(start) else ""
 
 
-def _labels(found: Sequence[Outcome], tables: Tables) -> dict[str, str]:
+def labels_of(found: Sequence[Outcome], tables: Tables) -> dict[str, str]:
     """The labels of the flows and sources that are shown, and of those whose segments are."""
     sample = [each for outcome in found for each in outcome["sample"]]
     places = [placed(each) for each in sample]

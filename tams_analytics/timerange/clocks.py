@@ -21,6 +21,9 @@ from tams_analytics.timerange.grammar import SECOND, checked
 FIRST_OFFSET = 10
 """TAI - UTC in seconds on 1972-01-01, and here for all of the time before."""
 
+FIRST_WALL_CLOCK_NS = 10**8 * SECOND
+"""Before 1973 media has a time of its own, and is not on the wall clock."""
+
 AWARE = "a datetime with a time zone, or tr.utc with a text"
 EPOCH_DAY = date(1970, 1, 1).toordinal()
 _LEAP = re.compile(r"^Leap\s+(\d{4})\s+(\w{3})\s+(\d+)\s+23:59:60\s+\+\s+S", re.MULTILINE)

@@ -10,11 +10,12 @@ from __future__ import annotations
 import functools
 import math
 from datetime import datetime
+from html import escape
 from itertools import pairwise
 from typing import Any, SupportsIndex, final
 
 from tams_analytics.errors import BadParameter
-from tams_analytics.timerange import grammar
+from tams_analytics.timerange import clocks, grammar
 from tams_analytics.timerange.foreign import (
     DurationLike,
     InstantLike,
@@ -222,6 +223,14 @@ class TimeRange(_Unsealed):
 
     def __repr__(self) -> str:
         return f"tr({str(self)!r})"
+
+    def _repr_html_(self) -> str:
+        """With its ends in UTC, where it has both and they are on the wall clock."""
+        start, end = self.start_ns, self.end_ns
+        told = f"<code>{escape(str(self))}</code>"
+        if start is None or end is None or not clocks.FIRST_WALL_CLOCK_NS <= start < end:
+            return told
+        return f"{told} {clocks.utc_text(start)} to {clocks.utc_text(end)}"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return made, ((self.start_ns, self.end_ns, self._marks),)

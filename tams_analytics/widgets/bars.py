@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from tams_analytics.timerange import TimeRange
 from tams_analytics.timerange.clocks import FIRST_OFFSET, leap_seconds
 
 SEGMENT, COVERED, GAP, OVERLAP = range(4)
@@ -47,6 +48,58 @@ class Lane:
     gaps: int = 0
     gap_ns: int = 0
     overlaps: int = 0
+
+
+def details(lanes: Iterable[Lane]) -> list[dict[str, Any]]:
+    """What a page says of each lane beside its label."""
+    return [
+        {"sub": one.sub, "ratio": one.ratio, "gaps": one.gaps, "overlaps": one.overlaps}
+        for one in lanes
+    ]
+
+
+@dataclass(frozen=True)
+class Bar:
+    """What one bar says: ``kind`` is one of `KINDS`, ``key`` the id of its lane."""
+
+    kind: str
+    key: str | None
+    label: str
+    timerange: TimeRange
+    note: str = ""
+
+    @property
+    def start_ns(self) -> int:
+        """Its first nanosecond."""
+        return self.timerange.start_ns or 0
+
+    @property
+    def end_ns(self) -> int:
+        """The one after its last."""
+        return self.timerange.end_ns or 0
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.timerange} of {self.label}"
+
+
+def bar_of(bars: pa.Table, lanes: Sequence[Lane], index: int) -> Bar:
+    """The bar in this row."""
+    (row,) = bars.slice(index, 1).to_pylist()
+    lane = lanes[row["lane"]]
+    timerange = TimeRange.from_ns(row["start_ns"], row["end_ns"])
+    return Bar(KINDS[row["kind"]], lane.key, lane.label, timerange, row["note"])
+
+
+def index_of(bars: pa.Table, lanes: Sequence[Lane], wanted: Bar) -> int:
+    """The row of that bar, or -1."""
+    kind, lane, start, end = (
+        bars[name].to_numpy() for name in ("kind", "lane", "start_ns", "end_ns")
+    )
+    numbers = [number for number, each in enumerate(lanes) if each.key == wanted.key]
+    same_time = (start == wanted.start_ns) & (end == wanted.end_ns)
+    same = same_time & (kind == KINDS.index(wanted.kind)) & np.isin(lane, numbers)
+    found = np.flatnonzero(same)
+    return int(found[0]) if len(found) else -1
 
 
 def bars_of(

@@ -24,7 +24,7 @@ def as_expected(shown: Timeline, told: Told) -> Timeline:
     lanes = [lane for lane in shown.lanes if lane.key in told]
     kept = tuple(_figured(lane, told[lane.key]) for lane in lanes)
     bars = pa.Table.from_pylist([*_bars(shown, told, lanes)], schema=BARS)
-    return dataclasses.replace(shown, lanes=kept, bars=bars)
+    return dataclasses.replace(shown, lanes=kept, bars=bars, asked=None)
 
 
 def _figured(lane: Lane, told: Mapping[str, Any]) -> Lane:

@@ -42,8 +42,11 @@ class Name:
 def names_of(flows: ir.Table, sources: ir.Table | None, by: str) -> dict[str | None, Name]:
     """The names of all lanes of this kind, by id: a flow's, or a source's."""
     entities = sources if by == "source" else flows
-    if entities is None:
-        return {}
+    return {} if entities is None else dict(named(entities).items())
+
+
+def named(entities: ir.Table) -> dict[str, Name]:
+    """The name of each of these flows or sources, by id."""
     columns = [name for name in _DESCRIBED if name in entities.columns]
     rows = entities.select(*columns).to_pyarrow().to_pylist()
     return {row["id"]: _name(row) for row in rows}

@@ -24,6 +24,8 @@ class Question:
     by: str
     window: TimeRange
     show: tuple[str, ...]
+    only: tuple[str | None, ...] | None = None
+    """The keys of the lanes that are wanted, if not all."""
 
     @property
     def within(self) -> TimeRange | None:
@@ -34,6 +36,8 @@ class Question:
     def inside(self) -> ir.Table:
         """The segments in the window: ``flow_id, object_id, start_ns, end_ns``."""
         rows = self.segments.select("flow_id", "object_id", "start_ns", "end_ns")
+        if self.only is not None and self.by == "flow":
+            rows = rows.filter(_.flow_id.isin(self.only))
         return rows if self.within is None else rows.filter(span.overlaps(self.within))
 
     def rows(self) -> ir.Table:
@@ -45,7 +49,14 @@ class Question:
         else:
             rows = rows.left_join(owners, rows.flow_id == owners.member)
             rows = rows.mutate(lane=_.owner if self.by == "source" else _.owner.coalesce(_.flow_id))
+            rows = self._wanted(rows)
         return rows.select("lane", "flow_id", "object_id", "start_ns", "end_ns")
+
+    def _wanted(self, rows: ir.Table) -> ir.Table:
+        if self.only is None:
+            return rows
+        named = rows.lane.isin([key for key in self.only if key is not None])
+        return rows.filter(named | rows.lane.isnull() if None in self.only else named)
 
     def _owners(self) -> ir.Table | None:
         """``member`` flow, ``owner``: which lane a flow belongs to; None: its own."""

@@ -1,7 +1,8 @@
 // A timeline of a media store: lanes of covered stretches, gaps and overlaps on one canvas.
 //
 // One module without dependencies or a build step, in anywidget's shape. It reads its state by
-// model.get and gives back only `window` (two floats) and `selected` (the index of a bar):
+// model.get and gives back only `window` (two floats), `selected` (the index of a bar) and `seen`
+// (the numbers of the lanes in view):
 //
 //   lanes     [text]                    details   [{sub, ratio, gaps, overlaps}], one for each lane
 //   t0_ns     text of an integer        bars      {start, end, lane, kind[, exact]}: buffers of
@@ -11,6 +12,11 @@
 //   leaps     [[TAI seconds, TAI-UTC]]  scale     "utc" or "tams"
 //   noun      "flow"                    summary   the text alternative
 //   caption   what was left out, or ""  nonce     of the page's policy for styles, or absent
+//   problem   what went wrong, or ""    now_ns    text of an integer: the live edge, or absent
+//   timecode  [num, den, drop] or absent: frames a second, whether labels are left out
+//   detail    absent, or a part seen closer: {first, window, lanes: [number], bars, notes}; it stands
+//             for the bars of these lanes while the view lies in its window, and the index of its
+//             bars begins at `first`
 //
 // Times are BigInt nanoseconds wherever they are shown; a Date never touches them.
 
@@ -62,7 +68,8 @@ const STYLE = `
 .tams-narrow input[type=search], .tams-narrow select, .tams-narrow button { height: 36px; } .tams-narrow .tams-group button { min-width: 38px; }
 .tams-hover { position: fixed; z-index: 9; pointer-events: none; max-width: 460px; padding: 6px 10px; border-radius: 6px; background: var(--ink); color: var(--paper);
   font-size: 12px; line-height: 1.45; box-shadow: 0 2px 10px rgba(0, 0, 0, .25); overflow-wrap: anywhere; }
-.tams-hover[hidden] { display: none; }
+.tams-hover[hidden], .tams-problem[hidden] { display: none; }
+.tams-problem { padding: 8px 12px; border-top: 1px solid var(--faint); color: var(--gap); font-weight: 600; overflow-wrap: anywhere; }
 .tams-hover b { display: block; font-weight: 600; }
 `;
 
@@ -139,6 +146,44 @@ function utcParts({ ns, leap }) {
 const dateText = (p) => `${digits(p.year, 4)}-${digits(p.month, 2)}-${digits(p.day, 2)}`;
 const timeText = (p) => `${digits(p.hour, 2)}:${digits(p.minute, 2)}:${digits(p.second, 2)}${fraction(p.ns)}`;
 
+// ---- timecode ----------------------------------------------------------------------------------
+
+/** Frame numbers, their labels and their nanoseconds at a rate [num, den, drop]: SMPTE ST 12-1. */
+function frameClock(rate) {
+  if (!rate) return null;
+  const [num, den] = [BigInt(rate[0]), BigInt(rate[1])], drops = Boolean(rate[2]);
+  const labels = Math.ceil(rate[0] / rate[1]), dropped = drops ? labels / 15 : 0, minute = labels * 60 - dropped, ten = minute * 10 + dropped;
+  /** How many labels stand before frame n: those that are left out count too. */
+  const labelNumber = (n) => {
+    const [tens, rest] = [Math.floor(n / ten), n % ten];
+    return n + dropped * (9 * tens + Math.max(0, Math.floor((rest - dropped) / minute)));
+  };
+  return {
+    labels,
+    at: (ns) => Number(-floorDiv(-(ns + 1n) * num, den * NS) - 1n), // frame n starts at n/rate, cut to the nanosecond
+    startNs: (n) => floorDiv(BigInt(n) * den * NS, num),
+    seconds: (n) => Math.floor(labelNumber(n) / labels),
+    text(n) {
+      const at = labelNumber(Math.abs(n)), s = Math.floor(at / labels), clock = [Math.floor(s / 3600), Math.floor(s / 60) % 60, s % 60];
+      return `${n < 0 ? "-" : ""}${clock.map((part) => digits(part, 2)).join(":")}${drops ? ";" : ":"}${digits(at % labels, Math.max(2, String(labels - 1).length))}`;
+    },
+    /** The first frame of a second of labels. */
+    first(seconds) {
+      const minutes = Math.floor(seconds / 60), number = seconds * labels - dropped * (minutes - Math.floor(minutes / 10));
+      return number + (dropped && seconds % 60 === 0 && minutes % 10 ? dropped : 0);
+    },
+  };
+}
+
+/** What timecode counts from: midnight in UTC, or zero where the media is not on the wall clock. */
+function timecodeOrigin(state, tai) {
+  if (!state.onTheClock) return { origin: 0n, inside: tai };
+  const utc = state.time.utc(tai).ns, origin = floorDiv(utc, 86400n * NS) * 86400n * NS;
+  return { origin, inside: utc - origin };
+}
+
+const timecode = (state, tai) => state.frames.text(state.frames.at(timecodeOrigin(state, tai).inside));
+
 // ---- ticks -------------------------------------------------------------------------------------
 
 const STEPS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800];
@@ -175,6 +220,16 @@ function utcLabel(p, step) {
   return { text: step >= 60n * NS ? timeText(p).slice(0, 5) : timeText(p), major: false };
 }
 
+function timecodeTicks(state, from, to, wantedNs) {
+  const frames = state.frames, { origin, inside } = timecodeOrigin(state, from), wanted = wantedNs / 1e9, found = [];
+  if (wanted > 21600) return null; // days: a label of frames says nothing
+  const place = (n) => (state.onTheClock ? state.time.tai(origin + frames.startNs(n)) : frames.startNs(n));
+  const seconds = wanted > 0.5 ? STEPS_S.find((s) => s >= wanted) : 0, step = seconds || [1, 2, 5, 10].find((n) => n >= wanted * frames.labels) || 10;
+  const first = frames.at(inside), one = (k) => (seconds ? frames.first(k * step) : k * step);
+  for (let k = Math.ceil((seconds ? frames.seconds(first) : first) / step); place(one(k)) <= to; k++) found.push({ at: place(one(k)), text: frames.text(one(k)), major: false });
+  return found;
+}
+
 function monthTicks(a, b, wantedNs, time) {
   const months = [1, 3, 6, 12, 24, 60, 120, 240, 600, 1200].find((m) => m * 2.63e15 >= wantedNs) ?? 2400;
   const first = utcParts({ ns: a }), found = [];
@@ -192,38 +247,84 @@ function typed(raw, Type) {
   return new Type(bytes.slice().buffer);
 }
 
+/** The columns of some bars, and how to say them to the nanosecond. */
+function readBars(bars, notes) {
+  return {
+    start: typed(bars.start, Float64Array), end: typed(bars.end, Float64Array), lane: typed(bars.lane, Int32Array),
+    kind: typed(bars.kind, Uint8Array), exact: bars.exact ? typed(bars.exact, BigInt64Array) : null, notes,
+  };
+}
+
+const joined = (a, b) => { const made = new a.constructor(a.length + b.length); made.set(a); made.set(b, a.length); return made; };
+
 function readState(model) {
-  const bars = model.get("bars"), lanes = model.get("lanes");
+  const lanes = model.get("lanes"), whole = readBars(model.get("bars"), model.get("notes"));
   const state = {
-    lanes, details: model.get("details"), notes: model.get("notes"), noun: model.get("noun") || "lane",
+    lanes, details: model.get("details"), noun: model.get("noun") || "lane",
     t0: BigInt(model.get("t0_ns")), extent: model.get("extent"), time: clock(model.get("leaps") || []),
-    start: typed(bars.start, Float64Array), end: typed(bars.end, Float64Array),
-    lane: typed(bars.lane, Int32Array), kind: typed(bars.kind, Uint8Array),
-    onTheClock: model.get("scale") !== "tams", exact: bars.exact ? typed(bars.exact, BigInt64Array) : null,
+    onTheClock: model.get("scale") !== "tams", frames: frameClock(model.get("timecode")),
+    now: model.get("now_ns") ? BigInt(model.get("now_ns")) : null, parts: [whole], count: whole.start.length,
   };
   const margin = (state.extent[1] - state.extent[0]) / 100;
-  state.whole = [state.extent[0] - margin, state.extent[1] + margin]; // what the overview shows
-  state.byLane = lanes.map(() => []);
-  const order = Array.from(state.start.keys()).sort((a, b) => state.start[a] - state.start[b] || state.kind[a] - state.kind[b]);
-  order.forEach((bar) => state.byLane[state.lane[bar]]?.push(bar));
+  state.all = [state.extent[0] - margin, state.extent[1] + margin]; // what the overview shows
+  state.byLane = byLane(state, whole, 0);
+  return readDetail(state, model.get("detail"));
+}
+
+/** The bars of each lane in the order of time, as indices that begin at `from`. */
+function byLane(state, bars, from) {
+  const found = state.lanes.map(() => []);
+  const order = Array.from(bars.start.keys()).sort((a, b) => bars.start[a] - bars.start[b] || bars.kind[a] - bars.kind[b]);
+  order.forEach((bar) => found[bars.lane[bar]]?.push(from + bar));
+  return found;
+}
+
+/** The state with these bars beside those of the whole; columns hold both, one after the other. */
+function readDetail(state, detail) {
+  const whole = state.parts[0], part = detail ? readBars(detail.bars, detail.notes) : null;
+  state.parts = part ? [whole, part] : [whole];
+  for (const name of ["start", "end", "lane", "kind"]) state[name] = part ? joined(whole[name], part[name]) : whole[name];
+  state.close = part && { first: detail.first, window: detail.window, lanes: new Set(detail.lanes), byLane: byLane(state, part, state.count), bars: part.start.length };
   return state;
+}
+
+/** The bars that stand for a lane in this view. */
+function barsOf(state, view, lane) {
+  const close = state.close;
+  const isCloser = close && close.lanes.has(lane) && view.window[0] >= close.window[0] && view.window[1] <= close.window[1];
+  return (isCloser ? close : state).byLane[lane];
+}
+
+const partOf = (state, bar) => (bar < state.count ? [state.parts[0], bar] : [state.parts[1], bar - state.count]);
+/** The index of a bar as the model knows it, and back; -1 for one that is not here. */
+const told = (state, bar) => (bar < state.count ? bar : state.close.first + bar - state.count);
+function heard(state, index) {
+  if (index < state.count) return index;
+  const bar = state.close ? index - state.close.first : -1;
+  return bar >= 0 && bar < state.close.bars ? state.count + bar : -1;
 }
 
 const wholeNs = (seconds) => {
   const whole = Math.floor(seconds);
   return BigInt(whole) * NS + BigInt(Math.round((seconds - whole) * 1e9));
 };
-const startNs = (state, bar) => state.t0 + (state.exact ? state.exact[2 * bar] : wholeNs(state.start[bar]));
-const endNs = (state, bar) => state.t0 + (state.exact ? state.exact[2 * bar + 1] : wholeNs(state.end[bar]));
+function boundNs(state, bar, name, place) {
+  const [part, at] = partOf(state, bar);
+  return state.t0 + (part.exact ? part.exact[2 * at + place] : wholeNs(part[name][at]));
+}
+const startNs = (state, bar) => boundNs(state, bar, "start", 0);
+const endNs = (state, bar) => boundNs(state, bar, "end", 1);
 
 /** What is said of a bar: its kind and exact timerange, its length, its place, its times in UTC. */
 function describe(state, bar) {
   const start = startNs(state, bar), end = endNs(state, bar);
   const from = utcParts(state.time.utc(start)), to = utcParts(state.time.utc(end));
-  const until = dateText(from) === dateText(to) ? timeText(to) : `${dateText(to)} ${timeText(to)}`;
+  const until = dateText(from) === dateText(to) ? timeText(to) : `${dateText(to)} ${timeText(to)}`, [part, at] = partOf(state, bar);
   return {
     tip: `${KINDS[state.kind[bar]]} ${timerange(start, end)}`, range: timerange(start, end), length: duration(end - start),
-    lane: state.lanes[state.lane[bar]], utc: state.onTheClock ? `${dateText(from)} ${timeText(from)} – ${until} UTC` : "", note: state.notes?.[bar] || "",
+    lane: state.lanes[state.lane[bar]], utc: state.onTheClock ? `${dateText(from)} ${timeText(from)} – ${until} UTC` : "", note: part.notes?.[at] || "",
+    timecode: state.frames ? `${timecode(state, start)} – ${timecode(state, end)}` : "", key: `${state.lane[bar]} ${state.kind[bar]} ${start} ${end}`,
+    place: { lane: state.lane[bar], start: state.start[bar], end: state.end[bar] },
   };
 }
 
@@ -307,7 +408,8 @@ const scaleOf = (window, left, width) => ({
 function ticksOf(state, view, box) {
   const from = state.t0 + wholeNs(view.window[0]), to = state.t0 + wholeNs(view.window[1]), { x } = scaleOf(view.window, box.left, box.width);
   const wanted = (Number(to - from) / box.width) * (view.scale === "utc" ? 84 : 130);
-  const ticks = view.scale === "utc" ? utcTicks(from, to, wanted, state.time) : tamsTicks(from, to, wanted);
+  const frames = view.scale === "timecode" && timecodeTicks(state, from, to, wanted);
+  const ticks = frames || (view.scale === "tams" || !state.onTheClock ? tamsTicks(from, to, wanted) : utcTicks(from, to, wanted, state.time));
   return ticks.map((tick) => ({ ...tick, x: Math.round(x(Number(tick.at - state.t0) / 1e9)) + 0.5 }));
 }
 
@@ -342,7 +444,8 @@ function drawContext(pen, look, state, view, box, from, to) {
   pen.font = `600 11px ${look.font}`;
   pen.fillStyle = look.ink;
   pen.textAlign = "left";
-  const text = view.scale === "utc" ? `${datesText(state, view)} · UTC` : "TAMS seconds", dates = pen.measureText(text).width;
+  const days = state.onTheClock ? `${datesText(state, view)} · ` : "";
+  const text = { utc: `${days}UTC`, timecode: `${days}timecode${state.onTheClock ? " since midnight UTC" : ""}`, tams: "TAMS seconds" }[view.scale], dates = pen.measureText(text).width;
   pen.fillText(text, box.left + 6, 15);
   pen.textAlign = "right";
   pen.fillStyle = look.soft;
@@ -445,7 +548,8 @@ function drawHeadings(pen, look, state, view, place) {
 function drawLane(pen, look, state, view, lane, box, top, height) {
   const { x } = scaleOf(view.window, box.left, box.width), right = box.left + box.width;
   const layers = [[], [], []];
-  for (const bar of state.byLane[lane]) {
+  const bars = barsOf(state, view, lane);
+  for (const bar of bars) {
     if (state.end[bar] < view.window[0] || state.start[bar] > view.window[1]) continue;
     const x0 = Math.max(x(state.start[bar]), box.left - 2), x1 = Math.min(x(state.end[bar]), right + 2);
     layers[Math.max(0, state.kind[bar] - 1)].push([x0, x1, state.kind[bar]]);
@@ -497,8 +601,8 @@ function drawOverlap(pen, look, x0, x1, top, height) {
 }
 
 function drawSelected(pen, look, state, view, box, top, height) {
-  const { x } = scaleOf(view.window, box.left, box.width), bar = view.selected;
-  let x0 = Math.max(x(state.start[bar]), box.left - 4), x1 = Math.min(x(state.end[bar]), box.left + box.width + 4);
+  const { x } = scaleOf(view.window, box.left, box.width), { start, end } = view.chosen.place;
+  let x0 = Math.max(x(start), box.left - 4), x1 = Math.min(x(end), box.left + box.width + 4);
   if (x1 - x0 < 6) [x0, x1] = [(x0 + x1) / 2 - 3, (x0 + x1) / 2 + 3];
   pen.strokeStyle = look.paper;
   pen.lineWidth = 4;
@@ -508,10 +612,28 @@ function drawSelected(pen, look, state, view, box, top, height) {
   pen.strokeRect(x0 - 1, top - 1, x1 - x0 + 2, height + 2);
 }
 
+/** The live edge: what lies behind it cannot be there yet. */
+function drawNow(pen, look, state, view, box, height) {
+  if (state.now === null) return;
+  const at = Number(state.now - state.t0) / 1e9, x = Math.round(scaleOf(view.window, box.left, box.width).x(at)) + 0.5;
+  if (x < box.left || x > box.left + box.width) return;
+  pen.strokeStyle = pen.fillStyle = look.ink;
+  pen.lineWidth = 1;
+  pen.setLineDash([4, 3]);
+  pen.beginPath();
+  pen.moveTo(x, AXIS - 6);
+  pen.lineTo(x, height);
+  pen.stroke();
+  pen.setLineDash([]);
+  pen.font = `600 11px ${look.font}`;
+  pen.textAlign = x > box.left + box.width - 30 ? "right" : "left";
+  pen.fillText("now", x + (pen.textAlign === "left" ? 4 : -4), AXIS + 10);
+}
+
 /** For each pixel: how many lanes are in a gap, what share of them is covered, if any overlaps. */
 function overviewOf(state, rows, width) {
   const n = Math.max(1, Math.floor(width)), covered = new Float64Array(n + 1), missing = new Int32Array(n + 1), overlaps = new Uint8Array(n);
-  const { x } = scaleOf(state.whole, 0, n), cell = (t) => Math.min(n - 1, Math.max(0, Math.floor(x(t))));
+  const { x } = scaleOf(state.all, 0, n), cell = (t) => Math.min(n - 1, Math.max(0, Math.floor(x(t))));
   const add = (from, to) => { // exact parts of pixels, by a running sum of slopes
     for (const [t, sign] of [[from, 1], [to, -1]]) {
       const at = Math.min(n, Math.max(0, x(t))), i = Math.min(n - 1, Math.floor(at)), part = i + 1 - at;
@@ -544,7 +666,7 @@ function drawOverviewText(pen, look, state, most, left, room) {
   pen.fillText(fitted(pen, most ? `up to ${many(most)} with a gap` : `no ${state.noun} has a gap`, left - 24), 12, 22);
   pen.fillStyle = look.soft;
   pen.font = `400 11px ${look.font}`;
-  pen.fillText(fitted(pen, most ? `within ${roughly(wholeNs((state.whole[1] - state.whole[0]) / room))}; drag to choose the view` : "drag to choose the view", left - 24), 12, 38);
+  pen.fillText(fitted(pen, most ? `within ${roughly(wholeNs((state.all[1] - state.all[0]) / room))}; drag to choose the view` : "drag to choose the view", left - 24), 12, 38);
 }
 
 function drawOverview(canvas, look, state, view, place, width) {
@@ -568,7 +690,7 @@ function drawOverview(canvas, look, state, view, place, width) {
 }
 
 function drawBrush(pen, look, state, view, left, room) {
-  const { x } = scaleOf(state.whole, left, room), a = Math.max(left, x(view.window[0])), b = Math.min(left + room, Math.max(x(view.window[1]), a + 2));
+  const { x } = scaleOf(state.all, left, room), a = Math.max(left, x(view.window[0])), b = Math.min(left + room, Math.max(x(view.window[1]), a + 2));
   pen.fillStyle = look.veil;
   pen.fillRect(left, 0, a - left, OVERVIEW);
   pen.fillRect(b, 0, left + room - b, OVERVIEW);
@@ -595,12 +717,14 @@ function build(state, view, caption, nonce) {
   ui.findings = element("input", { type: "checkbox" });
   [ui.before, ui.after] = [button("‹", "Previous gap or overlap (p)"), button("›", "Next gap or overlap (n)")];
   [ui.out, ui.in, ui.fit] = [button("−", "Zoom out (-)"), button("+", "Zoom in (+)"), button("All", "All of the time (Home)")];
-  [ui.utc, ui.tams] = [button("UTC", "Times in UTC", view.scale === "utc"), button("TAMS", "Times in TAMS seconds", view.scale === "tams")];
+  ui.scales = Object.entries({ utc: ["UTC", "Times in UTC"], tams: ["TAMS", "Times in TAMS seconds"], timecode: ["TC", "Timecode"] })
+    .filter(([scale]) => (scale === "utc" ? state.onTheClock : scale === "tams" || state.frames))
+    .map(([scale, [text, title]]) => [scale, button(text, title, view.scale === scale)]);
   const word = (text) => element("span", { className: "tams-wide-only", textContent: text });
   const group = (...children) => element("span", { className: "tams-group" }, children);
   ui.toolbar = element("div", { className: "tams-bar" }, [
     ui.filter, element("label", { className: "tams-sort" }, [word("Sort"), ui.sort]), element("label", { className: "tams-line" }, [ui.findings, "only with gaps or overlaps"]),
-    element("span", { className: "tams-space" }), element("label", {}, [word("Finding"), group(ui.before, ui.after)]), group(ui.out, ui.in, ui.fit), group(ui.utc, ui.tams),
+    element("span", { className: "tams-space" }), element("label", {}, [word("Finding"), group(ui.before, ui.after)]), group(ui.out, ui.in, ui.fit), group(...ui.scales.map(([, made]) => made)),
   ]);
   ui.overview = element("canvas", { className: "tams-overview", aria: { hidden: "true" } });
   ui.canvas = element("canvas", { className: "tams-canvas", tabIndex: 0, aria: { role: "application", label: "Timeline" } });
@@ -616,9 +740,11 @@ function build(state, view, caption, nonce) {
   ui.chosen = element("div", { className: "tams-chosen", aria: { live: "polite" } }, [ui.tip, ui.copy, ui.more, ui.hint]);
   const key = (name, text) => element("span", {}, [element("i", { className: `tams-${name}` }), text]);
   ui.legend = element("div", { className: "tams-legend" }, [key("covered", "covered"), key("gap", "gap"), key("overlap", "overlap"), key("nothing", "nothing expected")]);
-  if (caption) ui.legend.append(element("span", { className: "tams-caption", textContent: caption }));
+  ui.caption = element("span", { className: "tams-caption", textContent: caption || "" });
+  ui.legend.append(ui.caption);
+  ui.problem = element("div", { className: "tams-problem", hidden: true, aria: { role: "alert" } });
   ui.hover = element("div", { className: "tams-hover", hidden: true });
-  ui.root = element("div", { className: "tams-timeline", aria: { role: "group" } }, [element("style", { nonce, textContent: STYLE }), ui.toolbar, ui.chosen, ui.overview, ui.scroll, ui.legend, ui.hover]);
+  ui.root = element("div", { className: "tams-timeline", aria: { role: "group" } }, [element("style", { nonce, textContent: STYLE }), ui.toolbar, ui.chosen, ui.overview, ui.scroll, ui.problem, ui.legend, ui.hover]);
   return ui;
 }
 
@@ -627,7 +753,7 @@ function build(state, view, caption, nonce) {
 function timeline(model, el) {
   let state = readState(model);
   const view = {
-    window: [...(model.get("window") || state.extent)], selected: model.get("selected") ?? -1, scale: model.get("scale") || "utc",
+    window: [...(model.get("window") || state.extent)], selected: -1, chosen: null, scale: model.get("scale") || "utc",
     sort: state.lanes.length > MANY_LANES ? "coverage" : "name", filter: "", findings: false, rows: [], overview: null, gutter: 0,
   };
   const ui = build(state, view, model.get("caption"), model.get("nonce") || "");
@@ -644,6 +770,7 @@ function timeline(model, el) {
     view.overview = null;
     ui.scroll.scrollTop = 0;
     redraw();
+    settled();
   }
 
   function draw() {
@@ -664,7 +791,8 @@ function timeline(model, el) {
     drawRows(pen, look, height);
     drawOverview(ui.overview, look, state, view, place, ui.root.clientWidth);
     Object.assign(ui.canvas.dataset, { head: place.head, lane: place.lane, axis: AXIS }); // where things are, for whoever drives the page
-    ui.root.dataset.drawn = String(state.start.length);
+    ui.root.dataset.drawn = String(state.count);
+    ui.root.dataset.closer = String(state.close ? state.close.bars : 0);
   }
 
   function drawRows(pen, look, height) {
@@ -687,6 +815,7 @@ function timeline(model, el) {
     for (let row = first; row < last; row++) pen.fillRect(area.left, topOf(row) + place.top, area.width, place.high);
     drawGrid(pen, look, ticks, height);
     for (let row = first; row < last; row++) drawLane(pen, look, state, view, view.rows[row], area, topOf(row) + place.top, place.high);
+    drawNow(pen, look, state, view, area, height);
     pen.restore();
     for (let row = first; row < last; row++) drawHead(pen, look, state, view.rows[row], place, topOf(row));
     pen.restore();
@@ -695,7 +824,7 @@ function timeline(model, el) {
     pen.fillStyle = look.faint;
     pen.fillRect(0, AXIS - 0.5, area.left + area.width, 1);
     pen.fillRect(area.left - 0.5, 0, 1, height);
-    const row = view.selected < 0 ? -1 : view.rows.indexOf(state.lane[view.selected]);
+    const row = view.chosen ? view.rows.indexOf(view.chosen.place.lane) : -1;
     if (row < 0) return;
     pen.beginPath();
     pen.rect(area.left, AXIS, area.width, height - AXIS);
@@ -709,30 +838,56 @@ function timeline(model, el) {
     const start = Math.min(Math.max((window[0] + window[1]) / 2 - span / 2, low - margin), high + margin - span);
     view.window = [start, start + span];
     redraw();
+    settled();
+  }
+
+  /** Tells what is looked at when that has come to rest. */
+  function settled() {
     clearTimeout(settle);
-    settle = setTimeout(() => { model.set("window", [...view.window]); model.save_changes(); }, SETTLE_MS);
+    settle = setTimeout(() => {
+      const first = Math.floor(ui.scroll.scrollTop / place.lane), last = Math.ceil((ui.scroll.scrollTop + ui.scroll.clientHeight - AXIS) / place.lane);
+      const seen = view.rows.slice(first, last + 1), known = model.get("seen") || [], window = model.get("window") || [];
+      if (String(seen) === String(known) && String(window) === String(view.window)) return;
+      model.set("seen", seen);
+      model.set("window", [...view.window]);
+      model.save_changes();
+    }, SETTLE_MS);
   }
 
   const zoom = (factor, at) => look(view.window.map((t) => at + (t - at) * factor));
   const middle = () => (view.window[0] + view.window[1]) / 2;
   const pan = (part) => { const by = (view.window[1] - view.window[0]) * part; look(view.window.map((t) => t + by)); };
-  const all = () => look(state.whole);
+  const all = () => look(state.all);
 
   function select(bar, options = {}) {
-    view.selected = bar;
-    showSelected();
+    choose(bar);
     if (bar >= 0 && options.reveal) reveal(bar);
+    const index = bar < 0 ? -1 : told(state, bar);
+    if (model.get("selected") !== index) { model.set("selected", index); model.save_changes(); }
+  }
+
+  function choose(bar) {
+    view.selected = bar;
+    view.chosen = bar < 0 ? null : describe(state, bar);
+    showSelected();
     redraw();
-    if (model.get("selected") !== bar) { model.set("selected", bar); model.save_changes(); }
   }
 
   function showSelected() {
-    const chosen = view.selected >= 0, said = chosen && describe(state, view.selected);
-    ui.tip.textContent = chosen ? said.tip : "";
-    ui.more.textContent = chosen ? [said.length, said.lane, said.utc, said.note].filter(Boolean).join("  ·  ") : "";
-    ui.tip.hidden = ui.more.hidden = !chosen;
-    ui.hint.hidden = chosen;
-    ui.copy.hidden = !chosen;
+    const said = view.chosen, when = said && (view.scale === "timecode" ? said.timecode : said.utc);
+    ui.tip.textContent = said ? said.tip : "";
+    ui.more.textContent = said ? [said.length, said.lane, when, said.note].filter(Boolean).join("  ·  ") : "";
+    ui.tip.hidden = ui.more.hidden = !said;
+    ui.hint.hidden = Boolean(said);
+    ui.copy.hidden = !said;
+  }
+
+  /** Finds what was selected among the bars that are there now; it stays selected if it is not. */
+  function findSelected() {
+    if (!view.chosen) return;
+    const { key, place: { lane } } = view.chosen, same = (bar) => describe(state, bar).key === key;
+    const near = (bar) => state.start[bar] === view.chosen.place.start && state.end[bar] === view.chosen.place.end;
+    view.selected = barsOf(state, view, lane)?.find((bar) => near(bar) && same(bar)) ?? -1;
   }
 
   function reveal(bar) {
@@ -751,7 +906,7 @@ function timeline(model, el) {
   const zoomTo = (bar) => { const length = Math.max(state.end[bar] - state.start[bar], FINEST); look([state.start[bar] - length * 2, state.end[bar] + length * 2]); };
 
   /** The bars in the order in which they are seen: lane by lane, by time. */
-  const ordered = (wanted) => view.rows.flatMap((lane) => state.byLane[lane]).filter(wanted);
+  const ordered = (wanted) => view.rows.flatMap((lane) => barsOf(state, view, lane)).filter(wanted);
 
   function step(by, wanted) {
     const bars = ordered((bar) => wanted(bar) || bar === view.selected), at = bars.indexOf(view.selected);
@@ -767,7 +922,7 @@ function timeline(model, el) {
     const lane = view.rows[Math.floor((y - AXIS + ui.scroll.scrollTop) / place.lane)];
     if (x < area.left || y < AXIS || lane === undefined) return { x, y, lane: -1, bar: -1 };
     const at = scaleOf(view.window, area.left, area.width).x, found = { bar: -1, rank: -1 };
-    for (const bar of state.byLane[lane]) {
+    for (const bar of barsOf(state, view, lane)) {
       const x0 = at(state.start[bar]), x1 = at(state.end[bar]), slack = Math.max(0, (8 - (x1 - x0)) / 2) * (isFinding(bar) ? 1 : 0.25);
       if (x >= x0 - slack && x < x1 + slack && state.kind[bar] > found.rank) Object.assign(found, { bar, rank: state.kind[bar] });
     }
@@ -828,7 +983,7 @@ function timeline(model, el) {
 
   // overview
   let brush = null;
-  const overviewTime = (event) => scaleOf(state.whole, place.head, ui.overview.clientWidth - place.head - view.gutter).t(event.clientX - ui.overview.getBoundingClientRect().left);
+  const overviewTime = (event) => scaleOf(state.all, place.head, ui.overview.clientWidth - place.head - view.gutter).t(event.clientX - ui.overview.getBoundingClientRect().left);
   listen(ui.overview, "pointerdown", (event) => {
     brush = { from: overviewTime(event), window: [...view.window], inside: false };
     const whole = view.window[1] - view.window[0] > (state.extent[1] - state.extent[0]) * 0.9;
@@ -873,22 +1028,48 @@ function timeline(model, el) {
   listen(ui.in, "click", () => zoom(0.5, middle()));
   listen(ui.out, "click", () => zoom(2, middle()));
   listen(ui.fit, "click", all);
-  for (const scale of ["utc", "tams"]) listen(ui[scale], "click", () => {
+  for (const [scale, pressed] of ui.scales) listen(pressed, "click", () => {
     view.scale = scale;
-    for (const other of ["utc", "tams"]) ui[other].setAttribute("aria-pressed", String(other === scale));
+    for (const [other, made] of ui.scales) made.setAttribute("aria-pressed", String(other === scale));
+    showSelected();
     redraw();
   });
-  listen(ui.copy, "click", () => navigator.clipboard?.writeText(describe(state, view.selected).range));
-  listen(ui.scroll, "scroll", redraw);
+  listen(ui.copy, "click", () => navigator.clipboard?.writeText(view.chosen.range));
+  listen(ui.scroll, "scroll", () => { redraw(); settled(); });
 
   // the model and the surroundings
-  const changedBars = () => { state = readState(model); describeAll(); showSelected(); arrange(); };
-  const changedSelected = () => { const bar = model.get("selected"); if (bar !== view.selected) show(bar); };
-  const changedWindow = () => { const [a, b] = model.get("window"); if (a !== view.window[0] || b !== view.window[1]) { view.window = [a, b]; redraw(); } };
-  model.on("change:bars", changedBars);
-  model.on("change:selected", changedSelected);
-  model.on("change:window", changedWindow);
-  undo.push(() => { model.off?.("change:bars", changedBars); model.off?.("change:selected", changedSelected); model.off?.("change:window", changedWindow); });
+  const changed = {
+    bars() {
+      state = readState(model);
+      describeAll();
+      choose(heard(state, model.get("selected") ?? -1));
+      arrange();
+    },
+    detail() {
+      readDetail(state, model.get("detail"));
+      findSelected();
+      redraw();
+    },
+    selected() {
+      const bar = heard(state, model.get("selected"));
+      if (bar !== view.selected) show(bar);
+    },
+    window() {
+      const [a, b] = model.get("window");
+      if (a === view.window[0] && b === view.window[1]) return;
+      view.window = [a, b];
+      redraw();
+    },
+    caption() { ui.caption.textContent = model.get("caption") || ""; },
+    problem() {
+      ui.problem.textContent = model.get("problem") || "";
+      ui.problem.hidden = !ui.problem.textContent;
+    },
+  };
+  for (const [name, act] of Object.entries(changed)) {
+    model.on(`change:${name}`, act);
+    undo.push(() => model.off?.(`change:${name}`, act));
+  }
   const describeAll = () => {
     ui.root.setAttribute("aria-label", model.get("summary") || "Timeline");
     ui.canvas.setAttribute("aria-label", model.get("summary") || "Timeline");
@@ -899,7 +1080,8 @@ function timeline(model, el) {
   el.replaceChildren(ui.root);
   resized.observe(ui.scroll);
   describeAll();
-  showSelected();
+  choose(heard(state, model.get("selected") ?? -1));
+  changed.problem();
   arrange();
   return () => {
     cancelAnimationFrame(frame);

@@ -7,10 +7,13 @@ a notebook and in a terminal, and that writes itself as a page. ``timeline.js`` 
 from __future__ import annotations
 
 import difflib
+import functools
+import importlib.util
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import ibis.expr.types as ir
 import numpy as np
@@ -18,11 +21,25 @@ import pyarrow as pa
 
 from tams_analytics.display import StoreCard, text
 from tams_analytics.errors import BadParameter
-from tams_analytics.timerange import HIGHEST_NS, TimeRange, TimeRangeLike, as_timerange
+from tams_analytics.tables import Tables
+from tams_analytics.timerange import (
+    HIGHEST_NS,
+    LOWEST_NS,
+    RateLike,
+    TimeRange,
+    TimeRangeLike,
+    as_timerange,
+)
+from tams_analytics.timerange.timecode import as_rate
 from tams_analytics.widgets import frame, page, picture
 from tams_analytics.widgets.asking import answered
-from tams_analytics.widgets.bars import Lane, buffers, leap_table
+from tams_analytics.widgets.bars import Lane, buffers, details, leap_table
+from tams_analytics.widgets.closer import Closer, closer
 from tams_analytics.widgets.question import Question
+from tams_analytics.widgets.rates import timecode_state, usual_rate
+
+if TYPE_CHECKING:
+    from tams_analytics.widgets.live import TimelineWidget
 
 SHOWN = ("segments", "gaps", "overlaps", "coverage")
 GROUPS = ("flow", "source", "collection")
@@ -37,14 +54,17 @@ def build(
     by: str = "flow",
     during: TimeRangeLike | None = None,
     show: Iterable[str] = ("segments", "gaps", "overlaps"),
+    rate: RateLike | None = None,
     **unknown: Any,
 ) -> Timeline:
     """The timeline of these entity tables, with at most 20,000 bars whatever their size.
 
     A lane for each flow, source or collection (``by``); ``during`` clips, and makes a gap of what
     is missing at its edges, also where a lane has nothing at all. Where there are too many gaps the
-    shortest are left out and said to be (``max_gap_ns``). Reads each kind of bar once. Raises
-    `BadParameter` for an unknown keyword, group or thing to show; `BadTimeRange`.
+    shortest are left out and said to be (``max_gap_ns``). ``show``: of segments, where they are
+    many, what they cover together; coverage is that alone. ``rate``: frames a second for labels in
+    timecode; by default the one that most flows have. Reads each kind of bar once. Raises
+    `BadParameter` for an unknown keyword, group, rate or thing to show; `BadTimeRange`.
     """
     _refuse(unknown)
     shown = _shown(show)
@@ -53,17 +73,30 @@ def build(
     if by == "collection" and collections is None:
         raise BadParameter("by", by, "needs the table of collections", "collections=")
     window = TimeRange.eternity() if during is None else as_timerange(during)
-    asked = Question(segments, flows, sources, collections, by, window, shown)
+    exact = None if rate is None else as_rate(rate)
+    return of(Question(segments, flows, sources, collections, by, window, shown), exact)
+
+
+def of_tables(tables: Tables, **how: Any) -> Timeline:
+    """`build` for the tables of a store, with its keywords."""
+    return build(tables.segments, tables.flows, tables.sources, tables.collections, **how)
+
+
+def of(asked: Question, rate: Fraction | None = None) -> Timeline:
+    """The timeline that answers a question, its timecode at this rate."""
     answer = answered(asked)
     return Timeline(
-        by,
-        shown,
+        asked.by,
+        asked.show,
         answer.lanes,
         answer.bars,
         answer.window,
         answer.max_gap_ns,
         answer.unseen,
         asked.rows(),
+        asked,
+        answer.is_all,
+        rate or usual_rate(asked.flows),
     )
 
 
@@ -73,7 +106,8 @@ class Timeline:
 
     ``bars`` has the columns of `widgets.bars.BARS`; ``max_gap_ns``: gaps so long or shorter are
     drawn as covered; ``unseen`` counts the lanes that were too many; ``expr`` is the lazy table of
-    the segments that are shown.
+    the segments that are shown; ``asked`` asks for them; ``is_all`` where nothing was left out;
+    ``rate`` is that of labels in timecode, None for none.
     """
 
     by: str
@@ -84,8 +118,43 @@ class Timeline:
     max_gap_ns: int = 0
     unseen: int = 0
     expr: ir.Table | None = None
+    asked: Question | None = None
+    is_all: bool = True
+    rate: Fraction | None = None
+    selected: ClassVar[None] = None
+    """Nobody can select anything in what is not live."""
 
-    @property
+    def closer(self, window: TimeRange, lanes: Iterable[int]) -> Closer | None:
+        """These lanes in a part of the time, with what the timeline as a whole leaves out.
+
+        None where that is nothing. At most 6,000 bars; asks for these lanes and this time alone.
+        """
+        inside = window.intersection(self.timerange)
+        if self.is_all or self.asked is None or inside.is_empty:
+            return None
+        return closer(self, self.asked, inside, lanes)
+
+    def around(self, view: TimeRange, lanes: Iterable[int]) -> Closer | None:
+        """`closer` for a view, and for half as much on each side of it, so that it can be moved.
+
+        None for more than half of the time: the whole timeline is made for that.
+        """
+        length, whole = view.duration_ns or 0, self.timerange.duration_ns or 0
+        if 2 * length > whole:
+            return None
+        start, end = (view.start_ns or 0) - length // 2, (view.end_ns or 0) + length // 2
+        within = TimeRange.from_ns(max(start, LOWEST_NS), min(end, HIGHEST_NS))
+        return self.closer(within, lanes)
+
+    def live(self) -> Timeline | TimelineWidget:
+        """The same as a widget that goes on asking; itself where anywidget is not installed."""
+        if importlib.util.find_spec("anywidget") is None:
+            return self
+        from tams_analytics.widgets.live import TimelineWidget  # noqa: PLC0415 - only where it shows
+
+        return TimelineWidget(self)
+
+    @functools.cached_property
     def t0_ns(self) -> int:
         """The origin: bars are sent as offsets from it.
 
@@ -150,28 +219,36 @@ class Timeline:
 
     def state(self) -> dict[str, Any]:
         """What ``timeline.js`` reads by ``model.get``; ``bars`` are buffers."""
-        start, end = self.timerange.start_ns or 0, self.timerange.end_ns or 0
         t0_ns = self.t0_ns
-        first, last = (start - t0_ns) / 1e9, max(end - t0_ns, start - t0_ns + 1_000) / 1e9
-        margin = (last - first) / 100
         return {
             "lanes": [lane.label for lane in self.lanes],
-            "details": [
-                {"sub": one.sub, "ratio": one.ratio, "gaps": one.gaps, "overlaps": one.overlaps}
-                for one in self.lanes
-            ],
+            "details": details(self.lanes),
             "t0_ns": str(t0_ns),
             "bars": buffers(self.bars, t0_ns),
             "notes": self.bars["note"].to_pylist(),
-            "extent": [first, last],
-            "window": [first - margin, last + margin],
+            "extent": self.seconds(self.timerange),
+            "window": self.first_view,
             "selected": -1,
             "leaps": leap_table(),
             "scale": "utc" if self.clock else "tams",
+            "timecode": None if self.rate is None else timecode_state(self.rate),
             "noun": self.by,
             "summary": self.summary,
             "caption": self.caption,
         }
+
+    def seconds(self, timerange: TimeRange) -> list[float]:
+        """A timerange as a page has it: two numbers of seconds after `t0_ns`, not the same."""
+        start = (timerange.start_ns or 0) - self.t0_ns
+        end = max((timerange.end_ns or 0) - self.t0_ns, start + 1_000)
+        return [start / 1e9, end / 1e9]
+
+    @property
+    def first_view(self) -> list[float]:
+        """The whole of it with a margin, in the same way."""
+        first, last = self.seconds(self.timerange)
+        margin = (last - first) / 100
+        return [first - margin, last + margin]
 
     def to_html(
         self,
@@ -204,8 +281,8 @@ class Timeline:
 
 def _refuse(unknown: dict[str, Any]) -> None:
     for name, value in unknown.items():
-        known = ("by", "during", "show", "segments", "flows", "sources", "collections")
-        close = difflib.get_close_matches(name, known, 1, 0.4) or ["by, during or show"]
+        known = ("by", "during", "show", "rate", "segments", "flows", "sources", "collections")
+        close = difflib.get_close_matches(name, known, 1, 0.4) or ["by, during, show or rate"]
         raise BadParameter(name, value, "is an unknown keyword", close[0])
 
 

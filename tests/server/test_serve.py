@@ -166,7 +166,6 @@ def test_settings_that_cannot_be_are_one_sentence() -> None:
     assert "TAMS_MIN_OBJECT_TIMEOUT" in refused("x.duckdb", TAMS_MIN_OBJECT_TIMEOUT="60:0")
     Path("settings.toml").write_text('[storage_backends.x]\nfolder = "fast"')
     assert "no absolute path" in refused("x.duckdb", TAMS_SETTINGS="settings.toml")
-    assert "there are no pages yet" in refused("x.duckdb", "--ui")
     assert "STORE" in refused()
 
 

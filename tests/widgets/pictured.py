@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pyarrow as pa
 
 from tams_analytics.timerange import TimeRange
@@ -31,7 +33,8 @@ def small() -> Timeline:
     ]
     shown = ("segments", "gaps", "overlaps")
     window = TimeRange.from_ns(START, at(100))
-    return Timeline("flow", shown, lanes, pa.concat_tables(bars), window)
+    rate = Fraction(30_000, 1_001)
+    return Timeline("flow", shown, lanes, pa.concat_tables(bars), window, rate=rate)
 
 
 def large(lanes: int = 1_000, bars: int = 20_000) -> Timeline:

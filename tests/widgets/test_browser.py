@@ -6,10 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
+from tams_analytics.timerange import TimeRange, timecode_text
+from tams_analytics.timerange.clocks import to_posix
+from tams_analytics.widgets.bars import GAP, SEGMENT, bars_of
+from tams_analytics.widgets.closer import Closer
 from tests.widgets.browser import chromium, opened, required_or_skip
-from tests.widgets.pictured import HOSTILE, SECOND, START, large, small
+from tests.widgets.pictured import HOSTILE, SECOND, START, at, large, small
 
 MODEL = "document.querySelector('[data-tams-state]').tamsModel"
 SHARE_OF_BLUE = """() => {
@@ -245,6 +250,83 @@ def test_twenty_thousand_bars_are_drawn_and_zoomed(browser: Any, tmp_path: Path)
         page.mouse.wheel(0, -600)
         assert settled_window(page, before) != before
         assert ([], []) == (page.asked, page.errors)
+
+
+def test_the_page_tells_which_lanes_are_in_view(page: Any) -> None:
+    page.wait_for_function(f"() => {MODEL}.get('seen')")
+
+    assert [0, 1] == model(page, "seen")
+
+
+def seen_closer(page: Any, window: list[float]) -> None:
+    """What a session would send: the gap of the first lane is two, with a segment between."""
+    bars = pa.concat_tables(
+        [
+            bars_of(SEGMENT, [0], [at(49)], [at(51) + 1], ["tiny"]),
+            bars_of(GAP, [0, 0], [at(40), at(51) + 1], [at(49), at(60)]),
+        ]
+    )
+    closer = Closer(bars, TimeRange.from_ns(at(window[0]), at(window[1])), (0,), 0)
+    state = closer.state(START, 1_000)
+    state["bars"] = {name: list(values) for name, values in state["bars"].items()}
+    page.evaluate(
+        f"""detail => {{
+            for (const name in detail.bars) detail.bars[name] = new Uint8Array(detail.bars[name]);
+            {MODEL}.set("detail", detail);
+        }}""",
+        state,
+    )
+    page.wait_for_selector("[data-closer='3']")
+
+
+def test_a_closer_look_stands_for_the_bars_of_its_lanes(page: Any) -> None:
+    page.evaluate(f"{MODEL}.set('window', [35, 65])")
+    seen_closer(page, [20, 80])
+    click(page, 50, 0)
+    tiny = page.locator(".tams-tip").text_content(), model(page, "selected")
+    click(page, 45, 0)
+    first = page.locator(".tams-tip").text_content(), model(page, "selected")
+
+    assert ("segment [1756000049:0_1756000051:1)", 1_000) == tiny
+    assert ("gap [1756000040:0_1756000049:0)", 1_001) == first
+
+
+def test_out_of_the_closer_look_the_whole_is_drawn_again(page: Any) -> None:
+    page.evaluate(f"{MODEL}.set('window', [35, 65])")
+    seen_closer(page, [30, 70])
+    page.evaluate(f"{MODEL}.set('window', [10, 90])")
+    click(page, 50, 0)
+
+    assert "gap [1756000040:0_1756000060:0)" == page.locator(".tams-tip").text_content()
+    assert 3 == model(page, "selected")
+
+
+def test_what_is_selected_stays_so_when_one_looks_closer_and_away(page: Any) -> None:
+    page.evaluate(f"{MODEL}.set('window', [35, 65])")
+    seen_closer(page, [20, 80])
+    click(page, 50, 0)
+    page.evaluate(f"{MODEL}.set('detail', null)")
+
+    assert "segment [1756000049:0_1756000051:1)" == page.locator(".tams-tip").text_content()
+
+
+def test_timecode_is_that_of_the_library(page: Any) -> None:
+    page.get_by_role("button", name="TC", exact=True).click()
+    click(page, 50, 0)
+    said = page.locator(".tams-more").text_content()
+
+    expected = []
+    for seconds in (40, 60):
+        ns = to_posix(at(seconds))[0] % (86_400 * SECOND)
+        expected.append(timecode_text(ns, "30000/1001", drop_frame=True))
+    assert " \u2013 ".join(expected) in said
+    assert "true" == page.get_by_role("button", name="TC", exact=True).get_attribute("aria-pressed")
+
+
+def test_what_went_wrong_is_said_under_the_picture(page: Any) -> None:
+    page.evaluate(f"{MODEL}.set('problem', 'the store does not answer')")
+
+    assert "the store does not answer" == page.get_by_role("alert").text_content()
 
 
 def test_months_of_nanoseconds_stay_exact(browser: Any, tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 import tams_analytics as ta
-from tams_analytics.widgets import timeline
+from tams_analytics.timerange import TimeRange
+from tams_analytics.widgets import asking, marks, timeline
 from tests.support.vast_stores import VastStores
 
 HOUR = "[1788134437:0_1788138037:0)"
@@ -44,6 +45,23 @@ def test_tables_of_segments_and_flows_are_enough(stores: tuple[ta.Store, ta.Stor
 
     assert here.bars.num_rows
     assert rows(here) == rows(there)
+
+
+@pytest.mark.parametrize("by", ["flow", "source"])
+def test_a_closer_look_is_alike(
+    stores: tuple[ta.Store, ta.Store], by: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "WHOLE", marks.Budget(bars=30, overlaps=1, segments=2))
+    here, there = (
+        timeline.build(store.segments, store.flows, store.sources, by=by) for store in stores
+    )
+    end_ns = here.timerange.end_ns or 0
+    hour = TimeRange.from_ns(end_ns - 900 * 10**9, end_ns)
+    seen = [shown.closer(hour, range(len(shown.lanes))) for shown in (here, there)]
+
+    assert here.max_gap_ns
+    assert len(rows(seen[0])) > 50
+    assert rows(seen[0]) == rows(seen[1])
 
 
 def rows(shown: Any) -> list[tuple[Any, ...]]:

@@ -13,6 +13,7 @@ import pytest
 from tams_analytics.errors import BadParameter, BadTimeRange
 from tams_analytics.widgets import asking, timeline
 from tams_analytics.widgets.bars import COVERED, GAP, KINDS, OVERLAP, SEGMENT
+from tams_analytics.widgets.marks import Budget
 
 SECOND = 10**9
 VIDEO, MULTI = "urn:x-nmos:format:video", "urn:x-nmos:format:multi"
@@ -104,7 +105,7 @@ def test_few_segments_are_drawn_one_by_one_to_the_nanosecond() -> None:
 
 
 def test_many_segments_are_drawn_as_covered_stretches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(asking, "MOST_SEGMENTS", 5)
+    monkeypatch.setattr(asking, "WHOLE", Budget(bars=100, overlaps=100, segments=5))
 
     expected = [
         ("Camera 10", 0, 20 * SECOND),
@@ -187,7 +188,7 @@ def test_a_big_store_has_at_most_twenty_thousand_bars_and_says_what_it_left_out(
     ]
     shown = built(rows)
 
-    assert shown.bars.num_rows <= asking.MOST_BARS
+    assert shown.bars.num_rows <= asking.WHOLE.bars
     assert shown.max_gap_ns > 0
     assert min(end - start for _, start, end in drawn(shown, GAP)) > shown.max_gap_ns
     assert "and less are drawn as covered" in shown.caption

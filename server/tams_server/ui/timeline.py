@@ -8,12 +8,12 @@ from typing import Any
 
 from tams_analytics import intervals
 from tams_analytics.errors import BadParameter
-from tams_analytics.queries import overview
+from tams_analytics.queries import flows, overview
 from tams_analytics.store import Store
 from tams_analytics.timerange import SECOND, TimeRange, as_timerange
 from tams_analytics.widgets.bars import GAP, Lane
 from tams_analytics.widgets.page import as_json
-from tams_analytics.widgets.timeline import Timeline
+from tams_analytics.widgets.timeline import Timeline, of_tables
 from tams_server.ui import copies
 from tams_server.ui.copies import Copy
 from tams_server.ui.visit import Page, Visit
@@ -52,9 +52,7 @@ def timeline(visit: Visit, asked: Asked) -> Page:
     """
     store = visit.ctx.analytics
     window = _window(store, asked)
-    shown = store.timeline(
-        by=asked.by, during=window.within, flow_id=asked.flow, source_id=asked.source
-    )
+    shown = _shown(store, asked, window.within)
     data = {
         "asked": {
             "by": asked.by,
@@ -96,6 +94,12 @@ def _window(store: Store, asked: Asked) -> Window:
     is_narrow = asked.flow is not None or asked.source is not None
     last = "day" if is_narrow else _few_enough(store, end - start)
     return Window(TimeRange.from_ns(max(start, end - LENGTHS[last]), end), last)
+
+
+def _shown(store: Store, asked: Asked, within: TimeRange | None) -> Timeline:
+    """As `Store.timeline` gives it without a notebook."""
+    narrowed = flows.narrowed(store.tables, flow_id=asked.flow, source_id=asked.source)
+    return of_tables(narrowed, by=asked.by, during=within)
 
 
 def _few_enough(store: Store, length_ns: int) -> str:

@@ -1,0 +1,90 @@
+"""The bars that a page may speak of by an index: those of a whole timeline, and of closer looks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from tams_analytics.errors import NotFound
+from tams_analytics.timerange import TimeRange
+from tams_analytics.widgets.bars import KINDS, Bar, bar_of, index_of
+from tams_analytics.widgets.closer import Closer
+from tams_analytics.widgets.timeline import Timeline
+
+KEPT = 3
+"""So many closer looks are remembered: a click may be on its way while the next one is made."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """A closer look, and the index of its first bar; no two looks share an index."""
+
+    closer: Closer
+    first: int
+
+
+@dataclass
+class Looks:
+    """A timeline and the last closer looks at it."""
+
+    whole: Timeline
+    kept: list[Look] = field(default_factory=list)
+
+    def add(self, found: Closer) -> Look:
+        """Remember a look, from now on the last one."""
+        last = self.kept[-1] if self.kept else None
+        first = len(self.whole.bars) if last is None else last.first + len(last.closer.bars)
+        self.kept = [*self.kept[1 - KEPT :], Look(found, first)]
+        return self.kept[-1]
+
+    def bar(self, index: int) -> Bar | None:
+        """The bar with this index, or None where none has it any more."""
+        for bars, first in self._parts():
+            if first <= index < first + len(bars):
+                return bar_of(bars, self.whole.lanes, index - first)
+        return None
+
+    def index(self, bar: Bar, last: int = KEPT) -> int:
+        """The index of a bar of the whole, or of the ``last`` looks, or -1."""
+        for bars, first in self._parts(last):
+            found = index_of(bars, self.whole.lanes, bar)
+            if found >= 0:
+                return first + found
+        return -1
+
+    def lane(self, key: str | None) -> int:
+        """The number of the lane with this id, or else this label. Raises `NotFound`."""
+        for name in ("key", "label"):
+            for number, lane in enumerate(self.whole.lanes):
+                if getattr(lane, name) == key:
+                    return number
+        raise NotFound(self.whole.by, key)
+
+    def best(self, at: TimeRange, lane: int) -> Bar | None:
+        """Of the bars of this lane that share time with ``at`` the one that tells most.
+
+        That is the one with this very timerange, then an overlap, a gap, and what is covered; of
+        the last look, where it has any.
+        """
+        for bars, _first in self._parts(last=1):
+            found = [bar_of(bars, self.whole.lanes, n) for n in _sharing(bars, at, lane)]
+            if found:
+                return max(found, key=lambda bar: (bar.timerange == at, KINDS.index(bar.kind)))
+        return None
+
+    def _parts(self, last: int = KEPT) -> Iterator[tuple[pa.Table, int]]:
+        """Bars and the index of their first, those of the latest look first."""
+        yield from ((look.closer.bars, look.first) for look in reversed(self.kept[-last:]))
+        yield self.whole.bars, 0
+
+
+def _sharing(bars: pa.Table, at: TimeRange, lane: int) -> Any:
+    """The rows of bars of a lane that share time with ``at``."""
+    start, end, number = (bars[name].to_numpy() for name in ("start_ns", "end_ns", "lane"))
+    before = True if at.end_ns is None else start < at.end_ns
+    after = True if at.start_ns is None else end > at.start_ns
+    return np.flatnonzero((number == lane) & before & after)

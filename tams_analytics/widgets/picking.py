@@ -1,0 +1,101 @@
+"""Flows to choose from: a filter, a list and a toggle for each format. Needs ``[notebook]``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ibis.expr.types as ir
+import ipywidgets
+import traitlets
+from ibis import _
+
+from tams_analytics.display import text
+from tams_analytics.errors import BadParameter
+from tams_analytics.tables.formats import AUDIO, DATA, IMAGE, MULTI, VIDEO
+from tams_analytics.widgets.lanes import named, natural
+
+MOST_LISTED = 500
+FORMATS = {"video": VIDEO, "audio": AUDIO, "data": DATA, "image": IMAGE, "multi": MULTI}
+_WIDE = ipywidgets.Layout(width="100%")
+
+
+class FlowPicker(ipywidgets.VBox):
+    """A list of flows; ``value`` is the ids of those that are chosen, ``expr`` the lazy table.
+
+    ``value`` is two-way and can be observed; where none is chosen ``expr`` is of all flows that the
+    filter leaves, of whatever number (the list has the first 500). Words of the filter are sought
+    in labels, ids and codecs. Setting an id that no flow has raises `BadParameter`.
+    """
+
+    value = traitlets.Tuple()
+
+    def __init__(self, flows: ir.Table, *, rows: int = 10) -> None:
+        self._flows = flows
+        self._words = ipywidgets.Text(
+            placeholder="label, id or codec", description="Filter", continuous_update=False
+        )
+        self._formats = {
+            name: ipywidgets.ToggleButton(
+                value=True, description=name, tooltip=f"Show {name} flows"
+            )
+            for name in FORMATS
+        }
+        self._list = ipywidgets.SelectMultiple(rows=rows, layout=_WIDE)
+        self._list.add_class("tams-flows")
+        self._said = ipywidgets.Label()
+        toggles = ipywidgets.HBox([*self._formats.values()])
+        super().__init__([self._words, toggles, self._list, self._said])
+        for control in (self._words, *self._formats.values()):
+            control.observe(self._filter, names="value")
+        self._list.observe(self._choose, names="value")
+        self._filter()
+
+    @property
+    def expr(self) -> ir.Table:
+        """The flows that are chosen, or else all that the filter leaves: the columns of flows."""
+        return self._flows.filter(_.id.isin(self.value)) if self.value else self._filtered()
+
+    @property
+    def selected(self) -> tuple[str, ...]:
+        """As ``value``."""
+        return tuple(self.value)
+
+    def _filtered(self) -> ir.Table:
+        found = self._flows
+        for word in self._words.value.lower().split():
+            places = (found[name].coalesce("").lower() for name in ("label", "id", "codec"))
+            label, id, codec = (place.contains(word) for place in places)
+            found = found.filter(label | id | codec)
+        wanted = [FORMATS[name] for name, toggle in self._formats.items() if toggle.value]
+        return found if len(wanted) == len(FORMATS) else found.filter(_.format.isin(wanted))
+
+    def _filter(self, _change: Any = None) -> None:
+        """List what the filter leaves; what is chosen and is not there any more is let go."""
+        found = self._filtered()
+        number = found.count().to_pyarrow().as_py()
+        names = named(found.order_by(_.label.coalesce(""), "id").limit(MOST_LISTED))
+        order = sorted(names, key=lambda id: (natural(names[id].label), id))
+        kept = tuple(id for id in self.value if id in names)
+        self._list.options = [(f"{names[id].label}  ·  {names[id].sub}", id) for id in order]
+        self._list.value = kept
+        more = (
+            f", the first {text.count(MOST_LISTED)} of them listed" if number > len(names) else ""
+        )
+        self._said.value = f"{text.plural(number, 'flow')}{more}"
+
+    def _choose(self, change: Any) -> None:
+        self.value = change["new"]
+
+    @traitlets.validate("value")
+    def _known(self, proposal: Any) -> tuple[str, ...]:
+        ids: tuple[str, ...] = proposal["value"]
+        listed = {id for _shown, id in self._list.options}
+        for id in ids:
+            if id not in listed:
+                raise BadParameter("value", id, "is no flow of the list", "ids of flows")
+        return ids
+
+    @traitlets.observe("value")
+    def _show(self, change: Any) -> None:
+        if self._list.value != change["new"]:
+            self._list.value = change["new"]
