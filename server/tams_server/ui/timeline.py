@@ -93,7 +93,8 @@ def _window(store: Store, asked: Asked) -> Window:
         return Window(None)
     is_narrow = asked.flow is not None or asked.source is not None
     last = "day" if is_narrow else _few_enough(store, end - start)
-    return Window(TimeRange.from_ns(max(start, end - LENGTHS[last]), end), last)
+    first = end - LENGTHS[last]
+    return Window(TimeRange.from_ns(max(start, first), end), last if first > start else None)
 
 
 def _shown(store: Store, asked: Asked, within: TimeRange | None) -> Timeline:
