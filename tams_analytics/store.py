@@ -415,6 +415,13 @@ class Store:
         """`stamp` is known in this process, without asking anybody."""
         return self._engine.stamps_are_local
 
+    def version(self, tables: Collection[str]) -> Hashable | None:
+        """What changes with every write to any of these tables, whoever writes.
+
+        ``None``: nobody can tell, so nothing that was made of them may be kept.
+        """
+        return self._engine.version(tables)
+
     def interrupter(self) -> Callable[[], None]:
         """What ends, called by another thread, the question that this one asks."""
         return self._engine.interrupter()

@@ -47,9 +47,12 @@ def page(
 
 def as_json(shown: Timeline) -> dict[str, Any]:
     """`Timeline.state` as JSON can say it: its buffers in base64."""
-    state = shown.state()
-    state["bars"] = {k: base64.b64encode(v).decode() for k, v in state["bars"].items()}
-    return state
+    return in_base64(shown.state())
+
+
+def in_base64(state: dict[str, Any]) -> dict[str, Any]:
+    """A state, or a part of one, with its buffers ``bars`` as texts."""
+    return {**state, "bars": {k: base64.b64encode(v).decode() for k, v in state["bars"].items()}}
 
 
 def inlined(value: Any) -> str:

@@ -5,14 +5,16 @@ An extension outside of the API's document. `ui` makes the pages; here their add
 
 from __future__ import annotations
 
+import re
 from importlib import resources
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import RedirectResponse
 
-from tams_analytics.errors import NotFound
+from tams_analytics.errors import BadParameter, NotFound
 from tams_analytics.widgets import frame
+from tams_server.answers import json_answer
 from tams_server.filters import Format, Label
 from tams_server.paging import HIGHEST_LIMIT
 from tams_server.parameters import FlowId, Id, Limit, Page
@@ -80,6 +82,30 @@ def show_timeline(
     given = (timerange, view, flow, source)
     asked = timeline.Asked(by, *(each or None for each in given))
     return visit.answer(timeline.timeline(visit, asked))
+
+
+@router.get("/ui/timeline/detail.json")
+def show_detail(
+    visit: Visited,
+    *,
+    view: Annotated[str, Query()],
+    lanes: Annotated[str, Query()],
+    drawn: Annotated[str, Query()],
+    by: Annotated[str, Query()] = "flow",
+    timerange: Text = None,
+    flow: Text = None,
+    source: Text = None,
+) -> Response:
+    """For the timeline that is drawn: ``lanes`` are numbers of it with commas between."""
+    asked = timeline.Asked(by, timerange or None, view, flow or None, source or None)
+    return json_answer(timeline.detail(visit, asked, numbers(lanes), drawn))
+
+
+def numbers(lanes: str) -> list[int]:
+    """Raises `BadParameter`."""
+    if not re.fullmatch(r"[0-9]{1,6}(,[0-9]{1,6})*", lanes):
+        raise BadParameter("lanes", lanes, "is no list of lanes", "numbers with commas between")
+    return [int(each) for each in lanes.split(",")]
 
 
 @router.get("/ui/integrity")

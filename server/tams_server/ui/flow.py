@@ -10,7 +10,6 @@ from tams_analytics.queries.documents import Document, date_text
 from tams_analytics.store import Store
 from tams_analytics.timerange import TimeRange, format_timestamp, parse_timestamp
 from tams_analytics.widgets.page import as_json
-from tams_analytics.widgets.timeline import of_tables
 from tams_server.ui.copies import Copy
 from tams_server.ui.visit import Page, Visit
 
@@ -38,7 +37,7 @@ def flow(visit: Visit, id: str, at: str | None) -> Page:
         "collectors": _labelled(store, flows.by_ids, document.get("collected_by", ())),
         "properties": [*_flat(document)],
         "covered": _covered(visit, id),
-        "timeline": as_json(of_tables(flows.narrowed(visit.ctx.analytics.tables, flow_id=id))),
+        "timeline": as_json(visit.ctx.timelines.of(flow_id=id)),
         "at": at,
         "segments": [*_told(rows)],
         **_steps(rows),

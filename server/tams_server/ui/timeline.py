@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from tams_analytics import intervals
 from tams_analytics.errors import BadParameter
-from tams_analytics.queries import flows, overview
+from tams_analytics.queries import overview
 from tams_analytics.store import Store
 from tams_analytics.timerange import SECOND, TimeRange, as_timerange
 from tams_analytics.widgets.bars import GAP, Lane
-from tams_analytics.widgets.page import as_json
-from tams_analytics.widgets.timeline import Timeline, of_tables
+from tams_analytics.widgets.page import as_json, in_base64
+from tams_analytics.widgets.timeline import Timeline
 from tams_server.ui import copies
 from tams_server.ui.copies import Copy
 from tams_server.ui.visit import Page, Visit
@@ -52,7 +53,7 @@ def timeline(visit: Visit, asked: Asked) -> Page:
     """
     store = visit.ctx.analytics
     window = _window(store, asked)
-    shown = _shown(store, asked, window.within)
+    shown = _shown(visit, asked, window)
     data = {
         "asked": {
             "by": asked.by,
@@ -72,6 +73,44 @@ def timeline(visit: Visit, asked: Asked) -> Page:
     return Page(
         "timeline", f"Timeline by {asked.by}", data, (_copy(visit, asked, shown, window.within),)
     )
+
+
+def detail(visit: Visit, asked: Asked, numbers: list[int], drawn: str) -> dict[str, Any]:
+    """What `timeline` leaves out of these lanes in ``asked.view`` and beside it, to draw instead.
+
+    ``detail`` is ``None`` where that is nothing. ``drawn`` is what the page's state says of itself:
+    ``is_current`` is false where the store has changed since, and lanes might be others.
+    Raises `BadParameter`, `BadTimeRange`.
+    """
+    shown = _shown(visit, asked, _window(visit.ctx.analytics, asked))
+    if drawn != _mark(shown):
+        return {"is_current": False, "detail": None}
+    known = [number for number in numbers if number < len(shown.lanes)]
+    found = shown.around(_two_bounds(asked.view), known) if known else None
+    if found is None or not found.lanes:
+        return {"is_current": True, "detail": None}
+    state = in_base64(found.state(shown.t0_ns, len(shown.bars)))
+    return {"is_current": True, "detail": state}
+
+
+def _shown(visit: Visit, asked: Asked, window: Window) -> Timeline:
+    return visit.ctx.timelines.of(
+        by=asked.by, within=window.within, flow_id=asked.flow, source_id=asked.source
+    )
+
+
+def _mark(shown: Timeline) -> str:
+    """The same while the numbers of lanes and the origin are."""
+    told = repr([shown.t0_ns, [lane.key for lane in shown.lanes], len(shown.bars)])
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def _two_bounds(view: str | None) -> TimeRange:
+    """Raises `BadParameter` where there is no end to it."""
+    found = as_timerange(view or "_")
+    if not found.is_bounded or found.is_empty:
+        raise BadParameter("view", view, "has no two bounds", "a timerange such as [0:0_10:0)")
+    return found
 
 
 @dataclass(frozen=True)
@@ -95,12 +134,6 @@ def _window(store: Store, asked: Asked) -> Window:
     last = "day" if is_narrow else _few_enough(store, end - start)
     first = end - LENGTHS[last]
     return Window(TimeRange.from_ns(max(start, first), end), last if first > start else None)
-
-
-def _shown(store: Store, asked: Asked, within: TimeRange | None) -> Timeline:
-    """As `Store.timeline` gives it without a notebook."""
-    narrowed = flows.narrowed(store.tables, flow_id=asked.flow, source_id=asked.source)
-    return of_tables(narrowed, by=asked.by, during=within)
 
 
 def _few_enough(store: Store, length_ns: int) -> str:
@@ -152,13 +185,9 @@ def _state(shown: Timeline, view: str | None) -> dict[str, Any]:
     """What the canvas module reads, and by lane the id that a link leads to."""
     state = as_json(shown)
     state["keys"] = [lane.key for lane in shown.lanes]
+    state["drawn"] = _mark(shown)
     if view is not None:
-        looked_at = as_timerange(view)
-        if looked_at.start_ns is None or looked_at.end_ns is None or looked_at.is_empty:
-            raise BadParameter("view", view, "has no two bounds", "a timerange such as [0:0_10:0)")
-        state["window"] = [
-            (ns - shown.t0_ns) / 1e9 for ns in (looked_at.start_ns, looked_at.end_ns)
-        ]
+        state["window"] = shown.seconds(_two_bounds(view))
     return state
 
 

@@ -27,44 +27,82 @@ function addressWith(changes) {
   return found;
 }
 
-/** Start of a bar; where float64 is too coarse there are exact offsets. */
-function startOf(model, bar) {
-  const bars = model.get("bars"), origin = BigInt(model.get("t0_ns"));
-  if (bars.exact) return origin + new BigInt64Array(bars.exact.buffer)[2 * bar];
-  return nanoseconds(origin, new Float64Array(bars.start.buffer)[bar]);
+/** Lane and start of a bar, of the whole or of what is seen closer; null for one that is not there any more. */
+function placeOf(model, index) {
+  const whole = model.get("bars"), count = whole.lane.length / 4, detail = model.get("detail");
+  const [bars, bar] = index < count ? [whole, index] : [detail?.bars, index - (detail?.first ?? 0)];
+  if (!bars || bar < 0 || bar >= bars.lane.length / 4) return null;
+  const origin = BigInt(model.get("t0_ns")), lane = new Int32Array(bars.lane.buffer)[bar];
+  const start = bars.exact ? origin + new BigInt64Array(bars.exact.buffer)[2 * bar] : nanoseconds(origin, new Float64Array(bars.start.buffer)[bar]);
+  return { lane, start };
+}
+
+function inView(model) {
+  const origin = BigInt(model.get("t0_ns"));
+  const [start, end] = model.get("window").map((seconds) => timestamp(nanoseconds(origin, seconds)));
+  return `[${start}_${end})`;
 }
 
 /** Links that follow what is selected and what is in view. */
 function followed(section, model) {
-  const chosen = section.querySelector("[data-chosen]"), open = section.querySelector("[data-open]");
-  const narrow = section.querySelector("[data-narrow]");
-  const inView = () => {
-    const origin = BigInt(model.get("t0_ns"));
-    const [start, end] = model.get("window").map((seconds) => timestamp(nanoseconds(origin, seconds)));
-    return `[${start}_${end})`;
-  };
+  const part = (name) => section.querySelector(`[data-${name}]`);
+  const chosen = part("chosen"), open = part("open"), narrow = part("narrow");
+  let known = String(model.get("window"));
   const showView = () => {
-    history.replaceState(null, "", addressWith({ view: inView() }));
-    narrow.href = addressWith({ view: null, timerange: inView() });
+    if (known === String(model.get("window"))) return;
+    known = String(model.get("window"));
+    history.replaceState(null, "", addressWith({ view: inView(model) }));
+    narrow.href = addressWith({ view: null, timerange: inView(model) });
     chosen.hidden = false;
   };
   const showChosen = () => {
-    const bar = model.get("selected");
-    open.hidden = bar < 0;
-    if (bar < 0) return;
-    const lane = new Int32Array(model.get("bars").lane.buffer)[bar], key = model.get("keys")[lane];
-    const isSource = section.dataset.by === "source";
+    const place = placeOf(model, model.get("selected")), key = place && model.get("keys")[place.lane];
     open.hidden = key === null;
-    const to = new URL((isSource ? section.dataset.sources : section.dataset.flows).replace("ID", encodeURIComponent(key ?? "")), location.href);
-    if (!isSource) to.searchParams.set("at", timestamp(startOf(model, bar)));
+    if (key === null) return;
+    const isSource = section.dataset.by === "source", label = model.get("lanes")[place.lane];
+    const to = new URL((isSource ? section.dataset.sources : section.dataset.flows).replace("ID", encodeURIComponent(key)), location.href);
+    if (!isSource) to.searchParams.set("at", timestamp(place.start));
     open.href = to;
-    open.textContent = isSource ? `Open the source ${model.get("lanes")[lane]}` : `Open ${model.get("lanes")[lane]} at this time`;
+    open.textContent = isSource ? `Open the source ${label}` : `Open ${label} at this time`;
     chosen.hidden = false;
   };
   open.hidden = true;
-  narrow.href = addressWith({ view: null, timerange: inView() });
+  narrow.href = addressWith({ view: null, timerange: inView(model) });
   model.on("change:window", showView);
   model.on("change:selected", showChosen);
+}
+
+/** Asks for what the whole leaves out, where one looks; the last question is the one that counts. */
+function seenCloser(section, model, withBytes) {
+  const told = section.querySelector("[data-problem]");
+  let next = model.get("bars").lane.length / 4, asking = null, asked = "";
+  const say = (problem) => { told.textContent = problem; told.hidden = !problem; };
+  const ask = async () => {
+    const url = new URL(section.dataset.detail, location.href), seen = model.get("seen") ?? [];
+    url.searchParams.set("view", inView(model));
+    url.searchParams.set("lanes", seen.join(","));
+    url.searchParams.set("drawn", model.get("drawn"));
+    if (!seen.length || url.href === asked) return;
+    asked = url.href;
+    asking?.abort();
+    asking = new AbortController();
+    try {
+      const answer = await fetch(url, { signal: asking.signal });
+      const found = await answer.json();
+      if (!answer.ok) say(found.summary);
+      else if (!found.is_current) say("The store has changed since this was drawn: load the page again to look closer.");
+      else {
+        say("");
+        const detail = found.detail && withBytes({ ...found.detail, first: next });
+        if (detail) next += detail.notes.length;
+        model.set("detail", detail);
+      }
+    } catch (error) {
+      if (error.name !== "AbortError") say(`The server does not answer: ${error.message}`);
+    }
+  };
+  model.on("change:window", ask);
+  model.on("change:seen", ask);
 }
 
 async function draw(place) {
@@ -76,6 +114,7 @@ async function draw(place) {
   const section = place.closest("[data-shown]");
   if (!section) return;
   followed(section, model);
+  seenCloser(section, model, withBytes);
   section.addEventListener("click", (event) => {
     const row = event.target.closest("tr")?.querySelector("[data-tams-bar]");
     if (!row) return;
