@@ -17,6 +17,7 @@ from fastapi.testclient import TestClient
 
 import tams_analytics as ta
 from tams_analytics.timerange import SECOND
+from tams_server.ui.timelines import Timelines
 from tests.server.served import served
 from tests.server.worlds import F1, make_flow
 
@@ -254,6 +255,7 @@ def test_integrity_is_what_the_last_run_told(looked: Looked) -> None:
         (group["check_id"], each["id"]) for group in shown["findings"] for each in group["rows"]
     ]
     (overlaps,) = (each for each in shown["findings"] if each["check_id"] == "segments_overlap")
+    assert {"S1 audio"} == {each["label"] for each in overlaps["rows"]}
     for each in overlaps["rows"]:
         flow_id, _at, timerange = each["id"].rpartition("@")
         assert flow_id == each["flow_id"]
@@ -296,3 +298,78 @@ def test_an_empty_store_has_pages_that_say_what_to_do() -> None:
         integrity = client.get("/ui/integrity")
     assert "tams check" in integrity.text
     assert "No run of checks is remembered" in integrity.text
+
+
+def test_a_timeline_is_kept_while_nothing_is_written(tmp_path: Path) -> None:
+    """Of a store in memory nobody can tell."""
+    with ta.connect(str(tmp_path / "kept.duckdb")) as store:
+        ta.examples.newsroom(store, segments=3_000)
+        kept = Timelines(store)
+        first = kept.of(by="source")
+        assert first is kept.of(by="source")
+        assert first is not kept.of(by="flow")
+        assert first is not kept.of(by="source", within=ta.tr("[0:0_1:0)"))
+        make_flow(store, F1)
+        again = kept.of(by="source")
+        assert again is not first
+        assert len(first.lanes) + 1 == len(again.lanes)
+
+
+def test_closer_is_what_the_timeline_leaves_out() -> None:
+    with ta.connect(":memory:") as store, served(store) as client:
+        ta.examples.newsroom(store, segments=20_000)
+        whole = client.get("/ui/timeline.json").json()
+        lane = whole["state"]["lanes"].index("S1 video")
+        asked = {"lanes": str(lane), "drawn": whole["state"]["drawn"]}
+        end = ta.tr(whole["asked"]["timerange"]).end_ns
+        assert end is not None
+        view = ta.TimeRange.from_ns(end - 1200 * SECOND, end - 600 * SECOND)
+        found = closer(client, view=str(view), **asked)
+        segments = store.ask(
+            ta.queries.segments.listing,
+            flow_id=whole["state"]["keys"][lane],
+            timerange=str(ta.TimeRange.from_ns(end - 1500 * SECOND, end - 300 * SECOND)),
+        )
+        assert [lane] == found["detail"]["lanes"]
+        assert set(segments["object_id"].to_pylist()) <= {*found["detail"]["notes"]}
+        assert {"is_current": True, "detail": None} == closer(
+            client, view=whole["asked"]["timerange"], **asked
+        )
+        make_flow(store, F1)
+        assert {"is_current": False, "detail": None} == closer(client, view=str(view), **asked)
+
+
+def closer(client: TestClient, **asked: str) -> Any:
+    answer = client.get("/ui/timeline/detail.json", params=asked)
+    assert 200 == answer.status_code
+    return answer.json()
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"view": "_"}, "view: '_' has no two bounds"),
+        ({"view": "x"}, "is not a TAMS timerange"),
+        ({"lanes": "1,-2"}, "lanes: '1,-2' is no list of lanes"),
+    ],
+)
+def test_a_closer_look_at_nothing_is_refused(asked: dict[str, str], said: str) -> None:
+    with ta.connect(":memory:") as store, served(store) as client:
+        ta.examples.newsroom(store, segments=3_000)
+        drawn = client.get("/ui/timeline.json").json()["state"]["drawn"]
+        given = {"view": "[0:0_1:0)", "lanes": "0", "drawn": drawn, **asked}
+        refused = client.get("/ui/timeline/detail.json", params=given)
+    assert 400 == refused.status_code
+    assert said in refused.json()["summary"]
+
+
+def test_every_page_answers_on_each_engine(store: ta.Store, client: TestClient) -> None:
+    ta.examples.newsroom(store, segments=1_000)
+    store.remember(store.check(only=["segments_overlap"]))
+    names = names_in(store)
+    for page in PAGES:
+        twin = got(client, as_twin(page.format(**names)))
+        assert {"DuckDB" if store.engine == "duckdb" else "Trino"} == {
+            copy["dialect"] for copy in twin["copy_as"]
+        }
+        assert 200 == client.get(page.format(**names)).status_code, page

@@ -9,12 +9,15 @@ from typing import Any
 from tams_analytics.checks import all_checks
 from tams_analytics.checks.check import Check
 from tams_analytics.errors import NotFound
-from tams_analytics.queries import runs
+from tams_analytics.queries import flows, runs, sources
 from tams_analytics.queries.documents import date_text
 from tams_analytics.reports.placed import around, placed
 from tams_analytics.store import Store
+from tams_analytics.tables import FLOWS, SOURCES
+from tams_server.filters import padded
 from tams_server.ui.visit import Page, Visit
 
+Labels = Mapping[str, str]
 SHOWN = 20
 """So many findings of each check."""
 STATES = ("failed", "warned", "not_run", "passed")
@@ -86,22 +89,50 @@ def _about(check: Check | None) -> dict[str, str]:
 def _findings(store: Store) -> list[dict[str, Any]]:
     """By check: how many are known, and the newest of them with where they lie."""
     rows = store.ask(runs.last_findings, most=SHOWN).to_pylist()
+    labels = _labels(store, rows)
     groups = itertools.groupby(rows, key=lambda row: row["check_id"])
-    return [_group(check, list(found)) for check, found in groups]
+    return [_group(check, list(found), labels) for check, found in groups]
 
 
-def _group(check: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"check_id": check, "known": rows[0]["known"], "rows": [*map(_finding, rows)]}
+def _group(check: str, rows: list[dict[str, Any]], labels: Labels) -> dict[str, Any]:
+    shown = [_finding(row, labels) for row in rows]
+    return {"check_id": check, "known": rows[0]["known"], "rows": shown}
 
 
-def _finding(row: Mapping[str, Any]) -> dict[str, Any]:
+def _finding(row: Mapping[str, Any], labels: Labels) -> dict[str, Any]:
+    """``timerange`` and what follows are of a segment; ``label`` is that of its flow."""
     place = placed(row)
     return {
         "entity": row["entity"],
         "id": row["id"],
         "detail": row["detail"],
         "first_seen": date_text(row["first_seen"]),
-        "flow_id": place.flow_id if place else row["id"] if row["entity"] == "flows" else None,
+        "label": labels.get(_named_by(row)),
+        "flow_id": _flow_of(row),
+        "timerange": place.timerange if place else None,
         "start_ns": place.start_ns if place else None,
         "around": str(around(place)) if place else None,
     }
+
+
+def _flow_of(row: Mapping[str, Any]) -> str | None:
+    """The flow that was found, or whose segment was."""
+    place = placed(row)
+    if place is not None:
+        return place.flow_id
+    return str(row["id"]) if row["entity"] == FLOWS.name else None
+
+
+def _named_by(row: Mapping[str, Any]) -> str:
+    return _flow_of(row) or str(row["id"])
+
+
+def _labels(store: Store, rows: list[dict[str, Any]]) -> dict[str, str]:
+    """The labels of the flows and sources among them, by id."""
+    of_flows = {flow_id for row in rows if (flow_id := _flow_of(row)) is not None}
+    of_sources = {row["id"] for row in rows if row["entity"] == SOURCES.name}
+    labels: dict[str, str] = {}
+    for question, ids in ((flows.by_ids, of_flows), (sources.by_ids, of_sources)):
+        named = store.ask(question, ids=padded(sorted(ids))).to_pylist() if ids else []
+        labels |= {row["id"]: row["label"] for row in named}
+    return labels
