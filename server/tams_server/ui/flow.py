@@ -10,6 +10,7 @@ from tams_analytics.queries.documents import Document, date_text
 from tams_analytics.store import Store
 from tams_analytics.timerange import TimeRange, format_timestamp, parse_timestamp
 from tams_analytics.widgets.page import as_json
+from tams_server.filters import padded
 from tams_server.ui.copies import Copy
 from tams_server.ui.visit import Page, Visit
 
@@ -65,7 +66,7 @@ def _covered(visit: Visit, id: str) -> dict[str, Any] | None:
 def _labelled(store: Store, question: Any, ids: Iterable[str]) -> list[dict[str, Any]]:
     """Each id with its label; of what is not registered it is ``None``."""
     wanted = list(ids)
-    rows = store.ask(question, ids=wanted).to_pylist() if wanted else []
+    rows = store.ask(question, ids=padded(wanted)).to_pylist() if wanted else []
     labels = {row["id"]: row["label"] for row in rows}
     return [{"id": id, "label": labels.get(id)} for id in wanted]
 
