@@ -16,6 +16,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 import tams_analytics as ta
+from tams_analytics import _
 from tams_analytics.timerange import SECOND
 from tams_server.ui.timelines import Timelines
 from tests.server.served import served
@@ -191,6 +192,21 @@ def test_segments_around_a_time_are_shown_with_how_far_they_are_apart(looked: Lo
         None if end is None else row["start_ns"] - end for row, end in zip(rows, ends, strict=True)
     ]
     assert apart == [each["apart_ns"] for each in shown]
+
+
+def test_an_overlap_is_as_long_as_the_verb_says(looked: Looked) -> None:
+    with ta.connect(str(looked.file), read_only=True) as store, served(store) as client:
+        flow = store.flow("S1 audio").id
+        rows = ta.overlaps(store.segments.filter(_.flow_id == flow), by="flow_id").to_pyarrow()
+        pairs = rows.to_pylist()
+        assert 3 == len(pairs)
+        for pair in pairs:
+            at = str(ta.TimeRange.from_ns(pair["start_ns_right"], None))[1:].partition("_")[0]
+            shown = got(client, f"/ui/flows/{flow}.json?at={at}")["segments"]
+            (apart,) = (
+                each["apart_ns"] for each in shown if each["start_ns"] == pair["start_ns_right"]
+            )
+            assert pair["overlap_start_ns"] - pair["overlap_end_ns"] == apart
 
 
 def test_without_a_time_the_last_segments_of_a_flow_are_shown(looked: Looked) -> None:

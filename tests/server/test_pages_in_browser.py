@@ -147,6 +147,17 @@ def test_a_row_of_a_gap_shows_it_and_leads_to_its_flow(site: Site) -> None:
         assert at == timerange[1:].partition("_")[0]
 
 
+def test_what_is_chosen_of_a_flow_leads_to_its_segments_there(site: Site) -> None:
+    with site.opened("/ui/flows/{flow}") as page:
+        page.get_by_role("button", name="Next gap or overlap").click()
+        said = page.locator(".tams-tip").text_content()
+        page.locator("[data-open]").click()
+        page.wait_for_url("**at=**")
+        (at,) = parse_qs(urlsplit(page.url).query)["at"]
+        assert said.startswith(f"gap [{at}_")
+        assert page.locator("tr.gap").count() >= 1
+
+
 def test_who_came_with_a_token_goes_on_with_it(closed_site: Site) -> None:
     with closed_site.opened("/ui?access_token=to%2Bken/%3D") as page:
         for words, title in (("Sources", "Sources"), ("Timeline", "Timeline by flow")):

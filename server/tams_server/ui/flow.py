@@ -9,9 +9,9 @@ from tams_analytics.queries import analytics, entities, flows, segments, sources
 from tams_analytics.queries.documents import Document, date_text
 from tams_analytics.store import Store
 from tams_analytics.timerange import TimeRange, format_timestamp, parse_timestamp
-from tams_analytics.widgets.page import as_json
 from tams_server.filters import padded
 from tams_server.ui.copies import Copy
+from tams_server.ui.timeline import state_of
 from tams_server.ui.visit import Page, Visit
 
 SHOWN = 10
@@ -38,7 +38,7 @@ def flow(visit: Visit, id: str, at: str | None) -> Page:
         "collectors": _labelled(store, flows.by_ids, document.get("collected_by", ())),
         "properties": [*_flat(document)],
         "covered": _covered(visit, id),
-        "timeline": as_json(visit.ctx.timelines.of(flow_id=id)),
+        "timeline": state_of(visit.ctx.timelines.of(flow_id=id)),
         "at": at,
         "segments": [*_told(rows)],
         **_steps(rows),
@@ -88,13 +88,19 @@ def _flat(document: Mapping[str, Any], before: str = "") -> Iterable[list[Any]]:
 
 
 def _told(rows: list[dict[str, Any]]) -> Iterable[dict[str, Any]]:
-    """Segments, and how far each begins after the end of those before: below 0 they overlap."""
+    """Segments, and how far each is after the end of those before: below 0 it overlaps."""
     end: int | None = None
     for row in rows:
         shown = {name: row[name] for name in OF_SEGMENT}
         shown["created"] = None if row["created"] is None else date_text(row["created"])
-        yield {**shown, "apart_ns": None if end is None else row["start_ns"] - end}
+        yield {**shown, "apart_ns": None if end is None else _apart(row, end)}
         end = row["end_ns"] if end is None else max(end, row["end_ns"])
+
+
+def _apart(row: Mapping[str, Any], end: int) -> int:
+    """A segment overlaps what ended at ``end`` for no longer than it is long."""
+    start, own_end = int(row["start_ns"]), int(row["end_ns"])
+    return max(start - end, start - own_end)
 
 
 def _steps(rows: list[dict[str, Any]]) -> dict[str, Any]:

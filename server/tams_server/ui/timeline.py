@@ -68,7 +68,7 @@ def timeline(visit: Visit, asked: Asked) -> Page:
         "figures": [list(each) for each in shown.figures()],
         "lanes": [_lane(each) for each in _worst(shown)],
         "gaps": [*map(_gap_of(shown), shown.longest(GAP, LISTED))],
-        "state": _state(shown, asked.view),
+        "state": state_of(shown, asked.view),
     }
     return Page(
         "timeline", f"Timeline by {asked.by}", data, (_copy(visit, asked, shown, window.within),)
@@ -181,7 +181,7 @@ def _gap_of(shown: Timeline) -> Callable[[int], dict[str, Any]]:
     return told
 
 
-def _state(shown: Timeline, view: str | None) -> dict[str, Any]:
+def state_of(shown: Timeline, view: str | None = None) -> dict[str, Any]:
     """What the canvas module reads, and by lane the id that a link leads to."""
     state = as_json(shown)
     state["keys"] = [lane.key for lane in shown.lanes]

@@ -67,8 +67,10 @@ function followed(section, model) {
     chosen.hidden = false;
   };
   open.hidden = true;
-  narrow.href = addressWith({ view: null, timerange: inView(model) });
-  model.on("change:window", showView);
+  if (narrow) {
+    narrow.href = addressWith({ view: null, timerange: inView(model) });
+    model.on("change:window", showView);
+  }
   model.on("change:selected", showChosen);
 }
 
