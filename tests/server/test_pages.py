@@ -389,3 +389,27 @@ def test_every_page_answers_on_each_engine(store: ta.Store, client: TestClient) 
             copy["dialect"] for copy in twin["copy_as"]
         }
         assert 200 == client.get(page.format(**names)).status_code, page
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "/ui/sources?label=&format=",
+        "/ui/sources?label=+S1+video+&format=",
+        "/ui/flows/{flow}?at=",
+        "/ui/timeline?by=flow&timerange=&flow=&source=&view=",
+        "/ui/timeline?timerange=+[{at}_{later})+&flow=+{flow}",
+    ],
+)
+def test_fields_of_a_form_may_be_empty_or_pasted_with_blanks(looked: Looked, page: str) -> None:
+    with ta.connect(str(looked.file), read_only=True) as store, served(store) as client:
+        found = got(client, as_twin(page.format(**names_in(store))))
+        assert 200 == client.get(page.format(**names_in(store))).status_code
+    assert found.get("sources", found.get("segments", found.get("lanes")))
+
+
+def test_who_cannot_open_a_served_file_is_told_before(looked: Looked) -> None:
+    shown = looked.twins["/ui/integrity"]
+    assert f"tams check {looked.file} --remember" == shown["to_run"]
+    assert "stop it first" in shown["to_run_note"]
+    assert shown["to_run_note"] in shown["copy_as"][0]["python"]

@@ -11,11 +11,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import RedirectResponse
+from pydantic import AfterValidator, BeforeValidator
 
 from tams_analytics.errors import BadParameter, NotFound
 from tams_analytics.widgets import frame
 from tams_server.answers import json_answer
-from tams_server.filters import Format, Label
+from tams_server.filters import Format
 from tams_server.paging import HIGHEST_LIMIT
 from tams_server.parameters import FlowId, Id, Limit, Page
 from tams_server.ui import flow, integrity, links, overview, sources, timeline
@@ -25,8 +26,20 @@ router = APIRouter(include_in_schema=False)
 
 SHARED = ("timeline.js", "model.js")
 """Modules that a notebook and a page that is one file use too."""
-Key = Annotated[str, Query(description="a flow's id, the beginning of one, or a label")]
-Text = Annotated[str | None, Query()]
+Key = Annotated[
+    str,
+    Query(description="a flow's id, the beginning of one, or a label"),
+    AfterValidator(str.strip),
+]
+
+
+def said(text: str | None) -> str | None:
+    """What stands in a field of a form; an empty one asks for nothing."""
+    return (text or "").strip() or None
+
+
+Said = BeforeValidator(said)
+Text = Annotated[str | None, Query(), Said]
 
 
 @router.get("/ui")
@@ -40,17 +53,16 @@ def show_overview(visit: Visited) -> Response:
 def show_sources(
     visit: Visited,
     *,
-    label: Label = None,
-    format: Format = None,
-    source: Id | None = None,
+    label: Text = None,
+    format: Annotated[Format, Said] = None,
+    source: Annotated[Id | None, Query(), Said] = None,
     sort_by: Text = None,
     limit: Limit = None,
     page: Page = None,
 ) -> Response:
-    """An empty field of a form asks for nothing."""
     most = sources.SHOWN if limit is None else min(limit, HIGHEST_LIMIT)
     order = "label" if sort_by is None else sort_by
-    asked = sources.Asked(label or None, format, source, order, most, page)
+    asked = sources.Asked(label, format, source, order, most, page)
     return visit.answer(sources.listed(visit, asked))
 
 
@@ -64,7 +76,7 @@ def find_flow(visit: Visited, key: Key) -> Response:
 @router.get("/ui/flows/{flowId}")
 @router.get("/ui/flows/{flowId}.json")  # is tried first
 def show_flow(visit: Visited, flow_id: FlowId, at: Text = None) -> Response:
-    return visit.answer(flow.flow(visit, flow_id, at or None))
+    return visit.answer(flow.flow(visit, flow_id, at))
 
 
 @router.get("/ui/timeline")
@@ -78,9 +90,7 @@ def show_timeline(
     flow: Text = None,
     source: Text = None,
 ) -> Response:
-    """An empty field of a form asks for nothing."""
-    given = (timerange, view, flow, source)
-    asked = timeline.Asked(by, *(each or None for each in given))
+    asked = timeline.Asked(by, timerange, view, flow, source)
     return visit.answer(timeline.timeline(visit, asked))
 
 
@@ -97,7 +107,7 @@ def show_detail(
     source: Text = None,
 ) -> Response:
     """For the timeline that is drawn: ``lanes`` are numbers of it with commas between."""
-    asked = timeline.Asked(by, timerange or None, view, flow or None, source or None)
+    asked = timeline.Asked(by, timerange, view, flow, source)
     return json_answer(timeline.detail(visit, asked, numbers(lanes), drawn))
 
 

@@ -10,8 +10,8 @@ from typing import Any
 from tams_analytics.store import Store
 from tams_server.settings import ServerSettings
 
-IN_MEMORY = "# this store is in the memory of the server: nobody else can open it"
-HELD = "# the server holds this file: stop it first, or open a copy"
+IN_MEMORY = "this store is in the memory of the server: nobody else can open it"
+HELD = "the server holds this file: stop it first, or open a copy"
 DIALECTS = {"vast": "Trino"}
 """The SQL of engines that read none themselves."""
 NAMES = {"duckdb": "DuckDB", "trino": "Trino"}
@@ -44,11 +44,17 @@ def copied(
 
 def opening(store: Store) -> str:
     """The lines that open a store, read-only; secrets come from where they come from here."""
-    lines = ["import tams_analytics as ta", ""]
-    if store.engine == "duckdb":
-        lines.append(IN_MEMORY if store.url.endswith(":memory:") else HELD)
+    note = only_here(store)
+    lines = ["import tams_analytics as ta", "", *([f"# {note}"] if note else [])]
     lines.append(f"store = ta.connect({store.url!r}, read_only=True)")
     return "\n".join([*lines, ""])
+
+
+def only_here(store: Store) -> str:
+    """Why another process cannot open the store as long as this one serves it; or nothing."""
+    if store.engine != "duckdb":
+        return ""
+    return IN_MEMORY if store.url.endswith(":memory:") else HELD
 
 
 def dialect(store: Store) -> str:

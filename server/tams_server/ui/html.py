@@ -93,6 +93,10 @@ def flow_text(flow: Mapping[str, Any]) -> str:
     return " · ".join(filter(None, [kind, codec, size]))
 
 
+def sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
 FILTERS = {
     "count": text.count,
     "plural": text.plural,
@@ -101,6 +105,7 @@ FILTERS = {
     "length_of": readable.length,
     "moment": readable.moment,
     "timestamp": format_timestamp,
+    "sentence": sentence,
     "since": since,
     "clock": clock,
     "dashed": dashed,

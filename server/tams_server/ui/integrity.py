@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import shlex
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ from tams_analytics.reports.placed import around, placed
 from tams_analytics.store import Store
 from tams_analytics.tables import FLOWS, SOURCES
 from tams_server.filters import padded
+from tams_server.ui import copies
 from tams_server.ui.visit import Page, Visit
 
 Labels = Mapping[str, str]
@@ -33,7 +35,8 @@ def integrity(visit: Visit) -> Page:
         "checks": checks,
         "total": sum(each["failures"] or 0 for each in checks),
         "findings": [] if run is None else _findings(visit.store),
-        "to_run": f"tams check {visit.store.url} --remember",
+        "to_run": f"tams check {shlex.quote(visit.store.url)} --remember",
+        "to_run_note": copies.only_here(visit.store),
     }
     asked = () if run is None else _copies(visit)
     return Page("integrity", "Integrity", data, asked)
