@@ -46,6 +46,7 @@ OPTIONS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
 TAMS = r"""#!/usr/bin/env bash
 # `tams`; but a server goes on in the background until the next one: when it is back it is asked
 set -eu
+if [ "$1" = check ]; then "{python}" -m tams_command "$@" || test $? = 1; exit; fi  # 1: findings
 if [ "$1" != serve ]; then exec "{python}" -m tams_command "$@"; fi
 if [ -f "{state}/server" ]; then kill -INT -- -"$(cat "{state}/server")" || true; sleep 0.5; fi
 setsid "{python}" -m tams_command "$@" > "{state}/serve.log" 2>&1 &
