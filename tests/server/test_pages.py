@@ -413,3 +413,19 @@ def test_who_cannot_open_a_served_file_is_told_before(looked: Looked) -> None:
     assert f"tams check {looked.file} --remember" == shown["to_run"]
     assert "stop it first" in shown["to_run_note"]
     assert shown["to_run_note"] in shown["copy_as"][0]["python"]
+
+
+def test_what_is_found_of_a_flow_that_is_not_registered_leads_nowhere(tmp_path: Path) -> None:
+    with ta.connect(str(tmp_path / "lost.duckdb")) as store, served(store) as client:
+        ta.examples.newsroom(store, segments=1_000)
+        store.remember(store.check(only=["segment_without_flow", "source_without_flow"]))
+        shown = got(client, "/ui/integrity.json")["findings"]
+        found = {group["check_id"]: group["rows"] for group in shown}
+        page = client.get("/ui/integrity").text
+    assert {False} == {each["is_registered"] for each in found["segment_without_flow"]}
+    assert {True} == {each["is_registered"] for each in found["source_without_flow"]}
+    for each in found["segment_without_flow"]:
+        assert f"ui/flows/{each['flow_id']}" not in page
+        assert f"timeline?flow={each['flow_id']}" in page
+    for each in found["source_without_flow"]:
+        assert f"ui/sources?source={each['id']}" in page

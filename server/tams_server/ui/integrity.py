@@ -19,7 +19,7 @@ from tams_server.filters import padded
 from tams_server.ui import copies
 from tams_server.ui.visit import Page, Visit
 
-Labels = Mapping[str, str]
+Labels = Mapping[str, str | None]
 SHOWN = 20
 """So many findings of each check."""
 STATES = ("failed", "warned", "not_run", "passed")
@@ -103,7 +103,7 @@ def _group(check: str, rows: list[dict[str, Any]], labels: Labels) -> dict[str, 
 
 
 def _finding(row: Mapping[str, Any], labels: Labels) -> dict[str, Any]:
-    """``timerange`` and what follows are of a segment; ``label`` is that of its flow."""
+    """``timerange`` and what follows are of a segment; the label is that of its flow."""
     place = placed(row)
     return {
         "entity": row["entity"],
@@ -111,6 +111,7 @@ def _finding(row: Mapping[str, Any], labels: Labels) -> dict[str, Any]:
         "detail": row["detail"],
         "first_seen": date_text(row["first_seen"]),
         "label": labels.get(_named_by(row)),
+        "is_registered": _named_by(row) in labels,
         "flow_id": _flow_of(row),
         "timerange": place.timerange if place else None,
         "start_ns": place.start_ns if place else None,
@@ -130,11 +131,11 @@ def _named_by(row: Mapping[str, Any]) -> str:
     return _flow_of(row) or str(row["id"])
 
 
-def _labels(store: Store, rows: list[dict[str, Any]]) -> dict[str, str]:
-    """The labels of the flows and sources among them, by id."""
+def _labels(store: Store, rows: list[dict[str, Any]]) -> Labels:
+    """The labels of the flows and sources among them that are registered, by id."""
     of_flows = {flow_id for row in rows if (flow_id := _flow_of(row)) is not None}
     of_sources = {row["id"] for row in rows if row["entity"] == SOURCES.name}
-    labels: dict[str, str] = {}
+    labels: dict[str, str | None] = {}
     for question, ids in ((flows.by_ids, of_flows), (sources.by_ids, of_sources)):
         named = store.ask(question, ids=padded(sorted(ids))).to_pylist() if ids else []
         labels |= {row["id"]: row["label"] for row in named}
