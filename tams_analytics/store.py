@@ -27,7 +27,7 @@ from tams_analytics.media.listing import inventory as s3_inventory
 from tams_analytics.media.opening import store_file
 from tams_analytics.media.ranges import ObjectReader
 from tams_analytics.media.storages import Storages
-from tams_analytics.queries import inventory, names, overview, vast_catalog
+from tams_analytics.queries import flows, inventory, names, overview, vast_catalog
 from tams_analytics.settings import Settings, redacted
 from tams_analytics.tables import Tables
 from tams_analytics.timerange import DurationLike, RateLike, TimeRange, TimeRangeLike
@@ -200,6 +200,15 @@ class Store:
         """The answer to one of `tams_analytics.queries`, compiled once per shape."""
         with timed(lambda seconds, result: Asked(self.engine, "ask", seconds, result)):
             return self._engine.ask(question, **arguments)
+
+    def sql(self, asked: Question | ir.Table, /, **arguments: Any) -> str:
+        """A question, with these arguments, or an expression as SQL: that of this engine.
+
+        Of a store on VAST DB, which reads no SQL, that of Trino in the schema of the store there.
+        """
+        is_expression = isinstance(asked, ir.Table)
+        expression = asked if is_expression else asked(self.tables, **arguments)
+        return self._engine.sql_of(expression)
 
     @functools.cached_property
     def results(self) -> Results:
@@ -409,6 +418,13 @@ class Store:
         """`stamp` is known in this process, without asking anybody."""
         return self._engine.stamps_are_local
 
+    def version(self, tables: Collection[str]) -> Hashable | None:
+        """What changes with every write to any of these tables, whoever writes.
+
+        ``None``: nobody can tell, so nothing that was made of them may be kept.
+        """
+        return self._engine.version(tables)
+
     def interrupter(self) -> Callable[[], None]:
         """What ends, called by another thread, the question that this one asks."""
         return self._engine.interrupter()
@@ -473,15 +489,19 @@ class Store:
         during: TimeRangeLike | None = None,
         show: Iterable[str] = timeline.SHOWN[:3],
         rate: RateLike | None = None,
+        flow_id: str | None = None,
+        source_id: str | None = None,
         **unknown: Any,
     ) -> timeline.Timeline | TimelineWidget:
         """A picture of what is covered, missing and doubled: see `widgets.timeline.build`.
 
         With the extra ``[notebook]`` it is a widget, which asks for more where one looks closer;
-        without, a value that shows the same picture.
+        without, a value that shows the same picture. ``flow_id``, ``source_id``: of this flow
+        alone, of the flows of this source.
         """
         how = {"by": by, "during": during, "show": show, "rate": rate}
-        return timeline.of_tables(self.tables, **how, **unknown).live()
+        narrowed = flows.narrowed(self.tables, flow_id=flow_id, source_id=source_id)
+        return timeline.of_tables(narrowed, **how, **unknown).live()
 
     def flow_picker(self, *, rows: int = 10) -> FlowPicker:
         """Flows to choose from, in a notebook: see `widgets.picking.FlowPicker`.
@@ -560,11 +580,13 @@ class Store:
         """
         return editing.build(self.ask, Reach(self.storages), flow, during, around=around)
 
-    def card(self) -> StoreCard:
+    def card(self, *, kept: bool = False) -> StoreCard:
         """What the store says of itself: engine, counts, extent, capabilities, versions.
 
-        Where its tables are missing, what makes them. Raises `EngineFailed`.
+        Where its tables are missing, what makes them. ``kept``: by answers that are still true, as
+        `results` keeps them. Raises `EngineFailed`.
         """
+        ask = self.results.ask if kept else self.ask
         card = StoreCard(
             engine=self.engine,
             url=self.url,
@@ -572,8 +594,8 @@ class Store:
             versions=self._engine.versions,
         )
         try:
-            counted = self.ask(overview.counts).to_pylist()
-            (extent,) = self.ask(overview.extent).to_pylist()
+            counted = ask(overview.counts).to_pylist()
+            (extent,) = ask(overview.extent).to_pylist()
         except NotFound as error:
             return dataclasses.replace(card, lacks=f"nothing yet: {error}")
         rows = {row["entity"]: row["rows"] for row in counted}
