@@ -26,7 +26,8 @@ unexport PYTHONDONTWRITEBYTECODE
 SNAPSHOTS := $(wildcard tests/test_documentation.py tests/test_sql.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help set-up demo test check matrix bench s3 trino sql serve vast-peer constraints
+.PHONY: help set-up demo test check matrix bench s3 trino sql docs lab serve screenshots vast-peer \
+	constraints
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -65,6 +66,15 @@ trino: ## fetches Trino 476 by Maven into the cache folder, and a Java where the
 
 sql: set-up ## rewrites the generated part of sql/
 	@$(PY) -m tests.support.sql_snapshots
+
+docs: set-up ## rewrites docs/reference from the docstrings
+	@$(PY) tools/reference.py
+
+lab: set-up ## the notebooks in JupyterLab, until Ctrl-C (ARGS="--no-browser --port 9000")
+	@.venv/bin/tams notebook demo-out/notebooks $(ARGS)
+
+screenshots: set-up ## pictures of pages and notebooks by Chromium, into docs/pictures
+	@$(PY) -m tests.support.screenshots
 
 $(NEWSROOM): | set-up
 	@mkdir -p $(@D)

@@ -25,11 +25,14 @@ from tams_analytics.errors import BadParameter, NotFound
 from tams_analytics.media.listing import THREADS, list_into
 from tams_analytics.media.listing import inventory as s3_inventory
 from tams_analytics.media.opening import store_file
+from tams_analytics.media.ranges import ObjectReader
 from tams_analytics.media.storages import Storages
-from tams_analytics.queries import inventory, names, overview, vast_catalog
+from tams_analytics.queries import flows, inventory, names, overview, vast_catalog
 from tams_analytics.settings import Settings, redacted
 from tams_analytics.tables import Tables
-from tams_analytics.timerange import RateLike, TimeRange, TimeRangeLike
+from tams_analytics.timerange import DurationLike, RateLike, TimeRange, TimeRangeLike
+from tams_analytics.viewing import editing, frames, opening, playlist
+from tams_analytics.viewing.reaching import Reach
 from tams_analytics.watching import Asked, timed
 from tams_analytics.widgets import timeline
 from tams_analytics.work import collector
@@ -197,6 +200,15 @@ class Store:
         """The answer to one of `tams_analytics.queries`, compiled once per shape."""
         with timed(lambda seconds, result: Asked(self.engine, "ask", seconds, result)):
             return self._engine.ask(question, **arguments)
+
+    def sql(self, asked: Question | ir.Table, /, **arguments: Any) -> str:
+        """A question, with these arguments, or an expression as SQL: that of this engine.
+
+        Of a store on VAST DB, which reads no SQL, that of Trino in the schema of the store there.
+        """
+        is_expression = isinstance(asked, ir.Table)
+        expression = asked if is_expression else asked(self.tables, **arguments)
+        return self._engine.sql_of(expression)
 
     @functools.cached_property
     def results(self) -> Results:
@@ -406,6 +418,13 @@ class Store:
         """`stamp` is known in this process, without asking anybody."""
         return self._engine.stamps_are_local
 
+    def version(self, tables: Collection[str]) -> Hashable | None:
+        """What changes with every write to any of these tables, whoever writes.
+
+        ``None``: nobody can tell, so nothing that was made of them may be kept.
+        """
+        return self._engine.version(tables)
+
     def interrupter(self) -> Callable[[], None]:
         """What ends, called by another thread, the question that this one asks."""
         return self._engine.interrupter()
@@ -470,15 +489,19 @@ class Store:
         during: TimeRangeLike | None = None,
         show: Iterable[str] = timeline.SHOWN[:3],
         rate: RateLike | None = None,
+        flow_id: str | None = None,
+        source_id: str | None = None,
         **unknown: Any,
     ) -> timeline.Timeline | TimelineWidget:
         """A picture of what is covered, missing and doubled: see `widgets.timeline.build`.
 
         With the extra ``[notebook]`` it is a widget, which asks for more where one looks closer;
-        without, a value that shows the same picture.
+        without, a value that shows the same picture. ``flow_id``, ``source_id``: of this flow
+        alone, of the flows of this source.
         """
         how = {"by": by, "during": during, "show": show, "rate": rate}
-        return timeline.of_tables(self.tables, **how, **unknown).live()
+        narrowed = flows.narrowed(self.tables, flow_id=flow_id, source_id=source_id)
+        return timeline.of_tables(narrowed, **how, **unknown).live()
 
     def flow_picker(self, *, rows: int = 10) -> FlowPicker:
         """Flows to choose from, in a notebook: see `widgets.picking.FlowPicker`.
@@ -500,11 +523,70 @@ class Store:
 
         return Dashboard(run or self.check(progress=True), self.tables)
 
-    def card(self) -> StoreCard:
+    def playlist(
+        self,
+        flow: str,
+        during: TimeRangeLike,
+        *,
+        around: DurationLike = 0,
+        base_url: str | None = None,
+    ) -> playlist.Playlist:
+        """An HLS playlist of what a flow shows in ``during``, to be played.
+
+        ``flow``: an id, the beginning of one, or a label. ``around`` (nanoseconds, or a timestamp
+        such as ``"4:0"``) widens the timerange at both sides, which a gap needs. Whole segments are
+        played; ``.notes`` say where that is more than was asked for. URLs are presigned, or name
+        files of this machine; with ``base_url`` those of a folder are that server's. A flow that
+        collects picture and sound gives a master playlist; one that describes a stream of a
+        container gives that container's. ``str()`` is the text; ``.to_file("gap.m3u8")``. Raises
+        `NotFound` where no media is, which says how far it is; `BadParameter` for a container that
+        HLS does not take; `BadTimeRange`, `EngineFailed`.
+        """
+        reach = Reach(self.storages, base_url)
+        return playlist.build(self.ask, reach, flow, during, around=around)
+
+    def frames(self, flow: str, during: TimeRangeLike) -> frames.Frames:
+        """The pictures at both sides of ``during``, each with its exact time: a look at a finding.
+
+        ``flow`` as in `playlist`; of one that collects others, its picture. ``.before`` and
+        ``.after`` are ``None`` where no media is; ``.at`` are those shown as it begins, two of them
+        where segments overlap. ``.png`` and ``.jpeg`` are a picture's bytes. Of objects only the
+        parts needed are read. Raises `Unsupported` without PyAV (extra ``[media]``), `NotFound`,
+        `BadParameter` for a flow without pictures, `BadTimeRange`, `EngineFailed`.
+        """
+        return frames.build(self.ask, Reach(self.storages), flow, during)
+
+    def open_object(self, object_id: str, *, initialised: bool = False) -> ObjectReader:
+        """The bytes of an object as a binary file that reads, by ranges, only what is asked for.
+
+        ``initialised`` puts the bytes of its initialisation object in front, if it has one:
+        ``av.open`` takes that. ``.requests`` and ``.bytes_read`` count. Raises `NotFound`,
+        `EngineFailed`.
+        """
+        return opening.open_object(
+            self.ask, Reach(self.storages), object_id, initialised=initialised
+        )
+
+    def to_otio(self, flow: str, during: TimeRangeLike, *, around: DurationLike = 0) -> Any:
+        """What a flow shows in ``during`` as an OpenTimelineIO ``Timeline``, for editing programs.
+
+        Clips for its objects, cut to the timerange, gaps for what is missing; a second track where
+        segments overlap, one for each flow that a collection plays. Time is counted in the flow's
+        frames, else in nanoseconds from the start; the exact timeranges are in the metadata
+        ``tams``. ``flow`` and ``around`` as in `playlist`; so are URLs, which expire where they are
+        presigned. ``opentimelineio.adapters.write_to_file(timeline, "cut.otio")`` writes it. Raises
+        `Unsupported` without OpenTimelineIO (extra ``[editing]``), `NotFound`, `BadParameter`,
+        `BadTimeRange`, `EngineFailed`.
+        """
+        return editing.build(self.ask, Reach(self.storages), flow, during, around=around)
+
+    def card(self, *, kept: bool = False) -> StoreCard:
         """What the store says of itself: engine, counts, extent, capabilities, versions.
 
-        Where its tables are missing, what makes them. Raises `EngineFailed`.
+        Where its tables are missing, what makes them. ``kept``: by answers that are still true, as
+        `results` keeps them. Raises `EngineFailed`.
         """
+        ask = self.results.ask if kept else self.ask
         card = StoreCard(
             engine=self.engine,
             url=self.url,
@@ -512,8 +594,8 @@ class Store:
             versions=self._engine.versions,
         )
         try:
-            counted = self.ask(overview.counts).to_pylist()
-            (extent,) = self.ask(overview.extent).to_pylist()
+            counted = ask(overview.counts).to_pylist()
+            (extent,) = ask(overview.extent).to_pylist()
         except NotFound as error:
             return dataclasses.replace(card, lacks=f"nothing yet: {error}")
         rows = {row["entity"]: row["rows"] for row in counted}

@@ -17,6 +17,7 @@ EXTRAS = {
     "vast": ["vastdb"],
     "trino": ["trino"],
     "media": ["av", "boto3", "botocore"],
+    "editing": ["opentimelineio"],
     "notebook": ["anywidget", "ipywidgets", "IPython", "ipykernel"],
     "server": ["fastapi", "httpx2", "starlette", "uvicorn", "multipart", "python_multipart"],
 }

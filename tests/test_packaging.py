@@ -117,7 +117,7 @@ def files(package: Path) -> set[str]:
 def test_the_wheel_has_the_command_and_its_extras(installed: Path, metadata: Message) -> None:
     commands = next(installed.glob("*.dist-info/entry_points.txt")).read_text("utf-8")
 
-    extras = {"vast", "trino", "media", "notebook", "lab", "server", "tracing"}
+    extras = {"vast", "trino", "media", "editing", "notebook", "lab", "server", "tracing"}
     assert "tams = tams_command:run" in commands
     assert extras == set(metadata.get_all("Provides-Extra", []))
 

@@ -29,9 +29,10 @@ from tams_server.paths import EncodedPaths
 from tams_server.public import Public
 from tams_server.quick import Quick
 from tams_server.quick_posts import QuickPosts
-from tams_server.routes import API, ROUTERS, segment_writes, segments
+from tams_server.routes import API, PAGES, ROUTERS, pages, segment_writes, segments
 from tams_server.settings import ServerSettings
 from tams_server.tracing import Traced
+from tams_server.ui.guarded import Guarded
 
 DESCRIPTION = (
     "The Time-addressable Media Store API 8.2, and more. §21, W5 or R1 number the statements of the"
@@ -73,7 +74,8 @@ def create_app(
     )
     app.state.context = Context(store, settings, metrics)
     app.router.routes.extend(API.routes)
-    app.state.methods = methods_of(ROUTERS)
+    app.router.routes.extend(PAGES.routes if settings.ui else [])
+    app.state.methods = methods_of([*ROUTERS, *([pages.router] if settings.ui else [])])
     errors.install(app)
     app.openapi = lambda: specified_document(app)  # type: ignore[method-assign]
     return app
@@ -91,6 +93,7 @@ def _around(
         Middleware(Public, settings.public_url),
         cross_origin(settings),
         Middleware(HeadAsGet),
+        *([Middleware(Guarded)] if settings.ui else []),
         Middleware(Answered),
         Middleware(Authenticated, authentication),
         Middleware(Quick, segments.router.routes[0]),

@@ -33,7 +33,7 @@ serve = click.Command(
             help="Processes; more than one needs a store on VAST DB. Default: 1.",
         ),
         click.Option(
-            ["--ui/--no-ui"], default=None, help="Pages to look at; there are none to serve yet."
+            ["--ui/--no-ui"], default=None, help="Pages to look at, under /ui. Default: --ui."
         ),
     ],
     help="The API of TAMS 8.2 on a store, until Ctrl-C.",

@@ -16,6 +16,7 @@ from tams_server.health import Health
 from tams_server.joining import Joined
 from tams_server.metrics import Metrics
 from tams_server.settings import ServerSettings
+from tams_server.ui.timelines import Timelines
 
 Known = tuple[frozenset[str], tuple[str, ...]]
 """Names of query parameters, and what further ones begin with."""
@@ -53,6 +54,11 @@ class Context:
     def kept(self) -> KeptSegments:
         """Answers about segments that are still true."""
         return KeptSegments(self.store, self.settings.kept_megabytes << 20)
+
+    @functools.cached_property
+    def timelines(self) -> Timelines:
+        """Timelines that are still true, of the store that answers large questions."""
+        return Timelines(self.analytics)
 
     @property
     def storages(self) -> Storages:

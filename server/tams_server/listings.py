@@ -71,10 +71,27 @@ BothWays = Annotated[Paged, Depends(both_ways)]
 InOrder = Annotated[Paged, Depends(in_order)]
 
 
+@dataclass(frozen=True)
+class Found:
+    """A page of a listing: its rows, the key of the next one, and what the question was given."""
+
+    rows: list[dict[str, Any]]
+    next_key: str | None
+    asked: dict[str, Any]
+
+
 def listed(
     request: Request, ctx: Ctx, listing: Listing, paged: Paged, filters: Mapping[str, Any]
 ) -> Response:
     """A page of a listing with its headers. Raises `BadParameter`."""
+    found = page_of(ctx, listing, paged, filters)
+    counts = _counts(len(found.rows), paged.is_reversed) if listing.is_counted else {}
+    headers = paging_headers(request, paged.limit, found.next_key, **counts)
+    return json_answer([listing.document(row) for row in found.rows], headers=headers)
+
+
+def page_of(ctx: Ctx, listing: Listing, paged: Paged, filters: Mapping[str, Any]) -> Found:
+    """A page of a listing. Raises `BadParameter`."""
     sort_by = next(iter(listing.orders)) if paged.sort_by is None else paged.sort_by
     order = keyset.chosen(listing.orders, sort_by)
     name = f"{listing.name} {sort_by} {'down' if paged.is_reversed else 'up'}"
@@ -85,9 +102,7 @@ def listed(
     rows = ctx.store.ask(listing.question, limit=limit, **asked).to_pylist()
     shown = rows[: paged.limit]
     key = page_key(name, keyset.place_of(shown[-1], order)) if len(rows) > len(shown) else None
-    counts = _counts(len(shown), paged.is_reversed) if listing.is_counted else {}
-    headers = paging_headers(request, paged.limit, key, **counts)
-    return json_answer([listing.document(row) for row in shown], headers=headers)
+    return Found(shown, key, asked)
 
 
 def _direction(listing: Listing, sort_by: str, is_reversed: bool) -> dict[str, Any]:

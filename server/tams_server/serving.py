@@ -60,10 +60,8 @@ def serve(
     ui: bool | None,
 ) -> None:
     """Serve the store until a signal ends it. Raises `Failure`, and what opening a store raises."""
-    if ui:
-        raise Failure("there are no pages yet; leave --ui out")
     url = _one_store(place, store)
-    given = {"host": host, "port": port, "workers": workers}
+    given = {"host": host, "port": port, "workers": workers, "ui": ui}
     chosen = {name: value for name, value in given.items() if value is not None}
     settings = dataclasses.replace(load(), **chosen)  # type: ignore[arg-type]
     refuse_open_door(settings)
@@ -238,6 +236,7 @@ def environment_of_workers(url: str, settings: ServerSettings) -> Iterator[None]
     with tempfile.TemporaryDirectory(prefix="tams-metrics-") as folder:
         set_here = {"TAMS_URL": url, "TAMS_WORKERS": str(settings.workers), FOLDER: folder}
         set_here |= {"TAMS_HOST": settings.host, "TAMS_PORT": str(settings.port)}
+        set_here |= {"TAMS_UI": str(int(settings.ui))}
         before = {name: os.environ.get(name) for name in set_here}
         os.environ.update(set_here)
         try:

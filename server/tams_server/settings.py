@@ -79,6 +79,8 @@ class ServerSettings:
     metrics_interval: int = setting(60, "+METRICS_INTERVAL", at_least_one)
     tracing_enabled: bool = setting(False, "TRACING_ENABLED", as_tracing)
     otlp_endpoint: str = setting("http://127.0.0.1:4318", "OTLP_ENDPOINT", as_http_url)
+    ui: bool = setting(True, "+UI", as_bool)
+    """Pages to look at under ``/ui``."""
     upload_limit: int = setting(5 << 30, "+UPLOAD_LIMIT", as_bytes)
     query_threads: int = setting(1, "+QUERY_THREADS", as_threads)
     kept_megabytes: int = setting(512, "+KEPT_MEGABYTES", as_count)

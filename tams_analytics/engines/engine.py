@@ -14,6 +14,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
+import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.backends import BaseBackend
@@ -128,6 +129,10 @@ class Engine(ABC):
         leaves open whether it was committed.
         """
         raise Unsupported(self.name, "write", "open the store by its DuckDB or VAST URL")
+
+    def sql_of(self, expression: ir.Table) -> str:
+        """An expression over ``tables`` as SQL that this engine takes."""
+        return str(ibis.to_sql(expression))
 
     @contextlib.contextmanager
     def swept(self, ask: Callable[[Tables], Sequence[ir.Table]]) -> Iterator[Tables]:

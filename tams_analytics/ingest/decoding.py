@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tams_analytics.ingest.drivers import pyav
 from tams_analytics.ingest.names import RAW_AUDIO
+from tams_analytics.media.drivers import pyav
 
 PACKETS_TO_FIRST_SAMPLE = 64
 """A decoder that has given nothing by then never will."""

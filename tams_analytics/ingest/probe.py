@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from tams_analytics.errors import BadParameter
-from tams_analytics.ingest.drivers import pyav
 from tams_analytics.ingest.joined import Joined
 from tams_analytics.ingest.media import KINDS, Media
 from tams_analytics.ingest.names import CONTAINERS, EITHER_CONTAINERS, INITIALISED, container_type
 from tams_analytics.ingest.reading import Reading
+from tams_analytics.media.drivers import pyav
 
 TRANSPORT_PACKETS = (188, 192, 204)
 """The sizes, in bytes, of what a transport stream is made of."""

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tams_analytics.errors import BadParameter
-from tams_analytics.ingest.drivers import pyav
+from tams_analytics.media.drivers import pyav
 
 FRAME_RATE = 25
 SAMPLE_RATE = 48_000

@@ -7,18 +7,21 @@ is told of a URL is its host and path: neither its query, in which signatures ar
 from __future__ import annotations
 
 import base64
+import contextlib
 import http.client
 import re
 import socket
 import ssl
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TypeGuard
+from typing import Any, TypeGuard
 from urllib import request
 from urllib.error import URLError
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit, urlunsplit
+
+from tams_analytics.errors import EngineFailed
 
 AT_ONCE = 8
 """So many URLs are asked at a time."""
@@ -33,7 +36,10 @@ UNREACHABLE, TIMEOUT, UNKNOWN = "unreachable", "timeout", "unknown"
 REDIRECTS = (301, 302, 303, 307, 308)
 MOST_HOPS = 5
 OF_STATUS = {401: FORBIDDEN, 403: FORBIDDEN, 404: MISSING, 410: MISSING}
-SAID = {"Range": "bytes=0-0", "User-Agent": "tams-analytics"}
+WEB = "the web"
+"""What errors call a server that a client named."""
+FIRST_BYTE = "bytes=0-0"
+AGENT = "tams-analytics"
 AS_IT_IS = "/%:@!$&'()*+,;=~?"
 """What a URL's path and query may have; all else is escaped."""
 _range = re.compile(r"bytes (?:\*|[0-9]+-[0-9]+)/([0-9]{1,18})").fullmatch
@@ -71,6 +77,25 @@ def ask(url: str, *, size: int | None, timeout_s: float) -> Answer:
     delay_ms = round((time.monotonic() - began) * 1000)
     found = _size(status, headers)
     return Answer(_health(status, size, found), status, delay_ms, found, _said(status, size, found))
+
+
+def read(url: str, start: int, stop: int, *, timeout_s: float) -> bytes:
+    """The bytes from ``start`` up to ``stop`` of what is at ``url``. Raises `EngineFailed`."""
+    host, path = place_of(url)
+    doing = f"reading {host}{path}"
+    parts = _split(url)
+    if not _is_http(parts):
+        raise EngineFailed(WEB, doing, "it is no URL of HTTP")
+    try:
+        with _answered(parts, f"bytes={start}-{stop - 1}", timeout_s) as answer:
+            said = answer.headers.get("Content-Range", "nothing")
+            if answer.status != http.client.PARTIAL_CONTENT:
+                raise EngineFailed(WEB, doing, f"its answer to a Range has status {answer.status}")
+            if not said.startswith(f"bytes {start}-"):
+                raise EngineFailed(WEB, doing, f"byte {start} was asked for, it gives {said}")
+            return bytes(answer.read(stop - start))
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise EngineFailed(WEB, doing, str(_unanswered(error, timeout_s).problem)) from error
 
 
 def ask_all(urls: Iterable[tuple[str, int | None]], *, timeout_s: float) -> list[Answer]:
@@ -111,10 +136,10 @@ def _host(parts: SplitResult) -> str:
     return name if parts.port is None else f"{name}:{parts.port}"
 
 
-def _request(parts: SplitResult) -> request.Request:
+def _request(parts: SplitResult, wanted: str) -> request.Request:
     path, query = quote(parts.path or "/", safe=AS_IT_IS), quote(parts.query, safe=AS_IT_IS)
     plain = urlunsplit((parts.scheme, _host(parts), path, query, ""))
-    asked = request.Request(plain, headers=dict(SAID))  # noqa: S310 - HTTP alone
+    asked = request.Request(plain, headers={"Range": wanted, "User-Agent": AGENT})  # noqa: S310 - HTTP alone
     if parts.username is not None:
         user = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
         said = base64.b64encode(user.encode()).decode()
@@ -131,20 +156,26 @@ def _opener() -> request.OpenerDirector:
 
 
 def _answer(parts: SplitResult, timeout_s: float) -> tuple[int, http.client.HTTPMessage]:
-    """Status and headers, where redirects lead; of the bodies nothing is read.
+    """Status and headers, where redirects lead; of the bodies nothing is read."""
+    with _answered(parts, FIRST_BYTE, timeout_s) as answer:
+        return answer.status, answer.headers
+
+
+@contextlib.contextmanager
+def _answered(parts: SplitResult, wanted: str, timeout_s: float) -> Iterator[Any]:
+    """The answer where redirects lead, its body unread.
 
     urllib itself would read that of a redirect, however long it is.
     """
     opener = _opener()
     for hop in range(MOST_HOPS + 1):
-        asked = _request(parts)
+        asked = _request(parts, wanted)
         with opener.open(asked, timeout=timeout_s) as answer:
-            status, headers = answer.status, answer.headers
-        there = _split(urljoin(asked.full_url, headers.get("Location", "")))
-        if status not in REDIRECTS or hop == MOST_HOPS or not _is_http(there):
-            break
+            there = _split(urljoin(asked.full_url, answer.headers.get("Location", "")))
+            if answer.status not in REDIRECTS or hop == MOST_HOPS or not _is_http(there):
+                yield answer
+                return
         parts = there
-    return status, headers
 
 
 def _size(status: int, headers: http.client.HTTPMessage) -> int | None:

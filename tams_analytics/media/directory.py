@@ -129,6 +129,11 @@ class DirectoryStorage:
         with self._translated("reading", key), self._unless_gone(key):
             return self._existing(key).open("rb")
 
+    def read(self, key: str, start: int, stop: int) -> bytes:
+        with self.open(key) as file, self._translated("reading", key):
+            file.seek(start)
+            return file.read(stop - start)
+
     def delete(self, keys: Iterable[str]) -> None:
         for key in keys:
             path = self.path(key)
@@ -138,6 +143,10 @@ class DirectoryStorage:
 
     def url(self, key: str) -> str:
         return self.path(key).as_uri()
+
+    def file_url(self, key: str) -> str:
+        """``file:///…`` as FFmpeg reads it: to the letter, where `url` escapes what is no ASCII."""
+        return f"file://{self.path(key).as_posix()}"
 
     def path(self, key: str) -> Path:
         """The file of ``key``; `BadParameter` for a key that is no path below the root."""

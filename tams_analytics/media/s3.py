@@ -102,6 +102,13 @@ class S3Storage:
             answer = self.client.get_object(Bucket=self.bucket, Key=key)
             return cast(BinaryIO, answer["Body"])
 
+    def read(self, key: str, start: int, stop: int) -> bytes:
+        with self._asked("get", f"reading {key}", key):
+            wanted = f"bytes={start}-{stop - 1}"
+            answer = self.client.get_object(Bucket=self.bucket, Key=key, Range=wanted)
+            with contextlib.closing(answer["Body"]) as body:
+                return bytes(body.read())
+
     def page(self, **asked: Any) -> bytes:
         """One answer to ListObjectsV2, as S3 wrote it: `media.listing.s3` reads it."""
         with self._asked("list", f"listing the bucket {self.bucket}"):

@@ -57,6 +57,12 @@ class MediaStorage(Protocol):
     def open(self, key: str) -> BinaryIO:
         """The bytes under ``key``, to be read and closed; `NotFound` without any."""
 
+    def read(self, key: str, start: int, stop: int) -> bytes:
+        """The bytes from ``start`` up to ``stop`` under ``key``, fewer where it ends before.
+
+        Nothing else is read. Raises `NotFound`.
+        """
+
     def delete(self, keys: Iterable[str]) -> None:
         """Remove what is under ``keys``; a key without bytes is no error: deletes may repeat."""
 

@@ -77,6 +77,17 @@ class Storages:
             self._signed, READING, str(storage_id), base_url=base_url, lives_s=lives_s
         )
 
+    def opening(self, storage_id: str | None, base_url: str | None = None) -> Callable[[str], str]:
+        """What makes of a key a URL that players open; reaches no network.
+
+        As `reading`; without ``base_url`` the files of a folder are named themselves, for programs
+        of this machine.
+        """
+        storage = self.of(storage_id)
+        if base_url is None and isinstance(storage, DirectoryStorage):
+            return storage.file_url
+        return self.reading(storage_id, base_url or "")
+
     def put_url(
         self,
         storage_id: str | None,

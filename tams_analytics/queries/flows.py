@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import ibis
@@ -115,6 +116,41 @@ def one(
 def by_ids(tables: Tables, *, ids: Text) -> ir.Table:
     """The flows with these ids, by id; all columns of ``flows``."""
     return tables.flows.filter(_.id.isin(ids)).order_by("id")
+
+
+def of_sources(tables: Tables, *, source_ids: Text, most: Number = 20) -> ir.Table:
+    """The first ``most`` flows of each of these sources, by label: ``source_id, flow_id, …``.
+
+    Also ``label, format, codec, frame_width, frame_height``, and ``flows``: how many the source has
+    in all.
+    """
+    rows = tables.flows.filter(_.source_id.isin(source_ids))
+    by_label = [rows.label.asc(), rows.id.asc()]
+    rows = rows.mutate(
+        place=ibis.row_number().over(group_by="source_id", order_by=by_label),
+        flows=_.count().over(group_by="source_id"),
+    )
+    found = rows.filter(_.place < most).order_by("source_id", "place")
+    columns = ("label", "format", "codec", "frame_width", "frame_height", "flows")
+    return found.select("source_id", *columns, flow_id="id").relocate("flow_id", after="source_id")
+
+
+def narrowed(tables: Tables, *, flow_id: str | None = None, source_id: str | None = None) -> Tables:
+    """The tables with this flow alone, or the flows of this source, and what belongs to them.
+
+    Of ``sources``, ``flows`` and ``segments``; a segment of one flow is found by its id alone, also
+    where no flow is registered. Without either all of them.
+    """
+    if flow_id is None and source_id is None:
+        return tables
+    flows, segments = tables.flows, tables.segments
+    if flow_id is not None:
+        flows, segments = flows.filter(_.id == flow_id), segments.filter(_.flow_id == flow_id)
+    if source_id is not None:
+        flows = flows.filter(_.source_id == source_id)
+        segments = segments.filter(segments.flow_id.isin(flows.id))
+    sources = tables.sources.filter(tables.sources.id.isin(flows.source_id))
+    return dataclasses.replace(tables, sources=sources, flows=flows, segments=segments)
 
 
 def known(tables: Tables, *, ids: Text) -> ir.Table:

@@ -8,7 +8,8 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from tams_analytics.span import WIDE, held
+from tams_analytics.queries.paging import limited
+from tams_analytics.span import WIDE, Limit, held
 from tams_analytics.tables import Tables
 
 COUNTED = ("sources", "flows", "segments", "objects", "object_instances", "collections", "tags")
@@ -46,6 +47,24 @@ def sizes(tables: Tables) -> ir.Table:
 def _number(entity: str, number: ir.Scalar) -> ir.Table:
     found: ir.Table = number.name("number").as_table()
     return found.select(entity=ibis.literal(entity), number=found.number.cast("int64"))
+
+
+def formats(tables: Tables) -> ir.Table:
+    """How many flows there are of each format: ``format, flows``, the most first."""
+    counted = tables.flows.group_by("format").agg(flows=_.count())
+    return counted.order_by(_.flows.desc(), "format")
+
+
+def written_last(tables: Tables, *, limit: Limit = None) -> ir.Table:
+    """The flows whose segments changed last: ``flow_id, source_id, label, format, …``.
+
+    Also ``codec, status, segments_updated`` (UTC). Reads flows alone, however many segments there
+    are.
+    """
+    rows = tables.flows.filter(_.segments_updated.notnull())
+    columns = ("source_id", "label", "format", "codec", "status", "segments_updated")
+    found = rows.select(*columns, flow_id="id").relocate("flow_id")
+    return limited(found.order_by(_.segments_updated.desc(), "flow_id"), limit)
 
 
 def alive(tables: Tables) -> ir.Table:

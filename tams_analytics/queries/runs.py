@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from tams_analytics.span import Ids, Text
+from tams_analytics.span import Ids, Number, Text
 from tams_analytics.tables import Tables
 
 Kind = Literal["check", "measure"]
@@ -63,6 +63,24 @@ def last_checks(tables: Tables) -> ir.Table:
     last = last_run(tables, kind=CHECK).select(last_id="id")
     told = tables.run_checks.semi_join(last, tables.run_checks.run_id == last.last_id)
     return told.drop("run_id").order_by("severity", ibis.desc("failures"), "check_id")
+
+
+def last_findings(tables: Tables, *, most: Number = 20) -> ir.Table:
+    """What the run of checks that began last found, at most ``most`` findings of each check.
+
+    Columns: ``check_id, severity, entity, id, detail, first_seen, last_seen, known``; the last is
+    how many of the check are known. Those that are known longest come last; acknowledged ones are
+    among them.
+    """
+    last = last_run(tables, kind=CHECK).select(last_id="id")
+    rows = tables.findings.semi_join(last, tables.findings.run_id == last.last_id)
+    order = [rows.first_seen.desc(), rows.entity.asc(), rows.id.asc()]
+    rows = rows.mutate(
+        place=ibis.row_number().over(group_by="check_id", order_by=order),
+        known=_.count().over(group_by="check_id"),
+    )
+    found = rows.filter(_.place < most).order_by("check_id", "place")
+    return found.drop("run_id", "place")
 
 
 def run(tables: Tables, *, id: Text) -> ir.Table:

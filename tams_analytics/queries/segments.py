@@ -44,6 +44,23 @@ def listing(  # noqa: PLR0913 - what the specification lets a client say
     return limited(rows.order_by(_order(rows, reverse=reverse)), limit)
 
 
+def around(tables: Tables, *, flow_id: Text, at: Number = None, limit: Limit = None) -> ir.Table:
+    """The segments of a flow at a time and next to it, in order: all columns of ``segments``.
+
+    The last ``limit`` that end at ``at`` (nanoseconds) or before, and the first ``limit`` after
+    them. Without a time the last of the flow.
+    """
+    rows = tables.segments.filter(_.flow_id == flow_id)
+    if at is None:
+        latest = limited(rows.order_by(_order(rows, reverse=True)), limit)
+        return latest.order_by(_order(latest, reverse=False))
+    before, after = rows.filter(_.end_ns <= at), rows.filter(_.end_ns > at)
+    before = limited(before.order_by(_order(before, reverse=True)), limit)
+    after = limited(after.order_by(_order(after, reverse=False)), limit)
+    both = before.union(after)
+    return both.order_by(_order(both, reverse=False))
+
+
 def _order(rows: ir.Table, *, reverse: bool) -> list[ir.Value]:
     return [rows[name].desc() if reverse else rows[name].asc() for name in ORDER]
 

@@ -51,7 +51,7 @@ def placed(finding: Mapping[str, str]) -> Placed | None:
 
 def picture(places: Sequence[Placed], tables: Tables) -> str:
     """The first place framed, in a timeline of its surroundings, with others that lie there too."""
-    window = _around(places[0])
+    window = around(places[0])
     near = [each for each in places if _lies_in(each, window)]
     flows = list(dict.fromkeys(each.flow_id for each in near))[:MOST_LANES]
     shown = timeline.build(
@@ -63,7 +63,8 @@ def picture(places: Sequence[Placed], tables: Tables) -> str:
     return drawn.svg(shown, [(each.flow_id, each.start_ns, each.end_ns) for each in near])
 
 
-def _around(place: Placed) -> TimeRange:
+def around(place: Placed) -> TimeRange:
+    """The time of a place with what lies before and after it, to look at."""
     pad = max(LEAST_NS, AROUND * (place.end_ns - place.start_ns))
     return TimeRange.from_ns(
         max(LOWEST_NS, place.start_ns - pad), min(HIGHEST_NS, place.end_ns + pad)

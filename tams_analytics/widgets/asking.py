@@ -23,6 +23,7 @@ from tams_analytics.widgets.bars import Lane
 from tams_analytics.widgets.lanes import Name, names_of, natural
 from tams_analytics.widgets.marks import Budget, read
 from tams_analytics.widgets.question import Question
+from tams_analytics.widgets.stretches import Stretches
 
 WHOLE = Budget(bars=14_000, overlaps=2_000, segments=4_000)
 """Of the whole timeline; with what `closer` adds there are at most 20,000 bars."""
@@ -47,7 +48,9 @@ def answered(asked: Question) -> Answer:
     if asked.window.is_empty:
         raise BadParameter("during", asked.window, "holds no time", "a timerange that is not empty")
     rows = asked.rows()
-    figures = {row["lane"]: row for row in read(coverage(rows, by="lane", within=asked.within))}
+    stretches = Stretches.of(rows)
+    covered_ns = coverage(stretches.table, by="lane", within=asked.within)
+    figures = {row["lane"]: row for row in read(covered_ns)}
     pairs = marks.pairs_of(asked, rows, figures)
     doubled = {} if pairs is None else marks.overlap_counts(pairs)
     window = _window(asked.window, figures)
@@ -56,8 +59,9 @@ def answered(asked: Question) -> Answer:
     numbered = {lane.key: number for number, lane in enumerate(lanes)}
     shared = marks.overlap_bars(asked, pairs, numbered, WHOLE.overlaps)
     room = WHOLE.gaps(min(len(figures), MOST_LANES), shared.num_rows)
-    kept, max_gap_ns = marks.longest(_gaps(asked, rows, expected), room)
-    covered = marks.covered_bars(asked, rows, numbered, max_gap_ns, window, WHOLE.segments)
+    kept, max_gap_ns = marks.longest(_gaps(asked, stretches.table, expected), room)
+    runs = stretches.runs(max_gap_ns)
+    covered = marks.covered_bars(asked, rows, runs, numbered, window, WHOLE.segments)
     bars = pa.concat_tables([covered, marks.gap_bars(asked, kept, numbered), shared])
     is_all = max_gap_ns == 0 and marks.are_all(asked, covered, shared, sum(doubled.values()))
     return Answer(lanes, bars, window, max_gap_ns, unseen, is_all)

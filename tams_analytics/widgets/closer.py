@@ -20,6 +20,7 @@ from tams_analytics.widgets import marks
 from tams_analytics.widgets.bars import GAP, buffers
 from tams_analytics.widgets.marks import Budget, Rows, read
 from tams_analytics.widgets.question import Question
+from tams_analytics.widgets.stretches import Stretches
 
 if TYPE_CHECKING:
     from tams_analytics.widgets.timeline import Timeline
@@ -69,9 +70,9 @@ def closer(whole: Timeline, asked: Question, window: TimeRange, lanes: Iterable[
     shared = _overlap_bars(whole, near, numbered)
     room = CLOSE.gaps(len(numbers) + 2 * len(known), shared.num_rows)
     short, max_gap_ns = _short_gaps(near, asked.window, whole.max_gap_ns, room)
-    covered = marks.covered_bars(
-        near, near.rows(), numbered, max_gap_ns, whole.timerange, CLOSE.segments
-    )
+    rows = near.rows()
+    runs = Stretches(rows).runs(max_gap_ns)
+    covered = marks.covered_bars(near, rows, runs, numbered, whole.timerange, CLOSE.segments)
     missing = marks.gap_bars(near, [*known, *short], numbered)
     return Closer(pa.concat_tables([covered, missing, shared]), window, numbers, max_gap_ns)
 

@@ -15,7 +15,7 @@ import pyarrow as pa
 from ibis import _
 
 from tams_analytics.display import text
-from tams_analytics.intervals import coverage, merge, overlaps
+from tams_analytics.intervals import coverage, overlaps
 from tams_analytics.span import span
 from tams_analytics.timerange import TimeRange
 from tams_analytics.widgets.bars import BARS, COVERED, GAP, OVERLAP, SEGMENT, bars_of
@@ -59,15 +59,14 @@ def gap_bars(asked: Question, kept: Rows, numbered: Numbered) -> pa.Table:
 def covered_bars(
     asked: Question,
     rows: ir.Table,
+    runs: Rows,
     numbered: Numbered,
-    max_gap_ns: int,
     window: TimeRange,
     most_segments: int,
 ) -> pa.Table:
-    """Runs, or the segments themselves where they are wanted and few."""
+    """Runs, or the segments themselves, ``rows``, where they are wanted and few."""
     if not {"segments", "coverage"} & {*asked.show}:
         return BARS.empty_table()
-    runs = read(merge(rows, by="lane", max_gap=max_gap_ns).order_by("lane", "start_ns"))
     if "segments" in asked.show and sum(run["pieces"] for run in runs) <= most_segments:
         single = read(rows.order_by("lane", "start_ns", "end_ns", "object_id"))
         return _drawn(SEGMENT, single, numbered, [row["object_id"] for row in single])

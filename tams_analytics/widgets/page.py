@@ -40,9 +40,19 @@ def page(
         [*sections, frame.next_steps(next_steps), "" if card is None else _about(card)],
         title=title,
         lines=[intro, "" if card is None else card.line],
-        script=frame.own_file("page.js"),
+        script=frame.own_file("model.js") + frame.own_file("page.js"),
         beside=f'<script type="application/json" id="tams-module">{module}</script>',
     )
+
+
+def as_json(shown: Timeline) -> dict[str, Any]:
+    """`Timeline.state` as JSON can say it: its buffers in base64."""
+    return in_base64(shown.state())
+
+
+def in_base64(state: dict[str, Any]) -> dict[str, Any]:
+    """A state, or a part of one, with its buffers ``bars`` as texts."""
+    return {**state, "bars": {k: base64.b64encode(v).decode() for k, v in state["bars"].items()}}
 
 
 def inlined(value: Any) -> str:
@@ -56,8 +66,7 @@ def inlined(value: Any) -> str:
 
 
 def _section(heading: str, shown: Timeline, number: int) -> str:
-    state = shown.state()
-    state["bars"] = {k: base64.b64encode(v).decode() for k, v in state["bars"].items()}
+    state = as_json(shown)
     return "\n".join(
         [
             f"<section><h2>{escape(heading)}</h2>",

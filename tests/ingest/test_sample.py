@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from tams_analytics.errors import BadParameter, Unsupported
-from tams_analytics.ingest import drivers
 from tams_analytics.ingest.sample import Sample, make_hls, make_mp4
+from tams_analytics.media import drivers
 
 TINY = Sample(seconds=2, width=160, height=90)
 

@@ -23,7 +23,7 @@ from tams_analytics.errors import BadParameter
 from tams_command.commands import main
 from tams_server import worker
 from tams_server.metrics import FOLDER
-from tams_server.serving import bound, told
+from tams_server.serving import bound, environment_of_workers, told
 from tams_server.settings import ServerSettings, load
 from tests.server.process import Process
 from tests.support.receiver import Receiver
@@ -80,6 +80,23 @@ def test_it_serves_until_a_signal_and_ends_what_it_has_begun(tmp_path: Path) -> 
         assert "Traceback" not in served.told
     with ta.connect("x.duckdb"):  # let go of
         pass
+
+
+@pytest.mark.parametrize(("word", "status"), [("--ui", 200), ("--no-ui", 404)])
+def test_pages_are_served_or_not_whatever_the_environment_says(
+    tmp_path: Path, word: str, status: int
+) -> None:
+    environ = {"TAMS_UI": "0" if word == "--ui" else "1"}
+    with Process(tmp_path, "x.duckdb", word, **environ) as served:
+        assert status == served.get("/ui").status_code
+
+
+@pytest.mark.parametrize("ui", [True, False])
+def test_workers_serve_pages_as_the_command_said(ui: bool) -> None:
+    assert "TAMS_UI" not in os.environ
+    with environment_of_workers("x.duckdb", ServerSettings(ui=ui)):
+        assert ui == load().ui
+    assert "TAMS_UI" not in os.environ
 
 
 def test_ctrl_c_ends_it_and_a_second_one_cuts_off_what_it_waits_for(tmp_path: Path) -> None:
@@ -166,7 +183,6 @@ def test_settings_that_cannot_be_are_one_sentence() -> None:
     assert "TAMS_MIN_OBJECT_TIMEOUT" in refused("x.duckdb", TAMS_MIN_OBJECT_TIMEOUT="60:0")
     Path("settings.toml").write_text('[storage_backends.x]\nfolder = "fast"')
     assert "no absolute path" in refused("x.duckdb", TAMS_SETTINGS="settings.toml")
-    assert "there are no pages yet" in refused("x.duckdb", "--ui")
     assert "STORE" in refused()
 
 

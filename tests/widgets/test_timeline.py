@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from tams_analytics.errors import BadParameter, BadTimeRange
-from tams_analytics.widgets import asking, timeline
+from tams_analytics.widgets import asking, stretches, timeline
 from tams_analytics.widgets.bars import COVERED, GAP, KINDS, OVERLAP, SEGMENT
 from tams_analytics.widgets.marks import Budget
 
@@ -114,6 +114,19 @@ def test_many_segments_are_drawn_as_covered_stretches(monkeypatch: pytest.Monkey
         ("lost", 1, 5),
     ]
     assert expected == drawn(made(SEGMENTS), COVERED)
+
+
+def test_too_many_stretches_to_be_copied_are_asked_of_the_store(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(asking, "WHOLE", Budget(bars=100, overlaps=100, segments=4))
+    copied = made(SEGMENTS, during="[5:0_40:0)")
+    monkeypatch.setattr(stretches, "MOST_STRETCHES", 2)
+    asked = made(SEGMENTS, during="[5:0_40:0)")
+
+    assert copied.bars == asked.bars
+    assert copied.lanes == asked.lanes
+    assert "2 segments" in copied.bars["note"].to_pylist()
 
 
 def test_a_gap_lies_between_segments() -> None:

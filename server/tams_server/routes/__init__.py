@@ -14,6 +14,7 @@ from tams_server.routes import (
     management,
     media,
     objects,
+    pages,
     profiles,
     root,
     segment_writes,
@@ -52,3 +53,7 @@ API = APIRouter(dependencies=[Depends(refuse_bad_query)])
 for, which it does at the first request and remembers here."""
 for _router in ROUTERS:
     API.include_router(_router)
+
+PAGES = APIRouter(dependencies=[Depends(refuse_bad_query)])
+"""The pages, for every application that has any."""
+PAGES.include_router(pages.router)

@@ -11,6 +11,7 @@ import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
+import sqlglot.expressions as sge
 import vastdb
 from pyarrow import dataset
 
@@ -24,6 +25,7 @@ from tams_analytics.engines.engine import (
 )
 from tams_analytics.engines.opening import entity_table
 from tams_analytics.engines.parquet import schema_of
+from tams_analytics.engines.trino.compiler import COMPILER
 from tams_analytics.engines.vast import fences
 from tams_analytics.engines.vast.address import Address
 from tams_analytics.engines.vast.backend import Backend
@@ -80,6 +82,14 @@ class VastEngine(Engine):
     @property
     def capabilities(self) -> dict[str, bool]:
         return {"read": True, "write": not self.read_only, "SQL": False, "snapshots": True}
+
+    def sql_of(self, expression: ir.Table) -> str:
+        """For Trino, in the schema of this store there: VAST DB itself reads no SQL."""
+        tree = COMPILER.to_sqlglot(expression.unbind())
+        for table in tree.find_all(sge.Table):  # the names of bucket and schema are others there
+            table.set("catalog", None)
+            table.set("db", None)
+        return str(tree.sql(COMPILER.dialect, pretty=True))
 
     @property
     def versions(self) -> dict[str, str]:
