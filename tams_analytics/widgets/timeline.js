@@ -790,7 +790,8 @@ function timeline(model, el) {
     pen.fillRect(0, 0, width, height);
     drawRows(pen, look, height);
     drawOverview(ui.overview, look, state, view, place, ui.root.clientWidth);
-    Object.assign(ui.canvas.dataset, { head: place.head, lane: place.lane, axis: AXIS }); // where things are, for whoever drives the page
+    const [first, last] = view.window; // where things are, and which seconds are drawn, for whoever drives the page
+    Object.assign(ui.canvas.dataset, { head: place.head, lane: place.lane, axis: AXIS, first, last });
     ui.root.dataset.drawn = String(state.count);
     ui.root.dataset.closer = String(state.close ? state.close.bars : 0);
   }

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from tams_analytics.timerange import tr
+from tams_analytics.timerange import TimeRange, tr
 from tams_command.commands import main
 from tests.notebooks import lab
 from tests.widgets.browser import chromium, required_or_skip
@@ -35,7 +35,10 @@ move.on_click(lambda _: setattr(timeline, "timerange", tr.utc{EVENING}))
 ipywidgets.HBox([move, told])"""
 TOLD = re.compile(r"Python sees (\w+) (\S+) of S1 video")
 CANVAS, TIP, ROOT = ".tams-canvas", ".tams-tip", ".tams-timeline"
-OTHER_PICTURE = f"before => document.querySelector('{CANVAS}').toDataURL() !== before"
+AN_HOUR = f"""() => {{
+    const {{ first, last }} = document.querySelector('{CANVAS}').dataset;
+    return Math.abs(last - first - 3600) < 1;
+}}"""
 LABEL = ".widget-label"
 IS_TOLD = f"text => document.querySelector('{LABEL}')?.textContent.includes(text)"
 CLOSER = f"() => Number(document.querySelector('{ROOT}').dataset.closer) > 0"
@@ -107,31 +110,31 @@ def told(page: Any, timerange: str) -> re.Match[str]:
     return found
 
 
-def test_what_is_clicked_is_seen_by_a_cell(page: Any) -> None:
+def test_picture_and_python_see_and_move_each_other(page: Any) -> None:
+    """One test, so that there is one Lab, also where tests are shared among processes."""
+    assert sees_what_is_clicked(page)
+    assert tr.utc(*EVENING).contains(seen := moved_by_a_cell(page))
+    assert seen.overlaps(MIDDLE)
+    assert zoomed(page).startswith("segment ")
+    assert ({"127.0.0.1"}, []) == (page.asked, page.errors)
+
+
+def sees_what_is_clicked(page: Any) -> bool:
     _kind, _, timerange = click(page, 0.1).partition(" ")  # in the middle is what 01 selects
+    return timerange == told(page, timerange)[2]
 
-    assert timerange == told(page, timerange)[2]
 
-
-def test_what_a_cell_sets_moves_the_picture(page: Any) -> None:
-    before = page.evaluate(f"document.querySelector('{CANVAS}').toDataURL()")
+def moved_by_a_cell(page: Any) -> TimeRange:
+    """What Python sees clicked in the middle, after a cell's button has set another timerange."""
     page.get_by_role("button", name="The evening").click()
-    page.wait_for_function(OTHER_PICTURE, arg=before)
-    clicked = tr(told(page, click(page).partition(" ")[2])[2])
-
-    assert clicked.overlaps(MIDDLE)
-    assert tr.utc(*EVENING).contains(clicked)
+    page.wait_for_function(AN_HOUR)
+    return tr(told(page, click(page).partition(" ")[2])[2])
 
 
-def test_who_zooms_sees_segments_that_the_whole_left_out(page: Any) -> None:
+def zoomed(page: Any) -> str:
+    """What is in the middle, once a closer look has come: the whole leaves single segments out."""
     page.locator(CANVAS).focus()
     for _ in range(4):
         page.keyboard.press("+")
     page.wait_for_function(CLOSER)
-    said = click(page)
-
-    assert said.startswith("segment ")
-
-
-def test_nothing_outside_was_asked_and_nothing_thrown(page: Any) -> None:
-    assert ({"127.0.0.1"}, []) == (page.asked, page.errors)
+    return click(page)

@@ -91,6 +91,13 @@ def test_covered_time_fills_the_canvas(page: Any) -> None:
     assert 0.15 < blue_share(page) < 0.6
 
 
+def test_the_canvas_says_which_seconds_it_shows(page: Any) -> None:
+    canvas = page.locator(".tams-canvas")
+
+    shown = [float(canvas.get_attribute(f"data-{name}")) for name in ("first", "last")]
+    assert model(page, "window") == shown
+
+
 def test_a_click_on_a_segment_says_its_exact_timerange(page: Any) -> None:
     click(page, 20, 0)
 
