@@ -23,7 +23,8 @@ from tams_analytics.timerange import TimeRange
 from tams_analytics.widgets import timeline
 from tams_analytics.widgets.live import TimelineWidget
 
-_WIDE = ipywidgets.Layout(width="100%")
+_WIDE = ipywidgets.Layout(width="auto", margin="2px")
+_FITTING = ipywidgets.Layout(width="max-content")
 ROWS = 10
 
 
@@ -45,7 +46,9 @@ class Dashboard(ipywidgets.VBox):
         self._checks = ipywidgets.Select(options=options, rows=_rows(options), layout=_WIDE)
         self._meaning = ipywidgets.HTML()
         self._findings = ipywidgets.Select(rows=ROWS, layout=_WIDE)
-        self._button = ipywidgets.Button(description="Show on the timeline", icon="search")
+        self._button = ipywidgets.Button(
+            description="Show on the timeline", icon="search", layout=_FITTING
+        )
         self._place = ipywidgets.VBox()
         parts = [self._checks, self._meaning, self._findings, self._button, self._place]
         super().__init__([ipywidgets.HTML(_heading(checked)), *(parts if options else [])])
@@ -120,6 +123,7 @@ class Dashboard(ipywidgets.VBox):
         told = [f"{check.meaning}. To mend it: {check.repair}.", f"The rule: {check.source}."]
         self._meaning.value = "".join(f"<div>{escape(one_line(each))}</div>" for each in told)
         listed = [(_said(each, labels), n) for n, each in enumerate(outcome["sample"])]
+        self._findings.rows = _rows(listed)
         self._findings.options = listed
         self._findings.value = 0 if listed else None
         self._enable()

@@ -252,6 +252,19 @@ def test_twenty_thousand_bars_are_drawn_and_zoomed(browser: Any, tmp_path: Path)
         assert ([], []) == (page.asked, page.errors)
 
 
+def test_what_was_selected_before_there_was_a_page_is_scrolled_to(
+    browser: Any, tmp_path: Path
+) -> None:
+    file = tmp_path / "chosen.html"
+    page = large().to_html()
+    file.write_text(page.replace('"selected":-1', '"selected":19999'), encoding="utf-8")
+    with opened(browser, file) as found:
+        top = found.evaluate("document.querySelector('.tams-scroll').scrollTop")
+
+        assert 15_000 < top
+        assert "Flow 999" in found.locator(".tams-more").text_content()
+
+
 def test_the_page_tells_which_lanes_are_in_view(page: Any) -> None:
     page.wait_for_function(f"() => {MODEL}.get('seen')")
 
