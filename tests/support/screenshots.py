@@ -30,11 +30,12 @@ CELLS = {
         "%load_ext tams_analytics\nstore = ta.connect('newsroom.duckdb')",
         "evening = tr.utc('2026-08-31T20:00', '21:00')\n"
         "store.segments.pipe(ta.gaps, by='flow_id', within=evening, min_duration='1:0')",
-        "timeline = store.timeline(by='flow', during=evening)\ntimeline",
+        "timeline = store.timeline(during=tr.utc('2026-08-31T16:00', '2026-09-01T00:00'))\n"
+        "timeline",
         "timeline.select('S1 video', evening)",
     ],
     "dashboard": [
-        "import tams_analytics as ta\nstore = ta.connect('newsroom.duckdb')",
+        "import tams_analytics as ta\nstore = ta.connect('damaged.duckdb')",
         "dashboard = store.dashboard()\ndashboard",
         "dashboard.check = 'segments_overlap'\nshown = dashboard.show()",
     ],
@@ -47,7 +48,6 @@ CELLS = {
 PAGES = {
     "ui-overview": "/ui",
     "ui-timeline": "/ui/timeline",
-    "ui-integrity": "/ui/integrity",
     "docs": "/docs",
 }
 
@@ -61,18 +61,22 @@ def main() -> None:
         work = Path(folder)
         flow_id = make_stores(work)
         exported(browser, work)
-        with served(work) as url:
+        with served(work, "newsroom.duckdb") as url:
             for name, path in {**PAGES, "ui-flow": f"/ui/flows/{flow_id}"}.items():
                 look_at_page(browser, f"{url}{path}", name)
+        with served(work, "damaged.duckdb") as url:
+            look_at_page(browser, f"{url}/ui/integrity", "ui-integrity")
         in_lab(browser, work)
 
 
 def make_stores(work: Path) -> str:
-    """A newsroom whose checks are remembered, one with many flows; the id of a flow."""
+    """A newsroom, one with defects and a remembered run, one with many flows; a flow's id."""
     with ta.connect(str(work / "newsroom.duckdb")) as store:
+        ta.examples.newsroom(store, segments=100_000, defects=False)
+        flow_id: str = store.flow("S1 video").id
+    with ta.connect(str(work / "damaged.duckdb")) as store:
         ta.examples.newsroom(store, segments=100_000)
         store.remember(store.check())
-        flow_id: str = store.flow("S1 video").id
     with ta.connect(str(work / "many.duckdb")) as store:
         ta.examples.newsroom(store, segments=1_000_000, defects=False)
     return flow_id
@@ -125,11 +129,11 @@ def as_notebook(cells: list[str]) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def served(work: Path) -> Iterator[str]:
-    """A server on the newsroom."""
+def served(work: Path, store: str) -> Iterator[str]:
+    """A server on a store."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    serve = f"cd '{work}' && exec '{sys.executable}' -m tams_command serve newsroom.duckdb"
+    serve = f"cd '{work}' && exec '{sys.executable}' -m tams_command serve {store}"
     server = Server(["sh", "-c", f"{serve} --port {port}"], work / "server.log")
     try:
         server.wait_until(lambda: lab.answers(f"{url}/_mgmt/ping"), 60)
