@@ -28,7 +28,7 @@ CELLS = {
     "notebook": [
         "import tams_analytics as ta\nfrom tams_analytics import _, span, tr\n\n"
         "%load_ext tams_analytics\nstore = ta.connect('newsroom.duckdb')",
-        "evening = tr.utc('2026-08-31T20:00', '21:00')\n"
+        "evening = tr.utc('2026-08-31T21:00', '22:00')\n"
         "store.segments.pipe(ta.gaps, by='flow_id', within=evening, min_duration='1:0')",
         "timeline = store.timeline(during=tr.utc('2026-08-31T16:00', '2026-09-01T00:00'))\n"
         "timeline",
