@@ -9,6 +9,7 @@ BENCHMARKS = (
     "joins",
     "newsroom",
     "checks",
+    "timeline",
     "writes",
     "server",
     "server_naive",

@@ -247,6 +247,7 @@ notebook = click.Command(
         click.Argument(["folder"], default="tams-notebooks"),
         click.Option(["--port"], type=click.IntRange(1, 65535), help="Default: 8888, or the next."),
         click.Option(["--browser/--no-browser"], default=True, help="Open it in a browser."),
+        click.Option(["--allow-root"], is_flag=True, help="As root too, which Jupyter refuses."),
         click.Option(["--copy-only"], is_flag=True, help="Only copy; open nothing."),
     ],
     help="Notebooks to start from, in JupyterLab. They are copied to FOLDER, tams-notebooks if none"

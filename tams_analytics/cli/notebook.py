@@ -23,7 +23,9 @@ OPTIONS = ("--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.Ne
 """Lab asks nobody outside for news of itself."""
 
 
-def notebook(folder: str, port: int | None, browser: bool, copy_only: bool) -> None:
+def notebook(
+    folder: str, port: int | None, browser: bool, allow_root: bool, copy_only: bool
+) -> None:
     """Copy the notebooks, and open them until Ctrl-C."""
     target = Path(folder)
     made, kept = copied(target)
@@ -32,7 +34,8 @@ def notebook(folder: str, port: int | None, browser: bool, copy_only: bool) -> N
         return
     if importlib.util.find_spec("jupyterlab") is None:
         raise BadParameter("notebook", str(target), "cannot be opened without JupyterLab", INSTALL)
-    raise SystemExit(opened(target, port, browser))
+    asked = [*OPTIONS, *(["--allow-root"] * allow_root), *(["--no-browser"] * (not browser))]
+    raise SystemExit(opened(target, [*asked, *([] if port is None else [f"--port={port}"])]))
 
 
 def names() -> list[str]:
@@ -53,10 +56,8 @@ def copied(target: Path) -> tuple[list[str], list[str]]:
     return made, kept
 
 
-def opened(target: Path, port: int | None, browser: bool) -> int:
+def opened(target: Path, asked: list[str]) -> int:
     """JupyterLab on that folder, with this Python; how it ended. Ctrl-C is for it alone."""
-    asked = [*OPTIONS, *([] if browser else ["--no-browser"])]
-    asked += [] if port is None else [f"--port={port}"]
     lab = subprocess.Popen([sys.executable, "-m", "jupyterlab", str(target), *asked])  # noqa: S603
     while True:
         try:

@@ -11,6 +11,7 @@ from typing import Any
 
 import ibis.expr.types as ir
 import ipywidgets
+from ibis import _
 
 from tams_analytics.checks import Checked, all_checks
 from tams_analytics.display import text
@@ -23,7 +24,8 @@ from tams_analytics.timerange import TimeRange
 from tams_analytics.widgets import timeline
 from tams_analytics.widgets.live import TimelineWidget
 
-_WIDE = ipywidgets.Layout(width="100%")
+_WIDE = ipywidgets.Layout(width="auto", margin="2px")
+_FITTING = ipywidgets.Layout(width="max-content")
 ROWS = 10
 
 
@@ -32,8 +34,9 @@ class Dashboard(ipywidgets.VBox):
 
     ``check`` is the id of the check that is looked at; ``expr`` the lazy table of all its failing
     rows; ``selected`` the finding that is looked at, a dict ``entity, id, detail``, or None;
-    ``timerange`` when it is, or None; ``timeline`` the `TimelineWidget` on which `show` has shown
-    it, None before. At most 20 findings of a check are listed.
+    ``timerange`` when it is, or None; ``timeline`` the `TimelineWidget` of its flow, and of others
+    with such findings, on which `show` has shown it, None before. At most 20 findings of a check
+    are listed.
     """
 
     def __init__(self, checked: Checked, tables: Tables) -> None:
@@ -41,11 +44,14 @@ class Dashboard(ipywidgets.VBox):
         self._known = {check.id: check for check in all_checks()}
         self._outcomes = {each["id"]: each for each in checked.checks if each["failures"]}
         self.timeline: TimelineWidget | None = None
+        self._flows: list[str] = []
         options = [(self._line(id), id) for id in self._outcomes]
         self._checks = ipywidgets.Select(options=options, rows=_rows(options), layout=_WIDE)
         self._meaning = ipywidgets.HTML()
         self._findings = ipywidgets.Select(rows=ROWS, layout=_WIDE)
-        self._button = ipywidgets.Button(description="Show on the timeline", icon="search")
+        self._button = ipywidgets.Button(
+            description="Show on the timeline", icon="search", layout=_FITTING
+        )
         self._place = ipywidgets.VBox()
         parts = [self._checks, self._meaning, self._findings, self._button, self._place]
         super().__init__([ipywidgets.HTML(_heading(checked)), *(parts if options else [])])
@@ -97,12 +103,23 @@ class Dashboard(ipywidgets.VBox):
         place = None if self.selected is None else placed(self.selected)
         if place is None:
             raise BadParameter("selected", self.selected, "has no place in time", "a segment")
-        if self.timeline is None:
-            made = timeline.of_tables(self._tables)
-            self.timeline = TimelineWidget(made)
-            self._place.children = [self.timeline]
-        at = TimeRange.from_ns(place.start_ns, place.end_ns)
-        self.timeline.select(place.flow_id, at)
+        shown = self._drawn()
+        shown.select(place.flow_id, TimeRange.from_ns(place.start_ns, place.end_ns))
+        self._place.children = [shown]
+        return shown
+
+    def _drawn(self) -> TimelineWidget:
+        """The flows that the findings of the check are of; drawn when it is first asked for."""
+        places = [placed(each) for each in self._outcomes[str(self.check)]["sample"]]
+        flows = sorted({place.flow_id for place in places if place is not None})
+        if self.timeline is None or self._flows != flows:
+            tables = self._tables
+            made = timeline.build(
+                tables.segments.filter(_.flow_id.isin(flows)),
+                tables.flows.filter(_.id.isin(flows)),
+                collections=tables.collections,
+            )
+            self._flows, self.timeline = flows, TimelineWidget(made)
         return self.timeline
 
     def _clicked(self) -> None:
@@ -120,6 +137,7 @@ class Dashboard(ipywidgets.VBox):
         told = [f"{check.meaning}. To mend it: {check.repair}.", f"The rule: {check.source}."]
         self._meaning.value = "".join(f"<div>{escape(one_line(each))}</div>" for each in told)
         listed = [(_said(each, labels), n) for n, each in enumerate(outcome["sample"])]
+        self._findings.rows = _rows(listed)
         self._findings.options = listed
         self._findings.value = 0 if listed else None
         self._enable()

@@ -16,7 +16,7 @@ from tams_analytics.widgets.lanes import named, natural
 
 MOST_LISTED = 500
 FORMATS = {"video": VIDEO, "audio": AUDIO, "data": DATA, "image": IMAGE, "multi": MULTI}
-_WIDE = ipywidgets.Layout(width="100%")
+_WIDE = ipywidgets.Layout(width="auto", margin="2px")
 
 
 class FlowPicker(ipywidgets.VBox):
@@ -54,6 +54,16 @@ class FlowPicker(ipywidgets.VBox):
     def expr(self) -> ir.Table:
         """The flows that are chosen, or else all that the filter leaves: the columns of flows."""
         return self._flows.filter(_.id.isin(self.value)) if self.value else self._filtered()
+
+    @property
+    def words(self) -> str:
+        """What is sought; can be set, too."""
+        words: str = self._words.value
+        return words
+
+    @words.setter
+    def words(self, words: str) -> None:
+        self._words.value = words
 
     @property
     def selected(self) -> tuple[str, ...]:

@@ -783,6 +783,8 @@ function timeline(model, el) {
     ui.scroll.style.height = `${height}px`;
     ui.canvas.style.height = `${height}px`;
     ui.spacer.style.height = `${Math.max(0, inner + AXIS + 6 - height)}px`;
+    if (view.chosen && !view.revealed) reveal(view.chosen.place); // what was selected before there was a page
+    view.revealed = true;
     const look = colours(ui.root), pen = surface(ui.canvas, ui.canvas.clientWidth, height);
     view.gutter = ui.root.clientWidth - ui.canvas.clientWidth;
     look.hatch = hatch(pen, look);
@@ -862,7 +864,7 @@ function timeline(model, el) {
 
   function select(bar, options = {}) {
     choose(bar);
-    if (bar >= 0 && options.reveal) reveal(bar);
+    if (bar >= 0 && options.reveal) reveal(view.chosen.place);
     const index = bar < 0 ? -1 : told(state, bar);
     if (model.get("selected") !== index) { model.set("selected", index); model.save_changes(); }
   }
@@ -891,11 +893,11 @@ function timeline(model, el) {
     view.selected = barsOf(state, view, lane)?.find((bar) => near(bar) && same(bar)) ?? -1;
   }
 
-  function reveal(bar) {
-    const row = view.rows.indexOf(state.lane[bar]), top = row * place.lane, room = ui.scroll.clientHeight - AXIS;
+  function reveal({ lane, start, end }) {
+    const row = view.rows.indexOf(lane), top = row * place.lane, room = ui.scroll.clientHeight - AXIS;
     if (row >= 0 && (top < ui.scroll.scrollTop || top + place.lane > ui.scroll.scrollTop + room)) ui.scroll.scrollTop = top - room / 2;
-    const [a, b] = view.window, span = b - a, at = (state.start[bar] + state.end[bar]) / 2;
-    if (state.end[bar] < a || state.start[bar] > b) look([at - span / 2, at + span / 2]);
+    const [a, b] = view.window, span = b - a, at = (start + end) / 2;
+    if (end < a || start > b) look([at - span / 2, at + span / 2]);
   }
 
   /** Selects what was pointed at from outside, close enough to be seen. */

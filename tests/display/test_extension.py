@@ -21,7 +21,9 @@ HOSTILE = "<script>alert(1)</script>\u202e"
 
 
 @pytest.fixture
-def shell() -> Iterator[Any]:
+def shell(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """In a terminal of 120 columns, whatever runs the tests."""
+    monkeypatch.setenv("COLUMNS", "120")
     made = interactiveshell.InteractiveShell()
     made.run_line_magic("load_ext", "tams_analytics")
     yield made
@@ -124,9 +126,8 @@ def test_nothing_in_a_cell_becomes_markup(shell: Any) -> None:
 
 
 def test_a_terminal_shows_timeranges_whole_and_names_what_does_not_fit(
-    shell: Any, store: ta.Store, monkeypatch: pytest.MonkeyPatch
+    shell: Any, store: ta.Store
 ) -> None:
-    monkeypatch.setenv("COLUMNS", "120")
     lines = forms(shell, store.segments)["text/plain"].splitlines()
 
     assert max(map(len, lines[:12])) <= 120

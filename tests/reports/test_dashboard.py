@@ -63,6 +63,17 @@ def test_a_finding_is_shown_where_it_lies(dashboard: Dashboard) -> None:
     assert shown.timerange.overlaps(dashboard.timerange)
 
 
+def test_the_timeline_has_the_flows_of_these_findings_alone(dashboard: Dashboard) -> None:
+    dashboard.check = "segments_overlap"
+    first = dashboard.show()
+    dashboard.check = "segment_without_flow"
+    other = dashboard.show()
+
+    assert ["S1 audio"] == [lane.label for lane in first.lanes]
+    assert ["not registered"] == [lane.sub for lane in other.lanes]
+    assert (other,) == dashboard._place.children
+
+
 def test_a_finding_without_a_time_has_nothing_to_show(dashboard: Dashboard) -> None:
     dashboard.check = "flow_without_source"
 

@@ -26,6 +26,14 @@ SHARE_OF_BLUE = """() => {
     return blue / (width * height);
 }"""
 
+DARK_BELOW_THE_AXIS = """x => {
+    const canvas = document.querySelector(".tams-canvas"), ratio = window.devicePixelRatio || 1;
+    const pen = canvas.getContext("2d"), at = Math.round((x - 2) * ratio);
+    const row = (y) => Array.from(pen.getImageData(at, y * ratio, 5, 1).data);
+    const isInk = (y) => row(y).some((_, i, all) => i % 4 === 0 && all[i] < 60 && all[i + 1] < 60);
+    return [47, 48, 49, 50, 51].some(isInk);
+}"""
+
 pytestmark = pytest.mark.browser
 
 
@@ -259,6 +267,19 @@ def test_twenty_thousand_bars_are_drawn_and_zoomed(browser: Any, tmp_path: Path)
         assert ([], []) == (page.asked, page.errors)
 
 
+def test_what_was_selected_before_there_was_a_page_is_scrolled_to(
+    browser: Any, tmp_path: Path
+) -> None:
+    file = tmp_path / "chosen.html"
+    page = large().to_html()
+    file.write_text(page.replace('"selected":-1', '"selected":19999'), encoding="utf-8")
+    with opened(browser, file) as found:
+        top = found.evaluate("document.querySelector('.tams-scroll').scrollTop")
+
+        assert 15_000 < top
+        assert "Flow 999" in found.locator(".tams-more").text_content()
+
+
 def test_the_page_tells_which_lanes_are_in_view(page: Any) -> None:
     page.wait_for_function(f"() => {MODEL}.get('seen')")
 
@@ -375,3 +396,17 @@ def test_a_phone_shows_names_over_their_bars_and_nothing_beside_the_screen(
         assert "gap [1756000040:0_1756000060:0)" == page.locator(".tams-tip").text_content()
         assert "0" == canvas.get_attribute("data-head")
         assert 0 >= overhang
+
+
+def test_the_live_edge_is_marked_where_it_is_in_view(browser: Any, tmp_path: Path) -> None:
+    marked = []
+    for name, now_ns in (("with", at(70)), ("far", at(10_000))):
+        file = tmp_path / f"{name}.html"
+        made = small().to_html().replace('"noun":', f'"now_ns":"{now_ns}","noun":')
+        file.write_text(made, encoding="utf-8")
+        with opened(browser, file) as page:
+            x, _y = point(page, 70, 0)
+            left = page.locator(".tams-canvas").bounding_box()["x"]
+            marked.append(page.evaluate(DARK_BELOW_THE_AXIS, x - left))
+
+    assert [True, False] == marked

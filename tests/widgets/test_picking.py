@@ -44,9 +44,9 @@ def test_all_flows_are_listed_by_name(picker: FlowPicker, newsroom: ta.Store) ->
 def test_words_narrow_the_list_by_label_id_and_codec(
     picker: FlowPicker, newsroom: ta.Store
 ) -> None:
-    picker._words.value = "S1 VIDEO"
+    picker.words = "S1 VIDEO"
     by_label = {*listed(picker)}
-    picker._words.value = newsroom.flow("S1 video").id[:8]
+    picker.words = newsroom.flow("S1 video").id[:8]
 
     assert {"S1 video", "S1 video proxy"} == by_label
     assert "S1 video" in listed(picker)
@@ -78,7 +78,7 @@ def test_setting_the_value_chooses_in_the_list(picker: FlowPicker, newsroom: ta.
 
 
 def test_without_a_choice_the_table_is_what_the_filter_leaves(picker: FlowPicker) -> None:
-    picker._words.value = "proxy"
+    picker.words = "proxy"
 
     assert labels(picker.expr) == {*listed(picker)}
     assert all("proxy" in label for label in labels(picker.expr))
@@ -88,7 +88,7 @@ def test_a_choice_that_the_filter_takes_away_is_let_go(
     picker: FlowPicker, newsroom: ta.Store
 ) -> None:
     picker.value = (newsroom.flow("S1 video").id,)
-    picker._words.value = "audio"
+    picker.words = "audio"
 
     assert () == picker.value
 
