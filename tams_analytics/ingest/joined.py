@@ -6,32 +6,23 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
+from tams_analytics.media.seekable import Seekable
 
-class Joined(io.RawIOBase):
+
+class Joined(Seekable):
     """The bytes of ``paths`` in their order, readable and seekable. Close it."""
 
     def __init__(self, paths: Sequence[Path]) -> None:
         super().__init__()
         self._files: list[io.BufferedReader] = []
         self._ends: list[int] = []
-        self._position = 0
         for path in paths:
             self._files.append(path.open("rb"))
             self._ends.append((self._ends or [0])[-1] + path.stat().st_size)
 
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._position
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        origin = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._ends[-1]}
-        self._position = origin[whence] + offset
-        return self._position
+    @property
+    def size(self) -> int:
+        return self._ends[-1]
 
     def read(self, size: int | None = -1) -> bytes:
         """At most ``size`` bytes, and none that lie in the next file: a short read is no end."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tams_analytics.errors import EngineFailed
+from tams_analytics.media.seekable import Seekable
 
 LEAST_BYTES, MOST_BYTES = 64 << 10, 1 << 20
 """So much is fetched at once: the least after a jump, twice as much for each read that goes on."""
@@ -23,7 +23,7 @@ class Part:
     read: Callable[[int, int], bytes]
 
 
-class ObjectReader(io.RawIOBase):
+class ObjectReader(Seekable):
     """A media object as a binary file, readable and seekable; ``av.open`` takes it.
 
     ``requests`` and ``bytes_read`` count what was fetched. Several parts are read as one file.
@@ -33,7 +33,7 @@ class ObjectReader(io.RawIOBase):
         super().__init__()
         self._parts = tuple(parts)
         self._kept: OrderedDict[int, bytes] = OrderedDict()
-        self._position, self._reached = 0, -1
+        self._reached = -1
         self._ahead = LEAST_BYTES
         self.requests = self.bytes_read = 0
 
@@ -41,23 +41,6 @@ class ObjectReader(io.RawIOBase):
     def size(self) -> int:
         """All bytes that there are."""
         return sum(part.size for part in self._parts)
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._position
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        origin = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self.size}
-        place = origin[whence] + offset
-        if place < 0:
-            raise ValueError(f"{place} lies before the first byte")
-        self._position = place
-        return place
 
     def read(self, size: int | None = -1) -> bytes:
         """At most ``size`` bytes; fewer are no end, as in any raw file. Raises `EngineFailed`."""

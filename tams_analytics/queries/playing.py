@@ -30,17 +30,8 @@ def playing(
     """
     rows = listing(tables, flow_id=flow_id, timerange=timerange, limit=limit, reverse=reverse)
     rows = rows.select(*ORDER, "ts_offset_ns")
-    media = tables.objects.select(
-        media_id="id",
-        object_start_ns="start_ns",
-        object_end_ns="end_ns",
-        init_object_id="init_object_id",
-    )
-    ids = rows.select("object_id")
-    inits = media.semi_join(ids, media.media_id == ids.object_id).select("init_object_id")
-    rows = rows.left_join(media, rows.object_id == media.media_id).drop("media_id")
-    rows = showing.with_instances(rows, tables, ids, "instance_")
-    rows = showing.with_instances(rows, tables, inits, "init_")
+    told = {"object_start_ns": "start_ns", "object_end_ns": "end_ns"}
+    rows = showing.with_media(rows, tables, **told)
     places = [*showing.order(rows, "instance_"), *showing.order(rows, "init_")]
     return rows.order_by([*(rows[name] for name in ORDER), *places])
 

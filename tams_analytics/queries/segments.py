@@ -120,17 +120,8 @@ def of_objects(tables: Tables, *, flow_id: Text, object_ids: Text) -> ir.Table:
 
 def _with_media(rows: ir.Table, tables: Tables, *, reverse: bool, backends: bool) -> ir.Table:
     rows = rows.select(*OF_SEGMENT)
-    media = tables.objects.select(
-        media_id="id",
-        key_frame_count="key_frame_count",
-        object_timerange="timerange",
-        init_object_id="init_object_id",
-    )
-    ids = rows.select("object_id")
-    inits = media.semi_join(ids, media.media_id == ids.object_id).select("init_object_id")
-    rows = rows.left_join(media, rows.object_id == media.media_id).drop("media_id")
-    rows = showing.with_instances(rows, tables, ids, "instance_")
-    rows = showing.with_instances(rows, tables, inits, "init_")
+    told = {"key_frame_count": "key_frame_count", "object_timerange": "timerange"}
+    rows = showing.with_media(rows, tables, **told)
     rows = showing.with_backends(rows, tables) if backends else rows
     of_place = [*showing.order(rows, "instance_"), *showing.order(rows, "init_")]
     return rows.order_by([*_order(rows, reverse=reverse), *of_place])

@@ -45,6 +45,20 @@ def with_instances(rows: ir.Table, tables: Tables, ids: ir.Table, prefix: str) -
     return rows.left_join(found, rows[name] == found[f"{prefix}of"]).drop(f"{prefix}of")
 
 
+def with_media(rows: ir.Table, tables: Tables, **columns: str) -> ir.Table:
+    """``rows`` of segments with these columns of their objects, and the instances of both.
+
+    Columns of the table objects are given by their new names; the instances of the object come as
+    ``instance_…``, those of its initialisation object, ``init_object_id``, as ``init_…``.
+    """
+    media = tables.objects.select(media_id="id", init_object_id="init_object_id", **columns)
+    ids = rows.select("object_id")
+    inits = media.semi_join(ids, media.media_id == ids.object_id).select("init_object_id")
+    rows = rows.left_join(media, rows.object_id == media.media_id).drop("media_id")
+    rows = with_instances(rows, tables, ids, "instance_")
+    return with_instances(rows, tables, inits, "init_")
+
+
 def listed(instances: ir.Table, name: str) -> ir.Table:
     """One row: all of these rows of ``object_instances`` as a list, each with its ``created``."""
     columns = tuple(dict.fromkeys((*OF_INSTANCE, *ORDER)))
