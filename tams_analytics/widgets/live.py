@@ -109,7 +109,7 @@ class TimelineWidget(anywidget.AnyWidget):
         if rows is None or bar is None:
             return None if rows is None else rows.filter(span.overlaps(self.timerange))
         lane = rows.lane.isnull() if bar.key is None else rows.lane == bar.key
-        touched = TimeRange.from_ns(bar.start_ns - 1, bar.end_ns + 1)
+        touched = _clamped(bar.start_ns - 1, bar.end_ns + 1)
         return rows.filter(lane, span.overlaps(touched if bar.kind == "gap" else bar.timerange))
 
     @expr.setter
@@ -193,7 +193,7 @@ class TimelineWidget(anywidget.AnyWidget):
     @traitlets.observe("window")
     def _moved(self, _change: Any) -> None:
         start, end = (round(at * 1e9) + self.shown.t0_ns for at in self.window)
-        view = TimeRange.from_ns(start, max(end, start + 1)).intersection(self.shown.timerange)
+        view = _clamped(start, max(end, start + 1)).intersection(self.shown.timerange)
         if self.window != _window(self.shown, self.timerange) and not view.is_empty:
             self._is_heard = True
             self.timerange = view
@@ -220,7 +220,7 @@ class TimelineWidget(anywidget.AnyWidget):
         whole_ns = self.shown.timerange.duration_ns or 0
         margin = max(2 * (wanted.duration_ns or 0), whole_ns // FINEST, 1_000)
         start, end = (wanted.start_ns or 0) - margin, (wanted.end_ns or 0) + margin
-        self.timerange = TimeRange.from_ns(max(start, LOWEST_NS), min(end, HIGHEST_NS))
+        self.timerange = _clamped(start, end)
         self.seen = [*{*self.seen, number}]
 
     def _heard(self, index: int) -> Bar | None:
@@ -248,6 +248,12 @@ class TimelineWidget(anywidget.AnyWidget):
             self._look_closer()
             if bar is not None and self._looks.index(bar) >= 0:
                 self.selected = bar
+
+
+def _clamped(start_ns: int, end_ns: int) -> TimeRange:
+    """What of it int64 holds; empty for what lies outside."""
+    inside = max(start_ns, LOWEST_NS), min(end_ns, HIGHEST_NS)
+    return TimeRange.from_ns(*inside) if inside[0] < inside[1] else TimeRange.never()
 
 
 def _traits(shown: Timeline) -> dict[str, Any]:

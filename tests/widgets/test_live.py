@@ -14,7 +14,7 @@ from tams_analytics.timerange import TimeRange, tr
 from tams_analytics.widgets import asking, marks
 from tams_analytics.widgets.live import TimelineWidget
 from tams_analytics.widgets.timeline import Timeline
-from tests.widgets.test_timeline import SECOND, built
+from tests.widgets.test_timeline import SECOND, built, made
 
 GAP_A = tr("[20:0_25:0)")
 
@@ -122,6 +122,19 @@ def test_an_open_side_of_the_timerange_is_the_end_of_the_timeline(widget: Timeli
     widget.timerange = "[5:0_"
 
     assert tr("[5:0_30:0)") == widget.timerange
+
+
+def test_a_view_that_leaves_int64_is_what_of_it_there_is() -> None:
+    lowest, highest = -(2**63), 2**63 - 1
+    shown = made(
+        [("cam-a", "o1", lowest, lowest + 1), ("cam-a", "o2", highest - 1, highest)]
+    ).live()
+    page_sends(shown, window=[-2e10, 2e10])
+    bar = shown.select("cam-a", f"[0:0_{2**63 // SECOND}:0)")
+
+    assert shown.shown.timerange == TimeRange.from_ns(lowest, highest)
+    assert ("gap", lowest + 1, highest - 1) == (bar.kind, bar.start_ns, bar.end_ns)
+    assert 2 == shown.expr.count().to_pyarrow().as_py()
 
 
 def test_a_view_of_all_is_all_with_a_margin(widget: TimelineWidget) -> None:
