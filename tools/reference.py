@@ -154,7 +154,7 @@ def row(*cells: str) -> str:
 def commands() -> Iterator[str]:
     for name in sorted(command.commands):
         context = click.Context(
-            command.commands[name], info_name=f"tams {name}", max_content_width=100
+            command.commands[name], info_name=f"tams {name}", terminal_width=100
         )
         yield f"## `tams {name}`\n\n```text\n{context.get_help()}\n```\n"
 

@@ -10,6 +10,7 @@ import pytest
 
 import tams_analytics as ta
 from tests.support.documents import Reader
+from tests.support.vast_stores import VastStores
 
 
 @pytest.fixture(scope="session")
@@ -22,6 +23,13 @@ def given(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     make_mp4(folder / "morning.mp4", Sample(seconds=4))
     return folder
+
+
+@pytest.fixture(scope="session")
+def own_stores() -> Iterator[VastStores]:
+    """A VAST peer that no other test asks: servers of documents ask theirs all the time."""
+    with VastStores() as stores:
+        yield stores
 
 
 @pytest.fixture

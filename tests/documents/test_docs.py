@@ -18,10 +18,10 @@ _LINK = re.compile(r"\]\(([^)#\s]+)(?:#([^)]+))?\)")
 
 @pytest.mark.parametrize("page", READ, ids=lambda page: str(page.relative_to(ROOT / "docs")))
 def test_a_page_does_what_it_says(
-    page: Path, reader: Reader, vast_stores: VastStores, monkeypatch: pytest.MonkeyPatch
+    page: Path, reader: Reader, own_stores: VastStores, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("TAMS_URL", raising=False)
-    reader.instead = {"vast://host/bucket/schema": vast_stores.new_url()}
+    reader.instead = {"vast://host/bucket/schema": own_stores.new_url()}
     for block in blocks(page.read_text("utf-8")):
         reader.do(block)
 

@@ -22,14 +22,14 @@ def asks_trino(block: Block) -> bool:
 
 
 def test_the_readme_does_what_it_says(
-    reader: Reader, vast_stores: VastStores, monkeypatch: pytest.MonkeyPatch
+    reader: Reader, own_stores: VastStores, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("TAMS_URL", raising=False)
     made = reader.folder / "demo-out"
     made.mkdir()
     shutil.copy(reader.folder / "newsroom.duckdb", made / "media.duckdb")
-    url = vast_stores.new_url()
-    vast_stores.peer.snapshot(BUCKET, "monday")
+    url = own_stores.new_url()
+    own_stores.peer.snapshot(BUCKET, "monday")
     reader.instead = {"vast://host/bucket/schema": url}
 
     for block in README:
