@@ -429,3 +429,18 @@ def test_what_is_found_of_a_flow_that_is_not_registered_leads_nowhere(tmp_path: 
         assert f"timeline?flow={each['flow_id']}" in page
     for each in found["source_without_flow"]:
         assert f"ui/sources?source={each['id']}" in page
+
+
+def test_a_flow_of_the_timeline_can_be_named_by_label_and_a_mistyped_one_is_told(
+    looked: Looked,
+) -> None:
+    with ta.connect(str(looked.file), read_only=True) as store, served(store) as client:
+        flow = store.flow("S1 video").id
+        asked = [flow, "S1 video", flow[:8]]
+        found = [got(client, f"/ui/timeline.json?timerange=_&flow={each}") for each in asked]
+        wrong = client.get("/ui/timeline?flow=S1 vide", headers={"accept": "text/html"})
+        lost = got(client, "/ui/timeline.json?flow=00000000-0000-4000-8000-000000000009")
+    assert [["S1 video"]] * 3 == [[lane["label"] for lane in each["lanes"]] for each in found]
+    assert {flow} == {each["asked"]["flow"] for each in found}
+    assert (404, True) == (wrong.status_code, "S1 video" in wrong.text)
+    assert [] == lost["lanes"]

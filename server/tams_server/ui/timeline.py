@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tams_analytics import intervals
 from tams_analytics.errors import BadParameter
-from tams_analytics.queries import overview
+from tams_analytics.queries import names, overview
 from tams_analytics.store import Store
 from tams_analytics.timerange import SECOND, TimeRange, as_timerange
 from tams_analytics.widgets.bars import GAP, Lane
 from tams_analytics.widgets.page import as_json, in_base64
 from tams_analytics.widgets.timeline import Timeline
+from tams_server.parameters import UUID
 from tams_server.ui import copies
 from tams_server.ui.copies import Copy
 from tams_server.ui.visit import Page, Visit
@@ -49,9 +50,10 @@ class Asked:
 def timeline(visit: Visit, asked: Asked) -> Page:
     """One look at the window; without a ``timerange`` at the last day of media, or less of much.
 
-    Raises `BadParameter`, `BadTimeRange`.
+    Raises `NotFound`, `BadParameter`, `BadTimeRange`.
     """
     store = visit.ctx.analytics
+    asked = _identified(store, asked)
     window = _window(store, asked)
     shown = _shown(visit, asked, window)
     data = {
@@ -82,6 +84,7 @@ def detail(visit: Visit, asked: Asked, numbers: list[int], drawn: str) -> dict[s
     ``is_current`` is false where the store has changed since, and lanes might be others.
     Raises `BadParameter`, `BadTimeRange`.
     """
+    asked = _identified(visit.ctx.analytics, asked)
     shown = _shown(visit, asked, _window(visit.ctx.analytics, asked))
     if drawn != _mark(shown):
         return {"is_current": False, "detail": None}
@@ -91,6 +94,21 @@ def detail(visit: Visit, asked: Asked, numbers: list[int], drawn: str) -> dict[s
         return {"is_current": True, "detail": None}
     state = in_base64(found.state(shown.t0_ns, len(shown.bars)))
     return {"is_current": True, "detail": state}
+
+
+def _identified(store: Store, asked: Asked) -> Asked:
+    """With the ids of what was named by a label, or the beginning of an id.
+
+    A whole id stays as it is: segments may be of a flow that is not there. Raises `NotFound`, or
+    `BadParameter` with the candidates.
+    """
+
+    def id_of(entity: str, key: str | None) -> str | None:
+        if not key or UUID.fullmatch(key):
+            return key
+        return str(names.find(store.ask, entity, key).id)
+
+    return replace(asked, flow=id_of("flow", asked.flow), source=id_of("source", asked.source))
 
 
 def _shown(visit: Visit, asked: Asked, window: Window) -> Timeline:
