@@ -99,7 +99,8 @@ def index_of(bars: pa.Table, lanes: Sequence[Lane], wanted: Bar) -> int:
     same_time = (start == wanted.start_ns) & (end == wanted.end_ns)
     same = same_time & (kind == KINDS.index(wanted.kind)) & np.isin(lane, numbers)
     found = np.flatnonzero(same)
-    return int(found[0]) if len(found) else -1
+    told = (int(row) for row in found if bars["note"][int(row)].as_py() == wanted.note)
+    return next(told, -1)
 
 
 def bars_of(

@@ -196,8 +196,10 @@ class TimelineWidget(anywidget.AnyWidget):
         view = _clamped(start, max(end, start + 1)).intersection(self.shown.timerange)
         if self.window != _window(self.shown, self.timerange) and not view.is_empty:
             self._is_heard = True
-            self.timerange = view
-            self._is_heard = False
+            try:
+                self.timerange = view
+            finally:  # also where who observes it fails
+                self._is_heard = False
         self._look_closer()
 
     @traitlets.observe("seen")

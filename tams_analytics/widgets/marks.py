@@ -101,7 +101,8 @@ def overlap_bars(
         end_ns="overlap_end_ns",
     )
     pairs = pairs.mutate(length=span.exact_duration)
-    found = read(pairs.order_by(ibis.desc("length"), "lane", "start_ns").limit(most))
+    order = [ibis.desc("length"), "lane", "start_ns", "object_id", "object_id_right"]
+    found = read(pairs.order_by(order).limit(most))
     notes = [f"{row['object_id']} and {row['object_id_right']}" for row in found]
     return _drawn(OVERLAP, found, numbered, notes)
 

@@ -78,6 +78,28 @@ def test_the_expression_is_of_the_segments_round_a_selected_gap(widget: Timeline
     assert ["o2", "o3"] == sorted(widget.expr.to_pyarrow()["object_id"].to_pylist())
 
 
+def test_of_bars_at_one_time_the_page_selects_the_one_that_it_names() -> None:
+    rows = [("cam-a", "a1", 0, 10 * SECOND), ("cam-b", "b1", 0, 10 * SECOND)]
+    shown = made(rows, by="source").live()
+    for index in (0, 1):
+        page_sends(shown, selected=index)
+        assert index == sent(shown, "selected")
+        assert shown.bars["note"][index].as_py() == shown.selected.note
+
+
+def test_an_observer_that_fails_leaves_the_timeline_two_way(widget: TimelineWidget) -> None:
+    def fail(_change: Any) -> None:
+        raise RuntimeError
+
+    widget.observe(fail, names="timerange")
+    with pytest.raises(RuntimeError):
+        page_sends(widget, window=[1.0, 2.0])
+    widget.unobserve(fail, names="timerange")
+    widget.timerange = "[20:0_25:0)"
+
+    assert [20.0, 25.0] == sent(widget, "window")
+
+
 def test_an_index_that_no_bar_has_selects_nothing(widget: TimelineWidget) -> None:
     page_sends(widget, selected=10**6)
 
