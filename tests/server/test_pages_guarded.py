@@ -200,3 +200,12 @@ def test_a_flow_is_found_by_its_label_or_the_beginning_of_its_id(hostile: ta.Sto
 def test_the_api_knows_nothing_of_the_pages() -> None:
     with served() as client:
         assert [] == [path for path in client.get("/openapi.json").json()["paths"] if "/ui" in path]
+
+
+@pytest.mark.parametrize("path", ["/ui.json", "/ui/sources.json"])
+def test_the_data_of_a_page_is_guarded_like_the_page(hostile: ta.Store, path: str) -> None:
+    with served(hostile) as client:
+        headers = client.get(path).headers
+    assert "no-store" == headers["cache-control"]
+    assert "nosniff" == headers["x-content-type-options"]
+    assert "content-security-policy" in headers

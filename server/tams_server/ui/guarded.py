@@ -58,7 +58,7 @@ class Guarded:
 
 
 def is_of_pages(path: str) -> bool:
-    return path == ROOT or path.startswith(f"{ROOT}/")
+    return path in (ROOT, f"{ROOT}.json") or path.startswith(f"{ROOT}/")
 
 
 def _is_to_be_read(message: Message, scope: Scope) -> bool:
