@@ -95,9 +95,11 @@ WHERE
         "t0"."start_ns" >= 0
       )
       AND (
-        "t0"."start_ns" < (
-          "t0"."end_ns" - 1
-        )
+        "t0"."start_ns" < CASE
+          WHEN "t0"."end_ns" > -9223372036854775808
+          THEN "t0"."end_ns" - 1
+          ELSE "t0"."end_ns"
+        END
       )
       AND (
         "t0"."timerange" = '[' || CAST(CAST((

@@ -148,9 +148,7 @@ FROM (
           "t0"."start_ns" >= 0
         )
         AND (
-          "t0"."start_ns" < (
-            "t0"."end_ns" - 1
-          )
+          "t0"."start_ns" < IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns")
         )
         AND (
           "t0"."timerange" = CONCAT(

@@ -142,9 +142,7 @@ WHERE
         "t0"."start_ns" >= 0
       )
       AND (
-        "t0"."start_ns" < (
-          "t0"."end_ns" - 1
-        )
+        "t0"."start_ns" < IF("t0"."end_ns" > -9223372036854775808, "t0"."end_ns" - 1, "t0"."end_ns")
       )
       AND (
         "t0"."timerange" = CONCAT(

@@ -22,8 +22,8 @@ def saying_otherwise(rows: ir.Table) -> ir.Table:
     """
     rows = rows.filter(_is_unusual(rows))
     text = rows.timerange
-    last_ns = ibis.ifelse(rows.end_ns > MIN_NS, rows.end_ns - 1, rows.end_ns)
-    before_ns = ibis.ifelse(rows.start_ns > MIN_NS, rows.start_ns - 1, rows.start_ns)
+    last_ns = _before(rows.end_ns)
+    before_ns = _before(rows.start_ns)
     is_after, is_before = text.startswith("("), text.endswith(")")
     opening = ibis.cases((is_after, "("), (text.startswith("["), "["), else_="")
     closing = ibis.cases((is_before, ")"), (text.endswith("]"), "]"), else_="")
@@ -41,8 +41,14 @@ def _is_unusual(rows: ir.Table) -> ir.BooleanValue:
     NULLs are no finding of a text.
     """
     usual = "[" + plain_timestamp(rows.start_ns) + "_" + plain_timestamp(rows.end_ns) + ")"
-    is_usual = (rows.start_ns >= 0) & (rows.start_ns < rows.end_ns - 1) & (rows.timerange == usual)
+    is_long = rows.start_ns < _before(rows.end_ns)
+    is_usual = (rows.start_ns >= 0) & is_long & (rows.timerange == usual)
     return ~is_usual.coalesce(False)
+
+
+def _before(ns: ir.IntegerValue) -> ir.IntegerValue:
+    """The nanosecond before; of the first there is, itself."""
+    return ibis.ifelse(ns > MIN_NS, ns - 1, ns)
 
 
 def plain_timestamp(ns: ir.IntegerValue) -> ir.StringValue:

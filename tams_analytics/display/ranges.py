@@ -6,6 +6,7 @@ wall clock), ``length`` and a bar that shows where the row lies among the rows t
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -20,7 +21,7 @@ from tams_analytics.timerange import TimeRange
 
 CELLS = 24
 """A bar has so many places in a text; in HTML it is as wide as so many letters."""
-TIMERANGE, START, LENGTH, WHERE = "timerange", "start", "length", "where"
+TIMERANGE, START, LENGTH, WHERE = "timerange", "start UTC", "length", "where"
 GAP = "  "
 """What stands between two columns of a text."""
 _DOTS, _BLOCK = "·", "█"
@@ -41,8 +42,9 @@ class RangeRows:
         found = self._told()
         bars = [_blocks(*each) for each in self._places()]
         columns = {name: [row[n] for row in found.rows] for n, name in enumerate(found.columns)}
-        columns[WHERE] = bars
-        shown = [*columns] if width is None else _fitting(columns, width)
+        columns[self._own(WHERE)] = bars
+        own = {TIMERANGE, *map(self._own, (START, LENGTH, WHERE))}
+        shown = [*columns] if width is None else _fitting(columns, own, width)
         rows = list(zip(*(columns[name] for name in shown), strict=True))
         lines = tables.plain(shown, rows, right=found.right, nothing=text.DASH)
         left = [name for name in columns if name not in shown]
@@ -59,7 +61,7 @@ class RangeRows:
         )
         return (
             '<table style="font-variant-numeric:tabular-nums"><thead>'
-            f"<tr>{head}<th>{WHERE}</th></tr></thead><tbody>{body}</tbody></table>"
+            f"<tr>{head}<th>{escape(self._own(WHERE))}</th></tr></thead><tbody>{body}</tbody></table>"
             f'<p style="opacity:.7;margin:4px 0">{escape(self.caption)}</p>'
         )
 
@@ -81,9 +83,18 @@ class RangeRows:
         lengths = [_length(*each) for each in self._bounds()]
         told: dict[str, Sequence[Any]] = {TIMERANGE: texts}
         if is_clock:
-            told["start UTC"] = starts
-        told[LENGTH] = lengths
-        return _placed(found, told, self.rows.column_names)
+            told[self._own(START)] = starts
+        told[self._own(LENGTH)] = lengths
+        return _placed(found, told, self._own(LENGTH), self.rows.column_names)
+
+    def _own(self, name: str) -> str:
+        """What a column of ours is called: another name where the table shows one of that name."""
+        return f"{name} of timerange" if name in self._heads else name
+
+    @functools.cached_property
+    def _heads(self) -> list[str]:
+        """How the columns of the table itself are headed."""
+        return readable(self.rows.slice(0, 0).drop_columns([*BOUNDS])).columns
 
     def _bounds(self) -> list[tuple[int | None, int | None]]:
         return list(zip(*(self.rows[name].to_pylist() for name in BOUNDS), strict=True))
@@ -109,9 +120,8 @@ class RangeRows:
         ]
 
 
-def _fitting(columns: dict[str, list[Any]], width: int) -> list[str]:
+def _fitting(columns: dict[str, list[Any]], own: set[str], width: int) -> list[str]:
     """The columns of the timerange, and of the others those that fit beside them, in order."""
-    own = {TIMERANGE, START, f"{START} UTC", LENGTH, WHERE}
     sizes = {name: _width(name, values) + len(GAP) for name, values in columns.items()}
     room = width + len(GAP) - sum(size for name, size in sizes.items() if name in own)
     shown = []
@@ -127,7 +137,9 @@ def _width(name: str, values: Sequence[Any]) -> int:
     return max(map(tables.len_shown, [name, *told]))
 
 
-def _placed(found: Readable, told: dict[str, Sequence[Any]], columns: Sequence[str]) -> Readable:
+def _placed(
+    found: Readable, told: dict[str, Sequence[Any]], right: str, columns: Sequence[str]
+) -> Readable:
     """The columns of the timerange where the first of them was."""
     before = columns.index(next(name for name in columns if name in (*BOUNDS, TIMERANGE)))
     others = {name: [row[n] for row in found.rows] for n, name in enumerate(found.columns)}
@@ -136,7 +148,7 @@ def _placed(found: Readable, told: dict[str, Sequence[Any]], columns: Sequence[s
     names[before:before] = told
     every = {**others, **told}
     rows = list(zip(*(every[name] for name in names), strict=True))
-    return Readable(names, rows, found.right | {LENGTH})
+    return Readable(names, rows, found.right | {right})
 
 
 def _moment(ns: int) -> str:

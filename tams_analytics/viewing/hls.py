@@ -37,9 +37,12 @@ def media_playlist(pieces: Sequence[Piece], reach: Reach, window: TimeRange) -> 
         "#EXT-X-PLAYLIST-TYPE:VOD",
         *_start(pieces[0], window),
     ]
+    holes = {hole.end_ns: hole for hole in missing(pieces)}
     for before, piece in itertools.pairwise([None, *pieces]):
         if piece is not None:
-            lines += [*_seam(before, piece), *_map(before, piece, reach), *_segment(piece, reach)]
+            hole = holes.pop(piece.start_ns, None)
+            lines += _seam(before, piece, hole)
+            lines += [*_map(before, piece, reach), *_segment(piece, reach)]
     return "\n".join([*lines, "#EXT-X-ENDLIST", ""])
 
 
@@ -65,12 +68,12 @@ def _start(first: Piece, window: TimeRange) -> Iterator[str]:
         yield f"#EXT-X-START:TIME-OFFSET={offset},PRECISE=YES"
 
 
-def _seam(before: Piece | None, piece: Piece) -> Iterator[str]:
+def _seam(before: Piece | None, piece: Piece, hole: TimeRange | None) -> Iterator[str]:
+    """What stands between two pieces; ``hole`` is what no piece shows before this one."""
     if before is None:
         return
-    if piece.start_ns > before.end_ns:
-        hole = TimeRange.from_ns(before.end_ns, piece.start_ns)
-        yield f"# missing: {hole}, {text.duration(piece.start_ns - before.end_ns)}"
+    if hole is not None:
+        yield f"# missing: {hole}, {text.duration(hole.duration_ns or 0)}"
     if _is_broken(before, piece):
         yield "#EXT-X-DISCONTINUITY"
 

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from tams_analytics.errors import BadParameter
 from tams_analytics.intervals import coverage, gaps
-from tams_analytics.timerange import TimeRange
+from tams_analytics.timerange import LOWEST_NS, TimeRange
 from tams_analytics.widgets import marks
 from tams_analytics.widgets.bars import Lane
 from tams_analytics.widgets.lanes import Name, names_of, natural
@@ -81,11 +81,16 @@ def _gaps(asked: Question, rows: ir.Table, expected: list[str] | None) -> ir.Tab
     return gaps(rows, by="lane", within=asked.within, groups=groups)
 
 
+def _before(end: int | None) -> int:
+    """Where a window without rows and without a start begins."""
+    return 0 if end is None else max(end - 1, LOWEST_NS)
+
+
 def _window(wanted: TimeRange, figures: Mapping[Any, Any]) -> TimeRange:
     """The window, its open sides closed where the rows end."""
     start, end = wanted.start_ns, wanted.end_ns
     if start is None:
-        start = min((row["first_ns"] for row in figures.values()), default=0)
+        start = min((row["first_ns"] for row in figures.values()), default=_before(end))
     if end is None:
         end = max((row["last_ns"] for row in figures.values()), default=start + 1)
     return TimeRange.from_ns(start, max(end, start + 1))

@@ -178,10 +178,10 @@ class TimelineWidget(anywidget.AnyWidget):
         bar = proposal["value"]
         if not isinstance(bar, Bar | None):
             raise BadParameter("selected", bar, "is no bar", "a bar of it, or None; see select")
-        if bar is None or bar is self._pointed_at or self._looks.index(bar, last=1) >= 0:
+        if bar is None or bar is self._pointed_at or self._looks.index(bar, drawn=True) >= 0:
             return bar
         self._look_at(bar.timerange, self._looks.lane(bar.key))
-        if self._looks.index(bar, last=1) < 0:
+        if self._looks.index(bar, drawn=True) < 0:
             raise NotFound("bar", str(bar))
         return bar
 
@@ -215,7 +215,11 @@ class TimelineWidget(anywidget.AnyWidget):
             self.problem = str(error)
             return
         self.problem = ""
-        self.detail = None if found is None or not found.lanes else self._looks.add(found)
+        if found is None or not found.lanes:
+            self._looks.leave()
+            self.detail = None
+        else:
+            self.detail = self._looks.add(found)
 
     def _look_at(self, wanted: TimeRange, number: int) -> None:
         """Have this in the middle of what is seen, and its lane among it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,24 +33,32 @@ class Looks:
 
     whole: Timeline
     kept: list[Look] = field(default_factory=list)
+    drawn: Look | None = None
+    """What stands beside the whole now, if anything does."""
 
     def add(self, found: Closer) -> Look:
         """Remember a look, from now on the last one."""
         last = self.kept[-1] if self.kept else None
         first = len(self.whole.bars) if last is None else last.first + len(last.closer.bars)
-        self.kept = [*self.kept[1 - KEPT :], Look(found, first)]
-        return self.kept[-1]
+        self.drawn = Look(found, first)
+        self.kept = [*self.kept[1 - KEPT :], self.drawn]
+        return self.drawn
+
+    def leave(self) -> None:
+        """Only the whole is drawn now; a click on the last look may still be on its way."""
+        self.drawn = None
 
     def bar(self, index: int) -> Bar | None:
         """The bar with this index, or None where none has it any more."""
-        for bars, first in self._parts():
+        for bars, first in self._parts(reversed(self.kept)):
             if first <= index < first + len(bars):
                 return bar_of(bars, self.whole.lanes, index - first)
         return None
 
-    def index(self, bar: Bar, last: int = KEPT) -> int:
-        """The index of a bar of the whole, or of the ``last`` looks, or -1."""
-        for bars, first in self._parts(last):
+    def index(self, bar: Bar, *, drawn: bool = False) -> int:
+        """The index of a bar, of those that are ``drawn`` alone, or -1."""
+        looks = self._drawn() if drawn else reversed(self.kept)
+        for bars, first in self._parts(looks):
             found = index_of(bars, self.whole.lanes, bar)
             if found >= 0:
                 return first + found
@@ -68,17 +76,20 @@ class Looks:
         """Of the bars of this lane that share time with ``at`` the one that tells most.
 
         That is the one with this very timerange, then an overlap, a gap, and what is covered; of
-        the last look, where it has any.
+        the look that is drawn, where it has any.
         """
-        for bars, _first in self._parts(last=1):
+        for bars, _first in self._parts(self._drawn()):
             found = [bar_of(bars, self.whole.lanes, n) for n in _sharing(bars, at, lane)]
             if found:
                 return max(found, key=lambda bar: (bar.timerange == at, KINDS.index(bar.kind)))
         return None
 
-    def _parts(self, last: int = KEPT) -> Iterator[tuple[pa.Table, int]]:
-        """Bars and the index of their first, those of the latest look first."""
-        yield from ((look.closer.bars, look.first) for look in reversed(self.kept[-last:]))
+    def _drawn(self) -> list[Look]:
+        return [] if self.drawn is None else [self.drawn]
+
+    def _parts(self, looks: Iterable[Look]) -> Iterator[tuple[pa.Table, int]]:
+        """Bars and the index of their first: those of looks, then those of the whole."""
+        yield from ((look.closer.bars, look.first) for look in looks)
         yield self.whole.bars, 0
 
 

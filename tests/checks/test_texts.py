@@ -6,6 +6,7 @@ import itertools
 from typing import Any
 
 import ibis
+import pyarrow as pa
 
 from tams_analytics.checks.texts import saying_otherwise
 from tams_analytics.errors import BadTimeRange
@@ -39,6 +40,21 @@ def means(text: str, start_ns: int, end_ns: int) -> bool:
     if found.is_empty:
         return end_ns <= start_ns and text == "()"
     return found == TimeRange.from_ns(start_ns, end_ns) if start_ns < end_ns else False
+
+
+def test_bounds_at_the_ends_of_int64_are_found_and_end_no_check() -> None:
+    lowest, highest = -(2**63), 2**63 - 1
+    rows = ibis.memtable(
+        pa.table(
+            {
+                "start_ns": pa.array([5, lowest], pa.int64()),
+                "end_ns": pa.array([lowest, highest], pa.int64()),
+                "timerange": ["[0:0_0:5)", "[0:0_0:5)"],
+            }
+        )
+    )
+
+    assert 2 == saying_otherwise(rows).count().to_pyarrow().as_py()
 
 
 def test_a_text_differs_where_it_is_read_otherwise() -> None:

@@ -117,6 +117,15 @@ def test_a_timerange_that_is_there_is_replaced_where_it_stands(shell: Any) -> No
     assert ["timerange", "length", "flow_id", "where"] == heads
 
 
+def test_columns_of_the_caller_with_our_names_stay_theirs(shell: Any) -> None:
+    own = {"length_ns": [111], "where": ["HERE"], "start UTC": ["THEN"], "label": ["a"]}
+    told = forms(shell, ranges((0, SECOND), **own))
+
+    for kind in ("text/plain", "text/html"):
+        assert all(word in told[kind] for word in ("111", "HERE", "THEN", "1 s"))
+        assert all(f"{name} of timerange" in told[kind] for name in ("length", "where"))
+
+
 def test_nothing_in_a_cell_becomes_markup(shell: Any) -> None:
     told = forms(shell, ranges((0, 1), label=[HOSTILE]))
 

@@ -57,6 +57,13 @@ def test_the_target_duration_is_never_shorter_than_a_segment() -> None:
     assert ["#EXT-X-TARGETDURATION:3"] == lines(piece(0, 2 * SECOND + 1), start="#EXT-X-TARGET")
 
 
+def test_time_that_an_earlier_longer_piece_shows_is_not_missing() -> None:
+    long, inside, later = piece(0, 10), piece(2, 4), piece(6, 8)
+    twice = piece(12, 15), piece(12, 16)
+
+    assert ["# missing: [0:10_0:12), 2 ns"] == lines(long, inside, later, *twice, start="# missing")
+
+
 def test_a_jump_of_the_objects_own_time_is_a_discontinuity() -> None:
     one, other = piece(0, SECOND), piece(SECOND, 2 * SECOND, offset_ns=1)
 

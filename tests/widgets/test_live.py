@@ -227,6 +227,18 @@ def test_bars_of_a_closer_look_are_found_while_the_next_one_is_made(newsroom: ta
     assert shown.detail.first > first.first
 
 
+def test_a_bar_of_a_look_that_is_gone_is_looked_at_again(newsroom: ta.Store) -> None:
+    shown = newsroom.timeline()
+    bar = shown.select("S1 video", tr.utc("2026-08-31T23:00", "23:00:07"))
+    shown.timerange = shown.shown.timerange
+    assert sent(shown, "detail") is None
+    shown.selected = bar
+
+    assert shown.timerange.overlaps(bar.timerange)
+    assert shown.detail.first <= sent(shown, "selected")
+    assert bar == shown.selected
+
+
 def test_the_whole_view_is_not_asked_for_twice(newsroom: ta.Store) -> None:
     shown = newsroom.timeline()
     page_sends(shown, seen=[0, 1], window=[1_000.0, 1_100.0])

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 
 from tams_analytics.errors import BadParameter, BadTimeRange
+from tams_analytics.timerange import TimeRange
 from tams_analytics.widgets import asking, stretches, timeline
 from tams_analytics.widgets.bars import COVERED, GAP, KINDS, OVERLAP, SEGMENT
 from tams_analytics.widgets.marks import Budget
@@ -232,6 +233,10 @@ def test_an_unknown_lane_or_thing_to_show_is_refused() -> None:
         built(by="camera")
     with pytest.raises(BadParameter, match="segments, gaps, overlaps or coverage"):
         built(show=["holes"])
+
+
+def test_a_window_that_ends_before_all_media_stays_where_it_was_asked() -> None:
+    assert -100 == built(during=TimeRange.from_ns(None, -100)).timerange.end_ns
 
 
 def test_a_window_without_time_is_refused() -> None:
