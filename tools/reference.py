@@ -152,11 +152,15 @@ def row(*cells: str) -> str:
 
 
 def commands() -> Iterator[str]:
-    for name in sorted(command.commands):
-        context = click.Context(
-            command.commands[name], info_name=f"tams {name}", terminal_width=100
-        )
-        yield f"## `tams {name}`\n\n```text\n{context.get_help()}\n```\n"
+    """Those that the package adds too, each asked for help as from the shell."""
+    settings = {**command.context_settings, "terminal_width": 100}
+    whole = click.Context(command, info_name="tams", **settings)
+    for name in sorted(command.list_commands(whole)):
+        asked = command.get_command(whole, name)
+        if asked is None:
+            raise LookupError(name)
+        context = click.Context(asked, parent=whole, info_name=name)
+        yield f"## `tams {name}`\n\n```text\n{asked.get_help(context)}\n```\n"
 
 
 def tree() -> Iterator[str]:
