@@ -132,9 +132,16 @@ def moved_by_a_cell(page: Any) -> TimeRange:
 
 
 def zoomed(page: Any) -> str:
-    """What is in the middle, once a closer look has come: the whole leaves single segments out."""
+    """What is in the middle, once a closer look has come: the whole leaves single segments out.
+
+    A look is asked for at each step of the zoom, and an earlier one shows what it has till then.
+    """
     page.locator(CANVAS).focus()
     for _ in range(4):
         page.keyboard.press("+")
     page.wait_for_function(CLOSER)
-    return click(page)
+    for _ in range(PATIENCE_MS // 500):
+        if (said := click(page)).startswith("segment "):
+            return said
+        page.wait_for_timeout(500)
+    return said
