@@ -259,6 +259,22 @@ def test_of_more_than_a_day_or_much_media_the_end_is_shown(
     assert str(expected) == shown["asked"]["timerange"]
 
 
+def test_times_of_a_page_are_clocks_in_utc_too(looked: Looked) -> None:
+    hour = ta.tr.utc("2026-08-31T20:00", "21:00")
+    at = str(hour)[1:].partition("_")[0]
+    told = []
+    with ta.connect(str(looked.file), read_only=True) as store, served(store) as client:
+        flow = store.flow("S1 video").id
+        for span, instant in (("2026-08-31T20:00/21:00", "2026-08-31T20:00"), (str(hour), at)):
+            shown = got(client, f"/ui/timeline.json?flow={flow}&timerange={span}&view={span}")
+            near = got(client, f"/ui/flows/{flow}.json?at={instant}")
+            told.append((shown["lanes"], shown["state"], near["segments"]))
+            assert str(hour) == shown["asked"]["timerange"]
+    clocks, texts = told
+    assert clocks[2]
+    assert clocks == texts
+
+
 def test_integrity_is_what_the_last_run_told(looked: Looked) -> None:
     shown = looked.twins["/ui/integrity"]
     told = asked(looked, "/ui/integrity", "What became of each check")

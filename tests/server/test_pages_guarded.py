@@ -10,6 +10,7 @@ from urllib.parse import urljoin
 import pytest
 
 import tams_analytics as ta
+from tams_command.words import INSTANTS, SPELLINGS
 from tests.server.served import served
 from tests.server.worlds import F1, UNKNOWN, S, make_flow
 
@@ -151,6 +152,9 @@ def test_errors_are_pages_that_say_what_there_is() -> None:
             ("/ui/nothing", 404, "there is no path /ui/nothing"),
             (f"/ui/flows/{UNKNOWN}", 404, UNKNOWN),
             ("/ui/timeline?timerange=junk", 400, "is not a TAMS timerange"),
+            ("/ui/timeline?timerange=2026-08-31", 400, SPELLINGS),
+            ("/ui/timeline?view=20:00", 400, SPELLINGS),
+            (f"/ui/flows/{UNKNOWN}?at=20:00", 400, INSTANTS),
             ("/ui/timeline?view=_", 400, "has no two bounds"),
             ("/ui/timeline?by=day", 400, "is not a kind of lane"),
             ("/ui/sources?limit=x", 400, "is no whole number"),
