@@ -80,6 +80,8 @@ def show(reported: Reported, tables: Sequence[str], output: Output) -> None:
         write_text(told.removesuffix("\n"), output)
     else:
         with reported.opened(tables) as parts:
+            if reported.hint is not None:  # a format for programs has no place for it
+                click.echo(f"tams: {reported.hint}", err=True)
             write = write_json if output.format == "json" else write_one
             write(reported, parts, output)
 
