@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pyarrow as pa
 import pytest
@@ -257,6 +257,17 @@ def test_of_more_than_a_day_or_much_media_the_end_is_shown(
     assert last == shown["asked"]["last"]
     expected = ta.TimeRange.from_ns(end - seconds * SECOND, end)
     assert str(expected) == shown["asked"]["timerange"]
+
+
+def test_the_longest_gaps_lead_to_their_flow_at_that_time(looked: Looked) -> None:
+    with ta.connect(str(looked.file), read_only=True) as store, served(store) as client:
+        flow = store.flow("S1 video").id
+        asked = f"/ui/timeline{{}}?flow={flow}&timerange=_"
+        longest, *_others = got(client, asked.format(".json"))["gaps"]
+        address = f"flows/{flow}?{urlencode({'at': longest['at']})}#segments"
+        assert f'/{address}">S1 video</a>' in client.get(asked.format("")).text
+        rows = got(client, f"/ui/{address.partition('#')[0].replace('?', '.json?')}")["segments"]
+    assert longest["length_ns"] in [each["apart_ns"] for each in rows]
 
 
 def test_times_of_a_page_are_clocks_in_utc_too(looked: Looked) -> None:

@@ -11,7 +11,7 @@ from tams_analytics import intervals
 from tams_analytics.errors import BadParameter
 from tams_analytics.queries import names, overview
 from tams_analytics.store import Store
-from tams_analytics.timerange import SECOND, TimeRange, typed_timerange
+from tams_analytics.timerange import SECOND, TimeRange, format_timestamp, typed_timerange
 from tams_analytics.widgets.bars import GAP, Lane
 from tams_analytics.widgets.page import as_json, in_base64
 from tams_analytics.widgets.timeline import Timeline
@@ -194,6 +194,7 @@ def _gap_of(shown: Timeline) -> Callable[[int], dict[str, Any]]:
             "timerange": str(TimeRange.from_ns(row["start_ns"], row["end_ns"])),
             "start_ns": row["start_ns"],
             "length_ns": row["end_ns"] - row["start_ns"],
+            "at": format_timestamp(row["start_ns"]),
         }
 
     return told
