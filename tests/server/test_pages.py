@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import shlex
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -17,6 +19,7 @@ from fastapi.testclient import TestClient
 
 import tams_analytics as ta
 from tams_analytics import _
+from tams_analytics.errors import BadParameter
 from tams_analytics.timerange import SECOND
 from tams_server.ui.timelines import Timelines
 from tests.server.served import served
@@ -341,6 +344,27 @@ def test_an_empty_store_has_pages_that_say_what_to_do() -> None:
         integrity = client.get("/ui/integrity")
     assert "tams check" in integrity.text
     assert "No run of checks is remembered" in integrity.text
+
+
+def test_a_timeline_that_several_ask_for_at_once_is_made_once(tmp_path: Path) -> None:
+    with ta.connect(str(tmp_path / "once.duckdb")) as store:
+        ta.examples.newsroom(store, segments=3_000)
+        kept, together = Timelines(store), threading.Barrier(3)
+
+        def asked(by: str) -> Any:
+            together.wait(10)
+            return kept.of(by=by)
+
+        with ThreadPoolExecutor(3) as threads:
+            first, second, third = threads.map(asked, ["flow"] * 3)
+            assert first is second
+            assert first is third
+            refused = [threads.submit(asked, "day") for _ in range(3)]
+            for each in refused:
+                with pytest.raises(BadParameter, match="kind of lane"):
+                    each.result()
+        with pytest.raises(BadParameter, match="kind of lane"):
+            kept.of(by="day")
 
 
 def test_a_timeline_is_kept_while_nothing_is_written(tmp_path: Path) -> None:
