@@ -35,8 +35,8 @@ from tams_server.tracing import Traced
 from tams_server.ui.guarded import Guarded
 
 DESCRIPTION = (
-    "The Time-addressable Media Store API 8.2, and more. §21, W5 or R1 number the statements of the"
-    " specification, and the rules of this project, that its tests show."
+    "The Time-addressable Media Store API 8.2, and extensions of this server: its README names them"
+    " under *The server*."
 )
 NO_TELEMETRY = TelemetryConfig(tracing=False, metrics=False, logs=False, auto_configure=False)
 """FastAPI's own would tell queries with their ``access_token`` as soon as an environment variable

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -30,6 +31,9 @@ BODIES: Mapping[Any, Mapping[str, Any]] = {
 }
 """By what reads a body: that there is one. What may be in it is the specification's to say, and
 the library's to judge."""
+_NUMBERS = r"[§FLRTW][0-9]+(?:(?:, | to )[§FLRTW][0-9]+)*"
+IN_FRONT, BEHIND = re.compile(rf"^{_NUMBERS}[.:] ?"), re.compile(rf" ?\({_NUMBERS}\)")
+"""Where a description has numbers: ``§55, §56.``, ``(W5, §158 to §184)``."""
 NAMES = {"request_id": "request-id"}
 """What the specification calls a place in a path whose name the framework cannot take."""
 
@@ -51,8 +55,21 @@ def specified_document(app: FastAPI) -> dict[str, Any]:
         filters, bodies = _of_routes(_tag_filters), _of_routes(_body)
         for path, item in document["paths"].items():
             _refine(item, filters, bodies, group=path.split("/")[1] or "service")
-        app.openapi_schema = document
+        app.openapi_schema = _unnumbered(document)
     return app.openapi_schema
+
+
+def _unnumbered(part: Any) -> Any:
+    """Without the numbers of statements and rules, which docstrings have for who reads code."""
+    if isinstance(part, list):
+        return [_unnumbered(each) for each in part]
+    if not isinstance(part, dict):
+        return part
+    found = {name: _unnumbered(each) for name, each in part.items()}
+    if isinstance(said := found.get("description"), str):
+        told = BEHIND.sub("", IN_FRONT.sub("", said))
+        found["description"] = told[:1].upper() + told[1:]
+    return {name: each for name, each in found.items() if (name, each) != ("description", "")}
 
 
 def _of_routes(what: Callable[[APIRoute], T]) -> dict[str, T]:

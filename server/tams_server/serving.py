@@ -32,6 +32,7 @@ from tams_analytics.media.opening import is_on_vast
 from tams_analytics.queries import overview
 from tams_analytics.settings import load as library_settings
 from tams_analytics.store import Store, connect
+from tams_analytics.work.jobs import JOBS
 from tams_analytics.writes.prepared_backends import refuse_unready_backends
 from tams_command.group import Failure
 from tams_server import logs
@@ -147,7 +148,7 @@ def is_of_host(error: OSError) -> bool:
 
 
 def told(store: Store, settings: ServerSettings, door: socket.socket) -> str:
-    """The line that says what is served, where and to whom; and one of what no client could do."""
+    """Lines: what is served, where and to whom; what changes it; what no client could do."""
     host, port = door.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     authentication = authentication_of(settings)
@@ -155,9 +156,21 @@ def told(store: Store, settings: ServerSettings, door: socket.socket) -> str:
     is_empty = not store.ask(overview.alive).num_rows
     what = f"{store.url}{EMPTY if is_empty else ''}"
     line = f"tams: serving {what} at http://{shown}:{port}, {whom}; Ctrl-C ends it"
-    if not settings.is_seen_nowhere:
-        return line
-    return f"{line}\n{SEEN_NOWHERE.format(settings.seen_at)}"
+    lines = [line, changed_by(store)]
+    if settings.is_seen_nowhere:
+        lines.append(SEEN_NOWHERE.format(settings.seen_at))
+    return "\n".join(lines)
+
+
+def changed_by(store: Store) -> str:
+    """The line about what runs beside the requests, which nobody has asked for."""
+    names = ", ".join(job.name for job in JOBS)
+    is_file = store.engine == "duckdb" and not store.url.endswith(":memory:")
+    advice = "; to look at one that stays as it is, serve a copy of the file" if is_file else ""
+    return (
+        f"tams: it changes {store.url}: by what clients send, and by jobs that run beside that"
+        f" ({names}){advice}"
+    )
 
 
 EMPTY = " (new or empty: no flow yet)"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import importlib.util
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from tams_server.credentials import Secret, as_passwords, as_tokens
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 ALL_ORIGINS = ("*",)
 HIGHEST_PORT = 65535
+AN_HTTP_URL = re.compile(r"https?://[^/:?#@ ][^?#@ ]*").fullmatch
 EXPECTED_URL = "http://host[:port] or https://host[:port]"
 
 
@@ -45,8 +47,8 @@ def as_names(name: str, text: str) -> tuple[str, ...]:
 
 
 def as_http_url(name: str, text: str) -> str:
-    """Without the slash at its end."""
-    if not text.startswith(("http://", "https://")) or any(each in text for each in "?#@ "):
+    """Without the slash at its end. Raises `BadParameter`, also for one without a host."""
+    if not AN_HTTP_URL(text):
         raise BadParameter(name, settings.redacted(text), "is no URL", EXPECTED_URL)
     return text.rstrip("/")
 

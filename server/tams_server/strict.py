@@ -1,18 +1,19 @@
 """What is wrong with a query as a whole: no text, or a parameter twice (400, §5).
 
-Parameters that a route has not are ignored and counted, or with strict 400 (§8, R14).
+Parameters that a route has not are ignored and counted, or with strict 400 (§8, R14). Pages are no
+part of the specification: whoever mistypes one of their addresses is told, always.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from fastapi import Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
-from tams_analytics.errors import BadParameter
+from tams_analytics.errors import BadParameter, one_of
 from tams_analytics.watching import Accepted, tell
 from tams_server.context import Context, Ctx, Known
 from tams_server.parameters import TagFilters, decoded
@@ -22,20 +23,28 @@ EVERYWHERE = frozenset({"access_token"})
 
 
 async def refuse_bad_query(request: Request, ctx: Ctx) -> None:
-    """A dependency of every route. Raises `BadParameter`."""
+    """A dependency of every route of the API. Raises `BadParameter`."""
+    _refuse_bad(request, ctx, is_strict=ctx.store.settings.strict)
+
+
+async def refuse_bad_address(request: Request, ctx: Ctx) -> None:
+    """A dependency of every page. Raises `BadParameter`."""
+    _refuse_bad(request, ctx, is_strict=True)
+
+
+def _refuse_bad(request: Request, ctx: Context, *, is_strict: bool) -> None:
     query: bytes = request.scope["query_string"]
     if not query:
         return
     _refuse_no_text(query.decode("latin-1"))
     known, prefixes = _known_parameters(request, ctx)
     asked = request.query_params.multi_items()
-    unknown = {name for name, _ in asked if name not in known and not name.startswith(prefixes)}
+    unknown = [name for name, _ in asked if name not in known and not name.startswith(prefixes)]
     _refuse_twice([each for each in asked if each[0] not in unknown])
-    if unknown and not ctx.store.settings.strict:
+    if unknown and not is_strict:
         tell(Accepted("§8"))
     elif unknown:
-        name, value = next(each for each in asked if each[0] in unknown)
-        raise BadParameter(name, value, "is no parameter of this request", _expected(known))
+        raise _unknown(unknown, request.query_params, known)
 
 
 def _refuse_no_text(query: str) -> None:
@@ -81,5 +90,11 @@ def parts_of(dependant: Dependant) -> Iterator[Dependant]:
         yield from parts_of(each)
 
 
-def _expected(known: frozenset[str]) -> str:
-    return "one of " + ", ".join(sorted(known))
+def _unknown(names: Sequence[str], asked: Mapping[str, str], known: frozenset[str]) -> BadParameter:
+    """About all of them, the first with its value, and first the one that was probably meant."""
+    name, *others = dict.fromkeys(names)
+    also = f", and neither {'is' if len(others) == 1 else 'are'} {', '.join(others)}"
+    problem = f"is no parameter of this request{also if others else ''}"
+    takes = sorted(known - EVERYWHERE)
+    expected = one_of(name, takes) if takes else "none: it takes no parameter"
+    return BadParameter(name, asked[name], problem, expected)

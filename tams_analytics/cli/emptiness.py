@@ -38,21 +38,6 @@ def why_empty(store: Store, asked: Asked, *, can_show_all: bool = False) -> str 
     return "; ".join(told)
 
 
-def when(window: TimeRange) -> str:
-    """Its ends on the wall's clock, ``from … UTC to … UTC``, or the one that it has.
-
-    As TAMS has it where that is not the clock of the media.
-    """
-    if any(
-        ns is not None and not text.is_wall_clock(ns) for ns in (window.start_ns, window.end_ns)
-    ):
-        return f"in {window}"
-    start, end = (None if ns is None else text.utc(ns) for ns in (window.start_ns, window.end_ns))
-    if start is None:
-        return "at any time" if end is None else f"before {end}"
-    return f"from {start} on" if end is None else f"from {start} to {end}"
-
-
 def elsewhere(store: Store, asked: Asked) -> list[str]:
     """Which flows have the segments instead: parts of those that are asked, or what holds them."""
     if not asked.flow_ids:
@@ -92,8 +77,8 @@ def _what_is_missing(store: Store, asked: Asked) -> str:
     if asked.window is None:
         return f"no segments{flows}"
     (found,) = store.ask(queries.overview.extent).to_pylist()
-    extent = "none at all" if found["start_ns"] is None else f"some {when(TimeRange(**found))}"
-    return f"no segments{flows} {when(asked.window)}; the store has {extent}"
+    extent = "none at all" if found["start_ns"] is None else f"some {text.when(TimeRange(**found))}"
+    return f"no segments{flows} {text.when(asked.window)}; the store has {extent}"
 
 
 def _pairs(ones: Iterable[str], others: Iterable[str]) -> Pairs:

@@ -9,17 +9,18 @@ from pathlib import Path
 import click
 
 from tams_analytics import ingest as media
-from tams_analytics.cli import options, times
+from tams_analytics.cli import options
 from tams_analytics.display import tables, text
 from tams_analytics.engines import Engine, open_engine
 from tams_analytics.errors import named
+from tams_analytics.timerange import typed_instant
 
 FEW_NAMES = 3
 """So many of a folder's names that are not those of media are told."""
 
 
 def take_in(files: tuple[str, ...], store: str | None, start: str | None) -> None:
-    start_ns = None if start is None else times.instant(start)
+    start_ns = None if start is None else typed_instant(start)
     left_out = media.skipped([Path(file) for file in files])
     with opened(options.the_store({"store": store})) as engine:
         click.echo(told(media.ingest(engine, files, start=start_ns)))

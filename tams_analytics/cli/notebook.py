@@ -6,8 +6,11 @@ They are copied to a folder of the caller's, where they can be changed; what is 
 from __future__ import annotations
 
 import importlib.util
+import json
+import os
 import subprocess
 import sys
+import tempfile
 from importlib import resources
 from pathlib import Path
 
@@ -19,8 +22,14 @@ from tams_analytics.errors import BadParameter
 SHIPPED = resources.files("tams_analytics").joinpath("notebooks")
 SUFFIX = ".ipynb"
 INSTALL = 'pip install "tams-analytics[lab]"'
-OPTIONS = ("--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate")
+OPTIONS = (
+    "--LabApp.news_url=None",
+    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+)
 """Lab asks nobody outside for news of itself."""
+NO_NEWS = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
+"""Nor anybody here whether they want some: no option keeps Lab from that at its first start."""
+CONFIG = "JUPYTER_CONFIG_PATH"
 
 
 def notebook(
@@ -58,12 +67,26 @@ def copied(target: Path) -> tuple[list[str], list[str]]:
 
 def opened(target: Path, asked: list[str]) -> int:
     """JupyterLab on that folder, with this Python; how it ended. Ctrl-C is for it alone."""
-    lab = subprocess.Popen([sys.executable, "-m", "jupyterlab", str(target), *asked])  # noqa: S603
-    while True:
-        try:
-            return lab.wait()
-        except KeyboardInterrupt:  # it has heard it too, and asks whether that was meant
-            continue
+    command = [sys.executable, "-m", "jupyterlab", str(target), *asked]
+    with tempfile.TemporaryDirectory(prefix="tams-lab-") as config:
+        lab = subprocess.Popen(command, env=os.environ | quiet(Path(config)))  # noqa: S603
+        while True:
+            try:
+                return lab.wait()
+            except KeyboardInterrupt:  # it has heard it too, and asks whether that was meant
+                continue
+
+
+def quiet(folder: Path) -> dict[str, str]:
+    """What is to stand in the environment of a Lab without news, whose settings go to ``folder``.
+
+    Those of the user hold beside them.
+    """
+    place = folder / "labconfig"
+    place.mkdir(parents=True)
+    (place / "page_config.json").write_text(json.dumps(NO_NEWS), "utf-8")
+    before = os.environ.get(CONFIG)
+    return {CONFIG: os.pathsep.join([str(folder), *([before] if before else [])])}
 
 
 def _kept(kept: list[str]) -> str:

@@ -16,7 +16,7 @@ from tams_analytics.cli.questions import Asked
 from tams_analytics.errors import BadParameter, NotFound
 from tams_analytics.media.opening import file_to_be
 from tams_analytics.store import Store, connect
-from tams_analytics.timerange import SECOND, TimeRange, as_ns, tr
+from tams_analytics.timerange import SECOND, TimeRange, as_ns, tr, typed_timerange
 
 _SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?").fullmatch
 LONGEST_NUMBER = 100
@@ -152,4 +152,4 @@ def window(
         raise click.UsageError(f"{option} and --last exclude each other")
     if last is not None:
         return times.last(last)
-    return None if timerange is None else times.timerange(timerange)
+    return None if timerange is None else typed_timerange(timerange)

@@ -11,7 +11,7 @@ import click
 import pyarrow as pa
 
 from tams_analytics import reports
-from tams_analytics.cli import options, times
+from tams_analytics.cli import options
 from tams_analytics.cli.destination import destination, refuse_store
 from tams_analytics.cli.interrupts import reading
 from tams_analytics.cli.output import READABLE, Output, batches_as_json, write_rows, write_text
@@ -20,7 +20,7 @@ from tams_analytics.cli.showing import width
 from tams_analytics.reports import Part, Report, Reported
 from tams_analytics.reports.reported import ROWS
 from tams_analytics.store import connect
-from tams_analytics.timerange import as_timerange, to_utc
+from tams_analytics.timerange import as_timerange, to_utc, typed_instant, typed_timerange
 
 
 @or_failed()
@@ -60,14 +60,14 @@ def _asked(params: Mapping[str, Any], chosen: Report) -> dict[str, Any]:
     spans = {each.name for each in chosen.parameters if each.read is as_timerange}
     asked: dict[str, Any] = {
         "during": options.during(params),
-        "now": None if params["now"] is None else to_utc(times.instant(params["now"])),
+        "now": None if params["now"] is None else to_utc(typed_instant(params["now"])),
         **{name: params[name] for name in ("tz", "day_starts", "objects")},
     }
     for given in params["parameters"]:
         name, equals, value = given.partition("=")
         if not equals or name in asked:
             raise click.UsageError(f"-p {given}: expected NAME=VALUE, each name once")
-        asked[name] = times.timerange(value) if name in spans else value
+        asked[name] = typed_timerange(value) if name in spans else value
     return asked
 
 
@@ -80,6 +80,8 @@ def show(reported: Reported, tables: Sequence[str], output: Output) -> None:
         write_text(told.removesuffix("\n"), output)
     else:
         with reported.opened(tables) as parts:
+            if reported.hint is not None:  # a format for programs has no place for it
+                click.echo(f"tams: {reported.hint}", err=True)
             write = write_json if output.format == "json" else write_one
             write(reported, parts, output)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tams_analytics.timerange import utc_text
+from tams_analytics.timerange import TimeRange, utc_text
 from tams_analytics.timerange.clocks import FIRST_WALL_CLOCK_NS
 
 SECOND_NS = 1_000_000_000
@@ -84,6 +84,19 @@ def is_wall_clock(ns: int) -> bool:
 def utc(ns: int) -> str:
     """A stored time as ``2026-09-01 00:00:00.04 UTC``."""
     return utc_text(ns).replace("T", " ").replace("Z", " UTC")
+
+
+def when(window: TimeRange) -> str:
+    """Its ends on the wall's clock, ``from … UTC to … UTC``, or the one that it has.
+
+    As TAMS has it where that is not the clock of the media.
+    """
+    if any(ns is not None and not is_wall_clock(ns) for ns in (window.start_ns, window.end_ns)):
+        return f"in {window}"
+    start, end = (None if ns is None else utc(ns) for ns in (window.start_ns, window.end_ns))
+    if start is None:
+        return "at any time" if end is None else f"before {end}"
+    return f"from {start} on" if end is None else f"from {start} to {end}"
 
 
 def plural(number: int, noun: str) -> str:

@@ -81,8 +81,7 @@ def ask(url: str, *, size: int | None, timeout_s: float) -> Answer:
 
 def read(url: str, start: int, stop: int, *, timeout_s: float) -> bytes:
     """The bytes from ``start`` up to ``stop`` of what is at ``url``. Raises `EngineFailed`."""
-    host, path = place_of(url)
-    doing = f"reading {host}{path}"
+    doing = f"reading {shown(url)}"
     parts = _split(url)
     if not _is_http(parts):
         raise EngineFailed(WEB, doing, "it is no URL of HTTP")
@@ -115,6 +114,12 @@ def place_of(url: str) -> tuple[str | None, str | None]:
     if parts is None or not parts.hostname:
         return None, None
     return _host(parts), parts.path
+
+
+def shown(url: str) -> str:
+    """`place_of` in an error."""
+    host, path = place_of(url)
+    return "a URL without a host" if host is None else f"{host}{path}"
 
 
 def _split(url: str) -> SplitResult | None:

@@ -17,7 +17,6 @@ def part_of_url(url: str, timeout_s: float = TIMEOUT_S) -> Part:
     """
     answer = asking.ask(url, size=None, timeout_s=timeout_s)
     if not answer.is_good or answer.found_size is None:
-        host, path = asking.place_of(url)
         problem = answer.problem or "it does not say how many bytes it has"
-        raise EngineFailed(asking.WEB, f"reading {host}{path}", problem)
+        raise EngineFailed(asking.WEB, f"reading {asking.shown(url)}", problem)
     return Part(answer.found_size, lambda a, b: asking.read(url, a, b, timeout_s=timeout_s))

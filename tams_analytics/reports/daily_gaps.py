@@ -7,7 +7,7 @@ from typing import Any
 
 from tams_analytics.queries import daily
 from tams_analytics.queries.groups import TAG, as_kind, members
-from tams_analytics.reports.report import Parameter, Part, Report, Scope, length
+from tams_analytics.reports.report import Parameter, Part, Report, Scope, length, media_elsewhere
 from tams_analytics.widgets import timeline
 from tams_analytics.widgets.expecting import as_expected
 
@@ -65,4 +65,5 @@ REPORT = Report(
     takes=frozenset({"during", "tz", "now"}),
     picture=picture,
     usual="7d",
+    hint=media_elsewhere,
 )

@@ -15,8 +15,10 @@ from typing import Any
 
 import ibis.expr.types as ir
 
+from tams_analytics.display.text import when
 from tams_analytics.errors import BadParameter
 from tams_analytics.media.storages import Storages
+from tams_analytics.queries import overview
 from tams_analytics.queries.days import periods_during
 from tams_analytics.settings import Settings
 from tams_analytics.tables import Tables
@@ -93,6 +95,23 @@ class Scope:
         if self.during is not None and self.during.is_bounded:
             return self.during
         return tr.last(length, now=self.now.replace(tzinfo=dt.timezone.utc))
+
+
+def media_elsewhere(scope: Scope) -> str | None:
+    """For a report about media, of what is before or after all of it: when it is, what to ask.
+
+    As ``during`` its end is proposed, no longer than what was looked at.
+    """
+    window = scope.window()
+    (extent,) = overview.extent(scope.tables).to_pyarrow().to_pylist()
+    if extent["start_ns"] is None or window.overlaps(media := TimeRange(**extent)):
+        return None
+    end, length = extent["end_ns"], window.duration_ns or 0
+    instead = TimeRange.from_ns(max(extent["start_ns"], end - length), end)
+    return (
+        f"No media lies {when(window)}: that of the store lies {when(media)}. To look at"
+        f' {"it" if instead == media else "its end"}, give during="{instead}".'
+    )
 
 
 @dataclass(frozen=True)
@@ -187,6 +206,8 @@ class Report:
     """``(scope, **parameters)`` gives what to see at first sight."""
     usual: str | None = None
     """How long up to now is looked at where ``during`` is not given; None: everything."""
+    hint: Callable[[Scope], str | None] | None = None
+    """Says why there is nothing to see, and what to ask instead; None where there is something."""
 
     def strict(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """All parameters: those ``given``, made strict, and defaults. Raises `BadParameter`."""
@@ -220,6 +241,7 @@ __all__ = [
     "as_ns",
     "as_timerange",
     "length",
+    "media_elsewhere",
     "number",
     "text",
     "unit",

@@ -127,6 +127,12 @@ class Reported:
         draw = self._report.picture
         return None if draw is None else draw(self._scope, **self.parameters)
 
+    @functools.cached_property
+    def hint(self) -> str | None:
+        """Why there is nothing to see, and what to ask instead; None where there is something."""
+        tell = self._report.hint
+        return None if tell is None else tell(self._scope)
+
     @property
     def heading(self) -> str:
         """The title, of which store, when."""
@@ -141,12 +147,17 @@ class Reported:
     def to_text(self, looks: Iterable[Look], width: int | None = None) -> str:
         """The report as text, with what is seen of its tables, in lines of this ``width``."""
         parts = [f"{each.heading}\n{each.readable.plain(width)}\n{each.note}" for each in looks]
-        return "\n\n".join([self.heading, *parts, self.look])
+        return "\n\n".join([self.heading, *self._hints(), *parts, self.look])
+
+    def _hints(self) -> list[str]:
+        return [] if self.hint is None else [self.hint]
 
     def to_html(self, path: str | Path | None = None, looks: Iterable[Look] | None = None) -> str:
         """The report as one complete HTML document, written to ``path`` if one is given."""
         parts = map(_framed, self.summary if looks is None else looks)
-        made = frame.framed([self._drawn(), *parts], title=self.heading, lines=[self.look])
+        made = frame.framed(
+            [self._drawn(), *parts], title=self.heading, lines=[*self._hints(), self.look]
+        )
         if path is not None:
             Path(path).write_text(made, encoding="utf-8")
         return made
@@ -157,7 +168,8 @@ class Reported:
             f"{each.readable.html()}<p>{escape(each.note)}</p>"
             for each in looks
         ]
-        head = f"<h2>{escape(self.heading)}</h2><p>{escape(self.look)}</p>"
+        lines = "".join(f"<p>{escape(line)}</p>" for line in [*self._hints(), self.look])
+        head = f"<h2>{escape(self.heading)}</h2>{lines}"
         return f"<section>{head}{self._drawn()}{''.join(parts)}</section>"
 
     def _drawn(self) -> str:

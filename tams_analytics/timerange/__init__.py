@@ -41,6 +41,7 @@ from tams_analytics.timerange.grammar import (
 )
 from tams_analytics.timerange.literal import tr
 from tams_analytics.timerange.timecode import FrameClock, RateLike, timecode_text
+from tams_analytics.timerange.typed import typed_instant, typed_timerange
 from tams_analytics.timerange.utc import UtcLike
 from tams_analytics.timerange.value import TimeRange, TimeRangeLike, as_timerange
 
@@ -68,5 +69,7 @@ __all__ = [
     "timerange_texts",
     "to_utc",
     "tr",
+    "typed_instant",
+    "typed_timerange",
     "utc_text",
 ]

@@ -217,7 +217,8 @@ def _problem(before: str, rest: str) -> tuple[str, str]:
         return _digits_after(before)
     if _CLOCK.match(rest):
         expected = (
-            "seconds:nanoseconds, for example [3600:0_7200:0); tr.utc and tr.timecode read clocks"
+            "seconds:nanoseconds, for example [3600:0_7200:0); in Python"
+            ' tr.utc("2026-08-31T20:00", "21:00") and tr.timecode read clocks'
         )
         return "a clock text", expected
     for pattern, problem, expected in _RESTS:

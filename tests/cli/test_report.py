@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,18 @@ def test_a_page_is_whole_and_has_its_picture(run: Run, file: str, tmp_path: Path
     assert "<svg" in text
     assert "<script" not in text
     assert "2026-08-25 00:00:00 to 2026-09-01 00:00:00 UTC" in text
+
+
+@pytest.mark.parametrize("format", ["table", "csv"])
+def test_who_looks_where_no_media_is_is_told_what_to_type(run: Run, file: str, format: str) -> None:
+    words = ("report", file, "daily_gaps", "--table", "gaps", "--format", format)
+
+    done = run(*words, "--now", "2029-01-02")
+
+    told = done.stdout if format == "table" else done.stderr
+    (during,) = re.findall(r'No media lies .*, give during="(.+)"', told)
+    again = run(*words, "--during", during)
+    assert "No media" not in again.stdout + again.stderr
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 import tams_analytics as ta
 from tams_analytics import span, tr
 from tams_analytics.cli import times
-from tams_analytics.errors import BadParameter, BadTimeRange
+from tams_command.words import INSTANTS, SPELLINGS
 from tests.cli.conftest import Rows, Run
 
 HOUR = tr.utc("2026-08-31T22:30", "23:30")
@@ -19,11 +19,6 @@ CLOCKS = (
     "2026-08-31T22:30:00Z/2026-08-31T23:30:00Z",
     "2026-09-01T00:30+02:00/01:30",
 )
-
-
-@pytest.mark.parametrize("text", [*CLOCKS, str(HOUR)])
-def test_a_timerange_is_two_clocks_or_a_tams_text(text: str) -> None:
-    assert HOUR == times.timerange(text)
 
 
 @pytest.mark.parametrize("text", CLOCKS)
@@ -53,26 +48,8 @@ def test_what_is_no_timerange_is_told_both_spellings(run: Run, path: str, text: 
     done = run("gaps", path, "--timerange", text)
 
     assert 2 == done.exit_code
-    assert times.SPELLINGS in done.stderr
+    assert SPELLINGS in done.stderr
     assert "tr." not in done.stderr
-
-
-def test_a_mistake_in_a_tams_text_keeps_its_own_advice() -> None:
-    with pytest.raises(
-        BadTimeRange, match=r"exclusive marker '\(' at position 0; expected \[1:0\]"
-    ):
-        times.timerange("(1:0)")
-
-
-@pytest.mark.parametrize("text", ["2026-08-31T20:00/", "2026-08-31T20:00/soon", "/21:00"])
-def test_an_interval_with_half_of_a_clock_is_refused(text: str) -> None:
-    with pytest.raises(BadParameter, match=r"is no moment|has no (end|beginning)"):
-        times.timerange(text)
-
-
-@pytest.mark.parametrize("text", ["2026-08-31T22:30", "2026-09-01T00:30+02:00", "1788215437:0"])
-def test_an_instant_is_a_clock_or_a_timestamp(text: str) -> None:
-    assert HOUR.start_ns == times.instant(text)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +59,7 @@ def test_what_is_no_instant_is_told_both_spellings(run: Run, tmp_path: Path, tex
     done = run("ingest", tmp_path, "-s", tmp_path / "x.duckdb", "--start", text)
 
     assert 2 == done.exit_code
-    assert times.INSTANTS in done.stderr
+    assert INSTANTS in done.stderr
     assert "tr." not in done.stderr
     assert not (tmp_path / "x.duckdb").exists()
 

@@ -93,3 +93,13 @@ def test_a_server_that_gives_another_range_is_refused(server: str) -> None:
 def test_what_is_no_http_is_refused() -> None:
     with pytest.raises(EngineFailed, match="it is no URL of HTTP"):
         asking.read("file:///etc/hosts", 0, 10, timeout_s=1)
+
+
+@pytest.mark.parametrize("url", ["http:///media/x?secret", "x", "http://[::1/x"])
+def test_a_url_without_a_host_is_told_as_one(url: str) -> None:
+    for read in (part_of_url, lambda url: asking.read(url, 0, 10, timeout_s=1)):
+        with pytest.raises(EngineFailed) as refused:
+            read(url)
+        assert "reading a URL without a host" in str(refused.value)
+        assert "None" not in str(refused.value)
+        assert "secret" not in str(refused.value)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import sys
 import urllib.request
@@ -12,6 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.error import URLError
 
+from tams_analytics.cli import notebook
+from tams_analytics.cli.notebook import quiet
 from tests.support.processes import Server, free_port
 
 START_S = 60
@@ -21,11 +22,9 @@ OPTIONS = (
     "--allow-root",
     "--IdentityProvider.token=",
     "--expose-app-in-browser",
-    "--LabApp.news_url=",
-    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    *notebook.OPTIONS,
 )
 PRIVATE = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
-NO_TOAST = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
 
 SESSION = "jupyterapp.shell.currentWidget?.sessionContext?.session"
 IDLE = f"() => window.jupyterapp && {SESSION}?.kernel?.status === 'idle'"
@@ -49,10 +48,7 @@ def served(folder: Path, private: Path) -> Iterator[str]:
 
 def environment(private: Path) -> dict[str, str]:
     """Folders of its own; nothing pops up over the notebook."""
-    config = private / "jupyter_config_dir" / "labconfig"
-    config.mkdir(parents=True)
-    (config / "page_config.json").write_text(json.dumps(NO_TOAST), "utf-8")
-    return {name: str(private / name.lower()) for name in PRIVATE}
+    return {name: str(private / name.lower()) for name in PRIVATE} | quiet(private / "quiet")
 
 
 def answers(url: str) -> bool:

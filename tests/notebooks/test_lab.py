@@ -117,6 +117,7 @@ def test_picture_and_python_see_and_move_each_other(page: Any) -> None:
     assert seen.overlaps(MIDDLE)
     assert zoomed(page).startswith("segment ")
     assert ({"127.0.0.1"}, []) == (page.asked, page.errors)
+    assert 0 == page.locator(".Toastify__toast").count()  # no question about news in the way
 
 
 def sees_what_is_clicked(page: Any) -> bool:

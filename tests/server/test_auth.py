@@ -148,6 +148,8 @@ def test_without_configuration_nobody_has_to_say_who_they_are() -> None:
         ("TAMS_AUTH_BASIC", "user:geh=eim", "entry 1"),
         ("TAMS_AUTH_JWKS_URL", "https://keys", "TAMS_AUTH_JWT_ISSUER is not set"),
         ("TAMS_AUTH_JWT_ISSUER", "no url", "is no URL"),
+        ("TAMS_PUBLIC_URL", "http:///tams", "is no URL"),
+        ("TAMS_PUBLIC_URL", "https://:443", "is no URL"),
         ("OTLP_ENDPOINT", "x", r"is no URL; expected http://host\[:port\] or"),
         ("TAMS_PORT", "70000", "is no port"),
         ("LOG_FORMAT", "xml", "LOG_FORMAT"),

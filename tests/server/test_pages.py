@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import shlex
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pyarrow as pa
 import pytest
@@ -17,6 +19,7 @@ from fastapi.testclient import TestClient
 
 import tams_analytics as ta
 from tams_analytics import _
+from tams_analytics.errors import BadParameter
 from tams_analytics.timerange import SECOND
 from tams_server.ui.timelines import Timelines
 from tests.server.served import served
@@ -259,6 +262,33 @@ def test_of_more_than_a_day_or_much_media_the_end_is_shown(
     assert str(expected) == shown["asked"]["timerange"]
 
 
+def test_the_longest_gaps_lead_to_their_flow_at_that_time(looked: Looked) -> None:
+    with ta.connect(str(looked.file), read_only=True) as store, served(store) as client:
+        flow = store.flow("S1 video").id
+        asked = f"/ui/timeline{{}}?flow={flow}&timerange=_"
+        longest, *_others = got(client, asked.format(".json"))["gaps"]
+        address = f"flows/{flow}?{urlencode({'at': longest['at']})}#segments"
+        assert f'/{address}">S1 video</a>' in client.get(asked.format("")).text
+        rows = got(client, f"/ui/{address.partition('#')[0].replace('?', '.json?')}")["segments"]
+    assert longest["length_ns"] in [each["apart_ns"] for each in rows]
+
+
+def test_times_of_a_page_are_clocks_in_utc_too(looked: Looked) -> None:
+    hour = ta.tr.utc("2026-08-31T20:00", "21:00")
+    at = str(hour)[1:].partition("_")[0]
+    told = []
+    with ta.connect(str(looked.file), read_only=True) as store, served(store) as client:
+        flow = store.flow("S1 video").id
+        for span, instant in (("2026-08-31T20:00/21:00", "2026-08-31T20:00"), (str(hour), at)):
+            shown = got(client, f"/ui/timeline.json?flow={flow}&timerange={span}&view={span}")
+            near = got(client, f"/ui/flows/{flow}.json?at={instant}")
+            told.append((shown["lanes"], shown["state"], near["segments"]))
+            assert str(hour) == shown["asked"]["timerange"]
+    clocks, texts = told
+    assert clocks[2]
+    assert clocks == texts
+
+
 def test_integrity_is_what_the_last_run_told(looked: Looked) -> None:
     shown = looked.twins["/ui/integrity"]
     told = asked(looked, "/ui/integrity", "What became of each check")
@@ -314,6 +344,27 @@ def test_an_empty_store_has_pages_that_say_what_to_do() -> None:
         integrity = client.get("/ui/integrity")
     assert "tams check" in integrity.text
     assert "No run of checks is remembered" in integrity.text
+
+
+def test_a_timeline_that_several_ask_for_at_once_is_made_once(tmp_path: Path) -> None:
+    with ta.connect(str(tmp_path / "once.duckdb")) as store:
+        ta.examples.newsroom(store, segments=3_000)
+        kept, together = Timelines(store), threading.Barrier(3)
+
+        def asked(by: str) -> Any:
+            together.wait(10)
+            return kept.of(by=by)
+
+        with ThreadPoolExecutor(3) as threads:
+            first, second, third = threads.map(asked, ["flow"] * 3)
+            assert first is second
+            assert first is third
+            refused = [threads.submit(asked, "day") for _ in range(3)]
+            for each in refused:
+                with pytest.raises(BadParameter, match="kind of lane"):
+                    each.result()
+        with pytest.raises(BadParameter, match="kind of lane"):
+            kept.of(by="day")
 
 
 def test_a_timeline_is_kept_while_nothing_is_written(tmp_path: Path) -> None:

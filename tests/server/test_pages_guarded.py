@@ -10,6 +10,8 @@ from urllib.parse import urljoin
 import pytest
 
 import tams_analytics as ta
+from tams_analytics.tables.formats import MULTI
+from tams_command.words import INSTANTS, SPELLINGS
 from tests.server.served import served
 from tests.server.worlds import F1, UNKNOWN, S, make_flow
 
@@ -151,8 +153,20 @@ def test_errors_are_pages_that_say_what_there_is() -> None:
             ("/ui/nothing", 404, "there is no path /ui/nothing"),
             (f"/ui/flows/{UNKNOWN}", 404, UNKNOWN),
             ("/ui/timeline?timerange=junk", 400, "is not a TAMS timerange"),
+            ("/ui/timeline?timerange=2026-08-31", 400, SPELLINGS),
+            ("/ui/timeline?view=20:00", 400, SPELLINGS),
+            (f"/ui/flows/{UNKNOWN}?at=20:00", 400, INSTANTS),
             ("/ui/timeline?view=_", 400, "has no two bounds"),
             ("/ui/timeline?by=day", 400, "is not a kind of lane"),
+            (
+                "/ui/timeline?timerage=_",
+                400,
+                "timerage: &#39;_&#39; is no parameter of this request",
+            ),
+            ("/ui/timeline?timerage=_", 400, "expected one of timerange, by, flow, source, view"),
+            ("/ui/sources?tag.a=b&limits=9&offset=1", 400, "and neither are limits, offset"),
+            (f"/ui/flows/{UNKNOWN}?around=0:0", 400, "around"),
+            ("/ui?at=0:0", 400, "it takes no parameter"),
             ("/ui/sources?limit=x", 400, "is no whole number"),
             ("/ui/sources?page=x", 400, "is no key of this listing"),
             ("/ui/flows?key=nobody", 404, "nobody"),
@@ -195,6 +209,40 @@ def test_a_flow_is_found_by_its_label_or_the_beginning_of_its_id(hostile: ta.Sto
         for key in (HOSTILE, F1[:5], F1):
             sent = client.get("/ui/flows", params={"key": key}, follow_redirects=False)
             assert (303, f"/ui/flows/{F1}") == (sent.status_code, sent.headers["location"])
+
+
+def test_a_label_in_an_address_leads_to_the_page_that_is_meant() -> None:
+    with ta.connect(":memory:") as store, served(store) as client:
+        make_flow(store, F1, label="Camera 1")
+        store.writes.set_source_label(S, "Studio 1")
+        for path, there in (
+            ("/ui/flows/Camera 1", f"/ui/flows/{F1}"),
+            ("/ui/flows/Camera%201.json?at=0:0", f"/ui/flows/{F1}.json?at=0%3A0"),
+            (f"/ui/flows/{F1[:6]}?access_token=x", f"/ui/flows/{F1}?access_token=x"),
+            ("/ui/sources/Studio 1", f"/ui/sources?source={S}"),
+            (f"/ui/sources/{S}", f"/ui/sources?source={S}"),
+        ):
+            sent = client.get(path, follow_redirects=False)
+            assert (303, there) == (sent.status_code, sent.headers["location"])
+            assert 200 == client.get(path).status_code
+        for path, near in (("/ui/flows/camera 2", "Camera 1"), ("/ui/sources/studio", "Studio 1")):
+            missing = client.get(path)
+            assert 404 == missing.status_code
+            assert f"labels like it: {near}" in missing.text.replace("&#39;", "")
+
+
+def test_what_has_neither_label_nor_description_has_its_pages() -> None:
+    with ta.connect(":memory:") as store, served(store) as client:
+        store.writes.put_flow({"id": F1, "source_id": S, "format": MULTI, "container": "video/mp4"})
+        for path in (*PATHS, f"/ui/sources/{S}", "/ui/timeline?by=source&timerange=_"):
+            assert 200 == client.get(path).status_code, path
+        assert S in client.get("/ui/sources").text
+
+
+def test_a_slash_behind_the_first_page_is_taken_away() -> None:
+    with served(TAMS_PUBLIC_URL="https://media.example/tams") as client:
+        sent = client.get("/ui/?access_token=a%2Bb", follow_redirects=False)
+    assert (308, "/tams/ui?access_token=a%2Bb") == (sent.status_code, sent.headers["location"])
 
 
 def test_the_api_knows_nothing_of_the_pages() -> None:

@@ -89,6 +89,8 @@ def closed_site(browser: Any, newsroom: ta.Store) -> Iterator[Site]:
 def test_a_page_fits_and_breaks_no_policy(site: Site, path: str, width: int) -> None:
     with site.opened(path, width=width) as page:
         assert width == page.evaluate("document.documentElement.scrollWidth")
+        cut = "[...document.querySelectorAll('.narrow')].map(e => e.scrollWidth - e.clientWidth)"
+        assert {0} >= {*page.evaluate(cut)}
         assert 1 == page.locator("h1").count()
         assert STYLED == page.evaluate("getComputedStyle(document.querySelector('main')).maxWidth")
 

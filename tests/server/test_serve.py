@@ -177,6 +177,19 @@ def test_who_serves_every_network_is_told_that_events_need_an_address(public: st
         assert ("TAMS_PUBLIC_URL" in told(store, settings, door)) == (public is None)
 
 
+def test_the_start_says_what_is_changed_and_by_what(tmp_path: Path) -> None:
+    file = str(tmp_path / "x.duckdb")
+    with bound("127.0.0.1", 0) as door:
+        with ta.connect(file) as store:
+            (_first, of_a_file) = told(store, ServerSettings(), door).splitlines()
+        with ta.connect(":memory:") as store:
+            (_first, of_memory) = told(store, ServerSettings(), door).splitlines()
+    assert f"it changes {file}: by what clients send" in of_a_file
+    assert "jobs that run beside that (deletions, deliveries, collector)" in of_a_file
+    assert of_a_file.endswith("serve a copy of the file")
+    assert "copy" not in of_memory
+
+
 def test_settings_that_cannot_be_are_one_sentence() -> None:
     assert "TAMS_AUTH_TOKENS" in refused("x.duckdb", TAMS_AUTH_TOKENS="ge=heim")
     assert "LOG_LEVEL" in refused("x.duckdb", LOG_LEVEL="LOUD")

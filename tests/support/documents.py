@@ -16,6 +16,7 @@ import re
 import signal
 import subprocess
 import sys
+import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,7 +31,9 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-_FENCE = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"^([ \t]*)```([^\n`]*)\n(.*?)^\1```[ \t]*$", re.MULTILINE | re.DOTALL)
+_MARK = re.compile(r"^[ \t>]*(```|~~~)", re.MULTILINE)
+"""What may begin or end a block, however it is written."""
 _PORT = re.compile(r"(?:(?<=:)|(?<=--port )|(?<=PORT = ))(8000|8766|9000)\b")
 SHOWN = ("text",)
 """What is printed, or drawn."""
@@ -75,11 +78,18 @@ class Block:
 
 
 def blocks(text: str) -> list[Block]:
-    """All fenced blocks in order."""
+    """All fenced blocks in order, also those of a list.
+
+    Raises `ValueError` for a fence that is written in another way: its block would not be executed.
+    """
     found = []
     for match in _FENCE.finditer(text):
-        language, _space, name = match[1].partition(" ")
-        found.append(Block(language, name, match[2], text.count("\n", 0, match.start()) + 1))
+        language, _space, name = match[2].strip().partition(" ")
+        line = text.count("\n", 0, match.start()) + 1
+        found.append(Block(language, name, textwrap.dedent(match[3]), line))
+    rest = _FENCE.sub("", text)
+    if lost := _MARK.search(rest):
+        raise ValueError(f"no block is begun or ended by: {rest[lost.start() :].splitlines()[0]}")
     return found
 
 

@@ -131,6 +131,12 @@ def test_a_refusal_says_what_is_wrong_and_where(text: str, problem: str, positio
     assert (problem, position) == (refused.value.problem, refused.value.position)
 
 
+@pytest.mark.parametrize("text", ["2026-08-31T20:00/21:00", "01:30", "[2026-08-31T20:00_21:00)"])
+def test_who_gives_a_clock_text_is_shown_the_call_that_takes_clocks(text: str) -> None:
+    with pytest.raises(BadTimeRange, match=r'tr\.utc\("2026-08-31T20:00", "21:00"\)'):
+        tr(text)
+
+
 @pytest.mark.parametrize("value", [None, 5, 5.0, True, b"1:0", ["1:0"], object()])
 def test_what_is_no_text_and_stands_for_no_time_is_refused(value: object) -> None:
     with pytest.raises(BadTimeRange):

@@ -25,7 +25,7 @@ from tams_server.routes import (
     storage_backends,
     webhooks,
 )
-from tams_server.strict import refuse_bad_query
+from tams_server.strict import refuse_bad_address, refuse_bad_query
 
 ROUTERS: tuple[APIRouter, ...] = (
     segments.router,  # first: routes are tried in turn, and these are asked for most
@@ -54,6 +54,6 @@ for, which it does at the first request and remembers here."""
 for _router in ROUTERS:
     API.include_router(_router)
 
-PAGES = APIRouter(dependencies=[Depends(refuse_bad_query)])
+PAGES = APIRouter(dependencies=[Depends(refuse_bad_address)])
 """The pages, for every application that has any."""
 PAGES.include_router(pages.router)

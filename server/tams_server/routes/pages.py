@@ -9,18 +9,19 @@ import re
 from importlib import resources
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import AfterValidator, BeforeValidator
 
 from tams_analytics.errors import BadParameter, NotFound
+from tams_analytics.queries import names
 from tams_analytics.widgets import frame
 from tams_server.answers import json_answer
 from tams_server.filters import Format
 from tams_server.paging import HIGHEST_LIMIT
-from tams_server.parameters import FlowId, Id, Limit, Page
+from tams_server.parameters import UUID, Decoded, FlowId, Id, Limit, Page
 from tams_server.ui import flow, integrity, links, overview, sources, timeline
-from tams_server.ui.visit import Visited
+from tams_server.ui.visit import TWIN, Visited
 
 router = APIRouter(include_in_schema=False)
 
@@ -40,6 +41,12 @@ def said(text: str | None) -> str | None:
 
 Said = BeforeValidator(said)
 Text = Annotated[str | None, Query(), Said]
+
+
+@router.get("/ui/")
+async def show_overview_without_slash(request: Request) -> Response:
+    """Where links of the page would lead elsewhere."""
+    return RedirectResponse(links.beginning_with(request, "/ui"), 308)
 
 
 @router.get("/ui")
@@ -66,6 +73,13 @@ def show_sources(
     return visit.answer(sources.listed(visit, asked))
 
 
+@router.get("/ui/sources/{key}")
+def find_source(visit: Visited, key: Annotated[str, Path(), Decoded]) -> Response:
+    """To the page of the one that is meant. Raises as `find_flow`."""
+    id = names.find(visit.store.ask, "source", key).id
+    return RedirectResponse(links.beginning_with(visit.request, "/ui/sources", source=id), 303)
+
+
 @router.get("/ui/flows")
 def find_flow(visit: Visited, key: Key) -> Response:
     """To the one that is meant. Raises `NotFound`, or `BadParameter` that names the candidates."""
@@ -76,6 +90,10 @@ def find_flow(visit: Visited, key: Key) -> Response:
 @router.get("/ui/flows/{flowId}")
 @router.get("/ui/flows/{flowId}.json")  # is tried first
 def show_flow(visit: Visited, flow_id: FlowId, at: Text = None) -> Response:
+    """By the id; whoever types a label instead is sent there. Raises as `find_flow`."""
+    if not UUID.fullmatch(flow_id) and (id := visit.store.flow(flow_id).id) != flow_id:
+        path = f"/ui/flows/{links.in_path(id)}{TWIN if visit.is_of_twin else ''}"
+        return RedirectResponse(links.beginning_with(visit.request, path, at=at), 303)
     return visit.answer(flow.flow(visit, flow_id, at))
 
 

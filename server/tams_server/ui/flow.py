@@ -8,7 +8,7 @@ from typing import Any
 from tams_analytics.queries import analytics, entities, flows, segments, sources
 from tams_analytics.queries.documents import Document, date_text
 from tams_analytics.store import Store
-from tams_analytics.timerange import TimeRange, format_timestamp, parse_timestamp
+from tams_analytics.timerange import TimeRange, format_timestamp, typed_instant
 from tams_server.filters import padded
 from tams_server.ui.copies import Copy
 from tams_server.ui.timeline import state_of
@@ -22,11 +22,11 @@ OF_SEGMENT = ("object_id", "timerange", "start_ns", "end_ns")
 
 
 def flow(visit: Visit, id: str, at: str | None) -> Page:
-    """``at`` is a timestamp of TAMS; without one the last segments are shown.
+    """``at`` is a timestamp of TAMS or a moment in UTC; without one the last segments are shown.
 
-    Raises `NotFound`, `BadTimeRange`.
+    Raises `NotFound`, `BadTimeRange`, `BadParameter`.
     """
-    at_ns = None if at is None else parse_timestamp(at)
+    at_ns = None if at is None else typed_instant(at)
     store = visit.store
     document = entities.flow(store.ask, id)
     given = {"flow_id": id, "limit": SHOWN} | ({} if at_ns is None else {"at": at_ns})

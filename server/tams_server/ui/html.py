@@ -14,6 +14,7 @@ from tams_analytics.display import readable, text
 from tams_analytics.tables.formats import FORMATS
 from tams_analytics.timerange import format_timestamp
 from tams_analytics.widgets.page import inlined
+from tams_command.words import INSTANTS, SPELLINGS
 from tams_server.ui import links
 
 MEDIA_TYPE = "text/html"
@@ -56,7 +57,7 @@ def templates() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     found.filters.update(FILTERS)
-    found.globals["formats"] = FORMATS
+    found.globals.update(formats=FORMATS, spellings=SPELLINGS, instants=INSTANTS)
     return found
 
 

@@ -32,10 +32,10 @@ def link(request: Request, path: str, **query: Any) -> str:
     return f"{up}{path.removeprefix('/')}{_query({**query, **shown})}" or "./"
 
 
-def beginning_with(request: Request, path: str) -> str:
+def beginning_with(request: Request, path: str, **query: Any) -> str:
     """``path`` below what the server is mounted at, with the caller's token: for a redirect."""
     shown = {TOKEN: token_of(request)} if token_of(request) else {}
-    return f"{request.scope.get('root_path', '')}{path}{_query(shown)}"
+    return f"{request.scope.get('root_path', '')}{path}{_query({**query, **shown})}"
 
 
 def address(request: Request, path: str, **query: Any) -> str:

@@ -11,7 +11,7 @@ from tams_analytics import intervals
 from tams_analytics.errors import BadParameter
 from tams_analytics.queries import names, overview
 from tams_analytics.store import Store
-from tams_analytics.timerange import SECOND, TimeRange, as_timerange
+from tams_analytics.timerange import SECOND, TimeRange, format_timestamp, typed_timerange
 from tams_analytics.widgets.bars import GAP, Lane
 from tams_analytics.widgets.page import as_json, in_base64
 from tams_analytics.widgets.timeline import Timeline
@@ -125,7 +125,7 @@ def _mark(shown: Timeline) -> str:
 
 def _two_bounds(view: str | None) -> TimeRange:
     """Raises `BadParameter` where there is no end to it."""
-    found = as_timerange(view or "_")
+    found = typed_timerange(view or "_")
     if not found.is_bounded or found.is_empty:
         raise BadParameter("view", view, "has no two bounds", "a timerange such as [0:0_10:0)")
     return found
@@ -142,7 +142,7 @@ class Window:
 def _window(store: Store, asked: Asked) -> Window:
     """What was asked for; else the end of the media."""
     if asked.timerange is not None:
-        found = as_timerange(asked.timerange)
+        found = typed_timerange(asked.timerange)
         return Window(None if found == TimeRange.eternity() else found)
     (extent,) = store.results.ask(overview.extent).to_pylist()
     start, end = extent["start_ns"], extent["end_ns"]
@@ -194,6 +194,7 @@ def _gap_of(shown: Timeline) -> Callable[[int], dict[str, Any]]:
             "timerange": str(TimeRange.from_ns(row["start_ns"], row["end_ns"])),
             "start_ns": row["start_ns"],
             "length_ns": row["end_ns"] - row["start_ns"],
+            "at": format_timestamp(row["start_ns"]),
         }
 
     return told

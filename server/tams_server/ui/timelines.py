@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future
 
 from tams_analytics.queries import flows
 from tams_analytics.store import Store
@@ -16,6 +17,9 @@ READ = ("collections", "flows", "segments", "sources")
 MOST = 16
 """Of at most 20,000 bars each, which take a few megabytes; the one not asked for longest goes."""
 
+Asked = tuple[Hashable, Hashable]
+"""What is asked for, and the version of the tables that it is asked of."""
+
 
 class Timelines:
     """Those of one store; for all threads."""
@@ -24,6 +28,7 @@ class Timelines:
         self._store = store
         self._lock = threading.Lock()
         self._kept: OrderedDict[Hashable, tuple[Hashable, Timeline]] = OrderedDict()
+        self._making: dict[Asked, Future[Timeline]] = {}
 
     def of(
         self,
@@ -35,27 +40,43 @@ class Timelines:
     ) -> Timeline:
         """As `Store.timeline` gives it without a notebook. Raises `BadParameter`."""
         key, version = (by, within, flow_id, source_id), self._store.version(READ)
-        found = self._recall(key, version)
-        if found is None:
+
+        def made() -> Timeline:
             narrowed = flows.narrowed(self._store.tables, flow_id=flow_id, source_id=source_id)
-            found = of_tables(narrowed, by=by, during=within)
-            self._keep(key, version, found)
-        return found
+            return of_tables(narrowed, by=by, during=within)
 
-    def _recall(self, key: Hashable, version: Hashable | None) -> Timeline | None:
-        """``None`` also where nobody can tell whether something was written."""
+        # where nobody can tell whether something was written, another one's may be too old
+        return made() if version is None else self._once((key, version), made)
+
+    def _once(self, asked: Asked, make: Callable[[], Timeline]) -> Timeline:
+        """Kept, or made: by one thread, for which others that ask the same wait.
+
+        They raise what it raises.
+        """
         with self._lock:
-            before, found = self._kept.get(key, (None, None))
-            if found is None or version is None or before != version:
-                return None
-            self._kept.move_to_end(key)
-            return found
+            before, found = self._kept.get(asked[0], (None, None))
+            if found is not None and before == asked[1]:
+                self._kept.move_to_end(asked[0])
+                return found
+            others = self._making.get(asked)
+            mine = others or self._making.setdefault(asked, Future())
+        if others is not None:
+            return others.result()
+        try:
+            mine.set_result(self._keep(asked, make()))
+        except BaseException as error:
+            mine.set_exception(error)
+            raise
+        finally:
+            with self._lock:
+                del self._making[asked]
+        return mine.result()
 
-    def _keep(self, key: Hashable, version: Hashable | None, made: Timeline) -> None:
-        if version is None:
-            return
+    def _keep(self, asked: Asked, made: Timeline) -> Timeline:
+        key, version = asked
         with self._lock:
             self._kept[key] = (version, made)
             self._kept.move_to_end(key)
             while len(self._kept) > MOST:
                 self._kept.popitem(last=False)
+        return made

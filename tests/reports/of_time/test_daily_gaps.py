@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from html import escape
 
 import pytest
 
 import tams_analytics as ta
 from tams_analytics.errors import BadParameter
-from tams_analytics.queries import daily, groups
+from tams_analytics.queries import daily, groups, overview
 from tams_analytics.timerange import TimeRange, periods, tr
 from tams_analytics.widgets.bars import GAP
 from tests.reports import oracle
@@ -86,6 +88,23 @@ def test_the_report_looks_at_the_week_up_to_now(three_days: ta.Store) -> None:
     assert tr.last("7d", now=now) == reported.during
     assert {"by": "flow", "min_duration": 0} == reported.parameters
     assert "2026-03-23 20:00:00 to 2026-03-30 20:00:00 UTC" in reported.heading
+
+
+def test_who_looks_where_no_media_is_is_told_where_it_is(three_days: ta.Store) -> None:
+    years_later = dt.datetime(2029, 1, 2, tzinfo=dt.timezone.utc)
+    reported = three_days.report("daily_gaps", now=years_later)
+    hint = reported.hint or ""
+    (proposed,) = re.findall(r'during="(.+)"', hint)
+    (extent,) = three_days.ask(overview.extent).to_pylist()
+
+    assert "No media lies from 2028-12-26 00:00:00 UTC to 2029-01-02 00:00:00 UTC: that of" in hint
+    assert hint in reported.to_text([])
+    assert escape(hint) in reported.to_html(looks=[])
+    assert escape(hint) in reported._repr_html_()
+    again = three_days.report("daily_gaps", during=proposed, now=years_later)
+    assert again.hint is None
+    assert extent["end_ns"] == tr(proposed).end_ns
+    assert tr(proposed).within(TimeRange(**extent))
 
 
 @pytest.mark.parametrize("by", ["flow", "source", "tag:channel"])
