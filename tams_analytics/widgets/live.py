@@ -26,6 +26,7 @@ from tams_analytics.timerange import (
 )
 from tams_analytics.widgets import frame, timeline
 from tams_analytics.widgets.bars import Bar, buffers
+from tams_analytics.widgets.hearing import is_said
 from tams_analytics.widgets.looking import Look, Looks
 from tams_analytics.widgets.timeline import Timeline
 
@@ -163,6 +164,13 @@ class TimelineWidget(anywidget.AnyWidget):
 
     # ---- the page looks elsewhere, or is made to ---------------------------------------------
 
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """What the page says of where it looks and what is clicked; all else is left out.
+
+        A page of another version, or none of ours, has nothing more to say to this session.
+        """
+        super().set_state({name: said for name, said in sync_data.items() if is_said(name, said)})
+
     @traitlets.validate("timerange")
     def _inside(self, proposal: Any) -> TimeRange:
         whole, wanted = self.shown.timerange, as_timerange(proposal["value"])
@@ -227,7 +235,7 @@ class TimelineWidget(anywidget.AnyWidget):
         margin = max(2 * (wanted.duration_ns or 0), whole_ns // FINEST, 1_000)
         start, end = (wanted.start_ns or 0) - margin, (wanted.end_ns or 0) + margin
         self.timerange = _clamped(start, end)
-        self.seen = [*{*self.seen, number}]
+        self.seen = [*dict.fromkeys([number, *self.seen])]
 
     def _heard(self, index: int) -> Bar | None:
         self._pointed_at = self._looks.bar(index)

@@ -164,3 +164,18 @@ def test_without_lanes_nothing_is_asked() -> None:
 
     assert seen is not None
     assert ((), 0) == (seen.lanes, seen.bars.num_rows)
+
+
+def test_of_very_many_lanes_the_first_are_seen_closer_and_there_is_room_for_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(asking, "WHOLE", marks.Budget(bars=14_000, overlaps=1, segments=2))
+    rows = [(f"f{n:04}", f"o{n}", 0, 10) for n in range(3_300)]
+    rows += [(f"f{n:04}", f"p{n}", 20, 30) for n in range(1_400)]
+    shown = made(rows)
+    numbers = [len(shown.lanes) - 1, *range(len(shown.lanes))]
+    found = shown.closer(TimeRange.from_ns(0, 30), numbers)
+
+    assert found is not None
+    assert found.bars.num_rows <= closer.CLOSE.bars
+    assert (*range(999), len(shown.lanes) - 1) == found.lanes

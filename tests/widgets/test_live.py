@@ -106,6 +106,29 @@ def test_an_index_that_no_bar_has_selects_nothing(widget: TimelineWidget) -> Non
     assert widget.selected is None
 
 
+NAN, INFINITE = float("nan"), float("inf")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *({"window": at} for at in ([NAN, 1.0], [0, INFINITE], [0, 1e300], [1.0], ["0", "1"], 7)),
+        *({"window": at} for at in (None, [None, 1.0], [True, 2.0], [0, 10**400])),
+        *({"seen": lanes} for lanes in (["0"], [0.5], [None], 3, "01", [[0]])),
+        *({"selected": index} for index in ("0", NAN, [0], None, True, 1.5)),
+        {"lanes": ["mine"], "summary": 7, "detail": {}, "shown": None, "nobody": 1},
+    ],
+)
+def test_what_a_page_cannot_say_changes_nothing(
+    widget: TimelineWidget, said: dict[str, Any]
+) -> None:
+    page_sends(widget, window=[5.0, 12.5], seen=[0], selected=0)
+    before = widget.get_state()
+    page_sends(widget, **said)
+
+    assert before == widget.get_state()
+
+
 def test_a_bar_that_is_selected_here_is_selected_on_the_page(widget: TimelineWidget) -> None:
     bar = widget.select("Camera 10", "22:0")
 

@@ -168,9 +168,10 @@ def test_figures_of_a_lane_are_those_of_the_window() -> None:
 
 def test_a_window_of_which_something_is_missing_says_what_it_takes_as_expected() -> None:
     said = "All of the window is taken as expected of each flow, also before it begins"
+    shown = built(during="[5:0_40:0)")
 
-    assert said in built(during="[5:0_40:0)").caption
-    assert said in built(during="[5:0_40:0)").picture().split("viewBox")[0]
+    assert said in shown.caption
+    assert said in shown.picture().split("viewBox")[0]
     assert "" == built().caption
 
 
@@ -278,6 +279,8 @@ def test_a_window_that_ends_before_all_media_stays_where_it_was_asked() -> None:
 def test_a_window_without_time_is_refused() -> None:
     with pytest.raises(BadParameter, match="holds no time"):
         built(during="()")
+    with pytest.raises(BadParameter, match="holds no time"):
+        built(during=TimeRange.from_ns(2**63 - 1, None))
     with pytest.raises(BadTimeRange):
         built(during="yesterday")
 
