@@ -146,10 +146,15 @@ class TimelineWidget(anywidget.AnyWidget):
         """Select what is at this time in a lane (an id or a label), look at it, and give its bar.
 
         The bar of that very timerange, else the one there that tells most: an overlap before a gap
-        before what is covered. Raises `NotFound`, `BadTimeRange`.
+        before what is covered. Raises `NotFound`, `BadTimeRange`, and `BadParameter` for a time
+        that is not in the timeline.
         """
         wanted, number = as_timerange(at), self._looks.lane(lane)
-        self._look_at(wanted, number)
+        inside = wanted.intersection(self.shown.timerange)
+        if inside.is_empty:
+            whole = self.shown.timerange
+            raise BadParameter("at", str(wanted), "is not in it", f"a part of {whole}")
+        self._look_at(inside, number)
         found = self._looks.best(wanted, number)
         if found is None:
             raise NotFound("bar", f"{self.lanes[number].label}@{wanted}")

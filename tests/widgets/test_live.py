@@ -138,6 +138,20 @@ def test_a_bar_that_is_selected_here_is_selected_on_the_page(widget: TimelineWid
     assert widget.timerange.contains(GAP_A)
 
 
+def test_an_unknown_lane_is_told_with_those_that_are_like_it(widget: TimelineWidget) -> None:
+    with pytest.raises(NotFound, match=r"there is no flow camera 3; labels like it: Camera 2,"):
+        widget.select("camera 3", GAP_A)
+
+
+def test_a_time_outside_of_the_timeline_is_refused_as_it_was_asked(widget: TimelineWidget) -> None:
+    with pytest.raises(BadParameter, match=r"at: '\[50:0_60:0\)' is not in it; expected a part of"):
+        widget.select("cam-a", "[50:0_60:0)")
+
+
+def test_of_all_time_the_bar_that_tells_most_is_selected(widget: TimelineWidget) -> None:
+    assert GAP_A == widget.select("cam-a", "_").timerange
+
+
 def test_a_bar_can_be_set_and_let_go(widget: TimelineWidget) -> None:
     bar = widget.select("cam-a", GAP_A)
     widget.selected = None
