@@ -1,7 +1,8 @@
 """A part of a timeline seen closer: what the whole of it had to leave out, where there is room now.
 
-Only the lanes and the time that are looked at are asked for. Nothing is cut off where that ends:
-gaps are as long as they are, so that what is said of a selected one is exact.
+Only the lanes and the time that are looked at are asked for. Gaps, overlaps and single segments are
+not cut off where that ends, so that what is said of a selected one is exact; a covered run is of
+the segments that reach into that time, and may go on before and behind it.
 """
 
 from __future__ import annotations
