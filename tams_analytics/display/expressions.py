@@ -81,10 +81,13 @@ def to_pandas(rows: ir.Expr | pa.Table) -> pd.DataFrame | pd.Series:
     """A frame (or a series, of a column) in Arrow types.
 
     A nullable ``int64`` stays one: pandas' own types would make it a float and lose nanoseconds.
+    Raises `BadParameter` for what is neither a table nor a column.
     """
     import pandas as pd  # noqa: PLC0415 - a second to import, and most commands need none
 
     arrow = rows.to_pyarrow() if isinstance(rows, ir.Expr) else rows
     if isinstance(arrow, (pa.Table, pa.Array, pa.ChunkedArray)):
         return arrow.to_pandas(types_mapper=pd.ArrowDtype)
-    raise BadParameter("rows", type(rows).__name__, "is neither a table nor a column")
+    of_one = "its value alone, by .to_pyarrow().as_py()"
+    expected = of_one if isinstance(rows, ir.Scalar) else "one of ibis, or of Arrow"
+    raise BadParameter("rows", type(rows).__name__, "is neither a table nor a column", expected)

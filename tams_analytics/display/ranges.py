@@ -17,7 +17,7 @@ import pyarrow as pa
 from tams_analytics.display import tables, text
 from tams_analytics.display.readable import Readable, readable
 from tams_analytics.display.tables import BOUNDS
-from tams_analytics.timerange import TimeRange
+from tams_analytics.timerange import TimeRange, format_timestamp
 
 CELLS = 24
 """A bar has so many places in a text; in HTML it is as wide as so many letters."""
@@ -76,7 +76,8 @@ class RangeRows:
     def _told(self, short: bool = True) -> Readable:
         """The rows as texts, the columns of the timerange together."""
         found = readable(self.rows.drop_columns([*BOUNDS]), short=short)
-        texts = tables.timeranges(self.rows.select([*BOUNDS]))[TIMERANGE].to_pylist()
+        whole = tables.timeranges(self.rows.select([*BOUNDS]))[TIMERANGE].to_pylist()
+        texts = [said or _half(*each) for said, each in zip(whole, self._bounds(), strict=True)]
         spread = self._spread()
         is_clock = spread is not None and text.is_wall_clock(spread.start_ns or 0)
         starts = [None if start is None else _moment(start) for start, _ in self._bounds()]
@@ -149,6 +150,14 @@ def _placed(
     every = {**others, **told}
     rows = list(zip(*(every[name] for name in names), strict=True))
     return Readable(names, rows, found.right | {right})
+
+
+def _half(start: int | None, end: int | None) -> str | None:
+    """What is known of a range of which a bound is not: no timerange, but more than nothing."""
+    if start is None and end is None:
+        return None
+    first, last = (text.DASH if ns is None else format_timestamp(ns) for ns in (start, end))
+    return f"[{first}_{last})"
 
 
 def _moment(ns: int) -> str:

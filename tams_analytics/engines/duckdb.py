@@ -8,6 +8,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from random import SystemRandom
 
@@ -30,7 +31,7 @@ from tams_analytics.engines.opening import entity_table
 from tams_analytics.engines.parquet import schema_of
 from tams_analytics.engines.statement import prepare
 from tams_analytics.engines.urls import MEMORY
-from tams_analytics.errors import BadParameter, EngineFailed, NotFound, Unsupported
+from tams_analytics.errors import BadParameter, EngineFailed, NotFound, Unsupported, named
 from tams_analytics.settings import Settings
 from tams_analytics.tables import SPECIFICATION, Tables
 from tams_analytics.watching import Queried, is_watched, tell
@@ -288,7 +289,14 @@ def _empty_log(backend: Backend) -> None:
 
 def _refuse_other_file(path: str) -> None:
     """DuckDB would open a CSV or Parquet file as a database in memory, and lose what is written."""
-    if path == MEMORY or not Path(path).is_file():
+    place = Path(path)
+    if path == MEMORY:
+        return
+    if place.is_dir():
+        raise BadParameter("store", path, "is a folder", "a file, or the name of a new one, in it")
+    if not place.parent.is_dir():
+        raise NotFound("folder", place.parent, f"a store {place.name} is made in one that is there")
+    if not place.is_file():
         return
     with open(path, "rb") as file:
         head = file.read(MAGIC.stop)
@@ -300,6 +308,14 @@ def holder_of(error: BaseException | None) -> str | None:
     """The other process that has the file open, where that is why it could not be opened."""
     held = HOLDER.search(told(error)) if isinstance(error, duckdb.Error) else None
     return f"process {held['pid']} ({Path(held['program']).name})" if held else None
+
+
+def _beside(path: str) -> str:
+    """Files there that are called like one that is not, as the end of a sentence."""
+    place = Path(path)
+    files = [each.name for each in place.parent.glob("*") if each.suffix == place.suffix]
+    near = get_close_matches(place.name, files)
+    return f"; beside it is {' and '.join(map(named, near))}" if near else ""
 
 
 def _cannot_open(path: str, error: duckdb.Error) -> Exception:
@@ -316,7 +332,7 @@ def _cannot_open(path: str, error: duckdb.Error) -> Exception:
         way_out = "make room on its disk; until then it opens with read_only=True"
         return EngineFailed("duckdb", f"opening {path}", text, way_out)
     if "database does not exist" in text:
-        return NotFound("store", path, "a store is made by opening it for writing")
+        return NotFound("store", path, f"a store is made by opening it for writing{_beside(path)}")
     if "different configuration" in text:
         reason = "this process has it open in another way (read-only against writable)"
         return EngineFailed("duckdb", f"opening {path}", reason, "close that one first")

@@ -38,10 +38,11 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         name="availability",
         unit="1",
-        meaning="share of during, or of its part of the day, that hours_covered is",
+        meaning="share of during, or of its part of the day, that hours_covered is; "
+        "NULL of a group of which no media is expected",
         source="Q1, Q38",
-        facts=(times.covered,),
-        value=lambda row: values.share(row.covered_ns, row[values.LENGTH]),
+        facts=(times.covered, times.due),
+        value=lambda row: values.share(row.covered_ns, values.where(row.due, row[values.LENGTH])),
         dimensions=(*FLOW, *TIME),
         why_not=RATIO,
         needs_during=True,
@@ -49,7 +50,8 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         name="gaps",
         unit="1",
-        meaning="stretches without a segment between the group's first and last, or in during",
+        meaning="stretches without a segment between the group's first and last, or in during; "
+        "none where no media is expected",
         source="AppNote 0012",
         facts=(times.gaps,),
         value=lambda row: values.count(row.gaps),

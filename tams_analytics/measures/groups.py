@@ -11,8 +11,10 @@ from ibis import _
 from tams_analytics.measures.dimensions import COLLECTION, SOURCE_TAG, TAG, Dimension
 from tams_analytics.measures.scope import Scope, once, united
 from tams_analytics.queries import days
+from tams_analytics.queries import flows as flow_queries
 from tams_analytics.span import span
 from tams_analytics.tables import Tables
+from tams_analytics.tables.formats import MULTI
 
 FLOW, SOURCE = "of_flow", "of_source"
 """The columns of `flows` that name the two."""
@@ -98,7 +100,18 @@ def members(scope: Scope) -> ir.Table | None:
     if scope.keys_of("place") and len(scope.keys) > 1:
         return None
     known = everyone if scope.keys_of("time") else known_flows
-    parts = [known(scope), _of_time(scope), _of_places(scope)]
+    return _crossed([known(scope), _of_time(scope), _of_places(scope)])
+
+
+def expected(scope: Scope) -> ir.Table | None:
+    """Those groups, by the keys of flows and time, that should have media, as `expected_flows`.
+
+    None where nothing is divided. For a scope that is filled.
+    """
+    return _crossed([expected_flows(scope), _of_time(scope)])
+
+
+def _crossed(parts: list[ir.Table | None]) -> ir.Table | None:
     there = [part for part in parts if part is not None]
     return functools.reduce(lambda one, other: one.cross_join(other), there) if there else None
 
@@ -110,7 +123,7 @@ def known_flows(scope: Scope) -> ir.Table | None:
     if not keys:
         return None
     found = flows(scope).select(*keys)
-    if any(scope.keys[key].kind in ("source", SOURCE_TAG) for key in keys):
+    if _has_lonely(scope):
         found = united([found, lonely_sources(scope).select(*keys)])
     return found.distinct()
 
@@ -119,10 +132,41 @@ def known_flows(scope: Scope) -> ir.Table | None:
 def everyone(scope: Scope) -> ir.Table | None:
     """`known_flows`, and what unknown flows are in: with them all groups that have a segment."""
     known = known_flows(scope)
-    if known is None:
+    return None if known is None else united([known, _shown(scope)]).distinct()
+
+
+@once
+def expected_flows(scope: Scope) -> ir.Table | None:
+    """The groups with a flow that should have media (`queries.flows.expected`), and `_shown` ones.
+
+    A source without a flow should have some, too, unless it is of the format multi. None where
+    flows are not divided.
+    """
+    keys = scope.keys_of("flow")
+    if not keys:
         return None
+    known, due = flows(scope), flow_queries.expected(scope.tables)
+    found = known.semi_join(due, known[FLOW] == due.flow_id).select(*keys)
+    if _has_lonely(scope):
+        lonely = lonely_sources(scope)
+        multi = scope.tables.sources.filter(_.format == MULTI).select(multi_id="id")
+        found = united(
+            [found, lonely.anti_join(multi, lonely[SOURCE] == multi.multi_id).select(*keys)]
+        )
+    return united([found, _shown(scope)]).distinct()
+
+
+@once
+def _shown(scope: Scope) -> ir.Table:
+    """The groups that have a segment, whether or not its flow is known."""
     shown = by_flow(scope, segments(scope).select("flow_id").distinct())
-    return united([known, shown.select(*scope.keys_of("flow"))]).distinct()
+    return shown.select(*scope.keys_of("flow"))
+
+
+def _has_lonely(scope: Scope) -> bool:
+    """Sources without a flow are in groups of their own."""
+    kinds = {scope.keys[key].kind for key in scope.keys_of("flow")}
+    return bool(kinds & {"source", SOURCE_TAG})
 
 
 def _of_time(scope: Scope) -> ir.Table | None:

@@ -35,8 +35,10 @@ def measure(
     other: of flows without the tag, of segments whose flow nobody knows, of objects that no flow
     uses. Groups that are known and have nothing are there too, with 0, or NULL of what has no 0; of
     time only where ``during`` has both ends, else its first and last segment are asked for now.
-    ``during`` cuts what is time; all else is of the segments that overlap it. Raises
-    `BadParameter` where a number would be wrong or means nothing, `BadTimeRange`.
+    With both ends, what is missing of it is a gap only where media is expected: not of a flow that
+    does no more than collect others (`queries.flows.expected`). ``during`` cuts what is time; all
+    else is of the segments that overlap it. Raises `BadParameter` where a number would be wrong or
+    means nothing, `BadTimeRange`.
     """
     wanted = chosen(names)
     grouped = dimensions.chosen(by, [each.name for each in wanted])

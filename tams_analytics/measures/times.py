@@ -11,7 +11,7 @@ from ibis import _
 
 from tams_analytics.intervals.islands import uncovered
 from tams_analytics.intervals.rows import whole
-from tams_analytics.measures.groups import by_flow, everyone
+from tams_analytics.measures.groups import by_flow, expected, expected_flows
 from tams_analytics.measures.parts import by_time, group_stretches, stretches
 from tams_analytics.measures.scope import Scope, total, united
 from tams_analytics.span import span
@@ -26,6 +26,13 @@ def covered(scope: Scope) -> ir.Table:
         first_ns=_.start_ns.min(),
         last_ns=_.end_ns.max(),
     )
+
+
+def due(scope: Scope) -> ir.Table:
+    """``due``, 1: all of the group's part of ``during``, which has both ends, is expected of it."""
+    found = expected(scope)
+    rows = ibis.memtable({"only": [0]}) if found is None else found
+    return rows.select(*scope.keys_of("flow", "time"), due=ibis.literal(1, "int64"))
 
 
 def of_flows(scope: Scope) -> ir.Table:
@@ -64,10 +71,10 @@ def _edges(scope: Scope, rows: ir.Table, keys: list[str]) -> list[ir.Table]:
 
 
 def _groups(scope: Scope, rows: ir.Table, keys: list[str]) -> ir.Table:
-    """Those that have something; where ``during`` has both ends, all that are known."""
-    known = everyone(scope) if scope.is_filled else None
-    if known is not None:
-        return known
+    """Those that have something; where ``during`` has both ends, all that should have."""
+    due = expected_flows(scope) if scope.is_filled else None
+    if due is not None:
+        return due
     if keys:
         return rows.select(*keys).distinct()
     return ibis.memtable({"only": [0]}) if scope.is_filled else rows.limit(1)

@@ -44,6 +44,11 @@ def share(ns: Any, of_ns: Any) -> ir.FloatingValue:
     return _double(_or_0(ns)) / _double(of_ns)
 
 
+def where(is_there: Any, number: Any) -> ir.Value:
+    """``number`` where the other one is not NULL, else NULL."""
+    return ibis.cases((is_there.notnull(), number))
+
+
 def bits_per_second(stored: Any, ns: Any) -> ir.FloatingValue:
     """NULL where no time is covered, or nothing is known of the bytes there."""
     return _double(stored) * 8 / seconds(ns).nullif(0.0)

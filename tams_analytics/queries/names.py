@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import SimpleNamespace
 from typing import Any
 
@@ -83,15 +83,21 @@ def _rows(tables: Tables, entity: str) -> ir.Table:
 
 
 def _labels_like(ask: Ask, entity: str, key: str) -> str:
-    """The labels that differ from ``key`` by little, or by case alone, as the end of a sentence."""
+    """`labels_like` of all that there are, as the end of a sentence."""
     if len(key) > LONGEST_LABEL:
         return ""
+    told = labels_like(key, ask(labels, entity=entity)["label"].to_pylist())
+    return f"; {told}" if told else ""
+
+
+def labels_like(key: str, known: Iterable[str]) -> str:
+    """Of these labels those that differ from ``key`` by little, or by case alone, or nothing."""
     folded: dict[str, str] = {}
-    for label in ask(labels, entity=entity)["label"].to_pylist():
+    for label in known:
         folded.setdefault(label.casefold(), label)
     close = difflib.get_close_matches(key.casefold(), folded, CLOSE)
     told = ", ".join(shown(folded[each]) for each in close)
-    return f"; labels like it: {told}" if told else ""
+    return f"labels like it: {told}" if told else ""
 
 
 def _of_one_id(entity: str, key: str, rows: list[Row]) -> list[Row]:

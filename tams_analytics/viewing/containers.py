@@ -32,7 +32,7 @@ def looked_into(track: Track, reach: Reach) -> Track:
     """The track; where its MP4 has no initialisation segments, each object's own beginning is one.
 
     For that each is opened, and the heads of its first boxes are read, if they are no more than
-    `MOST_LOOKED_INTO`. Raises `NotFound`, `EngineFailed`.
+    `MOST_LOOKED_INTO`. Raises `NotFound`, `EngineFailed`, `BadParameter`.
     """
     is_known = track.flow["container"] not in FRAGMENTS or _have_maps(track.pieces)
     if is_known or len(track.pieces) > MOST_LOOKED_INTO:
@@ -44,7 +44,7 @@ def _looked_into(piece: Piece, reach: Reach) -> Piece:
     if piece.is_initialised:
         return piece
     file = open_piece(reach, piece)
-    length = first_fragment(file)
+    length = first_fragment(file, piece.object_id)
     return piece if length is None else replace(piece, own_init=OwnInit(length, file.size))
 
 

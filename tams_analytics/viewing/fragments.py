@@ -7,19 +7,30 @@ from __future__ import annotations
 
 import struct
 
+from tams_analytics.display import text
+from tams_analytics.errors import BadParameter
 from tams_analytics.media.ranges import ObjectReader
 
 HEAD = struct.Struct(">I4s")
 LONG = struct.Struct(">Q")
+MOST_BOXES = 100
+"""So many boxes are looked at: before its fragments or its media a file has some ten."""
+MOST_READ = 8_000_000
+"""So many bytes are fetched at most for that: of each box at least those that come at once."""
 
 
-def first_fragment(file: ObjectReader) -> int | None:
+def first_fragment(file: ObjectReader, object_id: str) -> int | None:
     """The byte behind ``moov``, where fragments follow it; ``None`` for any other file.
 
-    Only the heads of boxes are read. Raises `EngineFailed` where the bytes cannot be.
+    Only the heads of boxes are read. Raises `EngineFailed` where the bytes cannot be, and
+    `BadParameter` for an object of so many boxes that nobody knows where that would end.
     """
-    place, behind_moov = 0, None
+    place, behind_moov, boxes, before = 0, None, 0, file.bytes_read
     while place + HEAD.size <= file.size:
+        boxes += 1
+        if boxes > MOST_BOXES or file.bytes_read - before > MOST_READ:
+            problem = f"has no media within {MOST_BOXES} boxes and {text.size(MOST_READ)} read"
+            raise BadParameter("object", object_id, problem, "an MP4 in fragments, or a whole one")
         kind, length = _box(file, place)
         if kind == b"moof":
             return behind_moov

@@ -15,7 +15,7 @@ from tams_analytics.errors import BadParameter
 from tams_analytics.media.drivers import pyav
 from tams_analytics.media.ranges import ObjectReader
 from tams_analytics.tables.formats import IMAGE, MULTI, VIDEO
-from tams_analytics.timerange import TimeRange, TimeRangeLike
+from tams_analytics.timerange import HIGHEST_NS, LOWEST_NS, TimeRange, TimeRangeLike
 from tams_analytics.viewing import decoding
 from tams_analytics.viewing.boxes import boxed
 from tams_analytics.viewing.decoding import Shot
@@ -118,9 +118,10 @@ class _Looking:
         self._notes: list[str] = []
 
     def around(self, found: Frames) -> Frames:
+        """``found`` with its pictures; where int64 ends no segment lies behind it."""
         start, end = found.timerange.start_ns, found.timerange.end_ns
-        before = None if start is None else self._before(start)
-        at = () if start is None else tuple(self._at(start))
+        before = None if start in (None, LOWEST_NS) else self._before(start)
+        at = () if start in (None, HIGHEST_NS) else tuple(self._at(start))
         after = None if end is None else self._after(end)
         readers = self._open.values()
         return replace(

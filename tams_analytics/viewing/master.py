@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +16,9 @@ GROUP = "sound"
 UNKNOWN_BITS = 1
 """BANDWIDTH must be said (4.3.4.2), and where nobody knows it there is nothing to choose by it."""
 _unfit = re.compile(r'[\x00-\x1f"\x7f]').sub
+_unreserved = re.compile(r"[^A-Za-z0-9._~-]").sub
+_file = re.compile(r'^(?!#).+$|(?<=,URI=")[^"]+(?=")', re.MULTILINE).sub
+"""Where the file of a media playlist stands: on a line of its own, or in the tag of a sound."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,21 @@ class Rendition:
 def renditions(tracks: Sequence[Track], stem: str) -> list[Rendition]:
     """Each with a file of its own: ``stem-1.m3u8``."""
     return [Rendition(each, f"{stem}-{number}.m3u8") for number, each in enumerate(tracks, 1)]
+
+
+def in_uri(stem: str) -> str:
+    """The name of a file as it can stand in a URI and in quotes, without escapes.
+
+    FFmpeg does not take ``%20`` for a space, browsers take ``#`` for an end. What is unfit becomes
+    ``_``; a hash keeps names apart that are then alike.
+    """
+    fit = _unreserved("_", stem)
+    return fit if fit == stem else f"{fit}-{hashlib.sha256(os.fsencode(stem)).hexdigest()[:8]}"
+
+
+def renamed(lines: str, names: Mapping[str, str]) -> str:
+    """A master playlist with other names of the files that it names."""
+    return _file(lambda found: names.get(found[0], found[0]), lines)
 
 
 def master_playlist(found: Sequence[Rendition]) -> str:

@@ -62,18 +62,17 @@ class Playlist:
     def to_file(self, path: str | Path) -> Path:
         """Write it, and beside it the media playlists that it names; the path.
 
-        ``path`` ends in ``.m3u8``. The names of those begin with the name of this one. Raises
-        `BadParameter`.
+        ``path`` ends in ``.m3u8``. The names of those begin with the name of this one, as
+        `master.in_uri` writes it. Raises `BadParameter`.
         """
         path = Path(path)
-        if path.suffix.lower() not in SUFFIXES or '"' in path.name:
+        if path.suffix.lower() not in SUFFIXES:
             raise BadParameter("path", str(path), "is no name of a playlist", "a name.m3u8")
-        main = self.text
-        for number, (name, lines) in enumerate(self.media.items(), 1):
-            own = f"{path.stem}-{number}{path.suffix}"
-            path.with_name(own).write_text(lines, encoding="utf-8")
-            main = main.replace(name, own)
-        path.write_text(main, encoding="utf-8")
+        stem = master.in_uri(path.stem)
+        names = {name: f"{stem}-{n}{path.suffix}" for n, name in enumerate(self.media, 1)}
+        for name, lines in self.media.items():
+            path.with_name(names[name]).write_text(lines, encoding="utf-8")
+        path.write_text(master.renamed(self.text, names), encoding="utf-8")
         return path
 
     def facts(self) -> Iterator[tuple[str, str]]:

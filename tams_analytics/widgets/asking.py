@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from tams_analytics.errors import BadParameter
 from tams_analytics.intervals import coverage, gaps
-from tams_analytics.timerange import LOWEST_NS, TimeRange
+from tams_analytics.timerange import HIGHEST_NS, LOWEST_NS, TimeRange
 from tams_analytics.widgets import marks
 from tams_analytics.widgets.bars import Lane
 from tams_analytics.widgets.lanes import Name, names_of, natural
@@ -45,7 +45,7 @@ class Answer:
 
 def answered(asked: Question) -> Answer:
     """Asks for the figures of every lane, then once for each kind of bar."""
-    if asked.window.is_empty:
+    if asked.window.is_empty or asked.window.start_ns == HIGHEST_NS:  # behind it int64 ends
         raise BadParameter("during", asked.window, "holds no time", "a timerange that is not empty")
     rows = asked.rows()
     stretches = Stretches.of(rows)

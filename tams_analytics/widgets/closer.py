@@ -1,7 +1,8 @@
 """A part of a timeline seen closer: what the whole of it had to leave out, where there is room now.
 
-Only the lanes and the time that are looked at are asked for. Nothing is cut off where that ends:
-gaps are as long as they are, so that what is said of a selected one is exact.
+Only the lanes and the time that are looked at are asked for. Gaps, overlaps and single segments are
+not cut off where that ends, so that what is said of a selected one is exact; a covered run is of
+the segments that reach into that time, and may go on before and behind it.
 """
 
 from __future__ import annotations
@@ -30,6 +31,10 @@ MOST_KNOWN = 1_500
 """Where the whole timeline has more gaps than these in a window, that is as close as it needs."""
 
 
+MOST_LANES = 1_000
+"""So many lanes are looked at: a bar of each fits in beside the most that is known and shared."""
+
+
 @dataclasses.dataclass(frozen=True)
 class Closer:
     """Bars of some lanes of a timeline in a window.
@@ -56,12 +61,12 @@ class Closer:
 
 
 def closer(whole: Timeline, asked: Question, window: TimeRange, lanes: Iterable[int]) -> Closer:
-    """What is in ``window`` of these lanes of ``whole``, as numbered there.
+    """What is in ``window`` of these lanes of ``whole``, as numbered there: of the first 1,000.
 
     Its own gaps stand for those that are longer than its ``max_gap_ns``; shorter ones are asked
-    for. Gives no bars where it has enough of them.
+    for. Gives no bars where it has enough of them, and never more than `CLOSE` allows.
     """
-    numbers = tuple(sorted({*lanes}))
+    numbers = tuple(sorted([*dict.fromkeys(lanes)][:MOST_LANES]))
     numbered = {whole.lanes[number].key: number for number in numbers}
     known = _known(whole, window, numbers)
     if not numbers or len(known) > MOST_KNOWN:

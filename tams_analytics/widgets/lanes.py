@@ -9,6 +9,8 @@ from typing import Any
 
 import ibis.expr.types as ir
 
+from tams_analytics.tables.formats import INGESTING
+
 SHORT_ID = 8
 """So many characters of an id stand beside a label; they are a prefix that ``store.flow`` takes."""
 
@@ -23,6 +25,7 @@ _DESCRIBED = (
     "frame_rate_den",
     "sample_rate",
     "channels",
+    "status",
 )
 
 
@@ -60,8 +63,18 @@ def natural(label: str) -> list[tuple[int, int, str]]:
 
 def _name(row: dict[str, Any]) -> Name:
     kind = (row.get("format") or "").rpartition(":")[2]
-    said = [kind, *_picture(row), *_sound(row), row["id"][:SHORT_ID] if row["label"] else ""]
+    short_id = row["id"][:SHORT_ID] if row["label"] else ""
+    said = [_status(row), kind, *_picture(row), *_sound(row), short_id]
     return Name(row["label"] or row["id"], " · ".join(filter(None, said)))
+
+
+def _status(row: dict[str, Any]) -> str:
+    """A flow's status as the specification writes it, unless it is being recorded.
+
+    It says why there may be nothing more; it comes first, as a long line is cut off at its end.
+    """
+    status = row.get("status") or ""
+    return "" if status == INGESTING else status
 
 
 def _picture(row: dict[str, Any]) -> list[str]:

@@ -26,6 +26,7 @@ from tams_analytics.timerange import (
 )
 from tams_analytics.widgets import frame, timeline
 from tams_analytics.widgets.bars import Bar, buffers
+from tams_analytics.widgets.hearing import is_said
 from tams_analytics.widgets.looking import Look, Looks
 from tams_analytics.widgets.timeline import Timeline
 
@@ -145,10 +146,15 @@ class TimelineWidget(anywidget.AnyWidget):
         """Select what is at this time in a lane (an id or a label), look at it, and give its bar.
 
         The bar of that very timerange, else the one there that tells most: an overlap before a gap
-        before what is covered. Raises `NotFound`, `BadTimeRange`.
+        before what is covered. Raises `NotFound`, `BadTimeRange`, and `BadParameter` for a time
+        that is not in the timeline.
         """
         wanted, number = as_timerange(at), self._looks.lane(lane)
-        self._look_at(wanted, number)
+        inside = wanted.intersection(self.shown.timerange)
+        if inside.is_empty:
+            whole = self.shown.timerange
+            raise BadParameter("at", str(wanted), "is not in it", f"a part of {whole}")
+        self._look_at(inside, number)
         found = self._looks.best(wanted, number)
         if found is None:
             raise NotFound("bar", f"{self.lanes[number].label}@{wanted}")
@@ -162,6 +168,13 @@ class TimelineWidget(anywidget.AnyWidget):
         self._ask_again()
 
     # ---- the page looks elsewhere, or is made to ---------------------------------------------
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """What the page says of where it looks and what is clicked; all else is left out.
+
+        A page of another version, or none of ours, has nothing more to say to this session.
+        """
+        super().set_state({name: said for name, said in sync_data.items() if is_said(name, said)})
 
     @traitlets.validate("timerange")
     def _inside(self, proposal: Any) -> TimeRange:
@@ -227,7 +240,7 @@ class TimelineWidget(anywidget.AnyWidget):
         margin = max(2 * (wanted.duration_ns or 0), whole_ns // FINEST, 1_000)
         start, end = (wanted.start_ns or 0) - margin, (wanted.end_ns or 0) + margin
         self.timerange = _clamped(start, end)
-        self.seen = [*{*self.seen, number}]
+        self.seen = [*dict.fromkeys([number, *self.seen])]
 
     def _heard(self, index: int) -> Bar | None:
         self._pointed_at = self._looks.bar(index)

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from tams_analytics.errors import NotFound
+from tams_analytics.queries.names import LONGEST_LABEL, labels_like
 from tams_analytics.timerange import TimeRange
 from tams_analytics.widgets.bars import KINDS, Bar, bar_of, index_of
 from tams_analytics.widgets.closer import Closer
@@ -65,12 +66,22 @@ class Looks:
         return -1
 
     def lane(self, key: str | None) -> int:
-        """The number of the lane with this id, or else this label. Raises `NotFound`."""
+        """The number of the lane with this id, or else this label.
+
+        Raises `NotFound`, which names labels that are like it.
+        """
         for name in ("key", "label"):
             for number, lane in enumerate(self.whole.lanes):
                 if getattr(lane, name) == key:
                     return number
-        raise NotFound(self.whole.by, key)
+        raise NotFound(self.whole.by, key, self._like(key))
+
+    def _like(self, key: str | None) -> str:
+        """Labels like one that no lane has, if it can be one."""
+        if not isinstance(key, str) or len(key) > LONGEST_LABEL:
+            return ""
+        short = (lane.label for lane in self.whole.lanes if len(lane.label) <= LONGEST_LABEL)
+        return labels_like(key, short)
 
     def best(self, at: TimeRange, lane: int) -> Bar | None:
         """Of the bars of this lane that share time with ``at`` the one that tells most.

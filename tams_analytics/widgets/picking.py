@@ -12,7 +12,7 @@ from ibis import _
 from tams_analytics.display import text
 from tams_analytics.errors import BadParameter
 from tams_analytics.tables.formats import AUDIO, DATA, IMAGE, MULTI, VIDEO
-from tams_analytics.widgets.lanes import named, natural
+from tams_analytics.widgets.lanes import Name, named, natural
 
 MOST_LISTED = 500
 FORMATS = {"video": VIDEO, "audio": AUDIO, "data": DATA, "image": IMAGE, "multi": MULTI}
@@ -23,14 +23,18 @@ class FlowPicker(ipywidgets.VBox):
     """A list of flows; ``value`` is the ids of those that are chosen, ``expr`` the lazy table.
 
     ``value`` is two-way and can be observed; where none is chosen ``expr`` is of all flows that the
-    filter leaves, of whatever number (the list has the first 500). Words of the filter are sought
-    in labels, ids and codecs. Setting an id that no flow has raises `BadParameter`.
+    filter leaves, of whatever number (the list has the first 500, and all that are chosen). Any
+    flow can be set, listed or not; the next filter lets go of those that it does not leave. Words
+    of the filter are sought in labels, ids and codecs. Setting an id that no flow has raises
+    `BadParameter`.
     """
 
     value = traitlets.Tuple()
 
     def __init__(self, flows: ir.Table, *, rows: int = 10) -> None:
         self._flows = flows
+        self._names: dict[str, Name] = {}
+        self._is_listing = False  # a list that is filled lets go of what is chosen for a moment
         self._words = ipywidgets.Text(
             placeholder="label, id or codec", description="Filter", continuous_update=False
         )
@@ -83,29 +87,49 @@ class FlowPicker(ipywidgets.VBox):
         """List what the filter leaves; what is chosen and is not there any more is let go."""
         found = self._filtered()
         number = found.count().to_pyarrow().as_py()
-        names = named(found.order_by(_.label.coalesce(""), "id").limit(MOST_LISTED))
-        order = sorted(names, key=lambda id: (natural(names[id].label), id))
+        first = named(found.order_by(_.label.coalesce(""), "id").limit(MOST_LISTED))
+        unseen = [id for id in self.value if id not in first]
+        names = first | named(found.filter(_.id.isin(unseen))) if unseen else first
         kept = tuple(id for id in self.value if id in names)
-        self._list.options = [(f"{names[id].label}  ·  {names[id].sub}", id) for id in order]
-        self._list.value = kept
+        self._fill(names, kept)
+        self.value = kept
         more = (
-            f", the first {text.count(MOST_LISTED)} of them listed" if number > len(names) else ""
+            f", the first {text.count(MOST_LISTED)} of them listed" if number > len(first) else ""
         )
         self._said.value = f"{text.plural(number, 'flow')}{more}"
 
+    def _fill(self, names: dict[str, Name], chosen: tuple[str, ...]) -> None:
+        """The list anew, with these flows and those of them chosen."""
+        order = sorted(names, key=lambda id: (natural(names[id].label), id))
+        self._names, self._is_listing = names, True
+        try:
+            self._list.options = [(f"{names[id].label}  ·  {names[id].sub}", id) for id in order]
+            self._list.value = chosen
+        finally:
+            self._is_listing = False
+
     def _choose(self, change: Any) -> None:
-        self.value = change["new"]
+        if not self._is_listing:
+            self.value = change["new"]
+
+    def _with_unlisted(self, ids: tuple[Any, ...]) -> dict[str, Name]:
+        """The flows of the list, and those of these ids that the store has beside them."""
+        others = [id for id in ids if isinstance(id, str) and id not in self._names]
+        return self._names | named(self._flows.filter(_.id.isin(others))) if others else self._names
 
     @traitlets.validate("value")
     def _known(self, proposal: Any) -> tuple[str, ...]:
         ids: tuple[str, ...] = proposal["value"]
-        listed = {id for _shown, id in self._list.options}
+        known = self._with_unlisted(ids)
         for id in ids:
-            if id not in listed:
-                raise BadParameter("value", id, "is no flow of the list", "ids of flows")
+            if not isinstance(id, str) or id not in known:
+                raise BadParameter("value", id, "is no flow of the store", "ids of flows")
         return ids
 
     @traitlets.observe("value")
     def _show(self, change: Any) -> None:
-        if self._list.value != change["new"]:
+        names = self._with_unlisted(change["new"])
+        if names is not self._names:
+            self._fill(names, change["new"])
+        elif self._list.value != change["new"]:
             self._list.value = change["new"]

@@ -50,8 +50,9 @@ def svg(shown: Timeline, marks: Iterable[Mark] = ()) -> str:
     more = len(shown.lanes) + shown.unseen - len(lanes)
     rest = f" {text.plural(more, shown.by)} more." if more else ""
     caption = f"{shown.summary}{rest} {shown.caption}".strip()
+    alternative = f"{shown.summary} {shown.caption}".strip()
     return (
-        f'<figure style="margin:0"><svg role="img" aria-label="{escape(shown.summary)}" '
+        f'<figure style="margin:0"><svg role="img" aria-label="{escape(alternative)}" '
         f'viewBox="0 0 {WIDTH} {height}" width="100%" style="max-width:{WIDTH}px;'
         'font:12px system-ui,sans-serif;font-variant-numeric:tabular-nums" '
         f'xmlns="http://www.w3.org/2000/svg">{_HATCH}{_ticks(shown, height)}{drawn}</svg>'

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 from ibis import _
 
 from tams_analytics.queries.flows import expected_among
+from tams_analytics.queries.united import united
 from tams_analytics.span import span
 from tams_analytics.tables.formats import MULTI
 from tams_analytics.timerange import TimeRange
@@ -36,8 +39,7 @@ class Question:
     def inside(self) -> ir.Table:
         """The segments in the window: ``flow_id, object_id, start_ns, end_ns``."""
         rows = self.segments.select("flow_id", "object_id", "start_ns", "end_ns")
-        if self.only is not None and self.by == "flow":
-            rows = rows.filter(_.flow_id.isin(self.only))
+        rows = self._of_wanted(rows)
         return rows if self.within is None else rows.filter(span.overlaps(self.within))
 
     def rows(self) -> ir.Table:
@@ -51,6 +53,22 @@ class Question:
             rows = rows.mutate(lane=_.owner if self.by == "source" else _.owner.coalesce(_.flow_id))
             rows = self._wanted(rows)
         return rows.select("lane", "flow_id", "object_id", "start_ns", "end_ns")
+
+    def _of_wanted(self, rows: ir.Table) -> ir.Table:
+        """The segments without those of flows that are in no lane that is wanted.
+
+        All of them where segments are wanted whose flow, or whose source, nobody knows.
+        """
+        owners = self._owners()
+        if self.only is None or (None in self.only and owners is not None):
+            return rows
+        if owners is None:
+            return rows.filter(_.flow_id.isin(self.only))
+        members = owners.filter(owners.owner.isin(self.only)).select("member")
+        if self.by == "collection":  # what nothing collects is a lane of its own
+            alone = ibis.memtable(pa.table({"member": pa.array(self.only, pa.string())}))
+            members = united(members, alone)
+        return rows.semi_join(members, rows.flow_id == members.member)
 
     def _wanted(self, rows: ir.Table) -> ir.Table:
         if self.only is None:

@@ -60,11 +60,12 @@ def build(
     """The timeline of these entity tables, with at most 20,000 bars whatever their size.
 
     A lane for each flow, source or collection (``by``); ``during`` clips, and makes a gap of what
-    is missing at its edges, also where a lane has nothing at all. Where there are too many gaps the
-    shortest are left out and said to be (``max_gap_ns``). ``show``: of segments, where they are
-    many, what they cover together; coverage is that alone. ``rate``: frames a second for labels in
-    timecode; by default the one that most flows have. Reads each kind of bar once. Raises
-    `BadParameter` for an unknown keyword, group, rate or thing to show; `BadTimeRange`.
+    is missing at its edges, also where a lane has nothing at all: all of it is taken as expected of
+    each lane, also after the end of a flow that is closed, which the caption says. Where there are
+    too many gaps the shortest are left out and said to be (``max_gap_ns``). ``show``: of segments,
+    where they are many, what they cover together; coverage is that alone. ``rate``: frames a second
+    for labels in timecode; by default the one that most flows have. Reads each kind of bar once.
+    Raises `BadParameter` for an unknown keyword, group, rate or thing to show; `BadTimeRange`.
     """
     _refuse(unknown)
     shown = _shown(show)
@@ -127,7 +128,8 @@ class Timeline:
     def closer(self, window: TimeRange, lanes: Iterable[int]) -> Closer | None:
         """These lanes in a part of the time, with what the timeline as a whole leaves out.
 
-        None where that is nothing. At most 6,000 bars; asks for these lanes and this time alone.
+        None where that is nothing. At most 6,000 bars, and the first 1,000 of the lanes as they are
+        given; asks for these lanes and this time alone.
         """
         inside = window.intersection(self.timerange)
         if self.is_all or self.asked is None or inside.is_empty:
@@ -187,10 +189,24 @@ class Timeline:
 
     @property
     def caption(self) -> str:
-        """What was left out, or nothing."""
+        """What was left out, and of what gaps are gaps; or nothing."""
         short = f"Gaps of {text.duration(self.max_gap_ns)} and less are drawn as covered."
         many = f"{text.plural(self.unseen, self.by)} with the best coverage are not drawn."
-        return " ".join([short] * (self.max_gap_ns > 0) + [many] * (self.unseen > 0))
+        whole = (
+            f"All of the window is taken as expected of each {self.by}, also before it begins and "
+            'after it ends; store.report("daily_gaps") leaves that out.'
+        )
+        told = {short: self.max_gap_ns > 0, many: self.unseen > 0, whole: self._is_of_window}
+        return " ".join(sentence for sentence, is_so in told.items() if is_so)
+
+    @property
+    def _is_of_window(self) -> bool:
+        """There are gaps, and they are what is missing of a window that somebody asked for.
+
+        Some flow may have ended in it as it should; `expecting.as_expected` asks nothing any more.
+        """
+        bounded = self.asked is not None and self.asked.window.is_bounded
+        return bounded and any(lane.gaps for lane in self.lanes)
 
     def figures(self) -> list[tuple[str, str, str]]:
         """Key figures as (class, value, name): the sums over all lanes."""

@@ -86,3 +86,14 @@ def test_a_column_becomes_a_series() -> None:
     series = ta.to_pandas(ibis.memtable(rows((5, 6))).start_ns)
 
     assert (5, "start_ns") == (series[0], series.name)
+
+
+def test_what_has_no_rows_is_told_what_would_be_right() -> None:
+    with pytest.raises(
+        BadParameter, match=r"nor a column; expected its value alone, by .to_pyarrow"
+    ):
+        to_pandas(ibis.memtable(rows((5, 6))).count())
+    with pytest.raises(
+        BadParameter, match="'int' is neither a table nor a column; expected one of"
+    ):
+        to_pandas(7)

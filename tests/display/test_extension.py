@@ -110,6 +110,13 @@ def test_missing_and_empty_ranges_are_shown_as_such(shell: Any) -> None:
     assert ["()", "0", "s"] == told[3].split()
 
 
+def test_of_a_range_with_one_bound_that_bound_is_shown(shell: Any) -> None:
+    told = forms(shell, ranges((None, 4), (5, None)))["text/plain"].splitlines()
+
+    assert [f"[{DASH}_0:4)", DASH] == told[2].split()
+    assert [f"[0:5_{DASH})", DASH] == told[3].split()
+
+
 def test_a_timerange_that_is_there_is_replaced_where_it_stands(shell: Any) -> None:
     table = ranges((0, SECOND), timerange=["[0:0_0:999999999]"], flow_id=["f"])
     heads = forms(shell, table)["text/plain"].splitlines()[0].split()

@@ -203,6 +203,23 @@ def test_a_file_of_another_kind_is_refused(
         ta.connect(str(file), read_only=read_only)
 
 
+def test_a_store_that_is_not_there_is_told_with_what_is(tmp_path: Path) -> None:
+    ta.connect(str(tmp_path / "newsroom.duckdb")).close()
+
+    with pytest.raises(NotFound, match=r"for writing; beside it is newsroom\.duckdb$"):
+        ta.connect(str(tmp_path / "nwesroom.duckdb"), read_only=True)
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+def test_a_folder_is_no_store_and_one_that_is_not_there_has_none(
+    tmp_path: Path, read_only: bool
+) -> None:
+    with pytest.raises(BadParameter, match="is a folder; expected a file"):
+        ta.connect(str(tmp_path), read_only=read_only)
+    with pytest.raises(NotFound, match=r"there is no folder .*none; a store x\.duckdb is made in"):
+        ta.connect(str(tmp_path / "none" / "x.duckdb"), read_only=read_only)
+
+
 def test_a_new_store_may_be_called_as_a_table_of_data(tmp_path: Path) -> None:
     with ta.connect(str(tmp_path / "x.csv")) as store:
         insert(store, 0)

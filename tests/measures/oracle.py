@@ -121,13 +121,25 @@ class Asked:
         all_time = [s for s in self.segments if undated in self.of_flow(s["flow_id"])]
         shown = [each for each in all_time if cut([span(each)], bounds)]
         return {
-            **self.times(all_time, shown, bounds),
+            **self.times(all_time, shown, bounds, undated),
             **self.missing(all_time, bounds, undated),
             **self.things(shown, undated),
             **self.bytes(shown, undated),
         }
 
-    def times(self, all_time: Any, shown: Any, bounds: Range) -> dict[str, Any]:
+    def is_due(self, group: Group, shown: Any) -> bool:
+        """Media is there, or is expected of one of its flows, or of its source."""
+        flows = (id for id in self.flows if group in self.of_flow(id))
+        is_lonely = group in self.of_flow(None, "lonely") and "source" in self.by
+        return bool(shown) or is_lonely or any(map(self.should_have, flows))
+
+    def should_have(self, flow_id: str) -> bool:
+        have = {segment["flow_id"] for segment in world.SEGMENTS}
+        held = {row["member_id"] for row in world.COLLECTIONS if row["flow_id"] in have}
+        is_plain = self.flows[flow_id]["format"] != world.MULTI and flow_id not in held
+        return flow_id in have or is_plain
+
+    def times(self, all_time: Any, shown: Any, bounds: Range, group: Group) -> dict[str, Any]:
         parts = cut(map(span, shown), bounds)
         covered = union(parts)
         of_flows = sum(
@@ -136,7 +148,11 @@ class Asked:
         )
         return {
             "hours_covered": length(covered) / 3600e9,
-            "availability": length(covered) / (bounds[1] - bounds[0]),
+            "availability": (
+                length(covered) / (bounds[1] - bounds[0])
+                if self.by == [] or self.is_due(group, all_time)
+                else None
+            ),
             "flow_hours": of_flows / 3600e9,
             "overlap_hours": (length(parts) - of_flows) / 3600e9,
             "first_ns": covered[0][0] if covered else None,
@@ -145,10 +161,8 @@ class Asked:
 
     def missing(self, all_time: Any, bounds: Range, group: Group) -> dict[str, Any]:
         covered = union(cut(map(span, all_time), self.window))
-        is_known = any(group in self.of_flow(flow_id) for flow_id in self.flows)
-        is_known |= group in self.of_flow(None, "lonely") and "source" in self.by
         ends = [end for end in self.window if LEAST < end < MOST]
-        if covered or (self.is_filled and is_known):
+        if covered or (self.is_filled and self.is_due(group, all_time)):
             covered = sorted([*covered, *((end, end) for end in ends)])
         gaps = [
             (before[1], after[0]) for before, after in pairwise(covered) if before[1] < after[0]

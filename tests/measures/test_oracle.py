@@ -54,7 +54,7 @@ SOME = ["gap_hours", "segments", "sources", "stored_bytes"]
         (OF_ALL_TIME, [], {}),
         (EVERY, ["flow", "day"], {"during": PART, **BROADCAST}),
         (SOME, ["codec", "container", "label"], {}),
-        (SOME, ["collection"], {"during": PART}),
+        ([*SOME, "availability"], ["collection"], {"during": PART}),
         (SOME, ["source_tag:channel", "month"], {}),
         (SOME, ["tag:format", "week"], {"during": TimeRange.from_ns(world.at(2), None)}),
         (SOME, ["format"], {"during": TimeRange.from_ns(None, world.at(3.5))}),

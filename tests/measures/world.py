@@ -44,6 +44,7 @@ FLOWS = _rows(
     ("h", "t", VIDEO, "video/h265", "video/mp4", "H"),
     ("e", "s", MULTI, None, None, "E"),
     ("z", "gone", AUDIO, "audio/aac", None, "Z"),
+    ("q", "t", AUDIO, "audio/aac", None, "Q"),
 )
 TAGS = _rows(
     "entity_type entity_id name position value",
@@ -67,6 +68,7 @@ COLLECTIONS = _rows(
     ("e", "f", 1, "proxy"),
     ("e", "g", 2, "audio"),
     ("k", "f", 0, "video"),
+    ("h", "q", 0, "audio"),
 )
 SPANS = (
     ("f", "a", 0, 2),

@@ -17,7 +17,7 @@ from tams_analytics.queries import segments
 from tams_analytics.settings import Settings
 from tams_analytics.store import Store
 from tams_analytics.timerange import SECOND
-from tams_analytics.viewing.fragments import first_fragment
+from tams_analytics.viewing.fragments import MOST_READ, first_fragment
 from tests.viewing.conftest import placed
 
 FLOWS = {
@@ -43,7 +43,7 @@ START = box(b"ftyp", b"abcd") + box(b"moov", b"12345", is_long=True)
 
 @pytest.mark.parametrize("between", [b"", box(b"sidx", b"67"), box(b"styp") + box(b"sidx")])
 def test_fragments_begin_behind_moov(between: bytes) -> None:
-    assert len(START) == first_fragment(reader(START + between + box(b"moof") + box(b"mdat")))
+    assert len(START) == first_fragment(reader(START + between + box(b"moof") + box(b"mdat")), "o")
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,24 @@ def test_fragments_begin_behind_moov(between: bytes) -> None:
     ],
 )
 def test_of_any_other_file_nothing_begins(data: bytes) -> None:
-    assert first_fragment(reader(data)) is None
+    assert first_fragment(reader(data), "o") is None
+
+
+def test_an_object_of_nothing_but_small_boxes_is_not_read_to_its_end() -> None:
+    file = reader(START + box(b"free") * 100_000)
+
+    with pytest.raises(BadParameter, match=r"object: 'o' has no media within 100 boxes and 8 MB"):
+        first_fragment(file, "o")
+    assert 1 == file.requests
+
+
+def test_an_object_whose_boxes_end_where_each_read_does_is_not_read_to_its_end() -> None:
+    sizes = [(64 << 10) - len(START), *(min((128 << 10) << n, 1 << 20) for n in range(20))]
+    file = reader(START + b"".join(box(b"free", bytes(size - 8)) for size in sizes))
+
+    with pytest.raises(BadParameter, match="has no media within"):
+        first_fragment(file, "o")
+    assert file.bytes_read <= MOST_READ + (1 << 20)
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +106,7 @@ def one_fragment(data: bytes, number: int) -> bytes:
     """A file of fragments with one of them alone."""
     places = [found.start() - 4 for found in re.finditer(b"moof", data)]
     start, stop = [*places, len(data)][number : number + 2]
-    return data[: first_fragment(reader(data))] + data[start:stop]
+    return data[: first_fragment(reader(data), "o")] + data[start:stop]
 
 
 def append(store: Store, id: str, path: Path, at_ns: int) -> None:

@@ -106,6 +106,14 @@ def test_an_unbounded_side_has_no_picture(store: Store, news: News) -> None:
     assert [] == list(store.frames(news.flows["file"], "_"))
 
 
+@pytest.mark.parametrize("at", [-(2**63), 2**63 - 1])
+def test_at_the_ends_of_time_is_no_picture(store: Store, news: News, at: int) -> None:
+    found = store.frames(news.flows["picture"], TimeRange.from_ns(at, None))
+
+    assert () == found.at
+    assert (at < 0) == (found.before is None)
+
+
 def test_a_picture_says_its_time_as_tams_and_utc_do(store: Store, news: News) -> None:
     picture = store.frames(news.flows["picture"], HOLE).before
 

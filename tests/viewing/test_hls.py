@@ -13,7 +13,7 @@ from tams_analytics.settings import Settings
 from tams_analytics.tables.formats import AUDIO, VIDEO
 from tams_analytics.timerange import SECOND, TimeRange, tr
 from tams_analytics.viewing.hls import media_playlist, missing, seconds
-from tams_analytics.viewing.master import master_playlist, renditions
+from tams_analytics.viewing.master import master_playlist, renamed, renditions
 from tams_analytics.viewing.pieces import Piece
 from tams_analytics.viewing.reaching import Reach
 from tams_analytics.viewing.showing import Track
@@ -143,3 +143,13 @@ def test_sound_alone_is_a_variant_and_an_unknown_rate_is_said_somehow() -> None:
     sound = {**FLOW, "format": AUDIO, "avg_bit_rate": None, "frame_rate_num": None}
 
     assert ["#EXT-X-STREAM-INF:BANDWIDTH=1", "a-1.m3u8"] == master(Track(sound, ()))
+
+
+def test_a_sound_may_be_called_like_a_file() -> None:
+    sound = {**FLOW, "format": AUDIO, "channels": None}
+    told = "\n".join(master(Track(FLOW, ()), Track(sound, (), "a-1.m3u8")))
+    found = renamed(told, {"a-1.m3u8": "a-2.m3u8", "a-2.m3u8": "other.m3u8"})
+
+    assert 'NAME="a-1.m3u8 00000000"' in found
+    assert 'URI="other.m3u8"' in found
+    assert "a-2.m3u8" == found.splitlines()[-1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote
 
 import av
 import pytest
@@ -116,6 +117,28 @@ def test_the_files_of_a_master_playlist_are_named_like_it(
 
     assert ["gap-1.m3u8", "gap-2.m3u8", "gap.m3u8"] == sorted(p.name for p in tmp_path.iterdir())
     assert "playlist-" not in (tmp_path / "gap.m3u8").read_text("utf-8")
+
+
+@pytest.mark.parametrize("stem", ["#1 of 2", '"a":b%20?c', "\n", "\udcff"])
+def test_the_files_of_a_master_playlist_have_names_that_stand_in_a_uri(
+    store: Store, news: News, tmp_path: Path, stem: str
+) -> None:
+    path = store.playlist(news.flows["both"], ALL).to_file(tmp_path / f"{stem}.m3u8")
+    read = read_playlist(path)
+
+    assert isinstance(read, MultivariantPlaylist)
+    named = [each.path for each in (*read.variants, *read.renditions) if each.path]
+    assert {*named, path} == {*tmp_path.iterdir()}
+    assert [quote(each.name) for each in named] == [each.name for each in named]
+
+
+def test_names_that_are_alike_in_a_uri_are_of_files_of_their_own(
+    store: Store, news: News, tmp_path: Path
+) -> None:
+    for name in ("a b", "a_b", "a#b"):
+        store.playlist(news.flows["both"], ALL).to_file(tmp_path / f"{name}.m3u8")
+
+    assert 9 == len([*tmp_path.iterdir()])
 
 
 def test_a_flow_that_describes_a_stream_plays_the_file_that_has_it(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import random
 from itertools import pairwise
 
@@ -164,3 +165,39 @@ def test_without_lanes_nothing_is_asked() -> None:
 
     assert seen is not None
     assert ((), 0) == (seen.lanes, seen.bars.num_rows)
+
+
+def test_of_very_many_lanes_the_first_are_seen_closer_and_there_is_room_for_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(asking, "WHOLE", marks.Budget(bars=14_000, overlaps=1, segments=2))
+    rows = [(f"f{n:04}", f"o{n}", 0, 10) for n in range(3_300)]
+    rows += [(f"f{n:04}", f"p{n}", 20, 30) for n in range(1_400)]
+    shown = made(rows)
+    numbers = [len(shown.lanes) - 1, *range(len(shown.lanes))]
+    found = shown.closer(TimeRange.from_ns(0, 30), numbers)
+
+    assert found is not None
+    assert found.bars.num_rows <= closer.CLOSE.bars
+    assert (*range(999), len(shown.lanes) - 1) == found.lanes
+
+
+@pytest.mark.parametrize(
+    ("by", "only", "flows"),
+    [
+        ("flow", ("cam-b",), {"cam-b"}),
+        ("source", ("studio",), {"cam-a", "cam-b"}),
+        ("source", ("court",), set()),
+        ("source", (None, "court"), {"cam-a", "cam-b", "lost"}),
+        ("collection", ("together",), {"cam-a", "cam-b"}),
+        ("collection", ("lost", "idle"), {"lost"}),
+    ],
+)
+def test_only_the_segments_of_the_flows_in_the_wanted_lanes_are_looked_at(
+    by: str, only: tuple[str | None, ...], flows: set[str]
+) -> None:
+    asked = built().asked
+    assert asked is not None
+    near = dataclasses.replace(asked, by=by, only=only)
+
+    assert flows == {*near.inside()["flow_id"].to_pyarrow().to_pylist()}

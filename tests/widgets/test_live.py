@@ -106,6 +106,29 @@ def test_an_index_that_no_bar_has_selects_nothing(widget: TimelineWidget) -> Non
     assert widget.selected is None
 
 
+NAN, INFINITE = float("nan"), float("inf")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *({"window": at} for at in ([NAN, 1.0], [0, INFINITE], [0, 1e300], [1.0], ["0", "1"], 7)),
+        *({"window": at} for at in (None, [None, 1.0], [True, 2.0], [0, 10**400])),
+        *({"seen": lanes} for lanes in (["0"], [0.5], [None], 3, "01", [[0]])),
+        *({"selected": index} for index in ("0", NAN, [0], None, True, 1.5)),
+        {"lanes": ["mine"], "summary": 7, "detail": {}, "shown": None, "nobody": 1},
+    ],
+)
+def test_what_a_page_cannot_say_changes_nothing(
+    widget: TimelineWidget, said: dict[str, Any]
+) -> None:
+    page_sends(widget, window=[5.0, 12.5], seen=[0], selected=0)
+    before = widget.get_state()
+    page_sends(widget, **said)
+
+    assert before == widget.get_state()
+
+
 def test_a_bar_that_is_selected_here_is_selected_on_the_page(widget: TimelineWidget) -> None:
     bar = widget.select("Camera 10", "22:0")
 
@@ -113,6 +136,20 @@ def test_a_bar_that_is_selected_here_is_selected_on_the_page(widget: TimelineWid
     row = widget.bars.slice(sent(widget, "selected"), 1).to_pylist()[0]
     assert (20 * SECOND, 25 * SECOND) == (row["start_ns"], row["end_ns"])
     assert widget.timerange.contains(GAP_A)
+
+
+def test_an_unknown_lane_is_told_with_those_that_are_like_it(widget: TimelineWidget) -> None:
+    with pytest.raises(NotFound, match=r"there is no flow camera 3; labels like it: Camera 2,"):
+        widget.select("camera 3", GAP_A)
+
+
+def test_a_time_outside_of_the_timeline_is_refused_as_it_was_asked(widget: TimelineWidget) -> None:
+    with pytest.raises(BadParameter, match=r"at: '\[50:0_60:0\)' is not in it; expected a part of"):
+        widget.select("cam-a", "[50:0_60:0)")
+
+
+def test_of_all_time_the_bar_that_tells_most_is_selected(widget: TimelineWidget) -> None:
+    assert GAP_A == widget.select("cam-a", "_").timerange
 
 
 def test_a_bar_can_be_set_and_let_go(widget: TimelineWidget) -> None:

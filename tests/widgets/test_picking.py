@@ -104,9 +104,50 @@ def test_more_flows_than_fit_are_counted_and_stay_in_the_table(
     assert number == picker.expr.count().to_pyarrow().as_py()
 
 
-def test_what_is_no_flow_is_refused(picker: FlowPicker) -> None:
-    with pytest.raises(BadParameter, match="is no flow of the list"):
-        picker.value = ("nobody",)
+def test_a_flow_beyond_those_that_are_listed_can_be_chosen(
+    newsroom: ta.Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(picking, "MOST_LISTED", 3)
+    picker, flow = newsroom.flow_picker(), newsroom.flow("S1 video proxy").id
+    was_listed = "S1 video proxy" in listed(picker)
+    told: list[Any] = []
+    picker.observe(lambda change: told.append(change.new), names="value")
+    picker.value = (flow,)
+
+    assert not was_listed
+    assert ((flow,), [(flow,)]) == (picker._list.value, told)
+    assert {"S1 video proxy"} == labels(picker.expr)
+    assert 4 == len(listed(picker))
+
+
+def test_a_flow_that_was_sought_stays_chosen_where_more_are_left_than_are_listed(
+    newsroom: ta.Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(picking, "MOST_LISTED", 3)
+    picker = newsroom.flow_picker()
+    picker.words = "S1 video proxy"
+    (flow,) = (id for _shown, id in picker._list.options)
+    picker._list.value = (flow,)
+    told: list[Any] = []
+    picker.observe(lambda change: told.append(change.new), names="value")
+    picker.words = ""
+
+    assert ((flow,), (flow,), []) == (picker.value, picker._list.value, told)
+
+
+def test_a_flow_that_the_filter_hides_can_be_chosen(picker: FlowPicker, newsroom: ta.Store) -> None:
+    picker.words = "audio"
+    picker.value = (newsroom.flow("S1 video").id,)
+
+    assert {"S1 video"} == labels(picker.expr)
+    assert "S1 video" in listed(picker)
+
+
+@pytest.mark.parametrize("nobody", ["nobody", 7, ["a list"]])
+def test_what_is_no_flow_is_refused(picker: FlowPicker, nobody: Any) -> None:
+    with pytest.raises(BadParameter, match="is no flow of the store"):
+        picker.value = (nobody,)
+    assert () == picker._list.value
 
 
 def test_without_widgets_the_picker_says_what_to_install(

@@ -10,6 +10,7 @@ import pytest
 import tams_analytics as ta
 from tams_analytics.timerange import TimeRange
 from tams_analytics.widgets import asking, marks, timeline
+from tams_analytics.widgets.question import Question
 from tests.support.vast_stores import VastStores
 
 HOUR = "[1788134437:0_1788138037:0)"
@@ -62,6 +63,18 @@ def test_a_closer_look_is_alike(
     assert here.max_gap_ns
     assert len(rows(seen[0])) > 50
     assert rows(seen[0]) == rows(seen[1])
+
+
+def test_a_closer_look_by_source_reads_the_segments_of_its_flows(
+    stores: tuple[ta.Store, ta.Store],
+) -> None:
+    there = stores[1].tables
+    every = TimeRange.eternity()
+    tables = (there.segments, there.flows, there.sources, there.collections)
+    asked = Question(*tables, by="source", window=every, show=(), only=("one source",))
+    (segments,) = [scan for scan in ta.explain(asked.rows()).scans if scan.table == "segments"]
+
+    assert ("flow_id in the id of flows, where few",) == segments.pushed
 
 
 def rows(shown: Any) -> list[tuple[Any, ...]]:

@@ -12,8 +12,9 @@ import pytest
 
 from tams_analytics.errors import BadParameter, BadTimeRange
 from tams_analytics.timerange import TimeRange
-from tams_analytics.widgets import asking, stretches, timeline
+from tams_analytics.widgets import asking, lanes, stretches, timeline
 from tams_analytics.widgets.bars import COVERED, GAP, KINDS, OVERLAP, SEGMENT
+from tams_analytics.widgets.expecting import as_expected
 from tams_analytics.widgets.marks import Budget
 
 SECOND = 10**9
@@ -165,6 +166,42 @@ def test_figures_of_a_lane_are_those_of_the_window() -> None:
     )
 
 
+def test_a_window_of_which_something_is_missing_says_what_it_takes_as_expected() -> None:
+    said = "All of the window is taken as expected of each flow, also before it begins"
+    shown = built(during="[5:0_40:0)")
+
+    assert said in shown.caption
+    assert said in shown.picture().split("viewBox")[0]
+    assert "" == built().caption
+
+
+def test_a_window_that_is_covered_says_nothing_of_what_is_expected() -> None:
+    rows = [(flow, "o1", 0, 20 * SECOND) for flow in ("cam-a", "cam-b", "idle")]
+
+    assert "" == built(rows, during="[0:0_20:0)").caption
+
+
+def test_what_was_made_of_the_expected_time_says_nothing_of_the_window() -> None:
+    shown = built(during="[5:0_40:0)")
+    told = {
+        "covered_ns": 20 * SECOND,
+        "expected_ns": 25 * SECOND,
+        "covered_ratio": 0.8,
+        "gaps": 1,
+        "first_ns": 5 * SECOND,
+        "last_ns": 30 * SECOND,
+    }
+
+    assert "" == as_expected(shown, {"cam-a": told}).caption
+
+
+def test_a_lane_tells_the_status_of_a_flow_that_is_not_recorded() -> None:
+    rows = [("a", "A", VIDEO, "closed_complete"), ("b", "B", VIDEO, "ingesting")]
+    names = lanes.named(named(rows, "id", "label", "format", "status"))
+
+    assert ["closed_complete · video · a", "video · b"] == [names[id].sub for id in "ab"]
+
+
 def test_a_nanosecond_that_is_missing_is_not_all_of_it() -> None:
     day = 86_400 * SECOND
     rows = [("cam-a", "o", 0, day), ("cam-a", "p", day + 1, 10 * 365 * day)]
@@ -242,6 +279,8 @@ def test_a_window_that_ends_before_all_media_stays_where_it_was_asked() -> None:
 def test_a_window_without_time_is_refused() -> None:
     with pytest.raises(BadParameter, match="holds no time"):
         built(during="()")
+    with pytest.raises(BadParameter, match="holds no time"):
+        built(during=TimeRange.from_ns(2**63 - 1, None))
     with pytest.raises(BadTimeRange):
         built(during="yesterday")
 
