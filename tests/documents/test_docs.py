@@ -16,6 +16,7 @@ READ = [page for page in PAGES if "reference" not in page.parts]
 _LINK = re.compile(r"\]\(([^)#\s]+)(?:#([^)]+))?\)")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("page", READ, ids=lambda page: str(page.relative_to(ROOT / "docs")))
 def test_a_page_does_what_it_says(
     page: Path, reader: Reader, own_stores: VastStores, monkeypatch: pytest.MonkeyPatch

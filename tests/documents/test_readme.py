@@ -21,6 +21,7 @@ def asks_trino(block: Block) -> bool:
     return ON_TRINO in block.text
 
 
+@pytest.mark.long
 def test_the_readme_does_what_it_says(
     reader: Reader, own_stores: VastStores, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,7 +18,7 @@ from tams_command.commands import main
 from tests.notebooks import lab
 from tests.widgets.browser import chromium, required_or_skip
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 NAME = "01-first-look.ipynb"
 PATIENCE_MS = 60_000

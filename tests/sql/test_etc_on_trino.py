@@ -23,7 +23,7 @@ from tams_analytics.media.s3_config import S3Config
 from tests.support import federated, s3_server, trino_etc, trino_load
 from tests.support.trino_server import Trino
 
-pytestmark = pytest.mark.trino
+pytestmark = [pytest.mark.trino, pytest.mark.long]
 
 SEGMENTS = 'vast."tams/meta".segments'
 ENDLESS = "SELECT count(*) FROM {0} AS a (x) CROSS JOIN {0} AS b (y) CROSS JOIN {0} AS c (z)"

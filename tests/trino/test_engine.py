@@ -105,6 +105,7 @@ def test_a_run_time_is_a_limit(trino_server: Trino) -> None:
         asked(trino_server.url("tpch", "tiny") + "?max_run_time=1s", LONG)
 
 
+@pytest.mark.long
 def test_a_second_server_has_the_views_of_the_first_and_its_death_is_survived(
     trino_server: Trino, schema: str
 ) -> None:

@@ -117,6 +117,7 @@ def test_extremes_are_kept(trino_server: Trino, schema: str) -> None:
     assert found == [list(row.values()) for row in rows.to_pylist()]
 
 
+@pytest.mark.long
 def test_it_ends_when_the_run_is_killed(tmp_path: Path) -> None:
     """Who ask for it get the same one; all its servers end with the process it is for."""
     trino_server_module.required_or_skip()
