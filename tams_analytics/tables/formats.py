@@ -10,5 +10,6 @@ MULTI = "urn:x-nmos:format:multi"
 FORMATS = (VIDEO, AUDIO, IMAGE, DATA, MULTI)
 
 INGESTING = "ingesting"
+CLOSED = "closed_complete"
 """The status of a flow that is being recorded."""
-STATUSES = ("awaiting_content", INGESTING, "replication_in_progress", "closed_complete")
+STATUSES = ("awaiting_content", INGESTING, "replication_in_progress", CLOSED)

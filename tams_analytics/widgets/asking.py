@@ -20,6 +20,7 @@ from tams_analytics.intervals import coverage, gaps
 from tams_analytics.timerange import HIGHEST_NS, LOWEST_NS, TimeRange
 from tams_analytics.widgets import marks
 from tams_analytics.widgets.bars import Lane
+from tams_analytics.widgets.due import Due
 from tams_analytics.widgets.lanes import Name, names_of, natural
 from tams_analytics.widgets.marks import Budget, read
 from tams_analytics.widgets.question import Question
@@ -41,6 +42,7 @@ class Answer:
     unseen: int
     is_all: bool
     """Each segment, gap and overlap is a bar of its own."""
+    due: Due
 
 
 def answered(asked: Question) -> Answer:
@@ -54,31 +56,25 @@ def answered(asked: Question) -> Answer:
     pairs = marks.pairs_of(asked, rows, figures)
     doubled = {} if pairs is None else marks.overlap_counts(pairs)
     window = _window(asked.window, figures)
-    expected = _expected(asked)
-    lanes, unseen = _lanes(asked, figures, doubled, expected)
+    due = Due.of(asked)
+    lanes, unseen = _lanes(asked, figures, doubled, due)
     numbered = {lane.key: number for number, lane in enumerate(lanes)}
     shared = marks.overlap_bars(asked, pairs, numbered, WHOLE.overlaps)
     room = WHOLE.gaps(min(len(figures), MOST_LANES), shared.num_rows)
-    kept, max_gap_ns = marks.longest(_gaps(asked, stretches.table, expected), room)
+    kept, max_gap_ns = marks.longest(_gaps(asked, stretches.table, due), room)
     runs = stretches.runs(max_gap_ns)
     covered = marks.covered_bars(asked, rows, runs, numbered, window, WHOLE.segments)
     bars = pa.concat_tables([covered, marks.gap_bars(asked, kept, numbered), shared])
     is_all = max_gap_ns == 0 and marks.are_all(asked, covered, shared, sum(doubled.values()))
-    return Answer(lanes, bars, window, max_gap_ns, unseen, is_all)
+    return Answer(lanes, bars, window, max_gap_ns, unseen, is_all, due)
 
 
-def _expected(asked: Question) -> list[str] | None:
-    """The lanes that should have media, read once: it takes a look at all segments."""
-    lanes = asked.expected()
-    return None if lanes is None else [row["lane"] for row in read(lanes)]
-
-
-def _gaps(asked: Question, rows: ir.Table, expected: list[str] | None) -> ir.Table:
+def _gaps(asked: Question, rows: ir.Table, due: Due) -> ir.Table:
     """What no lane covers; with both bounds also of lanes in which nothing is."""
     groups = None
-    if expected is not None and asked.window.is_bounded:
-        groups = ibis.memtable(pa.table({"lane": pa.array(expected, pa.string())}))
-    return gaps(rows, by="lane", within=asked.within, groups=groups)
+    if due.lanes is not None and asked.window.is_bounded:
+        groups = ibis.memtable(pa.table({"lane": pa.array(due.lanes, pa.string())}))
+    return due.gaps(gaps(rows, by="lane", within=asked.within, groups=groups))
 
 
 def _before(end: int | None) -> int:
@@ -100,12 +96,15 @@ def _lanes(
     asked: Question,
     figures: Mapping[Any, Any],
     doubled: Mapping[Any, int],
-    expected: list[str] | None,
+    due: Due,
 ) -> tuple[tuple[Lane, ...], int]:
     """The lanes by name, and how many were too many: those with the best coverage."""
     names = names_of(asked.flows, asked.sources, asked.by)
-    wanted = {*figures, *(expected or ())}
-    made = [_lane(asked.window, key, names.get(key), figures.get(key), doubled) for key in wanted]
+    wanted = {*figures, *(due.lanes or ())}
+    made = [
+        _lane(due.time(key, asked.window), key, names.get(key), figures.get(key), doubled)
+        for key in wanted
+    ]
     if len(made) > MOST_LANES:
         made.sort(key=lambda lane: (2 if lane.ratio is None else lane.ratio, -lane.overlaps))
     kept = sorted(made[:MOST_LANES], key=lambda lane: _place(lane, names))
@@ -118,7 +117,7 @@ def _place(lane: Lane, names: Mapping[str | None, Name]) -> tuple[bool, Any, str
 
 
 def _lane(
-    window: TimeRange,
+    due: TimeRange,
     key: str | None,
     name: Name | None,
     figures: Mapping[str, Any] | None,
@@ -126,13 +125,13 @@ def _lane(
 ) -> Lane:
     named = name or Name.unknown(key)
     if figures is None:
-        length = window.duration_ns
+        length = due.duration_ns
         if length is None:
             return Lane(key, named.label, named.sub)
         return Lane(key, named.label, named.sub, ratio=0.0, gaps=1, gap_ns=length)
     first, last, covered = (int(figures[name]) for name in ("first_ns", "last_ns", "covered_ns"))
-    start = first if window.start_ns is None else window.start_ns
-    end = last if window.end_ns is None else window.end_ns
+    start = first if due.start_ns is None else due.start_ns
+    end = last if due.end_ns is None else due.end_ns
     return Lane(
         key,
         named.label,

@@ -74,7 +74,7 @@ def closer(whole: Timeline, asked: Question, window: TimeRange, lanes: Iterable[
     near = dataclasses.replace(asked, window=window, only=tuple(numbered))
     shared = _overlap_bars(whole, near, numbered)
     room = CLOSE.gaps(len(numbers) + 2 * len(known), shared.num_rows)
-    short, max_gap_ns = _short_gaps(near, asked.window, whole.max_gap_ns, room)
+    short, max_gap_ns = _short_gaps(whole, near, asked.window, room)
     rows = near.rows()
     runs = Stretches(rows).runs(max_gap_ns)
     covered = marks.covered_bars(near, rows, runs, numbered, whole.timerange, CLOSE.segments)
@@ -95,17 +95,20 @@ def _known(whole: Timeline, window: TimeRange, numbers: tuple[int, ...]) -> Rows
     ]
 
 
-def _short_gaps(near: Question, outermost: TimeRange, most_ns: int, room: int) -> tuple[Rows, int]:
-    """Gaps of ``most_ns`` and less, which the whole timeline leaves out.
+def _short_gaps(
+    whole: Timeline, near: Question, outermost: TimeRange, room: int
+) -> tuple[Rows, int]:
+    """Gaps of ``whole.max_gap_ns`` and less, which the whole timeline leaves out.
 
     No such gap in the window reaches further out than it is long: what begins or ends there is
     longer, and known.
     """
+    most_ns = whole.max_gap_ns
     if not most_ns:
         return [], 0
     around = _widened(near.window, most_ns, outermost)
     rows = dataclasses.replace(near, window=around).rows()
-    found = gaps(rows, by="lane", within=around).filter(span.overlaps(near.window))
+    found = whole.due.gaps(gaps(rows, by="lane", within=around)).filter(span.overlaps(near.window))
     return marks.longest(found.filter(span.exact_duration <= most_ns), room)
 
 

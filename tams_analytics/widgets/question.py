@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 import ibis
@@ -12,7 +13,7 @@ from ibis import _
 from tams_analytics.queries.flows import expected_among
 from tams_analytics.queries.united import united
 from tams_analytics.span import span
-from tams_analytics.tables.formats import MULTI
+from tams_analytics.tables.formats import CLOSED, MULTI
 from tams_analytics.timerange import TimeRange
 
 
@@ -44,15 +45,16 @@ class Question:
 
     def rows(self) -> ir.Table:
         """The same with their ``lane`` in front; one that stands in two lanes comes twice."""
-        rows = self.inside()
+        rows = self._wanted(self._laned(self.inside()))
+        return rows.select("lane", "flow_id", "object_id", "start_ns", "end_ns")
+
+    def _laned(self, rows: ir.Table) -> ir.Table:
+        """These rows, which have a ``flow_id``, with their ``lane``."""
         owners = self._owners()
         if owners is None:
-            rows = rows.mutate(lane=_.flow_id)
-        else:
-            rows = rows.left_join(owners, rows.flow_id == owners.member)
-            rows = rows.mutate(lane=_.owner if self.by == "source" else _.owner.coalesce(_.flow_id))
-            rows = self._wanted(rows)
-        return rows.select("lane", "flow_id", "object_id", "start_ns", "end_ns")
+            return rows.mutate(lane=_.flow_id)
+        rows = rows.left_join(owners, rows.flow_id == owners.member)
+        return rows.mutate(lane=_.owner if self.by == "source" else _.owner.coalesce(_.flow_id))
 
     def _of_wanted(self, rows: ir.Table) -> ir.Table:
         """The segments without those of flows that are in no lane that is wanted.
@@ -71,7 +73,7 @@ class Question:
         return rows.semi_join(members, rows.flow_id == members.member)
 
     def _wanted(self, rows: ir.Table) -> ir.Table:
-        if self.only is None:
+        if self.only is None or self.by == "flow":
             return rows
         named = rows.lane.isin([key for key in self.only if key is not None])
         return rows.filter(named | rows.lane.isnull() if None in self.only else named)
@@ -92,6 +94,21 @@ class Question:
         if self.by == "flow":
             return flows.select(lane="flow_id")
         return None if self.sources is None else self._expected_sources(self.sources, flows)
+
+    def closed(self) -> ir.Table | None:
+        """``lane, first_ns, last_ns`` of all whose flows are complete: of their media at any time.
+
+        TAMS 8.2: a flow that is ``closed_complete`` will not receive any more content. A multi flow
+        without a status, which collects others, says nothing of them.
+        """
+        if "status" not in self.flows.columns:
+            return None
+        unsaid = ibis.ifelse(_.format.coalesce("") == MULTI, CLOSED, "")
+        flows = self.flows.select(flow_id="id", is_open=_.status.coalesce(unsaid) != CLOSED)
+        lanes = self._laned(flows).group_by("lane").agg(is_open=_.is_open.any())
+        rows = dataclasses.replace(self, window=TimeRange.eternity()).rows()
+        rows = rows.semi_join(lanes.filter(~_.is_open), "lane")
+        return rows.group_by("lane").agg(first_ns=_.start_ns.min(), last_ns=_.end_ns.max())
 
     def _expected_sources(self, sources: ir.Table, expected: ir.Table) -> ir.Table:
         """All but multi sources, and those whose flows are all not expected to have media."""

@@ -10,7 +10,7 @@ import difflib
 import functools
 import importlib.util
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -35,6 +35,7 @@ from tams_analytics.widgets import frame, page, picture
 from tams_analytics.widgets.asking import answered
 from tams_analytics.widgets.bars import Lane, buffers, details, leap_table
 from tams_analytics.widgets.closer import Closer, closer
+from tams_analytics.widgets.due import Due
 from tams_analytics.widgets.question import Question
 from tams_analytics.widgets.rates import timecode_state, usual_rate
 
@@ -60,9 +61,9 @@ def build(
     """The timeline of these entity tables, with at most 20,000 bars whatever their size.
 
     A lane for each flow, source or collection (``by``); ``during`` clips, and makes a gap of what
-    is missing at its edges, also where a lane has nothing at all: all of it is taken as expected of
-    each lane, also after the end of a flow that is closed, which the caption says. Where there are
-    too many gaps the shortest are left out and said to be (``max_gap_ns``). ``show``: of segments,
+    is missing at its edges, also where a lane has nothing at all. But nothing is expected of flows
+    that are ``closed_complete`` before their first media and after their last. Where there are too
+    many gaps the shortest are left out and said to be (``max_gap_ns``). ``show``: of segments,
     where they are many, what they cover together; coverage is that alone. ``rate``: frames a second
     for labels in timecode; by default the one that most flows have. Reads each kind of bar once.
     Raises `BadParameter` for an unknown keyword, group, rate or thing to show; `BadTimeRange`.
@@ -98,6 +99,7 @@ def of(asked: Question, rate: Fraction | None = None) -> Timeline:
         asked,
         answer.is_all,
         rate or usual_rate(asked.flows),
+        answer.due,
     )
 
 
@@ -108,7 +110,7 @@ class Timeline:
     ``bars`` has the columns of `widgets.bars.BARS`; ``max_gap_ns``: gaps so long or shorter are
     drawn as covered; ``unseen`` counts the lanes that were too many; ``expr`` is the lazy table of
     the segments that are shown; ``asked`` asks for them; ``is_all`` where nothing was left out;
-    ``rate`` is that of labels in timecode, None for none.
+    ``rate`` is that of labels in timecode, None for none; ``due`` says when media is expected.
     """
 
     by: str
@@ -122,6 +124,7 @@ class Timeline:
     asked: Question | None = None
     is_all: bool = True
     rate: Fraction | None = None
+    due: Due = field(default_factory=Due)
     selected: ClassVar[None] = None
     """Nobody can select anything in what is not live."""
 
@@ -193,8 +196,8 @@ class Timeline:
         short = f"Gaps of {text.duration(self.max_gap_ns)} and less are drawn as covered."
         many = f"{text.plural(self.unseen, self.by)} with the best coverage are not drawn."
         whole = (
-            f"All of the window is taken as expected of each {self.by}, also before it begins and "
-            'after it ends; store.report("daily_gaps") leaves that out.'
+            f"All of the window is expected of each {self.by}; of what is closed_complete, no more "
+            "than from its first to its last media."
         )
         told = {short: self.max_gap_ns > 0, many: self.unseen > 0, whole: self._is_of_window}
         return " ".join(sentence for sentence, is_so in told.items() if is_so)

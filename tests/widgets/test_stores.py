@@ -10,14 +10,17 @@ import pytest
 import tams_analytics as ta
 from tams_analytics.timerange import TimeRange
 from tams_analytics.widgets import asking, marks, timeline
+from tams_analytics.widgets.bars import GAP
 from tams_analytics.widgets.question import Question
 from tests.support.vast_stores import VastStores
 
-HOUR = "[1788134437:0_1788138037:0)"
+HOUR = "[1788217637:0_1788221237:0)"
+"""Programmes end in it, and the newsroom ten minutes before it does."""
 WAYS: tuple[dict[str, Any], ...] = (
     {"show": ("segments", "gaps", "overlaps", "coverage")},
+    {"by": "flow", "during": HOUR},
     {"by": "source", "during": HOUR},
-    {"by": "collection"},
+    {"by": "collection", "during": HOUR},
 )
 
 
@@ -35,7 +38,7 @@ def stores(vast_stores: VastStores) -> Iterator[tuple[ta.Store, ta.Store]]:
 def test_a_timeline_is_drawn_alike(stores: tuple[ta.Store, ta.Store], way: dict[str, Any]) -> None:
     here, there = (store.timeline(**way) for store in stores)
 
-    assert here.bars.num_rows
+    assert {GAP} < {*here.bars["kind"].to_pylist()}
     assert here.lanes == there.lanes
     assert rows(here) == rows(there)
     assert (str(here.timerange), here.summary) == (str(there.timerange), there.summary)

@@ -167,7 +167,7 @@ def test_figures_of_a_lane_are_those_of_the_window() -> None:
 
 
 def test_a_window_of_which_something_is_missing_says_what_it_takes_as_expected() -> None:
-    said = "All of the window is taken as expected of each flow, also before it begins"
+    said = "All of the window is expected of each flow"
     shown = built(during="[5:0_40:0)")
 
     assert said in shown.caption
