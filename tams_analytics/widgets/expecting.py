@@ -19,7 +19,7 @@ expected of it, and from when to when."""
 def as_expected(shown: Timeline, told: Told) -> Timeline:
     """The timeline with the lanes of ``told`` alone, their figures, and gaps in their time alone.
 
-    A timeline by itself takes all of its window as expected of each lane.
+    A timeline by itself expects all of its window of a lane that is not complete (`widgets.due`).
     """
     lanes = [lane for lane in shown.lanes if lane.key in told]
     kept = tuple(_figured(lane, told[lane.key]) for lane in lanes)
