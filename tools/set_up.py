@@ -96,6 +96,7 @@ def works(venv: Path) -> bool:
 
 def pip(venv: Path, *options: str | Path) -> None:
     quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
+    quiet += ["--no-compile"]  # Python compiles what is imported; of the rest there is more
     run(python(venv), "-m", "pip", "install", *quiet, *options)
 
 
