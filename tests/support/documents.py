@@ -51,7 +51,12 @@ TAMS = r"""#!/usr/bin/env bash
 set -eu
 if [ "$1" = check ]; then "{python}" -m tams_command "$@" || test $? = 1; exit; fi  # 1: findings
 if [ "$1" != serve ]; then exec "{python}" -m tams_command "$@"; fi
-if [ -f "{state}/server" ]; then kill -INT -- -"$(cat "{state}/server")" || true; sleep 0.5; fi
+if [ -f "{state}/server" ]; then
+  # no INT, which is ignored at first by what a shell has started in the background
+  server=$(cat "{state}/server")
+  kill -TERM "$server" || true
+  for _ in $(seq 300); do kill -0 -- -"$server" 2> /dev/null || break; sleep 0.1; done
+fi
 setsid "{python}" -m tams_command "$@" > "{state}/serve.log" 2>&1 &
 echo $! > "{state}/server"
 for _ in $(seq 600); do
